@@ -1,0 +1,1 @@
+"""JSON text: tolerant parse with positions, path to offset and back, edits."""

@@ -1,0 +1,106 @@
+"""The tree of a JSON text, a span on every node, and what is broken in it.
+
+Values only. Nodes are tuples because a policy of 1 MB has some 50,000 of them and a tuple is the cheapest immutable
+value Python has. Two equal nodes at different places differ, since the place is part of the node.
+
+Trees can be as deep as the text nests, so nothing may walk them by recursion, compare or hash whole trees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+from workbench.document.span import LineIndex, Position, Span
+
+
+class StringNode(NamedTuple):
+    """A JSON string; the span covers its quotes, `value` has its escapes decoded."""
+
+    start: int
+    end: int
+    value: str
+
+
+class NumberNode(NamedTuple):
+    """A JSON number as it is written; never converted, since 1e400 and 5,000 digits are legal JSON."""
+
+    start: int
+    end: int
+    text: str
+
+
+class LiteralNode(NamedTuple):
+    """`true`, `false` or `null`."""
+
+    start: int
+    end: int
+    value: bool | None
+
+
+class ArrayNode(NamedTuple):
+    start: int
+    end: int
+    items: tuple[Node, ...]
+
+
+class ObjectNode(NamedTuple):
+    """A JSON object; `members` in the text's order, duplicate names kept."""
+
+    start: int
+    end: int
+    members: tuple[Member, ...]
+
+
+class MissingNode(NamedTuple):
+    """Where a value should stand and none does, or nothing that can be read. Made by recovery only; a Problem of the
+    document lies at or in its span."""
+
+    start: int
+    end: int
+
+
+Node: TypeAlias = StringNode | NumberNode | LiteralNode | ArrayNode | ObjectNode | MissingNode
+
+
+class Member(NamedTuple):
+    """One `"key": value` of an object."""
+
+    key: StringNode
+    value: Node
+
+
+class Problem(NamedTuple):
+    """One mistake in the JSON itself, at the author's place. `message` is one sentence saying what is wrong and what
+    to do. `kind` is a stable word for tests and fixes, such as `missing-comma`."""
+
+    start: int
+    end: int
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """What `parse` makes of a text. `root` is None only where the text holds no value at all.
+
+    `problems` are in the order of the text; at most a fixed number is kept, `problems_left_out` counts the rest.
+    """
+
+    text: str
+    root: Node | None
+    problems: tuple[Problem, ...] = ()
+    problems_left_out: int = 0
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        return LineIndex(self.text)
+
+    def position(self, offset: int) -> Position:
+        """The position of a 0-based offset into `text`."""
+        return self.lines.position(offset)
+
+    def broken_within(self, span: Span) -> bool:
+        """Whether some problem touches the span: what stands there may be the repair's work, not the author's."""
+        return any(p.start <= span.end and p.end >= span.start for p in self.problems)

@@ -1,0 +1,1 @@
+"""Requests and context, pattern and operator matching, layers, decisions, explanations."""

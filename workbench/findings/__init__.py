@@ -1,0 +1,1 @@
+"""What is wrong with a policy: the registry, one module per family of checks, fixes."""

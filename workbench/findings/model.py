@@ -1,0 +1,96 @@
+"""What a check says about a policy. Values only. Source of every field: spec findings.md section 1."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from workbench.document.span import Span
+
+
+class FindingType(enum.StrEnum):
+    """AWS's four finding types, worst first. Source: Access Analyzer API, ValidatePolicyFinding.findingType."""
+
+    ERROR = "ERROR"
+    SECURITY_WARNING = "SECURITY_WARNING"
+    WARNING = "WARNING"
+    SUGGESTION = "SUGGESTION"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return _RANK[self]
+
+
+_RANK = {kind: rank for rank, kind in enumerate(FindingType)}
+
+
+class Origin(enum.StrEnum):
+    """Whose check it is: one of AWS's 153 or our own."""
+
+    AWS = "AWS"
+    WORKBENCH = "WORKBENCH"
+
+
+class Confidence(enum.StrEnum):
+    """What the rule behind the finding rests on."""
+
+    DOCUMENTED = "documented"
+    OBSERVED = "observed"
+    INFERRED = "inferred"
+
+
+PathElement = tuple[str, str | int | tuple[int, int]]
+"""`("value", name)`, `("index", n)`, `("key", name)` or `("substring", (start, length))`: AWS's path elements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in the policy: AWS's path to it and its span in the text."""
+
+    path: tuple[PathElement, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the code points of `span` by `text`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One way to mend a finding: edits in document order that do not overlap. `verdict` is what the fix does to the
+    access the policy gives, `not decided` until something has proved it."""
+
+    label: str
+    edits: tuple[Edit, ...]
+    verdict: str = "not decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding. `details` is one or two plain sentences; `locations` is never empty, the first is the main one."""
+
+    type: FindingType
+    code: str
+    details: str
+    locations: tuple[Location, ...]
+    origin: Origin = Origin.AWS
+    confidence: Confidence = Confidence.DOCUMENTED
+    note: str = ""
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        return self.locations[0].span
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A check that raised or gave up: never a finding on the policy."""
+
+    check: str
+    error: str

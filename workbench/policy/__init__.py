@@ -1,0 +1,1 @@
+"""What a policy says: statements, principals, ARNs, policy types, quotas."""
