@@ -61,6 +61,13 @@ class MissingNode(NamedTuple):
     end: int
 
 
+PathElement: TypeAlias = tuple[str, str | int | tuple[int, int]]
+"""`("value", name)` a member, `("index", n)` an item, `("key", name)` a member's name, `("substring", (start, length))`
+a part of a string's value: AWS's path elements. Source: spec findings.md section 1.2."""
+
+Path: TypeAlias = tuple[PathElement, ...]
+"""The way from the root of a document to a place in it; `()` is the whole document."""
+
 Node: TypeAlias = StringNode | NumberNode | LiteralNode | ArrayNode | ObjectNode | MissingNode
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from workbench.document.nodes import Path
 from workbench.document.span import Span
 
 
@@ -40,15 +41,11 @@ class Confidence(enum.StrEnum):
     INFERRED = "inferred"
 
 
-PathElement = tuple[str, str | int | tuple[int, int]]
-"""`("value", name)`, `("index", n)`, `("key", name)` or `("substring", (start, length))`: AWS's path elements."""
-
-
 @dataclass(frozen=True, slots=True)
 class Location:
     """A place in the policy: AWS's path to it and its span in the text."""
 
-    path: tuple[PathElement, ...]
+    path: Path
     span: Span
 
 
