@@ -1,0 +1,19 @@
+"""What can go wrong outside the policy itself. A bad policy is never an exception: it is a finding or an answer."""
+
+from __future__ import annotations
+
+
+class WorkbenchError(Exception):
+    """Base of every error that a user may see. Its text is one sentence and names what to do it to."""
+
+
+class ScenarioError(WorkbenchError):
+    """A scenario that cannot be judged: `message` is one plain sentence, `path` the place in the scenario, such as
+    `policies.identity[0].document.Statement[1].Effect` (empty: the whole)."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message, path)
+        self.message, self.path = message, path
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message

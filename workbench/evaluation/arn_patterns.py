@@ -1,0 +1,130 @@
+"""ARN patterns: of the Resource element, and of the ARN condition operators.
+
+The two differ. In Resource a `*` that ends one of the first five segments can run past colons (grammar.md section 7,
+step 2); under ArnLike and ArnEquals each of the six parts is matched on its own and nothing crosses a colon
+(conditions.md section 2).
+"""
+
+from __future__ import annotations
+
+from workbench.evaluation.glob import Glob
+from workbench.policy.tokens import Token, Variable, Wildcard
+
+_PARTS = 6
+
+
+class ResourcePattern:
+    """A compiled entry of Resource or NotResource, variables replaced. Case-sensitive, whole string."""
+
+    __slots__ = ("_glob", "_strict", "everything")
+
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        self.everything = tokens == (Wildcard.ANY,)
+        strict = _segment_rules(tokens)
+        self._strict = strict
+        self._glob = Glob(tokens)
+
+    def matches(self, resource: str) -> bool:
+        """Whether the pattern covers `resource`: an ARN, or `*` for an action without resource-level support, which
+        only a pattern that matches the text `*` itself covers (grammar.md section 7, step 7)."""
+        if self.everything:
+            return True
+        if not self._glob.matches(resource):
+            return False
+        return self._strict is None or _matches_strictly(self._strict, resource)
+
+
+# A wildcard inside one of the first five segments: it does not match a colon.
+_ANY_WITHIN = "any-within"
+_ONE_WITHIN = "one-within"
+
+
+def _segment_rules(tokens: tuple[Token, ...]) -> tuple[tuple[str, str], ...] | None:
+    """The pattern as steps (kind, text) if some wildcard of it may not match a colon, else None: then the plain glob
+    already says it all."""
+    steps: list[tuple[str, str]] = []
+    segment, restricted = 1, False
+    for i, token in enumerate(tokens):
+        if isinstance(token, str):
+            steps.append(("literal", token))
+            segment += token.count(":")
+        elif token is Wildcard.ANY:
+            following = tokens[i + 1] if i + 1 < len(tokens) else None
+            ends_segment = following is None or (isinstance(following, str) and following.startswith(":"))
+            within = segment < _PARTS and not ends_segment
+            restricted = restricted or within
+            steps.append((_ANY_WITHIN if within else "any", ""))
+        else:
+            within = segment < _PARTS
+            restricted = restricted or within
+            steps.append((_ONE_WITHIN if within else "one", ""))
+    return tuple(steps) if restricted else None
+
+
+def _matches_strictly(steps: tuple[tuple[str, str], ...], text: str) -> bool:
+    """Walk all ways through the pattern at once, as the set of places reached: O(len(steps) * len(text)), whatever the
+    pattern."""
+    size = len(text)
+    reached = {0}
+    for kind, literal in steps:
+        after: set[int] = set()
+        if kind == "literal":
+            after = {at + len(literal) for at in reached if text.startswith(literal, at)}
+        elif kind in ("one", _ONE_WITHIN):
+            after = {at + 1 for at in reached if at < size and (kind == "one" or text[at] != ":")}
+        elif kind == "any":
+            after = set(range(min(reached), size + 1))
+        else:
+            for start in sorted(reached):
+                at = start
+                while at not in after:
+                    after.add(at)
+                    if at == size or text[at] == ":":
+                        break
+                    at += 1
+        if not after:
+            return False
+        reached = after
+    return size in reached
+
+
+def split_arn_tokens(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], ...]:
+    """Cut at the first five colons of the literal text: at most six parts. Text of a variable is never cut."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if isinstance(token, Variable | Wildcard):
+            parts[-1].append(token)
+            continue
+        rest = token
+        while ":" in rest and len(parts) < _PARTS:
+            head, _, rest = rest.partition(":")
+            if head:
+                parts[-1].append(head)
+            parts.append([])
+        if rest:
+            parts[-1].append(rest)
+    return tuple(tuple(part) for part in parts)
+
+
+class ArnPattern:
+    """A compiled value of an ARN condition operator, variables replaced *after* the split into parts."""
+
+    __slots__ = ("_parts", "_whole")
+
+    def __init__(self, parts: tuple[tuple[Token, ...], ...]) -> None:
+        self._whole: Glob | None = None
+        self._parts: tuple[Glob, ...] = ()
+        if len(parts) < _PARTS:
+            # Inferred: such a pattern (`*`, `*key/abc`) is matched as text, since AWS's own examples use it.
+            joined: list[Token] = []
+            for i, part in enumerate(parts):
+                joined += [":", *part] if i else part
+            self._whole = Glob(joined)
+        else:
+            self._parts = tuple(Glob(part) for part in parts)
+
+    def matches(self, value: str) -> bool:
+        if self._whole is not None:
+            return self._whole.matches(value)
+        parts = value.split(":", _PARTS - 1)
+        return len(parts) == _PARTS and all(g.matches(p) for g, p in zip(self._parts, parts, strict=True))

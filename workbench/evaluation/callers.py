@@ -1,0 +1,215 @@
+"""Who asks, and which principal entries of a policy are about them. Source: spec grammar.md section 5,
+evaluation.md sections 5 and 8, context-keys.md section 6."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from workbench.errors import ScenarioError
+from workbench.evaluation.context import Context
+from workbench.evaluation.request import Principal
+from workbench.policy.arns import parse_arn
+from workbench.policy.model import PrincipalElement, PrincipalEntry
+
+
+class CallerKind(enum.StrEnum):
+    """The kinds of caller; the value is how to speak of one."""
+
+    USER = "IAM user"
+    ROLE_SESSION = "role session"
+    FEDERATED_USER = "federated user"
+    ROOT = "root user"
+    SERVICE = "AWS service"
+    FEDERATED = "federated identity"
+    ANONYMOUS = "anonymous caller"
+
+
+class Grant(enum.IntEnum):
+    """How directly a principal entry names the caller; the most direct counts (evaluation.md section 5)."""
+
+    NONE = 0
+    DELEGATION = 1
+    VIA = 2
+    DIRECT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A caller in the engine's terms. `name` is the user's, role's or federated user's name without path; `session` the
+    session's name, empty where only the role was given; `creator` the ARN of the user whose identity policies a
+    federated user carries (empty: none known)."""
+
+    kind: CallerKind
+    arn: str = ""
+    partition: str = ""
+    account: str = ""
+    name: str = ""
+    session: str = ""
+    creator: str = ""
+    service: str = ""
+    provider: str = ""
+    service_linked: bool = False
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether it belongs to an account, so that there is a principal's side to judge."""
+        return bool(self.account) and self.kind is not CallerKind.ANONYMOUS
+
+
+_ID_LENGTH = 12
+
+
+def read_caller(principal: Principal, federated_by: str) -> Caller:
+    """The caller that a request's principal names. Raises ScenarioError if it is no principal that can call."""
+    if principal.service:
+        return Caller(CallerKind.SERVICE, service=principal.service)
+    if principal.federated:
+        return Caller(CallerKind.FEDERATED, provider=principal.federated)
+    if not principal.arn or principal.arn == "*":
+        return Caller(CallerKind.ANONYMOUS)
+    arn = parse_arn(principal.arn)
+    if arn is None or arn.service not in ("iam", "sts") or not _is_account(arn.account):
+        raise ScenarioError(
+            f"{principal.arn!r} is no caller: give the ARN of a user, role, role session, federated user or root.",
+            "request.principal",
+        )
+    kind, _, rest = arn.resource.partition("/")
+    name = rest.rpartition("/")[2]
+    if arn.service == "iam" and arn.resource == "root":
+        return Caller(CallerKind.ROOT, principal.arn, arn.partition, arn.account)
+    if arn.service == "iam" and kind == "user" and name:
+        return Caller(CallerKind.USER, principal.arn, arn.partition, arn.account, name)
+    if arn.service == "iam" and kind == "role" and name:
+        linked = rest.startswith("aws-service-role/")
+        return Caller(
+            CallerKind.ROLE_SESSION, principal.arn, arn.partition, arn.account, name, service_linked=linked
+        )
+    if arn.service == "sts" and kind == "assumed-role":
+        role, _, session = rest.partition("/")
+        if role and session:
+            linked = role.startswith("AWSServiceRole")
+            return Caller(
+                CallerKind.ROLE_SESSION,
+                principal.arn,
+                arn.partition,
+                arn.account,
+                role,
+                session,
+                service_linked=linked,
+            )
+    if arn.service == "sts" and kind == "federated-user" and rest:
+        return Caller(
+            CallerKind.FEDERATED_USER, principal.arn, arn.partition, arn.account, rest, creator=federated_by
+        )
+    raise ScenarioError(
+        f"{principal.arn!r} is no caller: give the ARN of a user, role, role session, federated user or root.",
+        "request.principal",
+    )
+
+
+def _is_account(text: str) -> bool:
+    return len(text) == _ID_LENGTH and text.isascii() and text.isdigit()
+
+
+def role_arn(caller: Caller, context: Context) -> str:
+    """The ARN of a role session's role: aws:PrincipalArn if the request gives it, since a session's own ARN does not
+    hold the role's path, else the role's ARN without path."""
+    given = context.get("aws:PrincipalArn")
+    if isinstance(given, str) and ":role/" in given:
+        return given
+    if ":role/" in caller.arn:
+        return caller.arn
+    return f"arn:{caller.partition}:iam::{caller.account}:role/{caller.name}"
+
+
+def grant_class(element: PrincipalElement, caller: Caller, context: Context) -> Grant:
+    """How a Principal element names the caller: the most direct of its entries. For a NotPrincipal element use
+    `is_exempt`."""
+    return max((_entry_grant(entry, caller, context) for entry in element.entries), default=Grant.NONE)
+
+
+def _entry_grant(entry: PrincipalEntry, caller: Caller, context: Context) -> Grant:
+    text = entry.item.text
+    if entry.kind == "AWS":
+        return Grant.DIRECT if text == "*" else _aws_grant(text, caller, context)
+    if entry.kind == "Service":
+        return Grant.DIRECT if text in _service_names(caller, context) else Grant.NONE
+    if entry.kind == "Federated":
+        return Grant.DIRECT if caller.provider and text == caller.provider else Grant.NONE
+    return Grant.NONE
+
+
+def _service_names(caller: Caller, context: Context) -> tuple[str, ...]:
+    if not caller.service:
+        return ()
+    names = context.get("aws:PrincipalServiceNamesList")
+    return (caller.service, *(names if isinstance(names, tuple) else ()))
+
+
+def _aws_grant(text: str, caller: Caller, context: Context) -> Grant:
+    if not caller.is_signed_in:
+        return Grant.NONE
+    if is_account_entry(text, caller.partition, caller.account):
+        return Grant.DIRECT if caller.kind is CallerKind.ROOT else Grant.DELEGATION
+    if caller.kind is CallerKind.ROLE_SESSION:
+        if _names_session(text, caller):
+            return Grant.DIRECT
+        return Grant.VIA if _names_role(text, caller, context) else Grant.NONE
+    if text == caller.arn:
+        return Grant.DIRECT
+    if caller.kind is CallerKind.FEDERATED_USER:
+        return Grant.VIA if caller.creator and text == caller.creator else Grant.NONE
+    return Grant.DIRECT if _is_unique_id(text, "AIDA") and text == context.variable("aws:userid") else Grant.NONE
+
+
+def is_account_entry(text: str, partition: str, account: str) -> bool:
+    """Whether a principal entry names the account: its id or its root ARN, which mean the same (grammar.md 5)."""
+    return text == account or text == f"arn:{partition}:iam::{account}:root"
+
+
+def _names_session(text: str, caller: Caller) -> bool:
+    return bool(caller.session) and text == (
+        f"arn:{caller.partition}:sts::{caller.account}:assumed-role/{caller.name}/{caller.session}"
+    )
+
+
+def _names_role(text: str, caller: Caller, context: Context) -> bool:
+    """By name, since a role's name is unique in its account and a session does not know its role's path."""
+    if _is_unique_id(text, "AROA"):
+        return (context.variable("aws:userid") or "").partition(":")[0] == text
+    arn = parse_arn(text)
+    if arn is None or (arn.partition, arn.service, arn.account) != (caller.partition, "iam", caller.account):
+        return False
+    known = role_arn(caller, context)
+    if known.rpartition("/")[2] == caller.name and known.count("/") > 1:
+        return text == known
+    return arn.resource.startswith("role/") and arn.resource.rpartition("/")[2] == caller.name
+
+
+def _is_unique_id(text: str, prefix: str) -> bool:
+    return text.startswith(prefix) and ":" not in text
+
+
+def is_exempt(element: PrincipalElement, caller: Caller, context: Context) -> bool:
+    """Whether a NotPrincipal element leaves the caller out: only if *every* identifier of the caller is listed, or `*`
+    (strictness inferred in part: grammar.md section 5, trap 1)."""
+    if any(e.kind == "AWS" and e.item.text == "*" for e in element.entries):
+        return True
+    listed = [e for e in element.entries if e.kind == "AWS"]
+
+    def has(*grants: Grant) -> bool:
+        return any(_aws_grant(e.item.text, caller, context) in grants for e in listed)
+
+    match caller.kind:
+        case CallerKind.SERVICE | CallerKind.FEDERATED:
+            return grant_class(element, caller, context) is Grant.DIRECT
+        case CallerKind.ROOT:
+            return has(Grant.DIRECT)
+        case CallerKind.USER:
+            return has(Grant.DIRECT) and has(Grant.DELEGATION)
+        case CallerKind.ROLE_SESSION | CallerKind.FEDERATED_USER:
+            itself = has(Grant.DIRECT) or (caller.kind is CallerKind.ROLE_SESSION and not caller.session)
+            return itself and has(Grant.VIA) and has(Grant.DELEGATION)
+        case CallerKind.ANONYMOUS:
+            return False

@@ -1,0 +1,185 @@
+"""Policies compiled for deciding: statements with their matchers, indexed by action.
+
+A `StatementSet` pools the policies of one layer. Finding the statements that can match an action costs a few look-ups
+however many patterns are attached; only those are tested further. Everything is immutable once built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from workbench.evaluation.arn_patterns import ResourcePattern
+from workbench.evaluation.callers import Caller, Grant, grant_class, is_exempt
+from workbench.evaluation.conditions import ConditionMatcher, resolve
+from workbench.evaluation.context import Context
+from workbench.evaluation.decision import StatementRef
+from workbench.evaluation.glob import Glob, compile_glob
+from workbench.policy.model import Effect, ListElement, Policy, Statement
+from workbench.policy.tokens import Token, Variable, tokenize
+
+
+class AuthRequest(NamedTuple):
+    """One authorization to judge. `action` is lower-cased `service:name`; `resource` an ARN or `*`."""
+
+    caller: Caller
+    action: str
+    resource: str
+    context: Context
+    has_boundary: bool = False
+
+
+class CompiledStatement:
+    """One statement ready to be matched. `ref` says where it stands."""
+
+    __slots__ = ("actions", "allow", "conditions", "principal", "ref", "resources")
+
+    def __init__(self, statement: Statement, policy: Policy, ref: StatementRef) -> None:
+        self.ref = ref
+        self.allow = statement.effect is Effect.ALLOW
+        self.actions = statement.actions
+        self.principal = statement.principal
+        active = policy.variables_active
+        self.resources = None if statement.resources is None else _Resources(statement.resources, active)
+        self.conditions = tuple(
+            ConditionMatcher(test, variables_active=active)
+            for test in statement.conditions
+            if test.operator is not None
+        )
+
+    def grant(self, request: AuthRequest) -> Grant:
+        """How directly the statement's principal element is about the caller; DIRECT where it has none."""
+        element = self.principal
+        if element is None:
+            return Grant.DIRECT
+        if not element.negated:
+            return grant_class(element, request.caller, request.context)
+        if not self.allow and request.has_boundary:
+            return Grant.DIRECT  # NotPrincipal with Deny hits everyone who has a boundary (grammar.md 5, trap 2)
+        return Grant.NONE if is_exempt(element, request.caller, request.context) else Grant.DIRECT
+
+    def covers_resource(self, request: AuthRequest) -> bool:
+        return self.resources is None or self.resources.covers(request.resource, request.context)
+
+    def conditions_hold(self, context: Context) -> bool:
+        return all(test.holds(context) for test in self.conditions)
+
+
+class _Resources:
+    """A Resource or NotResource element. Entries with variables are compiled again for each context."""
+
+    __slots__ = ("_dynamic", "_everything", "_literals", "_negated", "_patterns")
+
+    def __init__(self, element: ListElement, variables_active: bool) -> None:
+        self._negated = element.negated
+        self._dynamic: list[tuple[Token, ...]] = []
+        self._patterns: list[ResourcePattern] = []
+        literals: set[str] = set()
+        self._everything = False
+        for item in element.items:
+            tokens = resource_tokens(item.text, variables_active)
+            if any(isinstance(token, Variable) for token in tokens):
+                self._dynamic.append(tokens)
+            elif all(isinstance(token, str) for token in tokens):
+                literals.add("".join(token for token in tokens if isinstance(token, str)))
+            else:
+                pattern = ResourcePattern(tokens)
+                self._everything = self._everything or pattern.everything
+                self._patterns.append(pattern)
+        self._literals = frozenset(literals)
+
+    def covers(self, resource: str, context: Context) -> bool:
+        return self._listed(resource, context) is not self._negated
+
+    def _listed(self, resource: str, context: Context) -> bool:
+        if self._everything or resource in self._literals:
+            return True
+        if any(p.matches(resource) for p in self._patterns):
+            return True
+        for tokens in self._dynamic:
+            resolved = resolve(tokens, context)
+            if resolved is not None and ResourcePattern(resolved).matches(resource):
+                return True
+        return False
+
+
+_RESOURCE_PART_AFTER = 5  # colons
+
+
+def resource_tokens(text: str, variables_active: bool) -> tuple[Token, ...]:
+    """The tokens of a Resource entry. A variable counts only after the fifth colon; before it, it is literal text
+    (conditions.md section 6)."""
+    if not variables_active or "${" not in text:
+        return tokenize(text, wildcards=True, variables=False).parts
+    at, colons = 0, 0
+    while at < len(text) and colons < _RESOURCE_PART_AFTER:
+        if text.startswith("${", at) and (end := text.find("}", at)) > 0:
+            at = end + 1
+            continue
+        colons += text[at] == ":"
+        at += 1
+    head = tokenize(text[:at], wildcards=True, variables=False).parts
+    return (*head, *tokenize(text[at:], wildcards=True, variables=True).parts)
+
+
+class _ActionPatterns:
+    """Patterns of `service:name` with values; finds the values whose pattern matches an action."""
+
+    __slots__ = ("_always", "_exact", "_globs")
+
+    def __init__(self, patterns: Iterable[tuple[str, int]]) -> None:
+        self._always: list[int] = []
+        self._exact: dict[str, list[int]] = {}
+        # service → length of the literal beginning → that beginning → (glob, value)
+        self._globs: dict[str, dict[int, dict[str, list[tuple[Glob, int]]]]] = {}
+        for text, value in patterns:
+            lower = text.lower()
+            if lower in ("*", "*:*"):
+                self._always.append(value)
+                continue
+            glob = compile_glob(lower)
+            if glob.literal is not None:
+                self._exact.setdefault(lower, []).append(value)
+                continue
+            service, colon, _ = lower.partition(":")
+            beginning = glob.prefix
+            if not colon or len(beginning) <= len(service):
+                continue  # a wildcard in the prefix: refused before this (grammar.md section 6)
+            lengths = self._globs.setdefault(service, {})
+            lengths.setdefault(len(beginning), {}).setdefault(beginning, []).append((glob, value))
+
+    def find(self, action: str) -> Iterator[int]:
+        """The values of the matching patterns, in no order, with repeats. `action` is lower-cased."""
+        yield from self._always
+        yield from self._exact.get(action, ())
+        for length, beginnings in self._globs.get(action.partition(":")[0], {}).items():
+            for glob, value in beginnings.get(action[:length], ()):
+                if glob.matches(action):
+                    yield value
+
+
+class StatementSet:
+    """The statements of all policies of one layer, pooled, found by action."""
+
+    __slots__ = ("_excluding", "_listing", "_statements")
+
+    def __init__(self, statements: Iterable[CompiledStatement]) -> None:
+        self._statements = tuple(statements)
+        listing: list[tuple[str, int]] = []
+        excluding: list[tuple[int, _ActionPatterns]] = []
+        for i, statement in enumerate(self._statements):
+            element = statement.actions
+            if element is None:
+                continue
+            if element.negated:
+                excluding.append((i, _ActionPatterns((item.text, i) for item in element.items)))
+            else:
+                listing += ((item.text, i) for item in element.items)
+        self._listing = _ActionPatterns(listing)
+        self._excluding = tuple(excluding)
+
+    def about(self, action: str) -> list[CompiledStatement]:
+        """The statements whose Action or NotAction matches the lower-cased action, in order."""
+        found = set(self._listing.find(action))
+        found.update(i for i, patterns in self._excluding if next(patterns.find(action), None) is None)
+        return [self._statements[i] for i in sorted(found)]

@@ -1,0 +1,75 @@
+"""The context of a request: keys and values, looked up the way AWS does. Source: spec conditions.md section 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from workbench.evaluation.request import ContextValue
+
+MULTIVALUED_GLOBAL_KEYS = frozenset(
+    {
+        "aws:calledvia",
+        "aws:principalorgpaths",
+        "aws:principalservicenameslist",
+        "aws:resourceorgpaths",
+        "aws:sourceorgpaths",
+        "aws:tagkeys",
+        "aws:vpceorgpaths",
+    }
+)
+"""Lower-cased. Source: spec context-keys.md sections 2 to 4, the rows marked MV."""
+
+
+class Context:
+    """Keys that ignore case → values. Immutable once built. A key that is not there is absent."""
+
+    __slots__ = ("_twins", "_values")
+
+    def __init__(self, items: Iterable[tuple[str, ContextValue]]) -> None:
+        """Of two items with the same spelling the later counts. Keys that differ only by case are kept apart."""
+        self._values: dict[str, ContextValue] = {}
+        spelled: dict[str, dict[str, ContextValue]] = {}
+        for key, value in items:
+            spelled.setdefault(key.lower(), {})[key] = _normal(key, value)
+        self._twins: dict[str, dict[str, ContextValue]] = {}
+        for lower, named in spelled.items():
+            # Inferred: with no exact spelling asked for, the first in sorted order counts.
+            self._values[lower] = named[min(named)]
+            if len(named) > 1:
+                self._twins[lower] = named
+
+    def get(self, key: str, lower: str | None = None) -> ContextValue | None:
+        """The value of `key`, None if absent. `lower` is `key.lower()`, for callers that have it."""
+        lower = key.lower() if lower is None else lower
+        value = self._values.get(lower)
+        if value is not None and self._twins and (named := self._twins.get(lower)):
+            return named.get(key, value)
+        return value
+
+    def __contains__(self, key: str) -> bool:
+        return key.lower() in self._values
+
+    def variable(self, key: str) -> str | None:
+        """What `${key}` stands for: the text of a single-valued key. A multivalued key may not be a variable and has
+        no value (inferred)."""
+        value = self.get(key)
+        return value if isinstance(value, str) else None
+
+    def with_items(self, items: Mapping[str, ContextValue]) -> Context:
+        """This context and `items` over it."""
+        merged = Context(())
+        merged._values = {**self._values, **{k.lower(): _normal(k, v) for k, v in items.items()}}
+        replaced = {k.lower() for k in items}
+        merged._twins = {k: v for k, v in self._twins.items() if k not in replaced}
+        return merged
+
+
+def _normal(key: str, value: ContextValue) -> ContextValue:
+    """A list for every multivalued global key; a single value where a single-valued `aws:` key was given as a list of
+    one, as AWS's simulator gives all of them."""
+    lower = key.lower()
+    if lower in MULTIVALUED_GLOBAL_KEYS:
+        return (value,) if isinstance(value, str) else value
+    if not isinstance(value, str) and len(value) == 1 and lower.startswith("aws:"):
+        return value[0]
+    return value

@@ -1,0 +1,168 @@
+"""Context keys that follow from the principal, the resource and the time. Source: spec context-keys.md sections 2 to 7,
+sagemaker.md sections 2 and 4.
+
+What the asker states always wins; what is filled in is listed in the decision, so that a reader sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from workbench.evaluation.callers import Caller, CallerKind, role_arn
+from workbench.evaluation.context import Context
+from workbench.evaluation.facts import Facts
+from workbench.evaluation.request import ContextValue, Request
+from workbench.policy.arns import parse_arn
+
+Derived = tuple[str, ContextValue]
+
+_GLOBAL_SERVICES = frozenset({"iam", "organizations", "cloudfront", "route53", "route53domains", "account"})
+_TAGS_NOT_SEEN = frozenset(
+    f"sagemaker:{name}".lower()
+    for name in (
+        "DeleteImageVersion DescribeImageVersion ListAlgorithms ListCodeRepositories ListCompilationJobs "
+        "ListEndpointConfigs ListEndpoints ListFlowDefinitions ListHumanTaskUis ListHyperParameterTuningJobs "
+        "ListLabelingJobs ListLabelingJobsForWorkteam ListModelPackages ListModels "
+        "ListNotebookInstanceLifecycleConfigs ListNotebookInstances ListSubscribedWorkteams ListTags "
+        "ListProcessingJobs ListTrainingJobs ListTrainingJobsForHyperParameterTuningJob ListTransformJobs "
+        "ListWorkteams Search"
+    ).split()
+)
+_SAGEMAKER_ALIASES = (
+    ("sagemaker:VolumeKmsKey", "sagemaker:VolumeKmsKeyArn"),
+    ("sagemaker:OutputKmsKey", "sagemaker:OutputKmsKeyArn"),
+    ("sagemaker:DomainSharingOutputKmsKey", "sagemaker:DomainSharingOutputKmsKeyArn"),
+    ("sagemaker:FeatureGroupOnlineStoreKmsKey", "sagemaker:FeatureGroupOnlineStoreKmsKeyArn"),
+    ("sagemaker:FeatureGroupOfflineStoreKmsKey", "sagemaker:FeatureGroupOfflineStoreKmsKeyArn"),
+    ("sagemaker:HomeEfsFileSystemKmsKey", "sagemaker:VolumeKmsKeyArn"),
+)
+_REQUEST_TAG, _RESOURCE_TAG, _SAGEMAKER_TAG = "aws:requesttag/", "aws:resourcetag/", "sagemaker:resourcetag/"
+
+
+def tags_are_seen(action: str) -> bool:
+    """Whether tag conditions have any effect on the call (older AWS documentation, sagemaker.md section 2)."""
+    return action.lower() not in _TAGS_NOT_SEEN
+
+
+def build_context(
+    request: Request, caller: Caller, action: str, resource: str, account: str, facts: Facts, now: datetime
+) -> tuple[Context, tuple[Derived, ...]]:
+    """The whole context of one authorization, and what of it was derived. `account` is the resource's, `now` aware."""
+    given = {key.lower() for key in request.context} | {key.lower() for key in request.absent}
+    stated = Context(request.context.items())
+    derived: list[Derived] = []
+
+    def add(items: Iterator[Derived]) -> None:
+        for key, value in items:
+            if key.lower() not in given:
+                given.add(key.lower())
+                derived.append((key, value))
+
+    add(_about_principal(caller, stated, now))
+    add(_about_call(caller, stated, action, resource, account, now))
+    add(_about_tags(request, action, facts))
+    if action.lower().startswith("sagemaker:"):
+        add(_about_sagemaker(request, action, facts))
+    hidden = set() if tags_are_seen(action) else {_RESOURCE_TAG, _SAGEMAKER_TAG}
+    items = [*derived, *request.context.items()]
+    return Context((k, v) for k, v in items if not any(k.lower().startswith(h) for h in hidden)), tuple(derived)
+
+
+def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator[Derived]:
+    kind = caller.kind
+    if kind is CallerKind.ANONYMOUS:
+        yield "aws:PrincipalAccount", "anonymous"
+        yield "aws:PrincipalType", "Anonymous"
+        yield "aws:userid", "anonymous"
+        return
+    if kind is CallerKind.FEDERATED:  # such calls are not signed
+        yield "aws:FederatedProvider", caller.provider
+        return
+    yield "aws:PrincipalIsAWSService", "true" if kind is CallerKind.SERVICE else "false"
+    if kind is CallerKind.SERVICE:
+        yield "aws:PrincipalType", "Service"
+        yield "aws:PrincipalServiceName", caller.service
+        yield "aws:PrincipalServiceNamesList", (caller.service,)
+        if (source := parse_arn(stated.variable("aws:SourceArn") or "")) and source.account:
+            yield "aws:SourceAccount", source.account
+        return
+    yield "aws:PrincipalAccount", caller.account
+    yield "aws:PrincipalArn", role_arn(caller, stated) if kind is CallerKind.ROLE_SESSION else caller.arn
+    match kind:
+        case CallerKind.ROOT:
+            yield "aws:PrincipalType", "Account"
+            yield "aws:userid", caller.account
+        case CallerKind.USER:
+            yield "aws:PrincipalType", "User"
+            yield "aws:username", caller.name
+        case CallerKind.FEDERATED_USER:
+            yield "aws:PrincipalType", "FederatedUser"
+            yield "aws:userid", f"{caller.account}:{caller.name}"
+        case CallerKind.ROLE_SESSION:
+            yield "aws:PrincipalType", "AssumedRole"
+    if kind in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER):
+        yield "aws:TokenIssueTime", _instant(now)
+        yield "aws:MultiFactorAuthPresent", "true" if "aws:MultiFactorAuthAge" in stated else "false"
+    elif "aws:MultiFactorAuthAge" in stated:
+        yield "aws:MultiFactorAuthPresent", "true"
+
+
+def _about_call(
+    caller: Caller, stated: Context, action: str, resource: str, account: str, now: datetime
+) -> Iterator[Derived]:
+    yield "aws:CurrentTime", _instant(now)
+    yield "aws:EpochTime", str(int(now.timestamp()))
+    yield "aws:SecureTransport", "true"
+    yield "aws:UserAgent", "simulator"
+    chain = stated.get("aws:CalledVia")
+    services = (chain,) if isinstance(chain, str) else chain or ()
+    yield "aws:ViaAWSService", "true" if services else "false"
+    if services:
+        yield "aws:CalledViaFirst", services[0]
+        yield "aws:CalledViaLast", services[-1]
+    yield "aws:ViaAWSMCPService", "false"
+    arn = parse_arn(resource)
+    service = action.partition(":")[0].lower()
+    if service in _GLOBAL_SERVICES:
+        yield "aws:RequestedRegion", "us-east-1"
+    elif arn is not None and arn.region and "*" not in arn.region:
+        yield "aws:RequestedRegion", arn.region
+    if account:
+        yield "aws:ResourceAccount", account
+
+
+def _about_tags(request: Request, action: str, facts: Facts) -> Iterator[Derived]:
+    tags = [(key[len(_REQUEST_TAG) :], value) for key, value in request.context.items() if _is_request_tag(key)]
+    if not tags:
+        return
+    yield "aws:TagKeys", tuple(dict.fromkeys(key for key, _ in tags))
+    if facts.creates(action):
+        for key, value in tags:
+            yield f"aws:ResourceTag/{key}", value
+
+
+def _is_request_tag(key: str) -> bool:
+    return key.lower().startswith(_REQUEST_TAG)
+
+
+def _about_sagemaker(request: Request, action: str, facts: Facts) -> Iterator[Derived]:
+    tags = {k.lower(): (k, v) for k, v in request.context.items()}
+    for lower, (key, value) in tags.items():
+        if lower.startswith(_RESOURCE_TAG):
+            yield f"sagemaker:ResourceTag/{key[len(_RESOURCE_TAG) :]}", value
+        elif lower.startswith(_SAGEMAKER_TAG):
+            yield f"aws:ResourceTag/{key[len(_SAGEMAKER_TAG) :]}", value
+        elif lower.startswith(_REQUEST_TAG) and facts.creates(action):
+            yield f"sagemaker:ResourceTag/{key[len(_REQUEST_TAG) :]}", value
+    for old, new in _SAGEMAKER_ALIASES:
+        if found := tags.get(old.lower()):
+            yield new, found[1]
+        if found := tags.get(new.lower()):
+            yield old, found[1]
+    if facts.supports_key(action, "sagemaker:NetworkIsolation"):
+        yield "sagemaker:NetworkIsolation", "false"
+
+
+def _instant(now: datetime) -> str:
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

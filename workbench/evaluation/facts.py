@@ -1,0 +1,49 @@
+"""What the evaluation must know of services that no policy says. The catalog answers it; a test may answer it itself."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Facts(Protocol):
+    """Facts about actions (`service:Name`, case ignored) and services (prefixes, lower case)."""
+
+    def has_resource_types(self, action: str) -> bool | None:
+        """Whether the action is authorized on resources; False: on `*` only; None: not known."""
+
+    def creates(self, action: str) -> bool:
+        """Whether the action makes a new resource that it can tag."""
+
+    def adds_tags_with(self, action: str) -> str | None:
+        """The action that a call with tags needs as well (`sagemaker:AddTags`), if there is one."""
+
+    def supports_key(self, action: str, key: str) -> bool:
+        """Whether the catalog lists the condition key for the action."""
+
+    def rcp_supported(self, service: str) -> bool:
+        """Whether resource control policies apply to the service."""
+
+    def spelled(self, action: str) -> str:
+        """The documented spelling of the action, or as given if it is not known."""
+
+
+class NoFacts:
+    """Facts where there is no catalog: nothing is known."""
+
+    def has_resource_types(self, action: str) -> bool | None:
+        return None
+
+    def creates(self, action: str) -> bool:
+        return action.partition(":")[2].lower().startswith("create")
+
+    def adds_tags_with(self, action: str) -> str | None:
+        return None
+
+    def supports_key(self, action: str, key: str) -> bool:
+        return False
+
+    def rcp_supported(self, service: str) -> bool:
+        return service in ("s3", "sts", "kms", "sqs", "secretsmanager")
+
+    def spelled(self, action: str) -> str:
+        return action

@@ -1,0 +1,267 @@
+"""The order in which the layers decide one authorization. Source: spec evaluation.md sections 2 to 9.
+
+Every rule about layers stands here and nowhere else: which are consulted, how an explicit deny beats all, how a
+resource policy's grant combines with the rest in one account, and what both sides must say across accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from workbench.evaluation.callers import CallerKind, Grant
+from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
+from workbench.evaluation.decision import LayerOutcome, Outcome, StatementRef
+from workbench.evaluation.services import (
+    ALWAYS_ALLOWED,
+    NEVER_UNDER_RCP,
+    TRUST_ACTIONS,
+    UNSIGNED_ACTIONS,
+    is_on_kms_key,
+)
+
+IDENTITY, BOUNDARY, SESSION = "identity", "permissionsBoundary", "session"
+RESOURCE, SCP, RCP, VPC_ENDPOINT = "resource", "serviceControl", "resourceControl", "vpcEndpoint"
+ACCOUNT = "account"  # the stage of a denial that no policy could lift: partitions, accounts, callers
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSet:
+    """The policies of one root, OU or account."""
+
+    target: str
+    statements: StatementSet
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The compiled policies that apply to a scenario; None is "not attached" or "not passed"."""
+
+    identity: StatementSet
+    boundary: StatementSet | None = None
+    session: StatementSet | None = None
+    resource: StatementSet | None = None
+    service_control: tuple[LevelSet, ...] | None = None
+    resource_control: tuple[LevelSet, ...] | None = None
+    vpc_endpoint: StatementSet | None = None
+
+
+class Target(NamedTuple):
+    """The resource's side: its account and partition (each may be empty), and what is exempt."""
+
+    account: str
+    partition: str
+    rcp_applies: bool
+    scp_applies: bool
+
+
+class Verdict(NamedTuple):
+    """What `decide` found. `stage` names the layer that decided; `layers` every layer consulted."""
+
+    outcome: Outcome
+    stage: str
+    decided_by: tuple[StatementRef, ...]
+    layers: tuple[LayerOutcome, ...]
+
+
+class _Result(NamedTuple):
+    """One pooled policy set's answer: the statements that applied, and the most direct grant."""
+
+    denies: tuple[StatementRef, ...]
+    allows: tuple[StatementRef, ...]
+    grant: Grant
+    granting: tuple[StatementRef, ...]
+    delegates: bool
+
+    @property
+    def allowed(self) -> bool:
+        return bool(self.allows) and not self.denies
+
+
+def _evaluate(statements: StatementSet, request: AuthRequest) -> _Result:
+    denies: list[StatementRef] = []
+    allows: list[StatementRef] = []
+    best, granting, delegates = Grant.NONE, [], False
+    for statement in statements.about(request.action):
+        grant = _applies(statement, request)
+        if grant is Grant.NONE:
+            continue
+        if not statement.allow:
+            denies.append(statement.ref)
+            continue
+        allows.append(statement.ref)
+        delegates = delegates or grant is Grant.DELEGATION
+        if grant > best:
+            best, granting = grant, []
+        if grant is best:
+            granting.append(statement.ref)
+    return _Result(tuple(denies), tuple(allows), best, tuple(granting), delegates)
+
+
+def _applies(statement: CompiledStatement, request: AuthRequest) -> Grant:
+    """How directly the statement applies to the request; NONE: it does not."""
+    if not statement.covers_resource(request):
+        return Grant.NONE
+    grant = statement.grant(request)
+    if grant is Grant.NONE or not statement.conditions_hold(request.context):
+        return Grant.NONE
+    return grant
+
+
+class _Consulted:
+    """The layers consulted for one authorization, each evaluated once."""
+
+    def __init__(self, layers: Layers, request: AuthRequest, target: Target) -> None:
+        caller, action = request.caller, request.action
+        unsigned = action in UNSIGNED_ACTIONS
+        self.identity: _Result | None = None
+        self.boundary: _Result | None = None
+        self.session: _Result | None = None
+        self.resource: _Result | None = None
+        self.vpc: _Result | None = None
+        self.scp: tuple[tuple[str, _Result], ...] = ()
+        self.rcp: tuple[tuple[str, _Result], ...] = ()
+        if caller.is_signed_in and caller.kind is not CallerKind.ROOT and not unsigned:
+            self.identity = _evaluate(layers.identity, request)
+            if layers.boundary is not None:
+                self.boundary = _evaluate(layers.boundary, request)
+            if layers.session is not None and caller.kind in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER):
+                self.session = _evaluate(layers.session, request)
+        if layers.resource is not None and action != "iam:passrole":
+            self.resource = _evaluate(layers.resource, request)
+        if layers.vpc_endpoint is not None:
+            self.vpc = _evaluate(layers.vpc_endpoint, request)
+        signed_member = caller.is_signed_in and not unsigned
+        if layers.service_control is not None and signed_member and target.scp_applies and not caller.service_linked:
+            self.scp = tuple((level.target, _evaluate(level.statements, request)) for level in layers.service_control)
+        if (
+            layers.resource_control is not None
+            and target.rcp_applies
+            and not caller.service_linked
+            and action not in NEVER_UNDER_RCP
+        ):
+            self.rcp = tuple((level.target, _evaluate(level.statements, request)) for level in layers.resource_control)
+
+    def all(self) -> list[tuple[str, str, _Result]]:
+        """(layer, target, result) of everything consulted, in the order in which reasons are reported."""
+        single = (
+            (VPC_ENDPOINT, self.vpc),
+            (RESOURCE, self.resource),
+            (IDENTITY, self.identity),
+            (BOUNDARY, self.boundary),
+            (SESSION, self.session),
+        )
+        return [
+            *((RCP, target, result) for target, result in self.rcp),
+            *((SCP, target, result) for target, result in self.scp),
+            *((layer, "", result) for layer, result in single if result is not None),
+        ]
+
+    def outcomes(self) -> tuple[LayerOutcome, ...]:
+        return tuple(_outcome(layer, target, result) for layer, target, result in self.all())
+
+
+def _outcome(layer: str, target: str, result: _Result) -> LayerOutcome:
+    if result.denies:
+        return LayerOutcome(layer, Outcome.EXPLICIT_DENY, result.denies, target)
+    if result.allows or layer == RCP:  # RCPFullAWSAccess is implied at every level
+        return LayerOutcome(layer, Outcome.ALLOWED, result.allows, target)
+    return LayerOutcome(layer, Outcome.IMPLICIT_DENY, (), target)
+
+
+def decide(layers: Layers, request: AuthRequest, target: Target) -> Verdict:
+    """The decision of one authorization. Order of steps: evaluation.md section 3."""
+    if request.action in ALWAYS_ALLOWED and request.caller.is_signed_in:
+        return Verdict(Outcome.ALLOWED, ACCOUNT, (), ())
+    consulted = _Consulted(layers, request, target)
+    outcomes = consulted.outcomes()
+    for layer, _, result in consulted.all():
+        if result.denies:
+            return Verdict(Outcome.EXPLICIT_DENY, layer, result.denies, outcomes)
+    outcome, stage, refs = _implicit(consulted, layers, request, target)
+    return Verdict(outcome, stage, refs, outcomes)
+
+
+_Answer = tuple[Outcome, str, tuple[StatementRef, ...]]
+
+
+def _deny(stage: str) -> _Answer:
+    return Outcome.IMPLICIT_DENY, stage, ()
+
+
+def _allow(stage: str, refs: Iterable[StatementRef]) -> _Answer:
+    return Outcome.ALLOWED, stage, tuple(refs)
+
+
+def _implicit(consulted: _Consulted, layers: Layers, request: AuthRequest, target: Target) -> _Answer:
+    """Steps 3 to 10: no policy denies; is the request allowed?"""
+    caller = request.caller
+    if any(not result.allowed for _, result in consulted.scp):
+        return _deny(SCP)
+    if consulted.vpc is not None and not consulted.vpc.allowed:
+        return _deny(VPC_ENDPOINT)
+    resource = consulted.resource
+    if not caller.is_signed_in or request.action in UNSIGNED_ACTIONS:
+        return _allow(RESOURCE, resource.granting) if resource and resource.allowed else _deny(RESOURCE)
+    if target.partition and caller.partition != target.partition:
+        return _deny(ACCOUNT)
+    if request.action == "iam:passrole" and target.account and target.account != caller.account:
+        return _deny(ACCOUNT)  # a role of another account cannot be passed (evaluation.md section 9.1)
+    if request.action in TRUST_ACTIONS and caller.kind is CallerKind.ROOT and request.action == "sts:assumerole":
+        return _deny(ACCOUNT)  # root cannot assume roles (evaluation.md section 9.2)
+    if target.account and target.account != caller.account:
+        return _across_accounts(consulted, request)
+    return _same_account(consulted, request)
+
+
+def _same_account(consulted: _Consulted, request: AuthRequest) -> _Answer:
+    caller, resource = request.caller, consulted.resource
+    grant = resource.grant if resource else Grant.NONE
+    # A key policy or trust policy must itself let IAM policies of its account count.
+    guarded = is_on_kms_key(request.action, request.resource) or (
+        request.action in TRUST_ACTIONS and ":role/" in request.resource
+    )
+    if caller.kind is CallerKind.ROOT:
+        if guarded and grant is Grant.NONE:
+            return _deny(RESOURCE)
+        return _allow(ACCOUNT if grant is Grant.NONE else RESOURCE, resource.granting if resource else ())
+    if resource is not None and grant is Grant.DIRECT:
+        return _allow(RESOURCE, resource.granting)
+    identity = consulted.identity
+    identity_allows = identity is not None and identity.allowed
+    counts = identity_allows and (not guarded or (resource is not None and resource.delegates))
+    via = resource is not None and grant is Grant.VIA
+    if not (counts or via):
+        if guarded and not (resource is not None and resource.delegates):
+            return _deny(RESOURCE)
+        return _deny(IDENTITY)
+    if consulted.boundary is not None and not consulted.boundary.allowed:
+        return _deny(BOUNDARY)
+    if not _session_allows(consulted, request):
+        return _deny(SESSION)
+    if counts and identity is not None:
+        return _allow(IDENTITY, identity.allows)
+    return _allow(RESOURCE, resource.granting if resource else ())
+
+
+def _session_allows(consulted: _Consulted, request: AuthRequest) -> bool:
+    """Step 10. A federated user without a session policy gets nothing from identity policies; a role session
+    without one is not limited."""
+    if consulted.session is not None:
+        return consulted.session.allowed
+    return request.caller.kind is not CallerKind.FEDERATED_USER
+
+
+def _across_accounts(consulted: _Consulted, request: AuthRequest) -> _Answer:
+    """Both sides must allow; the direct grants of one account do not count (evaluation.md section 6)."""
+    resource, identity = consulted.resource, consulted.identity
+    if identity is not None and not identity.allowed:
+        return _deny(IDENTITY)
+    if consulted.boundary is not None and not consulted.boundary.allowed:
+        return _deny(BOUNDARY)
+    if request.caller.kind is not CallerKind.ROOT and not _session_allows(consulted, request):
+        return _deny(SESSION)
+    if resource is None or not resource.allowed:
+        return _deny(RESOURCE)
+    return _allow(IDENTITY if identity else RESOURCE, (*(identity.allows if identity else ()), *resource.granting))

@@ -1,0 +1,106 @@
+"""Reading condition values: numbers, dates, addresses, Booleans, bytes. Source: spec conditions.md section 2."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import TypeAlias
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
+_EPOCH = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_DATE = re.compile(
+    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
+    r"(?:[Tt](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<fraction>\.[0-9]+)?)?"
+    r"(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?)?)?"
+)
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_number(text: str) -> Decimal | None:
+    """A decimal number: optional sign, digits, optional fraction and exponent; no blanks, hexadecimal or underscores
+    (measured at AWS). None if unreadable."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def read_date(text: str) -> Decimal | None:
+    """Seconds since 1970 of an ISO 8601 date (`YYYY` … with fraction and zone) or of epoch seconds.
+
+    Inferred: missing parts are the start of the period, a missing zone is UTC. None if unreadable.
+    """
+    found = _DATE.fullmatch(text)
+    if not found:
+        return Decimal(text) if _EPOCH.fullmatch(text) else None
+    part = found.groupdict()
+    try:
+        at = datetime(
+            int(part["year"]),
+            int(part["month"] or 1),
+            int(part["day"] or 1),
+            int(part["hour"] or 0),
+            int(part["minute"] or 0),
+            int(part["second"] or 0),
+            tzinfo=_zone(part["zone"]),
+        )
+    except ValueError:
+        return None
+    seconds = Decimal((at - _EPOCH_START) // timedelta(seconds=1))
+    return seconds + Decimal(part["fraction"] or 0)
+
+
+def _zone(text: str | None) -> timezone:
+    if text is None or text in "Zz":
+        return UTC
+    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
+def read_bool(text: str) -> bool:
+    """`true` in any case is true, anything else false (measured at AWS; the case rule is inferred)."""
+    return text.lower() == "true"
+
+
+@lru_cache(maxsize=4096)
+def read_network(text: str) -> Network | None:
+    """An address or a CIDR range; host bits are masked, a bare address is its own range. None if unreadable."""
+    address, slash, prefix = text.partition("/")
+    if slash and not (prefix.isascii() and prefix.isdigit()):
+        return None
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def read_address(text: str) -> Address | None:
+    """One address; an IPv4-mapped IPv6 address is its IPv4 address (measured at AWS). None if unreadable."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def read_base64(text: str) -> bytes | None:
+    """The bytes of a base64 text, None if it is not one."""
+    if not _BASE64.fullmatch(text):
+        return None
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
