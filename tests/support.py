@@ -11,13 +11,13 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 
-# The environment as the test run found it, before conftest.py gave each test a settings folder of its own. For tests that
-# start programs of the outside world (pip, apt) which must find the user's own configuration.
+# The environment as the test run found it, before conftest.py gave each test a settings folder of its own. For tests
+# that start programs of the outside world (pip, apt) which must find the user's own configuration.
 OUTSIDE_ENVIRONMENT = dict(os.environ)
 
 
 def shared(path: str) -> Path:
-    """`path` inside the folder of specifications and sample data beside the repository; skips the test if it is absent."""
+    """`path` inside the folder of specifications and sample data beside the repository; skips if it is absent."""
     found = SHARED / path
     if not found.exists():
         pytest.skip(f"needs ../shared/{path}, which is not beside this clone")
@@ -59,7 +59,7 @@ class QtLeaks:
     """
 
     def __init__(self) -> None:
-        self._widgets, self._timers = ({id(o) for o in objects} for objects in self._alive())
+        self._before = {_address(o) for objects in self._alive() for o in objects}
 
     @staticmethod
     def _alive() -> tuple[list[Any], list[Any]]:
@@ -113,4 +113,13 @@ class QtLeaks:
 
     def _new(self) -> tuple[list[Any], list[Any]]:
         widgets, timers = self._alive()
-        return [w for w in widgets if id(w) not in self._widgets], [t for t in timers if id(t) not in self._timers]
+        return [w for w in widgets if _address(w) not in self._before], [
+            t for t in timers if _address(t) not in self._before
+        ]
+
+
+def _address(qt_object: Any) -> int:
+    """Of the C++ object: Python's wrapper around it may be made anew at each look."""
+    import shiboken6
+
+    return int(shiboken6.getCppPointer(qt_object)[0])
