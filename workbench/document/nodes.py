@@ -93,12 +93,14 @@ class Document:
     """What `parse` makes of a text. `root` is None only where the text holds no value at all.
 
     `problems` are in the order of the text; at most a fixed number is kept, `problems_left_out` counts the rest.
+    `more` are the further values after the first, where somebody put several documents into one text.
     """
 
     text: str
     root: Node | None
     problems: tuple[Problem, ...] = ()
     problems_left_out: int = 0
+    more: tuple[Node, ...] = ()
 
     @cached_property
     def lines(self) -> LineIndex:

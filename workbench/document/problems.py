@@ -1,0 +1,28 @@
+"""Collects what is wrong while a text is read. Keeps the first of it, counts the rest."""
+
+from __future__ import annotations
+
+from workbench.document.nodes import Problem
+
+MOST_PROBLEMS = 1_000  # nobody reads more; a megabyte of garbage must not make a million
+
+
+class Problems:
+    """In: mistakes as they are met. Out: `sorted()`, by place. Never raises."""
+
+    __slots__ = ("left_out", "kept")
+
+    def __init__(self) -> None:
+        self.kept: list[Problem] = []
+        self.left_out = 0
+
+    def add(self, start: int, end: int, kind: str, message: str) -> None:
+        """One mistake at [start, end)."""
+        if len(self.kept) < MOST_PROBLEMS:
+            self.kept.append(Problem(start, end, kind, message))
+        else:
+            self.left_out += 1
+
+    def sorted(self) -> tuple[Problem, ...]:
+        """What was kept, in the order of the text; of two at one place the one met first."""
+        return tuple(sorted(self.kept, key=lambda problem: problem.start))

@@ -1,0 +1,171 @@
+"""Strings that are not plain JSON strings: where they end, what they say, what is wrong with them.
+
+JSON ends a string at the next quote. People forget the quote, break the line inside, write quotes inside, or take
+other quotes. The rules here guess what was meant from the line; each guess is reported. All scans are linear in the
+text: a search that may be repeated from a later place remembers what it found.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from workbench.document.nodes import StringNode
+from workbench.document.problems import Problems
+
+_DOUBLE, _SINGLE = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", "\u2018\u2019\u201a\u201b\u2032\u00b4"
+# What may close a string that this character opens.
+CLOSERS: dict[str, str] = {'"': '"', "'": "'", "`": "`"}
+CLOSERS |= dict.fromkeys(_DOUBLE, _DOUBLE) | dict.fromkeys(_SINGLE, _SINGLE)
+QUOTES = "".join(CLOSERS)
+
+_STOP = {closers: re.compile(rf"[{closers}\\\x00-\x1f]") for closers in set(CLOSERS.values())}
+_CLOSE = {closers: re.compile(rf"[{closers}\\]") for closers in set(CLOSERS.values())}
+_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_FOLLOWS = re.compile(r"[ \t\n\r]*+(?:[,\]}]|\Z)")
+# From a quote inside a string: the next one that ends it, or (group 1) the sign that none on this line does.
+_PROPER_END = re.compile(r'"(?=[ \t]*+(?:[,\]}\n\r]|\Z))|([\n\r]|"[ \t]*+:|(?<=[,:\[{])"|(?<=[,:\[{] )")')
+_REPAIR = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.|["\\\x00-\x1f]', re.DOTALL)
+_SEPARATORS = " \t,:[]{}"
+
+
+class StringScanner:
+    """Reads one text's odd strings. `read` may be called at rising places only as far as its memory helps; any place
+    gives the right answer."""
+
+    __slots__ = ("_inner", "_next_close", "_problems", "_text")
+
+    def __init__(self, text: str, problems: Problems) -> None:
+        self._text = text
+        self._problems = problems
+        self._next_close: dict[str, tuple[int, int]] = {}  # closers -> (from, the next closer or -1)
+        self._inner = (1, 0, False)  # from, to, whether a quote that ends the string stands at `to`
+
+    def read(self, start: int) -> StringNode:
+        """The string whose opening quote, of any sort, is at `start`; its mistakes are reported."""
+        text, problems = self._text, self._problems
+        opener = text[start]
+        closers = CLOSERS[opener]
+        stop = _STOP[closers].search
+        pos = start + 1
+        while True:
+            match = stop(text, pos)
+            if match is None:
+                return self._unterminated(start, len(text))
+            pos = match.start()
+            found = text[pos]
+            if found == "\\":
+                pos = self._escape(pos, closers)
+            elif found not in closers:
+                if found in "\n\r" and not self._goes_on(pos, closers):
+                    return self._unterminated(start, pos)
+                end = pos + 2 if text.startswith("\r\n", pos) else pos + 1
+                if found in "\n\r":
+                    problems.add(pos, end, "line-break-in-string",
+                                 'A string cannot run over a line end; join the lines or write "\\n".')  # fmt: skip
+                else:
+                    problems.add(pos, end, "control-character",
+                                 f"The control character U+{ord(found):04X} cannot stand in a string; remove it "
+                                 f'or write "\\u{ord(found):04x}".')  # fmt: skip
+                pos = end
+            elif opener == '"' and text[pos + 1 : pos + 2].isalnum():
+                before = text[max(start + 1, pos - 64) : pos]
+                dropped = before[len(before.rstrip(_SEPARATORS)) :]
+                if "," in dropped or ":" in dropped:
+                    return self._unterminated(start, pos)
+                if not self._quote_inside(pos):
+                    break
+                problems.add(pos, pos + 1, "quote-in-string",
+                             'A quote inside a string needs a backslash before it: write \\".')  # fmt: skip
+                pos += 1
+            else:
+                break
+        end = pos + 1
+        if opener != '"':
+            kind, sort = ("single-quotes", "single") if opener == "'" else ("smart-quotes", "typographic")
+            if opener == "`":
+                kind, sort = "backquotes", "back"
+            problems.add(start, end, kind, f'JSON wants plain double quotes (") around this, not {sort} quotes.')
+        return StringNode(start, end, meaning(text[start + 1 : pos], opener))
+
+    def _escape(self, pos: int, closers: str) -> int:
+        """The place behind the backslash at `pos` and what it escapes."""
+        text = self._text
+        match = _ESCAPE.match(text, pos)
+        if match is not None:
+            return match.end()
+        after = text[pos + 1 : pos + 2]
+        if after and after in closers:
+            return pos + 2
+        end = pos + 2 if after and after >= " " else pos + 1
+        if after == "u":
+            self._problems.add(pos, end, "bad-escape", "Four hexadecimal digits must follow \\u; write them out, or "
+                               "two backslashes if a backslash is meant.")  # fmt: skip
+        else:
+            self._problems.add(pos, end, "bad-escape", f"JSON knows no escape {json.dumps(text[pos:end])[2:-1]}; "
+                               "write two backslashes if a backslash is meant.")  # fmt: skip
+        return pos + 1
+
+    def _unterminated(self, start: int, limit: int) -> StringNode:
+        """The string from `start` that has no closing quote before `limit`: what the line's commas and brackets leave."""
+        text = self._text
+        end = len(text[start + 1 : limit].rstrip(" \t,:")) + start + 1
+        content = text[start + 1 : end]
+        spare = {"]": content.count("]") - content.count("["), "}": content.count("}") - content.count("{")}
+        while end > start + 1 and spare.get(text[end - 1], 0) > 0:
+            spare[text[end - 1]] -= 1
+            end -= 1
+            while end > start + 1 and text[end - 1] in " \t,:[{":
+                end -= 1
+        kind = "unterminated-string"
+        self._problems.add(start, max(end, start + 1), kind, "The closing quote of this string is missing.")
+        return StringNode(start, end, meaning(text[start + 1 : end], text[start]))
+
+    def _goes_on(self, pos: int, closers: str) -> bool:
+        """Whether the string runs on behind the line end at `pos`: whether its next quote looks like a closing one."""
+        since, found = self._next_close.get(closers, (1, 0))
+        if not (since <= pos and (pos <= found or found < 0)):
+            found = pos
+            while True:
+                match = _CLOSE[closers].search(self._text, found)
+                if match is None:
+                    found = -1
+                    break
+                found = match.start()
+                if match[0] != "\\":
+                    break
+                found += 2
+            self._next_close[closers] = (pos, found)
+        return found >= 0 and _FOLLOWS.match(self._text, found + 1) is not None
+
+    def _quote_inside(self, pos: int) -> bool:
+        """Whether the quote at `pos` is part of the string, since another one on its line closes it."""
+        since, to, answer = self._inner
+        if not since <= pos + 1 <= to:
+            match = _PROPER_END.search(self._text, pos + 1)
+            to, answer = (len(self._text), False) if match is None else (match.start(), match[1] is None)
+            self._inner = (pos + 1, to, answer)
+        return answer
+
+
+def meaning(raw: str, opener: str = '"') -> str:
+    """What the characters between the quotes say: escapes decoded as JSON does, everything else taken as it stands."""
+    if "\\" not in raw:
+        return raw
+    closers = CLOSERS.get(opener, "")
+
+    def repair(match: re.Match[str]) -> str:
+        found = match[0]
+        if found[0] != "\\":
+            return f"\\u{ord(found):04x}"
+        if len(found) == 1:
+            return "\\\\"
+        if _ESCAPE.match(found):
+            return found
+        rest = found[1:]
+        if rest in closers:
+            return rest
+        return "\\\\" + (f"\\u{ord(rest):04x}" if rest < " " else rest)
+
+    value: str = json.loads(f'"{_REPAIR.sub(repair, raw)}"')
+    return value
