@@ -85,5 +85,6 @@ class Scenario:
     request: Request
     policies: PolicySet = PolicySet()
     id: str = ""
+    title: str = ""
     expect: str = ""
     management_account: str = ""

@@ -1,0 +1,106 @@
+"""From a call to every authorization AWS checks for it. Source: spec evaluation.md sections 3 and 9.1, sagemaker.md
+sections 2 and 5, context-keys.md K12."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from workbench.errors import ScenarioError
+from workbench.evaluation.facts import Facts
+from workbench.evaluation.request import ContextValue, Request
+from workbench.policy.arns import parse_arn
+
+STUDIO_TAGS = ("sagemaker:domain-arn", "sagemaker:user-profile-arn")
+"""The tags Studio puts on what it creates (names inferred: spec sagemaker.md section 2)."""
+
+STUDIO_NOTE = "Studio tags what it creates; the names of its tags are inferred."
+PASSED_SERVICE_NOTE = "iam:PassedToService is taken to be {service}, from the action's prefix (inferred)."
+
+_REQUEST_TAG = "aws:requesttag/"
+
+
+class Part(NamedTuple):
+    """One authorization of a call: the request with the context that this check sees, and why the call needs it."""
+
+    request: Request
+    action: str
+    resource: str
+    why: str
+
+
+class Expansion(NamedTuple):
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...]
+
+
+def expand(request: Request, facts: Facts) -> Expansion:
+    """Every authorization of the call, its own action first. Raises ScenarioError if the call makes no sense."""
+    notes: list[str] = []
+    request = _with_tags(request, facts, notes)
+    action = facts.spelled(request.action)
+    parts = [Part(request, action, resource, "") for resource in _resources(request, facts, notes)]
+    tagging = facts.adds_tags_with(action)
+    if tagging is not None and any(key.lower().startswith(_REQUEST_TAG) for key in request.context):
+        context = {**request.context, "sagemaker:TaggingAction": action.partition(":")[2]}
+        why = "the call tags what it creates"
+        parts.append(Part(replace(request, context=context), tagging, parts[0].resource, why))
+        notes.append("sagemaker:TaggingAction is taken to be the name of the create operation (spelling inferred).")
+    if request.pass_role is not None:
+        parts.append(_pass_role(request, action, notes))
+    return Expansion(tuple(parts), tuple(notes))
+
+
+def _with_tags(request: Request, facts: Facts, notes: list[str]) -> Request:
+    tags: dict[str, str] = dict(request.tags)
+    if request.studio:
+        arn = parse_arn(request.resources[0])
+        base = f"arn:{arn.partition}:sagemaker:{arn.region}:{arn.account}" if arn else "arn:aws:sagemaker:us-east-1:"
+        values = (f"{base}:domain/d-studio", f"{base}:user-profile/d-studio/user")
+        tags = {**dict(zip(STUDIO_TAGS, values, strict=True)), **tags}
+        notes.append(STUDIO_NOTE)
+    if not tags:
+        return request
+    if not facts.creates(request.action) and facts.supports_key(request.action, "aws:RequestTag/x") is False:
+        notes.append(f"The catalog does not list tags as something {request.action} can carry.")
+    stated: dict[str, ContextValue] = {f"aws:RequestTag/{key}": value for key, value in tags.items()}
+    context: Mapping[str, ContextValue] = {**stated, **request.context}
+    return replace(request, context=context, tags={}, studio=False)
+
+
+def _resources(request: Request, facts: Facts, notes: list[str]) -> tuple[str, ...]:
+    if facts.has_resource_types(request.action) is False and request.resources != ("*",):
+        notes.append(
+            f"{request.action} is not authorized on single resources, so it is judged against the resource *."
+        )
+        return ("*",)
+    return request.resources
+
+
+def _pass_role(request: Request, action: str, notes: list[str]) -> Part:
+    assert request.pass_role is not None
+    arn = parse_arn(request.pass_role.arn)
+    if arn is None or arn.service != "iam" or not arn.resource.startswith("role/"):
+        raise ScenarioError(f"{request.pass_role.arn!r} is not the ARN of a role.", "request.passRole")
+    service = request.pass_role.service
+    if not service:
+        service = f"{action.partition(':')[0].lower()}.amazonaws.com"
+        notes.append(PASSED_SERVICE_NOTE.format(service=service))
+    kept = {k: v for k, v in request.context.items() if _is_about_caller(k)}
+    passing = replace(
+        request,
+        context={**kept, "iam:PassedToService": service},
+        resource_account="",
+        pass_role=None,
+    )
+    return Part(passing, "iam:PassRole", request.pass_role.arn, f"the call hands the role to {service}")
+
+
+def _is_about_caller(key: str) -> bool:
+    """Whether a key says the same of the PassRole check as of the call: global keys that are not about the resource,
+    the request's tags or its Region."""
+    lower = key.lower()
+    return lower.startswith(("aws:", "iam:passedtoservice", "iam:associatedresourcearn")) and not lower.startswith(
+        ("aws:requesttag/", "aws:resource", "aws:tagkeys", "aws:requestedregion")
+    )

@@ -1,0 +1,293 @@
+"""The judge: a scenario in, a decision with its reason out. Compiles each policy once and keeps it by content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from workbench.document.paths import format_path
+from workbench.document.parser import parse
+from workbench.errors import ScenarioError
+from workbench.evaluation import layers as layer_names
+from workbench.evaluation.callers import Caller, CallerKind, read_caller
+from workbench.evaluation.calls import Part, expand
+from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
+from workbench.evaluation.context import Context
+from workbench.evaluation.decision import Authorization, Decision, Outcome, StatementRef
+from workbench.evaluation.derive import build_context, tags_are_seen
+from workbench.evaluation.facts import Facts
+from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, decide
+from workbench.evaluation.refusals import refusal
+from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Scenario
+from workbench.evaluation.sentences import Asked, sentence
+from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS, WITHOUT_RESOURCE_POLICIES
+from workbench.policy.arns import parse_arn
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.reader import read
+
+_FULL_ACCESS = NamedPolicy(
+    "FullAccess",
+    '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',
+)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One authorization with everything compiled and derived: `decide(ready.layers, ready.request, ready.target)`."""
+
+    part: Part
+    layers: Layers
+    request: AuthRequest
+    target: Target
+    derived: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scenario ready to be decided any number of times."""
+
+    scenario: Scenario
+    parts: tuple[Ready, ...]
+    notes: tuple[str, ...]
+
+    def outcome(self) -> Outcome:
+        """The decision alone, without reasons: what a benchmark measures."""
+        for ready in self.parts:
+            verdict = decide(ready.layers, ready.request, ready.target)
+            if verdict.outcome is not Outcome.ALLOWED:
+                return verdict.outcome
+        return Outcome.ALLOWED
+
+
+class Judge:
+    """Decides scenarios. Thread-safe: its caches only ever hold immutable values."""
+
+    def __init__(self, facts: Facts, now: Callable[[], datetime] = utc_now) -> None:
+        self._facts = facts
+        self._now = now
+
+    def prepare(self, scenario: Scenario) -> Prepared:
+        """Compile and derive. Raises ScenarioError if the scenario cannot be judged: no such caller, a policy that AWS
+        would refuse, an operator nobody knows."""
+        request = scenario.request
+        if request.unknown:
+            raise ScenarioError("Keys of unknown value are not judged yet; give each a value or leave it out.", "request.unknown")
+        caller = read_caller(request.principal, request.federated_by)
+        expansion = expand(request, self._facts)
+        notes = list(expansion.notes)
+        ready = tuple(self._ready(scenario, part, caller, notes) for part in expansion.parts)
+        return Prepared(scenario, ready, tuple(dict.fromkeys(notes)))
+
+    def decide(self, scenario: Scenario) -> Decision:
+        """The decision with its reasons. Raises ScenarioError as `prepare` does."""
+        return explain(self.prepare(scenario))
+
+    def _ready(self, scenario: Scenario, part: Part, caller: Caller, notes: list[str]) -> Ready:
+        action = part.action.lower()
+        account, partition = _resource_side(part, caller)
+        context, derived = build_context(
+            part.request, caller, part.action, part.resource, account, self._facts, self._now()
+        )
+        if not tags_are_seen(part.action) and any("resourcetag/" in key.lower() for key in part.request.context):
+            notes.append(f"AWS does not test resource tags for {part.action} (older documentation).")
+        layers = _layers(scenario, part, action, context, caller, notes)
+        target = Target(
+            account,
+            partition,
+            rcp_applies=self._rcp_applies(scenario, action, account, notes),
+            scp_applies=caller.account != scenario.management_account or not scenario.management_account,
+        )
+        asked = AuthRequest(caller, action, part.resource, context, has_boundary=layers.boundary is not None)
+        return Ready(part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived))
+
+    def _rcp_applies(self, scenario: Scenario, action: str, account: str, notes: list[str]) -> bool:
+        if scenario.policies.resource_control is None:
+            return False
+        if scenario.management_account and account == scenario.management_account:
+            return False
+        service = action.partition(":")[0]
+        if not self._facts.rcp_supported(service):
+            notes.append(f"Resource control policies do not apply to {service}, so they were not consulted.")
+            return False
+        return action not in NEVER_UNDER_RCP
+
+
+def _resource_side(part: Part, caller: Caller) -> tuple[str, str]:
+    """Account and partition of the resource; the account left out is the ARN's, else the caller's."""
+    arn = parse_arn(part.resource)
+    in_arn = arn.account if arn and arn.account.isdigit() else ""
+    account = part.request.resource_account or in_arn or caller.account
+    return account, arn.partition if arn and "*" not in arn.partition else ""
+
+
+def _layers(
+    scenario: Scenario, part: Part, action: str, context: Context, caller: Caller, notes: list[str]
+) -> Layers:
+    """The compiled policies that this authorization consults."""
+    given = scenario.policies
+    creator_is_root = caller.kind is CallerKind.FEDERATED_USER and caller.creator.endswith(":root")
+    identity = (_FULL_ACCESS,) if creator_is_root else given.identity
+    if creator_is_root:
+        notes.append("A federated user made by root is limited by its session policy alone (inferred).")
+    if scenario.policies.service_control is None and scenario.policies.resource_control is None:
+        notes.append("No organization policies (SCP, RCP) were given, so none were consulted.")
+    resource = _resource_policy(given, part, action, notes)
+    kind = PolicyKind.TRUST if action in TRUST_ACTIONS else PolicyKind.RESOURCE
+    return Layers(
+        identity=_pool(identity, PolicyKind.IDENTITY, layer_names.IDENTITY),
+        boundary=_one(given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY),
+        session=_pool(given.session, PolicyKind.SESSION, layer_names.SESSION) if given.session else None,
+        resource=_one(resource, kind, layer_names.RESOURCE),
+        service_control=_levels(given.service_control, PolicyKind.SCP, layer_names.SCP),
+        resource_control=_levels(given.resource_control, PolicyKind.RCP, layer_names.RCP),
+        vpc_endpoint=_one(
+            _endpoint_policy(given, context, notes), PolicyKind.VPC_ENDPOINT, layer_names.VPC_ENDPOINT
+        ),
+    )
+
+
+def _resource_policy(given: PolicySet, part: Part, action: str, notes: list[str]) -> NamedPolicy | None:
+    if given.resource is None or action == "iam:passrole" or part.why:
+        return None  # it is the policy of the call's own resource
+    service = action.partition(":")[0]
+    if service in WITHOUT_RESOURCE_POLICIES:
+        notes.append(f"{service} takes no resource-based policies, so {given.resource.name} was not consulted.")
+        return None
+    return given.resource
+
+
+def _endpoint_policy(given: PolicySet, context: Context, notes: list[str]) -> NamedPolicy | None:
+    """The endpoint's policy, if the request takes that way: one that states a public address and no endpoint does not."""
+    if given.vpc_endpoint is None:
+        return None
+    through = any(key in context for key in ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"))
+    if "aws:SourceIp" in context and not through:
+        notes.append(
+            f"The request states aws:SourceIp and no endpoint, so {given.vpc_endpoint.name} was not consulted."
+        )
+        return None
+    return given.vpc_endpoint
+
+
+def _levels(levels: tuple[Level, ...] | None, kind: PolicyKind, layer: str) -> tuple[LevelSet, ...] | None:
+    if levels is None:
+        return None
+    return tuple(
+        LevelSet(level.target, _pool(level.policies, kind, layer, f"policies.{layer}[{i}].policies"))
+        for i, level in enumerate(levels)
+    )
+
+
+def _one(policy: NamedPolicy | None, kind: PolicyKind, layer: str) -> StatementSet | None:
+    if policy is None:
+        return None
+    return _compiled((policy,), kind, layer, (f"policies.{layer}",))
+
+
+def _pool(policies: Iterable[NamedPolicy], kind: PolicyKind, layer: str, place: str = "") -> StatementSet:
+    named = tuple(policies)
+    where = place or f"policies.{layer}"
+    return _compiled(named, kind, layer, tuple(f"{where}[{i}]" for i in range(len(named))))
+
+
+@lru_cache(maxsize=2048)
+def _compiled(
+    policies: tuple[NamedPolicy, ...], kind: PolicyKind, layer: str, places: tuple[str, ...]
+) -> StatementSet:
+    """The pooled statements of these policies. Raises ScenarioError naming the place of a policy AWS would refuse."""
+    return StatementSet(
+        statement
+        for policy, place in zip(policies, places, strict=True)
+        for statement in _statements(policy, kind, layer, place)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _statements(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -> tuple[CompiledStatement, ...]:
+    document = parse(policy.text)
+    meaning = read(document, kind)
+    refused = refusal(meaning)
+    if refused is not None:
+        at = refused.places[0]
+        inner = format_path(at.path)
+        raise ScenarioError(
+            f"The policy {policy.name} cannot be judged ({document.position(at.span.start).for_people()}): "
+            f"{refused.details}",
+            f"{place}.document{'.' + inner if inner else ''}",
+        )
+    return tuple(
+        CompiledStatement(
+            statement,
+            meaning,
+            StatementRef(
+                policy_type=layer,
+                policy=policy.name,
+                statement=statement.index,
+                sid=statement.sid.value if statement.sid else "",
+                effect=statement.effect or "",
+                start=document.position(statement.node.start),
+                end=document.position(statement.node.end),
+            ),
+        )
+        for statement in meaning.statements
+    )
+
+
+def explain(prepared: Prepared) -> Decision:
+    """Decide a prepared scenario and say why."""
+    authorizations = tuple(_authorization(prepared.scenario, ready) for ready in prepared.parts)
+    deciding = next((a for a in authorizations if a.outcome is not Outcome.ALLOWED), authorizations[0])
+    derived = {pair: None for ready in prepared.parts for pair in ready.derived}
+    return Decision(deciding.outcome, deciding.sentence, authorizations, prepared.notes, tuple(derived))
+
+
+def _authorization(scenario: Scenario, ready: Ready) -> Authorization:
+    verdict = decide(ready.layers, ready.request, ready.target)
+    part = ready.part
+    return Authorization(
+        action=part.action,
+        resource=part.resource,
+        outcome=verdict.outcome,
+        stage=verdict.stage,
+        sentence=sentence(Asked(scenario, part, ready.request, ready.target), verdict),
+        decided_by=verdict.decided_by,
+        layers=verdict.layers,
+        missing_keys=_missing_keys(ready, verdict),
+        why=part.why,
+    )
+
+
+def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
+    """Keys that statements about this action, resource and caller test or use as variables, and that are absent."""
+    consulted = {layer.layer for layer in verdict.layers}
+    layers = ready.layers
+    sets: list[tuple[str, StatementSet | None]] = [
+        (layer_names.IDENTITY, layers.identity),
+        (layer_names.BOUNDARY, layers.boundary),
+        (layer_names.SESSION, layers.session),
+        (layer_names.RESOURCE, layers.resource),
+        (layer_names.VPC_ENDPOINT, layers.vpc_endpoint),
+        *((layer_names.SCP, level.statements) for level in layers.service_control or ()),
+        *((layer_names.RCP, level.statements) for level in layers.resource_control or ()),
+    ]
+    context = ready.request.context
+    missing: dict[str, str] = {}
+    for name, statements in sets:
+        if statements is None or name not in consulted:
+            continue
+        for statement in statements.about(ready.request.action):
+            if not statement.covers_resource(ready.request):
+                continue
+            for test in statement.conditions:
+                for key in (test.key, *test.variables):
+                    if key not in context:
+                        missing.setdefault(key.lower(), key)
+    return tuple(missing[lower] for lower in sorted(missing))
+
+

@@ -1,0 +1,44 @@
+"""Policies that no request may be judged by: AWS refuses them, or nobody knows what they mean.
+
+An error in the answer is better than a statement that silently never matches. Source: spec grammar.md, conditions.md
+section 2 ("Malformed values"), evaluation.md section 3 (any error ends the request without access).
+"""
+
+from __future__ import annotations
+
+from workbench.policy.model import Defect, ListElement, Policy
+from workbench.policy.operators import Family, Qualifier
+
+
+def refusal(policy: Policy) -> Defect | None:
+    """The first reason why requests cannot be judged by the policy, None if they can."""
+    if policy.fatal is not None:
+        return policy.fatal
+    for statement in policy.statements:
+        if statement.actions is not None and (defect := _action(statement.actions)):
+            return defect
+        for test in statement.conditions:
+            operator = test.operator
+            if operator is None or operator.base.family is not Family.EXISTENCE or operator.qualifier is not Qualifier.NONE:
+                continue
+            for value in test.values:
+                if value.text.lower() not in ("true", "false"):
+                    details = f"Null takes true or false, not {value.text!r}."
+                    return Defect("TYPE_MISMATCH_BOOLEAN", (value.place,), details, fatal=True)
+    return None
+
+
+def _action(element: ListElement) -> Defect | None:
+    for item in element.items:
+        text = item.text
+        if text in ("*", "*:*"):
+            continue
+        prefix, colon, name = text.partition(":")
+        if not colon or not prefix or not name:
+            if text.strip("*"):
+                details = f"{text!r} in {element.name} is no action: write a service prefix, a colon and a name."
+                return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
+        elif "*" in prefix or "?" in prefix:
+            details = f"{text!r} in {element.name} has a wildcard in the service prefix, which IAM refuses."
+            return Defect("INVALID_SERVICE_IN_ACTION", (item.place,), details, fatal=True)
+    return None

@@ -1,0 +1,306 @@
+"""From a scenario's JSON to a Scenario. Source: design.md section 4.
+
+Read with our own parser, so that the policies inside keep their duplicate keys and their places: a policy's text is the
+slice of the scenario it stands in, and positions in an answer are within that text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from workbench.document.nodes import ArrayNode, LiteralNode, Node, NumberNode, ObjectNode, StringNode
+from workbench.document.parser import parse
+from workbench.errors import ScenarioError
+from workbench.evaluation.decision import Outcome
+from workbench.evaluation.request import (
+    ContextValue,
+    Level,
+    NamedPolicy,
+    PassedRole,
+    PolicySet,
+    Principal,
+    Request,
+    Scenario,
+)
+from workbench.policy.names import near_match
+
+_SCENARIO_KEYS = ("id", "title", "request", "policies", "expect", "managementAccount")
+_REQUEST_KEYS = (
+    "principal",
+    "action",
+    "resource",
+    "resourceAccount",
+    "context",
+    "unknown",
+    "absent",
+    "federatedBy",
+    "tags",
+    "passRole",
+    "studio",
+)
+_POLICY_KEYS = (
+    "identity",
+    "permissionsBoundary",
+    "session",
+    "resource",
+    "serviceControl",
+    "resourceControl",
+    "vpcEndpoint",
+)
+
+
+class UnreadableScenario(Exception):
+    """A scenario that cannot be read: its id where that much could be, and the error."""
+
+    def __init__(self, scenario_id: str, error: ScenarioError) -> None:
+        super().__init__(scenario_id, error)
+        self.id, self.error = scenario_id, error
+
+
+def read_scenario(text: str, load: Callable[[str], str] | None = None) -> Scenario:
+    """The scenario in a JSON text. `load` gives the text of a policy named by `"file"` (in a project); without it such
+    a reference is an error. Raises UnreadableScenario, never anything else."""
+    document = parse(text)
+    root = document.root
+    name = ""
+    if isinstance(root, ObjectNode):
+        name = next((m.value.value for m in root.members if m.key.value == "id" and isinstance(m.value, StringNode)), "")
+    if document.problems:
+        problem = document.problems[0]
+        place = document.position(problem.start).for_people()
+        raise UnreadableScenario(name, ScenarioError(f"This is not JSON ({place}): {problem.message}"))
+    try:
+        return _Reader(text, load).scenario(root, name)
+    except ScenarioError as error:
+        raise UnreadableScenario(name, error) from None
+
+
+class _Reader:
+    def __init__(self, text: str, load: Callable[[str], str] | None) -> None:
+        self.text = text
+        self.load = load
+
+    def scenario(self, root: Node | None, name: str) -> Scenario:
+        members = _members(root, "", None)
+        for key in members:
+            if key not in _SCENARIO_KEYS and (guess := near_match(key, _SCENARIO_KEYS)):
+                raise ScenarioError(f"There is no scenario key {key!r}. Did you mean {guess!r}?", key)
+        if "request" not in members:
+            raise ScenarioError("The scenario has no request.", "request")
+        expect = _text(members.get("expect"), "expect")
+        if expect and expect not in Outcome:
+            raise ScenarioError(f"expect must be one of {', '.join(Outcome)}.", "expect")
+        return Scenario(
+            request=self.request(members["request"]),
+            policies=self.policies(members.get("policies")),
+            id=name or _text(members.get("id"), "id"),
+            title=_text(members.get("title"), "title"),
+            expect=expect,
+            management_account=_text(members.get("managementAccount"), "managementAccount"),
+        )
+
+    def request(self, node: Node) -> Request:
+        members = _members(node, "request", _REQUEST_KEYS)
+        if "action" not in members:
+            raise ScenarioError("The request has no action.", "request.action")
+        return Request(
+            principal=_principal(members.get("principal")),
+            action=read_action(_text(members["action"], "request.action")),
+            resources=_resources(members.get("resource")),
+            resource_account=_text(members.get("resourceAccount"), "request.resourceAccount"),
+            context=_context(members.get("context"), "request.context"),
+            unknown=frozenset(_texts(members.get("unknown"), "request.unknown")),
+            absent=frozenset(_texts(members.get("absent"), "request.absent")),
+            federated_by=_text(members.get("federatedBy"), "request.federatedBy"),
+            tags=_tags(members.get("tags")),
+            pass_role=_pass_role(members.get("passRole")),
+            studio=_flag(members.get("studio"), "request.studio"),
+        )
+
+    def policies(self, node: Node | None) -> PolicySet:
+        if node is None:
+            return PolicySet()
+        members = _members(node, "policies", _POLICY_KEYS)
+
+        def one(key: str) -> NamedPolicy | None:
+            value = members.get(key)
+            return None if _is_absent(value) else self.policy(value, f"policies.{key}", key)
+
+        def many(key: str) -> tuple[NamedPolicy, ...]:
+            return self.policy_list(members.get(key), f"policies.{key}", key)
+
+        return PolicySet(
+            identity=many("identity"),
+            permissions_boundary=one("permissionsBoundary"),
+            session=many("session") or None,
+            resource=one("resource"),
+            service_control=self.levels(members.get("serviceControl"), "policies.serviceControl"),
+            resource_control=self.levels(members.get("resourceControl"), "policies.resourceControl"),
+            vpc_endpoint=one("vpcEndpoint"),
+        )
+
+    def policy_list(self, node: Node | None, path: str, word: str) -> tuple[NamedPolicy, ...]:
+        if _is_absent(node):
+            return ()
+        if isinstance(node, ObjectNode):
+            return (self.policy(node, path, word),)
+        items = _items(node, path)
+        return tuple(self.policy(item, f"{path}[{i}]", f"{word} {i + 1}") for i, item in enumerate(items))
+
+    def policy(self, node: Node | None, path: str, word: str) -> NamedPolicy:
+        members = _members(node, path, ("name", "document", "file"))
+        name = _text(members.get("name"), f"{path}.name")
+        if "document" in members:
+            document = members["document"]
+            if isinstance(document, StringNode):
+                return NamedPolicy(name or word, document.value)
+            if isinstance(document, ObjectNode | ArrayNode):
+                return NamedPolicy(name or word, self.text[document.start : document.end])
+            raise ScenarioError("A policy document must be an object or its JSON text.", f"{path}.document")
+        file = _text(members.get("file"), f"{path}.file")
+        if not file or self.load is None:
+            raise ScenarioError("The policy has no document.", f"{path}.document")
+        return NamedPolicy(name or file.rpartition("/")[2].removesuffix(".json"), self.load(file))
+
+    def levels(self, node: Node | None, path: str) -> tuple[Level, ...] | None:
+        if _is_absent(node):
+            return None
+        levels = []
+        for i, item in enumerate(_items(node, path)):
+            at = f"{path}[{i}]"
+            members = _members(item, at, ("target", "policies"))
+            policies = self.policy_list(members.get("policies"), f"{at}.policies", "policy")
+            levels.append(Level(_text(members.get("target"), f"{at}.target"), policies))
+        return tuple(levels)
+
+
+def read_action(text: str) -> str:
+    """An action to ask about: exactly one `service:Name`. Raises ScenarioError."""
+    prefix, colon, name = text.partition(":")
+    if not (colon and prefix and name) or any(c in "*?" or c.isspace() for c in text):
+        raise ScenarioError(
+            f"{text!r} is not one action: write a service prefix, a colon and a name, such as s3:GetObject.",
+            "request.action",
+        )
+    return text
+
+
+def _is_absent(node: Node | None) -> bool:
+    return node is None or (isinstance(node, LiteralNode) and node.value is None)
+
+
+def _members(node: Node | None, path: str, known: Iterable[str] | None) -> dict[str, Node]:
+    """An object's members by name; unknown names (where `known` says which are known) and duplicates are errors."""
+    if not isinstance(node, ObjectNode):
+        raise ScenarioError("This must be a JSON object.", path)
+    members: dict[str, Node] = {}
+    for member in node.members:
+        key = member.key.value
+        inner = f"{path}.{key}" if path else key
+        if key in members:
+            raise ScenarioError(f"{key!r} stands twice.", inner)
+        if known is not None and key not in known:
+            guess = near_match(key, known)
+            hint = f"Did you mean {guess!r}?" if guess else f"Known are {', '.join(known)}."
+            raise ScenarioError(f"There is no key {key!r} here. {hint}", inner)
+        members[key] = member.value
+    return members
+
+
+def _items(node: Node | None, path: str) -> tuple[Node, ...]:
+    if not isinstance(node, ArrayNode):
+        raise ScenarioError("This must be a list.", path)
+    return node.items
+
+
+def _text(node: Node | None, path: str) -> str:
+    """A string, or a number as written (accounts and ids come as either); absent is the empty text."""
+    if _is_absent(node):
+        return ""
+    if isinstance(node, StringNode):
+        return node.value
+    if isinstance(node, NumberNode):
+        return node.text
+    raise ScenarioError("This must be a string.", path)
+
+
+def _flag(node: Node | None, path: str) -> bool:
+    if _is_absent(node):
+        return False
+    if isinstance(node, LiteralNode) and node.value is not None:
+        return node.value
+    raise ScenarioError("This must be true or false.", path)
+
+
+def _texts(node: Node | None, path: str) -> tuple[str, ...]:
+    if _is_absent(node):
+        return ()
+    if isinstance(node, StringNode):
+        return (node.value,)
+    return tuple(_text(item, f"{path}[{i}]") for i, item in enumerate(_items(node, path)))
+
+
+def _principal(node: Node | None) -> Principal:
+    if node is None:
+        raise ScenarioError("The request has no principal.", "request.principal")
+    if isinstance(node, StringNode):
+        return Principal(arn=node.value)
+    members = _members(node, "request.principal", ("service", "federated"))
+    if len(members) != 1:
+        raise ScenarioError("Name one service or one federated provider.", "request.principal")
+    [(kind, value)] = members.items()
+    text = _text(value, f"request.principal.{kind}")
+    if not text:
+        raise ScenarioError("Name the service or the provider.", f"request.principal.{kind}")
+    return Principal(service=text) if kind == "service" else Principal(federated=text)
+
+
+def _resources(node: Node | None) -> tuple[str, ...]:
+    if isinstance(node, ArrayNode):
+        resources = _texts(node, "request.resource")
+        if not resources or not all(resources):
+            raise ScenarioError("Name at least one resource, and no empty ones.", "request.resource")
+        return resources
+    return (_text(node, "request.resource") or "*",)
+
+
+def _tags(node: Node | None) -> dict[str, str]:
+    if _is_absent(node):
+        return {}
+    return {k: _text(v, f"request.tags.{k}") for k, v in _members(node, "request.tags", None).items()}
+
+
+def _pass_role(node: Node | None) -> PassedRole | None:
+    if _is_absent(node):
+        return None
+    if isinstance(node, StringNode):
+        return PassedRole(node.value)
+    members = _members(node, "request.passRole", ("arn", "service"))
+    return PassedRole(
+        _text(members.get("arn"), "request.passRole.arn"), _text(members.get("service"), "request.passRole.service")
+    )
+
+
+def _context(node: Node | None, path: str) -> dict[str, ContextValue]:
+    if _is_absent(node):
+        return {}
+    context: dict[str, ContextValue] = {}
+    for key, value in _members(node, path, None).items():
+        at = f"{path}.{key}"
+        if isinstance(value, ArrayNode):
+            context[key] = tuple(_scalar(item, f"{at}[{i}]") for i, item in enumerate(value.items))
+        else:
+            context[key] = _scalar(value, at)
+    return context
+
+
+def _scalar(node: Node, path: str) -> str:
+    match node:
+        case StringNode():
+            return node.value
+        case NumberNode():
+            return node.text
+        case LiteralNode() if node.value is not None:
+            return "true" if node.value else "false"
+        case _:
+            raise ScenarioError("A context value must be a string, a number, a Boolean or a list of them.", path)

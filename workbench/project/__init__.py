@@ -1,0 +1,1 @@
+"""What a user saves: policies, who they apply to, requests with expectations."""

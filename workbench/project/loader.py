@@ -1,0 +1,163 @@
+"""Opening a project folder: `workbench.toml`, `policies/**/*.json`, `scenarios/*.json`. Source: design.md section 4."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from workbench.evaluation.scenario_reader import UnreadableScenario, read_scenario
+from workbench.policy.kinds import PolicyKind
+from workbench.project.model import (
+    Project,
+    ProjectError,
+    ProjectPolicy,
+    ProjectPrincipal,
+    ProjectResource,
+    SavedRequest,
+)
+
+PROJECT_FILE = "workbench.toml"
+
+_KINDS = {
+    "identity": PolicyKind.IDENTITY,
+    "boundary": PolicyKind.BOUNDARY,
+    "session": PolicyKind.SESSION,
+    "resource": PolicyKind.RESOURCE,
+    "trust": PolicyKind.TRUST,
+    "scp": PolicyKind.SCP,
+    "rcp": PolicyKind.RCP,
+    "vpc-endpoint": PolicyKind.VPC_ENDPOINT,
+}
+
+
+def is_project(path: Path) -> bool:
+    """Whether `path` is a project: a folder with a workbench.toml."""
+    return (path / PROJECT_FILE).is_file()
+
+
+def load_project(root: Path) -> Project:
+    """Open the project in folder `root`. Policy files that workbench.toml does not name are identity policies. Raises
+    ProjectError with one sentence naming the file if something cannot be read."""
+    root = root.resolve()
+    file = root / PROJECT_FILE
+    try:
+        config = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProjectError(f"{file} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{file} is not a project file: {error}.") from error
+    reader = _Config(file)
+    kinds = {key: reader.kind(key, word) for key, word in reader.table(config, "policies").items()}
+    policies = _policies(root, kinds)
+    known = {p.key for p in policies}
+    organization = reader.table(config, "organization")
+    return Project(
+        root=root,
+        name=reader.text(config, "name") or root.name,
+        account=reader.text(config, "account"),
+        policies=policies,
+        principals=tuple(reader.principal(entry, known) for entry in reader.tables(config, "principal")),
+        resources=tuple(reader.resource(entry, known) for entry in reader.tables(config, "resource")),
+        requests=_requests(root),
+        service_control=reader.levels(organization, "serviceControl", known),
+        resource_control=reader.levels(organization, "resourceControl", known),
+    )
+
+
+def _policies(root: Path, kinds: Mapping[str, PolicyKind]) -> tuple[ProjectPolicy, ...]:
+    found = {p.relative_to(root).as_posix() for p in (root / "policies").rglob("*.json") if p.is_file()}
+    missing = sorted(set(kinds) - found)
+    if missing:
+        raise ProjectError(f"{root / PROJECT_FILE} names {missing[0]}, which is not there.")
+    order = [*kinds, *sorted(found - set(kinds))]
+    return tuple(ProjectPolicy(key, kinds.get(key, PolicyKind.IDENTITY)) for key in order)
+
+
+def _requests(root: Path) -> tuple[SavedRequest, ...]:
+    saved = []
+    for path in sorted((root / "scenarios").glob("*.json")):
+        try:
+            scenario = read_scenario(path.read_text(encoding="utf-8-sig"))
+        except UnreadableScenario as error:
+            raise ProjectError(f"{path} is no scenario: {error.error}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise ProjectError(f"{path} cannot be read: {error}.") from error
+        saved.append(SavedRequest(scenario.id or path.stem, scenario.title, scenario.request, scenario.expect))
+    return tuple(saved)
+
+
+class _Config:
+    """Reads workbench.toml's values with errors that name the file and the key."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def wrong(self, key: str, expected: str) -> ProjectError:
+        return ProjectError(f"{self.file}: {key} must be {expected}.")
+
+    def text(self, table: Mapping[str, Any], key: str) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            raise self.wrong(key, "a string in quotes")
+        return value
+
+    def table(self, config: Mapping[str, Any], key: str) -> dict[str, Any]:
+        value = config.get(key, {})
+        if not isinstance(value, dict):
+            raise self.wrong(key, "a table")
+        return value
+
+    def tables(self, config: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+        value = config.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            raise self.wrong(key, f"a list of tables ([[{key}]])")
+        return value
+
+    def kind(self, key: str, word: object) -> PolicyKind:
+        if not isinstance(word, str) or word not in _KINDS:
+            raise self.wrong(f"policies.{key!r}", f"one of {', '.join(_KINDS)}")
+        return _KINDS[word]
+
+    def policy(self, table: Mapping[str, Any], key: str, known: set[str]) -> str:
+        value = self.text(table, key)
+        if value and value not in known:
+            raise ProjectError(f"{self.file}: {key} names {value}, which is not there.")
+        return value
+
+    def policies(self, table: Mapping[str, Any], key: str, known: set[str]) -> tuple[str, ...]:
+        values = table.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+            raise self.wrong(key, "a list of policy files")
+        for value in values:
+            if value not in known:
+                raise ProjectError(f"{self.file}: {key} names {value}, which is not there.")
+        return tuple(values)
+
+    def principal(self, table: Mapping[str, Any], known: set[str]) -> ProjectPrincipal:
+        arn = self.text(table, "arn")
+        if not arn:
+            raise self.wrong("principal.arn", "the ARN of a user or role")
+        return ProjectPrincipal(
+            name=self.text(table, "name") or arn.rpartition("/")[2],
+            arn=arn,
+            identity=self.policies(table, "identity", known),
+            boundary=self.policy(table, "boundary", known),
+            trust=self.policy(table, "trust", known),
+        )
+
+    def resource(self, table: Mapping[str, Any], known: set[str]) -> ProjectResource:
+        arn, policy = self.text(table, "arn"), self.policy(table, "policy", known)
+        if not arn or not policy:
+            raise self.wrong("resource", "an arn and a policy")
+        return ProjectResource(arn, policy)
+
+    def levels(
+        self, table: Mapping[str, Any], key: str, known: set[str]
+    ) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
+        if key not in table:
+            return None
+        return tuple(
+            (self.text(level, "target"), self.policies(level, "policies", known)) for level in self.tables(table, key)
+        )
