@@ -1,0 +1,289 @@
+"""The one door: parse, validate, simulate. The window, the command line and the tests call this and nothing behind it.
+
+An Engine is cheap to build; the catalog is opened at its first use. Its methods may be called from any thread: what
+they return is immutable, and the caches only ever hold finished values.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import workbench
+from workbench.catalog.catalog import Catalog
+from workbench.catalog.model import ConditionKey
+from workbench.document.decoding import Decoded, decode
+from workbench.document.nodes import Document, Problem
+from workbench.document.parser import parse
+from workbench.errors import ScenarioError
+from workbench.evaluation.decision import Decision
+from workbench.evaluation.judge import Judge, Prepared, explain, utc_now
+from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
+from workbench.findings.context import CheckContext
+from workbench.findings.model import FailedCheck, Finding
+from workbench.findings.registry import run_checks
+from workbench.policy.guess import guess_kind
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.quotas import counted_size, quota
+from workbench.policy.reader import read
+from workbench.project.loader import is_project, load_project
+from workbench.project.model import Project, scenario_of
+from workbench.resources import resource_path
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInfo:
+    """A condition key as a form needs it. `type` is AWS's word (`String`, `Bool`, `ArrayOfString` …)."""
+
+    name: str
+    type: str
+    multivalued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What is wrong with one document."""
+
+    kind: PolicyKind
+    document: Document
+    findings: tuple[Finding, ...]
+    failed_checks: tuple[FailedCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The state of the window. `texts`: key of each open buffer → its text as edited (files of the project under their
+    project key); `active`: the key of the buffer in front; `kinds`: what the user said a buffer is."""
+
+    project: Project | None
+    texts: Mapping[str, str]
+    active: str
+    kinds: Mapping[str, PolicyKind]
+    request: Request | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything the window shows. `decision` and `decision_error` (one sentence) exclude each other; both are empty
+    without a request. `sources`: policy name in the decision → key of the buffer or project file it is."""
+
+    validation: Validation
+    decision: Decision | None
+    decision_error: str
+    scenario: Scenario | None
+    sources: Mapping[str, str]
+
+
+class _CatalogFacts:
+    """The catalog's answers to what the evaluation asks (evaluation.facts.Facts). Opens it at the first question."""
+
+    def __init__(self, catalog: Callable[[], Catalog]) -> None:
+        self._catalog = catalog
+
+    def has_resource_types(self, action: str) -> bool | None:
+        found = self._catalog().action(action)
+        if found is None or found.status != "current":
+            return None
+        return bool(found.rows)
+
+    def creates(self, action: str) -> bool:
+        found = self._catalog().action(action)
+        name = found.name if found else action.partition(":")[2]
+        if not name.lower().startswith(("create", "import", "register", "run")):
+            return False
+        return found is None or self.supports_key(action, "aws:RequestTag/x")
+
+    def adds_tags_with(self, action: str) -> str | None:
+        found = self._catalog().action(action)
+        if found is None or found.service != "sagemaker":
+            return None
+        return next((d.action for d in found.dependents if d.when == "tags"), None)
+
+    def supports_key(self, action: str, key: str) -> bool:
+        found = self._catalog().action(action)
+        wanted = self._catalog().key(key)
+        if found is None or wanted is None:
+            return False
+        return wanted.name in self._catalog().supported_keys(found)
+
+    def rcp_supported(self, service: str) -> bool:
+        return self._catalog().rcp_supported(service)
+
+    def spelled(self, action: str) -> str:
+        found = self._catalog().action(action)
+        return found.full_name if found else action
+
+
+class Engine:
+    """Answers every question about policies. See the module's text for what callers may rely on."""
+
+    def __init__(self, catalog_path: Path | None = None, now: Callable[[], datetime] = utc_now) -> None:
+        self._catalog_path = catalog_path
+        self._catalog: Catalog | None = None
+        self._lock = threading.Lock()
+        self._facts = _CatalogFacts(lambda: self.catalog)
+        self._judge = Judge(self._facts, now)
+        self._validated = lru_cache(maxsize=64)(self._validate)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog, opened now if it was not yet. Raises CatalogMissing."""
+        if self._catalog is None:
+            with self._lock:
+                if self._catalog is None:
+                    self._catalog = Catalog.open(self._catalog_path)
+        return self._catalog
+
+    @property
+    def program_version(self) -> str:
+        return workbench.__version__
+
+    @property
+    def catalog_version(self) -> str:
+        """`catalog 2026-10-27 (…)`."""
+        return self.catalog.version_text
+
+    # -- documents ------------------------------------------------------------------------------------------------
+
+    def parse(self, text: str) -> Document:
+        return parse(text)
+
+    def decode(self, data: bytes) -> Decoded:
+        return decode(data)
+
+    def guess_kind(self, document: Document) -> PolicyKind:
+        return guess_kind(document)
+
+    def counted_size(self, text: str, kind: PolicyKind) -> tuple[int, int | None]:
+        """Characters that count towards the quota of such a policy, and the quota (None: none known)."""
+        return counted_size(text, kind), quota(kind)
+
+    def validate(
+        self,
+        text: str,
+        kind: PolicyKind | None = None,
+        resource_type: str | None = None,
+        decoding_problem: Problem | None = None,
+    ) -> Validation:
+        """Every finding of a document. `kind` left out is guessed. Never raises for what the text holds."""
+        return self._validated(text, kind, resource_type, decoding_problem)
+
+    def _validate(
+        self, text: str, kind: PolicyKind | None, resource_type: str | None, decoding_problem: Problem | None
+    ) -> Validation:
+        document = parse(text)
+        kind = kind or guess_kind(document)
+        context = CheckContext(read(document, kind), self.catalog, resource_type, decoding_problem)
+        findings, failed = run_checks(context)
+        return Validation(kind, document, findings, failed)
+
+    # -- requests -------------------------------------------------------------------------------------------------
+
+    def simulate(self, scenario: Scenario) -> Decision:
+        """The decision of a scenario with its reasons. Raises ScenarioError if it cannot be judged."""
+        return self._judge.decide(scenario)
+
+    def prepare(self, scenario: Scenario) -> Prepared:
+        """The scenario compiled, to be decided any number of times. Raises ScenarioError."""
+        return self._judge.prepare(scenario)
+
+    def explain(self, prepared: Prepared) -> Decision:
+        """The decision of a prepared scenario with its reasons."""
+        return explain(prepared)
+
+    def answer(self, question: Question) -> Answer:
+        """All that the window shows for this state, from one evaluation."""
+        text = question.texts.get(question.active, "")
+        saved = question.project.policy(question.active) if question.project else None
+        kind = question.kinds.get(question.active) or (saved.kind if saved else None)
+        validation = self.validate(text, kind)
+        if question.request is None:
+            return Answer(validation, None, "", None, {})
+        try:
+            scenario, sources = self._scenario(question, question.request, validation.kind)
+            return Answer(validation, self.simulate(scenario), "", scenario, sources)
+        except ScenarioError as error:
+            return Answer(validation, None, error.message, None, {})
+
+    def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
+        project, active = question.project, question.active
+        if project is not None and (project.policy(active) is not None or active not in question.texts):
+
+            def text_of(key: str) -> str:
+                return question.texts[key] if key in question.texts else project.read(key)
+
+            return scenario_of(project, request, text_of)
+        name = active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
+        policy = NamedPolicy(name, question.texts.get(active, ""))
+        return Scenario(request, alone(policy, kind)), {name: active}
+
+    # -- the catalog for forms ------------------------------------------------------------------------------------
+
+    def search_actions(self, typed: str, limit: int = 50) -> tuple[str, ...]:
+        """Completions of an action (or a service prefix) as typed, best first."""
+        return self.catalog.search_actions(typed, limit)
+
+    def knows_action(self, action: str) -> bool:
+        """Whether the catalog has the action."""
+        return self.catalog.action(action) is not None
+
+    def arn_templates(self, action: str, region: str = "us-east-1", account: str = "111122223333") -> tuple[str, ...]:
+        """ARN patterns of the resources that the action is authorized on; `*` alone if it takes none."""
+        return self.catalog.arn_templates(action, region, account)
+
+    def context_keys(self, action: str) -> tuple[KeyInfo, ...]:
+        """The condition keys that a request for the action can carry."""
+        return tuple(_key_info(k) for k in self.catalog.condition_keys_for(action))
+
+    def key_info(self, name: str) -> KeyInfo | None:
+        """Name, type and form of a condition key, None if no catalog knows it."""
+        key = self.catalog.key(name)
+        return _key_info(key) if key else None
+
+    # -- projects -------------------------------------------------------------------------------------------------
+
+    def is_project(self, path: Path) -> bool:
+        return is_project(path)
+
+    def load_project(self, path: Path) -> Project:
+        """Open a project folder. Raises ProjectError."""
+        return load_project(path)
+
+    def example_project(self) -> Path:
+        """The folder of the example that opens at the first start."""
+        return resource_path("examples/sagemaker-data-scientist")
+
+    def scenario_in(self, project: Project, request: Request, read_text: Callable[[str], str] | None = None) -> Scenario:
+        """The scenario a request makes in a project, with the policies as saved or as `read_text` gives them."""
+        return scenario_of(project, request, read_text or project.read)[0]
+
+
+def _key_info(key: ConditionKey) -> KeyInfo:
+    return KeyInfo(key.name, key.type, key.multivalued)
+
+
+def alone(policy: NamedPolicy, kind: PolicyKind) -> PolicySet:
+    """The policy set in which one policy stands alone, each kind in its own layer; guardrails that only limit stand
+    beside full access, so that what they take away shows."""
+    everything = NamedPolicy(
+        "full access", '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
+    )
+    match kind:
+        case PolicyKind.IDENTITY:
+            return PolicySet(identity=(policy,))
+        case PolicyKind.BOUNDARY:
+            return PolicySet(identity=(everything,), permissions_boundary=policy)
+        case PolicyKind.SESSION:
+            return PolicySet(identity=(everything,), session=(policy,))
+        case PolicyKind.RESOURCE | PolicyKind.TRUST:
+            return PolicySet(resource=policy)
+        case PolicyKind.SCP:
+            return PolicySet(identity=(everything,), service_control=(Level("account", (policy,)),))
+        case PolicyKind.RCP:
+            return PolicySet(identity=(everything,), resource_control=(Level("account", (policy,)),))
+        case PolicyKind.VPC_ENDPOINT:
+            return PolicySet(identity=(everything,), vpc_endpoint=policy)
