@@ -257,9 +257,9 @@ class Engine:
         """The folder of the example that opens at the first start."""
         return resource_path("examples/sagemaker-data-scientist")
 
-    def scenario_in(self, project: Project, request: Request, read_text: Callable[[str], str] | None = None) -> Scenario:
-        """The scenario a request makes in a project, with the policies as saved or as `read_text` gives them."""
-        return scenario_of(project, request, read_text or project.read)[0]
+    def scenario_in(self, project: Project, request: Request) -> Scenario:
+        """The scenario a request makes in a project, with the policies as saved."""
+        return scenario_of(project, request, project.read)[0]
 
 
 def _key_info(key: ConditionKey) -> KeyInfo:

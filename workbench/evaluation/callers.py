@@ -82,9 +82,7 @@ def read_caller(principal: Principal, federated_by: str) -> Caller:
         return Caller(CallerKind.USER, principal.arn, arn.partition, arn.account, name)
     if arn.service == "iam" and kind == "role" and name:
         linked = rest.startswith("aws-service-role/")
-        return Caller(
-            CallerKind.ROLE_SESSION, principal.arn, arn.partition, arn.account, name, service_linked=linked
-        )
+        return Caller(CallerKind.ROLE_SESSION, principal.arn, arn.partition, arn.account, name, service_linked=linked)
     if arn.service == "sts" and kind == "assumed-role":
         role, _, session = rest.partition("/")
         if role and session:
@@ -99,9 +97,7 @@ def read_caller(principal: Principal, federated_by: str) -> Caller:
                 service_linked=linked,
             )
     if arn.service == "sts" and kind == "federated-user" and rest:
-        return Caller(
-            CallerKind.FEDERATED_USER, principal.arn, arn.partition, arn.account, rest, creator=federated_by
-        )
+        return Caller(CallerKind.FEDERATED_USER, principal.arn, arn.partition, arn.account, rest, creator=federated_by)
     raise ScenarioError(
         f"{principal.arn!r} is no caller: give the ARN of a user, role, role session, federated user or root.",
         "request.principal",

@@ -71,9 +71,7 @@ def _with_tags(request: Request, facts: Facts, notes: list[str]) -> Request:
 
 def _resources(request: Request, facts: Facts, notes: list[str]) -> tuple[str, ...]:
     if facts.has_resource_types(request.action) is False and request.resources != ("*",):
-        notes.append(
-            f"{request.action} is not authorized on single resources, so it is judged against the resource *."
-        )
+        notes.append(f"{request.action} is not authorized on single resources, so it is judged against the resource *.")
         return ("*",)
     return request.resources
 

@@ -19,15 +19,32 @@ Derived = tuple[str, ContextValue]
 
 _GLOBAL_SERVICES = frozenset({"iam", "organizations", "cloudfront", "route53", "route53domains", "account"})
 _TAGS_NOT_SEEN = frozenset(
-    f"sagemaker:{name}".lower()
-    for name in (
-        "DeleteImageVersion DescribeImageVersion ListAlgorithms ListCodeRepositories ListCompilationJobs "
-        "ListEndpointConfigs ListEndpoints ListFlowDefinitions ListHumanTaskUis ListHyperParameterTuningJobs "
-        "ListLabelingJobs ListLabelingJobsForWorkteam ListModelPackages ListModels "
-        "ListNotebookInstanceLifecycleConfigs ListNotebookInstances ListSubscribedWorkteams ListTags "
-        "ListProcessingJobs ListTrainingJobs ListTrainingJobsForHyperParameterTuningJob ListTransformJobs "
-        "ListWorkteams Search"
-    ).split()
+    {
+        "sagemaker:deleteimageversion",
+        "sagemaker:describeimageversion",
+        "sagemaker:listalgorithms",
+        "sagemaker:listcoderepositories",
+        "sagemaker:listcompilationjobs",
+        "sagemaker:listendpointconfigs",
+        "sagemaker:listendpoints",
+        "sagemaker:listflowdefinitions",
+        "sagemaker:listhumantaskuis",
+        "sagemaker:listhyperparametertuningjobs",
+        "sagemaker:listlabelingjobs",
+        "sagemaker:listlabelingjobsforworkteam",
+        "sagemaker:listmodelpackages",
+        "sagemaker:listmodels",
+        "sagemaker:listnotebookinstancelifecycleconfigs",
+        "sagemaker:listnotebookinstances",
+        "sagemaker:listsubscribedworkteams",
+        "sagemaker:listtags",
+        "sagemaker:listprocessingjobs",
+        "sagemaker:listtrainingjobs",
+        "sagemaker:listtrainingjobsforhyperparametertuningjob",
+        "sagemaker:listtransformjobs",
+        "sagemaker:listworkteams",
+        "sagemaker:search",
+    }
 )
 _SAGEMAKER_ALIASES = (
     ("sagemaker:VolumeKmsKey", "sagemaker:VolumeKmsKeyArn"),

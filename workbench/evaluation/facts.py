@@ -1,4 +1,4 @@
-"""What the evaluation must know of services that no policy says. The catalog answers it; a test may answer it itself."""
+"""What the evaluation must know of services that no policy says. The catalog answers it, or a test itself."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from workbench.document.paths import format_path
 from workbench.document.parser import parse
+from workbench.document.paths import format_path
 from workbench.errors import ScenarioError
 from workbench.evaluation import layers as layer_names
 from workbench.evaluation.callers import Caller, CallerKind, read_caller
@@ -77,7 +77,9 @@ class Judge:
         would refuse, an operator nobody knows."""
         request = scenario.request
         if request.unknown:
-            raise ScenarioError("Keys of unknown value are not judged yet; give each a value or leave it out.", "request.unknown")
+            raise ScenarioError(
+                "Keys of unknown value are not judged yet; give each a value or leave it out.", "request.unknown"
+            )
         caller = read_caller(request.principal, request.federated_by)
         expansion = expand(request, self._facts)
         notes = list(expansion.notes)
@@ -104,7 +106,9 @@ class Judge:
             scp_applies=caller.account != scenario.management_account or not scenario.management_account,
         )
         asked = AuthRequest(caller, action, part.resource, context, has_boundary=layers.boundary is not None)
-        return Ready(part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived))
+        return Ready(
+            part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived)
+        )
 
     def _rcp_applies(self, scenario: Scenario, action: str, account: str, notes: list[str]) -> bool:
         if scenario.policies.resource_control is None:
@@ -126,9 +130,7 @@ def _resource_side(part: Part, caller: Caller) -> tuple[str, str]:
     return account, arn.partition if arn and "*" not in arn.partition else ""
 
 
-def _layers(
-    scenario: Scenario, part: Part, action: str, context: Context, caller: Caller, notes: list[str]
-) -> Layers:
+def _layers(scenario: Scenario, part: Part, action: str, context: Context, caller: Caller, notes: list[str]) -> Layers:
     """The compiled policies that this authorization consults."""
     given = scenario.policies
     creator_is_root = caller.kind is CallerKind.FEDERATED_USER and caller.creator.endswith(":root")
@@ -146,9 +148,7 @@ def _layers(
         resource=_one(resource, kind, layer_names.RESOURCE),
         service_control=_levels(given.service_control, PolicyKind.SCP, layer_names.SCP),
         resource_control=_levels(given.resource_control, PolicyKind.RCP, layer_names.RCP),
-        vpc_endpoint=_one(
-            _endpoint_policy(given, context, notes), PolicyKind.VPC_ENDPOINT, layer_names.VPC_ENDPOINT
-        ),
+        vpc_endpoint=_one(_endpoint_policy(given, context, notes), PolicyKind.VPC_ENDPOINT, layer_names.VPC_ENDPOINT),
     )
 
 
@@ -163,7 +163,7 @@ def _resource_policy(given: PolicySet, part: Part, action: str, notes: list[str]
 
 
 def _endpoint_policy(given: PolicySet, context: Context, notes: list[str]) -> NamedPolicy | None:
-    """The endpoint's policy, if the request takes that way: one that states a public address and no endpoint does not."""
+    """The endpoint's policy, unless the request states a public address and no endpoint: then it takes another way."""
     if given.vpc_endpoint is None:
         return None
     through = any(key in context for key in ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"))
@@ -197,9 +197,7 @@ def _pool(policies: Iterable[NamedPolicy], kind: PolicyKind, layer: str, place: 
 
 
 @lru_cache(maxsize=2048)
-def _compiled(
-    policies: tuple[NamedPolicy, ...], kind: PolicyKind, layer: str, places: tuple[str, ...]
-) -> StatementSet:
+def _compiled(policies: tuple[NamedPolicy, ...], kind: PolicyKind, layer: str, places: tuple[str, ...]) -> StatementSet:
     """The pooled statements of these policies. Raises ScenarioError naming the place of a policy AWS would refuse."""
     return StatementSet(
         statement
@@ -289,5 +287,3 @@ def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
                     if key not in context:
                         missing.setdefault(key.lower(), key)
     return tuple(missing[lower] for lower in sorted(missing))
-
-

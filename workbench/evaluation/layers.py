@@ -82,7 +82,8 @@ class _Result(NamedTuple):
 def _evaluate(statements: StatementSet, request: AuthRequest) -> _Result:
     denies: list[StatementRef] = []
     allows: list[StatementRef] = []
-    best, granting, delegates = Grant.NONE, [], False
+    granting: list[StatementRef] = []
+    best, delegates = Grant.NONE, False
     for statement in statements.about(request.action):
         grant = _applies(statement, request)
         if grant is Grant.NONE:

@@ -7,7 +7,7 @@ section 2 ("Malformed values"), evaluation.md section 3 (any error ends the requ
 from __future__ import annotations
 
 from workbench.policy.model import Defect, ListElement, Policy
-from workbench.policy.operators import Family, Qualifier
+from workbench.policy.operators import Family
 
 
 def refusal(policy: Policy) -> Defect | None:
@@ -19,7 +19,7 @@ def refusal(policy: Policy) -> Defect | None:
             return defect
         for test in statement.conditions:
             operator = test.operator
-            if operator is None or operator.base.family is not Family.EXISTENCE or operator.qualifier is not Qualifier.NONE:
+            if operator is None or operator.base.family is not Family.EXISTENCE or operator.qualifier:
                 continue
             for value in test.values:
                 if value.text.lower() not in ("true", "false"):

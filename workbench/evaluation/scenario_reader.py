@@ -49,7 +49,7 @@ _POLICY_KEYS = (
 )
 
 
-class UnreadableScenario(Exception):
+class UnreadableScenarioError(Exception):
     """A scenario that cannot be read: its id where that much could be, and the error."""
 
     def __init__(self, scenario_id: str, error: ScenarioError) -> None:
@@ -59,20 +59,22 @@ class UnreadableScenario(Exception):
 
 def read_scenario(text: str, load: Callable[[str], str] | None = None) -> Scenario:
     """The scenario in a JSON text. `load` gives the text of a policy named by `"file"` (in a project); without it such
-    a reference is an error. Raises UnreadableScenario, never anything else."""
+    a reference is an error. Raises UnreadableScenarioError, never anything else."""
     document = parse(text)
     root = document.root
     name = ""
     if isinstance(root, ObjectNode):
-        name = next((m.value.value for m in root.members if m.key.value == "id" and isinstance(m.value, StringNode)), "")
+        name = next(
+            (m.value.value for m in root.members if m.key.value == "id" and isinstance(m.value, StringNode)), ""
+        )
     if document.problems:
         problem = document.problems[0]
         place = document.position(problem.start).for_people()
-        raise UnreadableScenario(name, ScenarioError(f"This is not JSON ({place}): {problem.message}"))
+        raise UnreadableScenarioError(name, ScenarioError(f"This is not JSON ({place}): {problem.message}"))
     try:
         return _Reader(text, load).scenario(root, name)
     except ScenarioError as error:
-        raise UnreadableScenario(name, error) from None
+        raise UnreadableScenarioError(name, error) from None
 
 
 class _Reader:
@@ -88,7 +90,7 @@ class _Reader:
         if "request" not in members:
             raise ScenarioError("The scenario has no request.", "request")
         expect = _text(members.get("expect"), "expect")
-        if expect and expect not in Outcome:
+        if expect and expect not in tuple(Outcome):
             raise ScenarioError(f"expect must be one of {', '.join(Outcome)}.", "expect")
         return Scenario(
             request=self.request(members["request"]),

@@ -102,12 +102,16 @@ def _resource_side(asked: Asked, what: str) -> str:
     request, policies = asked.request, asked.scenario.policies
     given = policies.resource is not None
     if request.action in TRUST_ACTIONS:
-        return f"the role's trust policy does not allow {what}" if given else (
-            f"no trust policy is given, and only the role's trust policy can allow {what}"
+        return (
+            f"the role's trust policy does not allow {what}"
+            if given
+            else (f"no trust policy is given, and only the role's trust policy can allow {what}")
         )
     if is_on_kms_key(request.action, request.resource):
-        return f"the key policy does not allow {what}, itself or through IAM policies" if given else (
-            f"no key policy is given, and only a key policy can let {what} be allowed"
+        return (
+            f"the key policy does not allow {what}, itself or through IAM policies"
+            if given
+            else (f"no key policy is given, and only a key policy can let {what} be allowed")
         )
     service = request.action.partition(":")[0]
     across = request.caller.is_signed_in and asked.target.account != request.caller.account

@@ -9,7 +9,13 @@ WITHOUT_RESOURCE_POLICIES = frozenset({"sagemaker"})
 """Services of which AWS says "resource-based policies: No". A policy passed for one is not consulted, and said so."""
 
 TRUST_ACTIONS = frozenset(
-    {"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession", "sts:setsourceidentity"}
+    {
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:tagsession",
+        "sts:setsourceidentity",
+    }
 )
 """Lower-cased actions on a role, for which the role's trust policy is the resource policy and must always allow."""
 

@@ -76,7 +76,7 @@ def read_bool(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def read_network(text: str) -> Network | None:
     """An address or a CIDR range; host bits are masked, a bare address is its own range. None if unreadable."""
-    address, slash, prefix = text.partition("/")
+    _, slash, prefix = text.partition("/")
     if slash and not (prefix.isascii() and prefix.isdigit()):
         return None
     try:

@@ -1,4 +1,4 @@
-"""The kinds of policy and how AWS names them. Source: spec grammar.md section 2; Access Analyzer API, ValidatePolicy."""
+"""The kinds of policy and how AWS names them. Source: spec grammar.md section 2; Access Analyzer, ValidatePolicy."""
 
 from __future__ import annotations
 

@@ -154,9 +154,7 @@ class _Reader:
 
     def misspelt(self, node: ObjectNode, element: str, known: tuple[str, ...]) -> bool:
         """Whether some unknown member is a misspelling of `element`: then that is the finding, not its absence."""
-        return any(
-            m.key.value not in known and near_match(m.key.value.strip(), known) == element for m in node.members
-        )
+        return any(m.key.value not in known and near_match(m.key.value.strip(), known) == element for m in node.members)
 
     def mismatch(self, path: Path, node: Node, element: str, expected: str) -> None:
         if isinstance(node, MissingNode):
@@ -228,15 +226,13 @@ class _Reader:
     def effect(self, statement: ObjectNode, member: Member | None, path: Path) -> Effect | None:
         if member is None:
             if not self.misspelt(statement, "Effect", STATEMENT_ELEMENTS):
-                self.report(
-                    "MISSING_EFFECT", path, _span(statement), "The statement has no Effect. Add Allow or Deny."
-                )
+                self.report("MISSING_EFFECT", path, _span(statement), "The statement has no Effect. Add Allow or Deny.")
             return None
         at: Path = (*path, ("value", "Effect"))
         node = self.string(member, at)
         if node is None:
             return None
-        if node.value in Effect:
+        if node.value in tuple(Effect):
             return Effect(node.value)
         guess = near_match(node.value.strip(), tuple(Effect))
         hint = f"Write {guess}." if guess else "Write Allow or Deny."

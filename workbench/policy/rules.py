@@ -79,9 +79,7 @@ def _rcp(statement: Statement) -> Iterator[Defect]:
         details = "A resource control policy must not have NotAction. List the actions in Action."
         yield Defect("RCP_SYNTAX_ERROR_NOTACTION", at_key, details, fatal=True)
     if principal is not None and (principal.negated or [e.item.text for e in principal.entries] != ["*"]):
-        place = Place(
-            (*statement.path, ("value", principal.name)), Span(principal.node.start, principal.node.end)
-        )
+        place = Place((*statement.path, ("value", principal.name)), Span(principal.node.start, principal.node.end))
         details = 'The Principal of a resource control policy must be "*". Select callers with conditions.'
         yield Defect("RCP_SYNTAX_ERROR_PRINCIPAL", (place,), details, fatal=True)
     if statement.effect is Effect.ALLOW and not _is_full_access(statement):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.evaluation.scenario_reader import UnreadableScenario, read_scenario
+from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
 from workbench.policy.kinds import PolicyKind
 from workbench.project.model import (
     Project,
@@ -80,7 +80,7 @@ def _requests(root: Path) -> tuple[SavedRequest, ...]:
     for path in sorted((root / "scenarios").glob("*.json")):
         try:
             scenario = read_scenario(path.read_text(encoding="utf-8-sig"))
-        except UnreadableScenario as error:
+        except UnreadableScenarioError as error:
             raise ProjectError(f"{path} is no scenario: {error.error}") from error
         except (OSError, UnicodeDecodeError) as error:
             raise ProjectError(f"{path} cannot be read: {error}.") from error

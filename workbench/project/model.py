@@ -105,9 +105,9 @@ class Project:
             other = parse_arn(candidate.arn)
             if candidate.arn == principal.arn:
                 return candidate
-            if name and candidate.is_role and other and other.account == arn.account:
-                if other.resource.rpartition("/")[2] == name:
-                    return candidate
+            same_account = other is not None and other.account == arn.account
+            if name and candidate.is_role and same_account and candidate.arn.rpartition("/")[2] == name:
+                return candidate
         return None
 
 

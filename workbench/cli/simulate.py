@@ -1,0 +1,75 @@
+"""`policy-workbench simulate --scenarios FILE`: one scenario a line in, one decision a line out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import Any
+
+from workbench.cli.streams import lines, open_lines, write_line
+from workbench.engine import Engine
+from workbench.errors import ScenarioError
+from workbench.evaluation.judge import Prepared
+from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
+from workbench.evaluation.shape import decision_line, error_line
+
+
+def add_to(commands: Any) -> None:
+    parser = commands.add_parser(
+        "simulate",
+        help="decide requests",
+        description="Decide scenarios: one JSON object a line, one decision a line, in the same order.",
+    )
+    parser.add_argument("--scenarios", metavar="FILE", required=True, help="scenarios, one a line; - is standard input")
+    parser.add_argument(
+        "--bench", metavar="N", type=_positive, default=0, help="decide all scenarios N times more and print the time"
+    )
+    parser.set_defaults(run=run)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit status 1 if a line could not be read or missed its `expect`, else 0."""
+    engine = Engine()
+    clean = True
+    prepared: list[Prepared] = []
+    with open_lines(arguments.scenarios) as stream:
+        for text, wrong in lines(stream):
+            line, ready = _answer(engine, text, wrong)
+            clean = clean and "error" not in line and line.get("pass", True)
+            write_line(line)
+            if ready is not None and arguments.bench:
+                prepared.append(ready)
+    if arguments.bench:
+        _bench(prepared, arguments.bench)
+    return 0 if clean else 1
+
+
+def _answer(engine: Engine, text: str, wrong: str) -> tuple[dict[str, Any], Prepared | None]:
+    if wrong or not text.strip():
+        return error_line("", ScenarioError(wrong or "This line is empty; write one scenario a line.")), None
+    try:
+        scenario = read_scenario(text)
+    except UnreadableScenarioError as error:
+        return error_line(error.id, error.error), None
+    try:
+        ready = engine.prepare(scenario)
+        return decision_line(scenario, engine.explain(ready)), ready
+    except ScenarioError as error:
+        return error_line(scenario.id, error), None
+
+
+def _bench(prepared: list[Prepared], times: int) -> None:
+    start = time.perf_counter()
+    for _ in range(times):
+        for ready in prepared:
+            ready.outcome()
+    seconds = time.perf_counter() - start
+    print(f"bench: {len(prepared) * times} decisions in {seconds:.6f} s", file=sys.stderr)
