@@ -10,7 +10,7 @@ MOST_PROBLEMS = 1_000  # nobody reads more; a megabyte of garbage must not make 
 class Problems:
     """In: mistakes as they are met. Out: `sorted()`, by place. Never raises."""
 
-    __slots__ = ("left_out", "kept")
+    __slots__ = ("kept", "left_out")
 
     def __init__(self) -> None:
         self.kept: list[Problem] = []

@@ -110,7 +110,9 @@ class _Recovery:
             frame.put(node)
         elif frame.expects == VALUE:
             if isinstance(node, StringNode) and self._is_next_name(frame, token):
-                self._missing(frame.colon, "missing-value", f"The value of {_name(frame.key)} is missing after this colon.")
+                self._missing(
+                    frame.colon, "missing-value", f"The value of {_name(frame.key)} is missing after this colon."
+                )
                 frame.put(MissingNode(frame.colon, frame.colon))
                 self._take_name(frame, node)
             else:
@@ -124,12 +126,14 @@ class _Recovery:
                 self._missing(frame.key.end, "missing-colon", f"A colon is missing after the name {_name(frame.key)}.")
                 frame.put(node)
         else:
-            if frame.expects == AFTER:
+            if frame.expects == AFTER and isinstance(node, StringNode):
                 self._missing(self.last, "missing-comma", "A comma is missing after this value.")
             if isinstance(node, StringNode):
                 self._take_name(frame, node)
             elif self.scanner.followed_by_colon():
-                self._report(node.start, node.end, "unquoted-name", "A name in an object needs double quotes around it.")
+                self._report(
+                    node.start, node.end, "unquoted-name", "A name in an object needs double quotes around it."
+                )
                 self._take_name(frame, StringNode(node.start, node.end, self.text[node.start : node.end]))
             else:
                 self._nameless(frame, node.start)
@@ -171,16 +175,24 @@ class _Recovery:
             frame = stack[-1]
             if len(stack) > 1 and not stack[-2].is_object and frame.items:
                 comma = frame.comma
-                self._missing(comma if comma >= 0 else self.last, "missing-closing-brace", "A closing brace } is missing after this value.")
+                self._missing(
+                    comma if comma >= 0 else self.last,
+                    "missing-closing-brace",
+                    "A closing brace } is missing after this value.",
+                )
                 self._pop(self.last)
                 stack[-1].expects = VALUE
         if not stack:
             if len(self.roots) == 1:
-                self._report(token.start, token.end, "second-document",
-                             "A second document begins here; a policy is one object, so merge the two or remove one.")  # fmt: skip
+                self._report(
+                    token.start,
+                    token.end,
+                    "second-document",
+                    "A second document begins here; merge the two into one object or remove one.",
+                )
         else:
             frame = stack[-1]
-            if frame.expects == AFTER:
+            if frame.expects == AFTER and not frame.is_object:
                 self._missing(self.last, "missing-comma", "A comma is missing after this value.")
             if frame.is_object:
                 if frame.expects == COLON:
@@ -234,12 +246,21 @@ class _Recovery:
             if stack:
                 verdict = self._judge(token)
             if verdict == peek.EXTRA:
-                self._report(token.start, token.end, f"extra-closing-{_NAMES[token.kind]}",
-                             f"This closing {_NAMES[token.kind]} closes nothing; remove it.")  # fmt: skip
+                self._report(
+                    token.start,
+                    token.end,
+                    f"extra-closing-{_NAMES[token.kind]}",
+                    f"There is one closing {_NAMES[token.kind]} {token.kind} too many here; remove it.",
+                )
             elif verdict == peek.OTHER_BRACKET:
                 self._settle(stack[-1])
                 wanted = _CLOSER[stack[-1].is_object]
-                self._report(token.start, token.end, "wrong-bracket", f"Write {wanted} here; {token.kind} does not close what is open.")
+                self._report(
+                    token.start,
+                    token.end,
+                    "wrong-bracket",
+                    f"Write {wanted} here; {token.kind} does not close what is open.",
+                )
                 self._pop(token.end)
             else:
                 self._settle(stack[-1])
@@ -250,7 +271,11 @@ class _Recovery:
     def _close_down_to(self, wants_object: bool) -> None:
         """Closes what is open inside the innermost object (or list), and says once what is missing."""
         wanted = _CLOSER[not wants_object]
-        self._missing(self.last, f"missing-closing-{_NAMES[wanted]}", f"A closing {_NAMES[wanted]} {wanted} is missing after this value.")
+        self._missing(
+            self.last,
+            f"missing-closing-{_NAMES[wanted]}",
+            f"A closing {_NAMES[wanted]} {wanted} is missing after this value.",
+        )
         while self.stack[-1].is_object != wants_object:
             self._pop(self.last)
 
@@ -339,7 +364,12 @@ class _Recovery:
 
     def _without_brace(self, name: StringNode) -> None:
         """Opens an object whose first name is `name` and whose brace is missing."""
-        self._report(name.start, max(name.end, name.start + 1), "missing-opening-brace", "An opening brace { is missing before this name.")
+        self._report(
+            name.start,
+            max(name.end, name.start + 1),
+            "missing-opening-brace",
+            "An opening brace { is missing before this name.",
+        )
         self._push(_Frame(True, name.start, implicit=True))
         self._take_name(self.stack[-1], name)
 
@@ -383,5 +413,3 @@ def _name(key: StringNode | None) -> str:
 def recover(text: str) -> Document:
     """The tree of any text and what is wrong with it. Never raises; linear in the text."""
     return _Recovery(text).run()
-
-

@@ -28,8 +28,8 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r'[ \t\n\r]*+(?:("[^"\\\x00-\x1f]*+"(?!\w))|([{}\[\],:])'
-    r"|(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+)(?=[\s,:\]}]|\Z)"
-    r"|(true|false|null)(?=[\s,:\]}]|\Z))"
+    r"|(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+)(?=[\s,:;/#\]}]|\Z)"
+    r"|(true|false|null)(?=[\s,:;/#\]}]|\Z))"
 )
 _BLANKS = re.compile(r"[ \t\n\r]*+")
 _ODD_BLANKS = re.compile("[\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]+")
@@ -42,7 +42,7 @@ _PLACEHOLDER = re.compile(
 _HOLES = _PLACEHOLDER.pattern
 _WORD_PART = rf"(?:{_HOLES}|[^\s,:;\"'{{}}\[\]\u201c\u201d\u2018\u2019\0])"
 _VALUE_WORD = re.compile(
-    rf"{_WORD_PART}(?:{_WORD_PART}|:(?=[^\s,\"'{{}}\[\]])|;(?=\S)|:(?=\$\{{))*+"
+    rf"{_WORD_PART}(?:{_WORD_PART}|:(?=[^\s,\"'{{}}\[\]])|:(?=\$\{{))*+"
     rf"(?:[ \t]++(?!//|/\*|\#)(?:{_WORD_PART}|:(?=[^\s,\"'{{}}\[\]]))++)*+"
 )
 _NAME_WORD = re.compile(rf"{_WORD_PART}++(?::(?=[A-Za-z]){_WORD_PART}++(?=[ \t]*+:))*+")
@@ -51,9 +51,11 @@ _EQUALS = re.compile(r"=>|:=|=")
 _CLOSED_QUOTE = re.compile(r'"(?=[ \t]*+(?:[,:\]}\n\r]|\Z))')
 _LITERALS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _FOREIGN = {"none": "null", "nil": "null", "undefined": "null", "true": "true", "false": "false", "null": "null"}
+_PREFIX = re.compile(r"[uUbBrRfF]{1,2}(?=[\"'])")
 _NOT_NUMBERS = frozenset(("nan", "inf", "infinity"))
 _DATE = re.compile(r"([0-9]{4})(-[0-9]{1,2}-[0-9]{1,2}\S*)")
 _NUMBER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]{1,32})|0*([0-9_]*)(?:\.([0-9_]*))?([eE][-+]?[0-9]+)?)")
+_HOLE_OR_NUMBER = re.compile(rf"{_HOLES}|[-+.]?[0-9][0-9a-fA-FxX._+-]*+")
 _DOCUMENT_LINE = re.compile(r"(?:^|(?<=\r))[ \t]*+([{\[])", re.MULTILINE)
 _DOCUMENT_BRACE = re.compile(r"(?<![$%#])\{")
 _PROMPT = re.compile(r"\[[^\]\n\r\"{}]*+\][ \t]*+[$#>%]|['`\u2018\u2019\u201c\u201d][ \t\n\r]*+[{\[]")
@@ -95,8 +97,11 @@ class Scanner:
         start, end = match.span(which)
         found = match[which]
         if which == 2:
-            if expected == TOP and found not in "{[" or found == "[" and expected == TOP and _PROMPT.match(self.text, start):
+            prompt = found == "[" and expected in (TOP, END) and _PROMPT.match(self.text, start)
+            if expected == TOP and (prompt or found not in "{["):
                 return self._before_document(start)
+            if prompt:
+                return self._behind_document(start)
             if found == "{" and (hole := _PLACEHOLDER.match(self.text, start)) is not None:
                 return self._bare_word(hole.start(), expected)
             self.pos = end
@@ -119,19 +124,32 @@ class Scanner:
         if (match := _ODD_BLANKS.match(text, pos)) is not None:
             self.pos = match.end()
             if pos == 0 and found == "\ufeff":
-                self._problems.add(pos, self.pos, "byte-order-mark", "A byte order mark stands before the document; remove it.")
+                self._problems.add(
+                    pos, self.pos, "byte-order-mark", "A byte order mark stands before the document; remove it."
+                )
             else:
-                self._problems.add(pos, self.pos, "odd-blank", f"The character U+{ord(found):04X} looks like a blank but JSON "
-                                   "allows only plain spaces, tabs and line ends; replace it by a space.")  # fmt: skip
+                self._problems.add(
+                    pos,
+                    self.pos,
+                    "odd-blank",
+                    f"The character U+{ord(found):04X} looks like a blank but JSON "
+                    "allows only plain spaces, tabs and line ends; replace it by a space.",
+                )
             return None
         if (match := _NULS.match(text, pos)) is not None:
             self.pos = match.end()
-            self._problems.add(pos, self.pos, "nul", "NUL characters stand here, as from a buffer that is too long; remove them.")
+            self._problems.add(
+                pos, self.pos, "nul", "NUL characters stand here, as from a buffer that is too long; remove them."
+            )
             return None
-        if expected == TOP and (found not in QUOTES or _PROMPT.match(text, pos)) and not _PLACEHOLDER.match(text, pos):
+        if expected == TOP and (found not in QUOTES or found == "`" or _PROMPT.match(text, pos)):
             return self._before_document(pos)
         if expected == END:
             return self._behind_document(pos)
+        if (match := _PREFIX.match(text, pos)) is not None:
+            self.pos = match.end()
+            self._problems.add(pos, self.pos, "string-prefix", "JSON puts nothing before a quote; remove this prefix.")
+            return None
         if found in QUOTES:
             node = self._strings.read(pos)
             self.pos = node.end
@@ -153,7 +171,7 @@ class Scanner:
         if text.startswith("/*", pos):
             end = text.find("*/", pos + 2)
             self.pos = len(text) if end < 0 else end + 2
-        elif text.startswith("//", pos) or text[pos] == "#" and not _PLACEHOLDER.match(text, pos):
+        elif text.startswith("//", pos) or (text[pos] == "#" and not _PLACEHOLDER.match(text, pos)):
             self.pos = _LINE.match(text, pos).end()  # type: ignore[union-attr]
         else:
             return False
@@ -175,13 +193,23 @@ class Scanner:
             return Token("value", pos, quote.end(), StringNode(pos, quote.end(), word))
         hole = _PLACEHOLDER.search(word)
         if naming and not (match is not None and _NAMES_SOMETHING.match(text, end)) and not (expected == NAME and hole):
-            problems.add(pos, end, "unexpected-text", f"{_shown(word)} has no meaning here; remove it or put it in double quotes.")
+            problems.add(
+                pos,
+                end,
+                "unexpected-text",
+                f"{_shown(word)} has no meaning here; remove it or put it in double quotes.",
+            )
             return None
         if match is None:
             problems.add(pos, end, "unexpected-text", f"The character {_shown(word)} has no meaning here; remove it.")
             return None
         if hole is not None:
-            problems.add(pos, end, "placeholder", f"The placeholder {hole[0]} is not filled in; put its value here, or put it in double quotes.")
+            problems.add(
+                pos,
+                end,
+                "placeholder",
+                f"The placeholder {hole[0]} is not filled in; put its value here, or put it in double quotes.",
+            )
         elif naming:
             problems.add(pos, end, "unquoted-name", f"The name {_shown(word)} needs double quotes around it.")
         else:
@@ -196,7 +224,9 @@ class Scanner:
             problems.add(pos, end, "foreign-literal", f"JSON writes {literal}, in lower case, where this says {word}.")
             return LiteralNode(pos, end, _LITERALS[literal])
         if lower.lstrip("+-") in _NOT_NUMBERS:
-            problems.add(pos, end, "not-a-number", f"JSON has no number {word}; write a number, or put it in double quotes.")
+            problems.add(
+                pos, end, "not-a-number", f"JSON has no number {word}; write a number, or put it in double quotes."
+            )
             return MissingNode(pos, end)
         if (date := _DATE.fullmatch(word)) is not None:
             problems.add(pos + date.end(1), end, "unquoted-date", f'A date needs double quotes: write "{_cut(word)}".')
@@ -207,7 +237,12 @@ class Scanner:
             whole = str(int(hexadecimal, 16)) if hexadecimal else (whole or "").replace("_", "") or "0"
             plain = (fraction or "").replace("_", "")
             repaired = ("-" if sign == "-" else "") + whole + (f".{plain}" if plain else "") + (exponent or "")
-            problems.add(pos, end, "bad-number", f"JSON does not write numbers like this; write {_cut(repaired)}, or put it in double quotes.")
+            problems.add(
+                pos,
+                end,
+                "bad-number",
+                f"JSON does not write numbers like this; write {_cut(repaired)}, or put it in double quotes.",
+            )
             return NumberNode(pos, end, repaired)
         problems.add(pos, end, "unquoted-value", f"The value {_shown(word)} needs double quotes around it.")
         return StringNode(pos, end, word)
@@ -225,11 +260,16 @@ class Scanner:
             self.pos = start
             return None
         line = _LINE.match(text, pos).end()  # type: ignore[union-attr]
-        word = _VALUE_WORD.match(text, pos)
-        if word is not None and text[word.end() :].strip() == "":
+        word = text[pos:].strip() if len(text) - pos < 1_000 else ""
+        if word.lower() in _FOREIGN or word.lower().lstrip("+-") in _NOT_NUMBERS or _HOLE_OR_NUMBER.fullmatch(word):
             return self._bare_word(pos, VALUE)
         self.pos = len(text)
-        problems.add(pos, max(line, pos + 1), "not-json", "This is not JSON: a policy begins with { and its names stand in double quotes.")
+        problems.add(
+            pos,
+            max(line, pos + 1),
+            "not-json",
+            "This is not JSON: a policy begins with { and its names stand in double quotes.",
+        )
         return None
 
     def _behind_document(self, pos: int) -> Token | None:

@@ -135,7 +135,7 @@ def _container(text: str, pos: int) -> Node | None:
         node = new(ObjectNode if is_object else ArrayNode, (start, pos, tuple(items)))
         pos = blanks(text, pos).end()
         if not stack:
-            return node if pos == size else None  # type: ignore[no-any-return]
+            return node if pos == size else None
         is_object, start, items, key = stack.pop()
         items.append(new(Member, (key, node)) if is_object else node)
         follows = text[pos : pos + 1]

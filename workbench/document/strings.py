@@ -26,6 +26,7 @@ _FOLLOWS = re.compile(r"[ \t\n\r]*+(?:[,\]}]|\Z)")
 # From a quote inside a string: the next one that ends it, or (group 1) the sign that none on this line does.
 _PROPER_END = re.compile(r'"(?=[ \t]*+(?:[,\]}\n\r]|\Z))|([\n\r]|"[ \t]*+:|(?<=[,:\[{])"|(?<=[,:\[{] )")')
 _REPAIR = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.|["\\\x00-\x1f]', re.DOTALL)
+_WORD_TOUCHES, _WORD_NEXT = re.compile(r"\w"), re.compile(r"[ \t]*+\w")
 _SEPARATORS = " \t,:[]{}"
 
 
@@ -48,6 +49,7 @@ class StringScanner:
         closers = CLOSERS[opener]
         stop = _STOP[closers].search
         pos = start + 1
+        quotes_inside = False
         while True:
             match = stop(text, pos)
             if match is None:
@@ -61,22 +63,32 @@ class StringScanner:
                     return self._unterminated(start, pos)
                 end = pos + 2 if text.startswith("\r\n", pos) else pos + 1
                 if found in "\n\r":
-                    problems.add(pos, end, "line-break-in-string",
-                                 'A string cannot run over a line end; join the lines or write "\\n".')  # fmt: skip
+                    problems.add(
+                        pos,
+                        end,
+                        "line-break-in-string",
+                        'A string cannot run over a line end; join the lines or write "\\n".',
+                    )
                 else:
-                    problems.add(pos, end, "control-character",
-                                 f"The control character U+{ord(found):04X} cannot stand in a string; remove it "
-                                 f'or write "\\u{ord(found):04x}".')  # fmt: skip
+                    problems.add(
+                        pos,
+                        end,
+                        "control-character",
+                        f"The control character U+{ord(found):04X} cannot stand in a string; remove it "
+                        f'or write "\\u{ord(found):04x}".',
+                    )
                 pos = end
-            elif opener == '"' and text[pos + 1 : pos + 2].isalnum():
+            elif opener == '"' and (_WORD_NEXT if quotes_inside else _WORD_TOUCHES).match(text, pos + 1):
                 before = text[max(start + 1, pos - 64) : pos]
                 dropped = before[len(before.rstrip(_SEPARATORS)) :]
                 if "," in dropped or ":" in dropped:
                     return self._unterminated(start, pos)
                 if not self._quote_inside(pos):
                     break
-                problems.add(pos, pos + 1, "quote-in-string",
-                             'A quote inside a string needs a backslash before it: write \\".')  # fmt: skip
+                problems.add(
+                    pos, pos + 1, "quote-in-string", 'A quote inside a string needs a backslash before it: write \\".'
+                )
+                quotes_inside = True
                 pos += 1
             else:
                 break
@@ -99,15 +111,24 @@ class StringScanner:
             return pos + 2
         end = pos + 2 if after and after >= " " else pos + 1
         if after == "u":
-            self._problems.add(pos, end, "bad-escape", "Four hexadecimal digits must follow \\u; write them out, or "
-                               "two backslashes if a backslash is meant.")  # fmt: skip
+            self._problems.add(
+                pos,
+                end,
+                "bad-escape",
+                "Four hexadecimal digits must follow \\u; write them out, or two backslashes if a backslash is meant.",
+            )
         else:
-            self._problems.add(pos, end, "bad-escape", f"JSON knows no escape {json.dumps(text[pos:end])[2:-1]}; "
-                               "write two backslashes if a backslash is meant.")  # fmt: skip
+            self._problems.add(
+                pos,
+                end,
+                "bad-escape",
+                f"JSON knows no escape {json.dumps(text[pos:end])[2:-1]}; "
+                "write two backslashes if a backslash is meant.",
+            )
         return pos + 1
 
     def _unterminated(self, start: int, limit: int) -> StringNode:
-        """The string from `start` that has no closing quote before `limit`: what the line's commas and brackets leave."""
+        """The string from `start` without a closing quote before `limit`: what the line's commas and brackets leave."""
         text = self._text
         end = len(text[start + 1 : limit].rstrip(" \t,:")) + start + 1
         content = text[start + 1 : end]
@@ -118,7 +139,12 @@ class StringScanner:
             while end > start + 1 and text[end - 1] in " \t,:[{":
                 end -= 1
         kind = "unterminated-string"
-        self._problems.add(start, max(end, start + 1), kind, "The closing quote of this string is missing.")
+        self._problems.add(
+            start,
+            max(end, start + 1),
+            kind,
+            "The closing quote of this string is missing; write it after the last character.",
+        )
         return StringNode(start, end, meaning(text[start + 1 : end], text[start]))
 
     def _goes_on(self, pos: int, closers: str) -> bool:
