@@ -1,0 +1,80 @@
+"""The tokens can be read, the sheet is whole, icons are there."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QPalette
+
+from workbench.gui.icons import TOKEN_OF, app_icon, icon, pixmap
+from workbench.gui.resources import resource
+from workbench.gui.theme import DARK, LIGHT, TEXT_TOKENS, Scheme, Theme, ThemeSource, contrast, mono_font
+
+THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+ICONS = sorted(p.stem for p in resource("icons").glob("*.svg"))
+
+
+@THEMES
+@pytest.mark.parametrize("token", TEXT_TOKENS)
+@pytest.mark.parametrize("ground", ["surface", "window"])
+def test_every_token_can_be_read(theme: Theme, token: str, ground: str) -> None:
+    assert contrast(theme.color(token), theme.color(ground)) >= 4.5
+
+
+@THEMES
+def test_selected_text_can_be_read(theme: Theme) -> None:
+    assert contrast(theme.color("text"), theme.selection()) >= 4.5
+
+
+@THEMES
+def test_the_style_sheet_has_no_unfilled_token_and_no_missing_file(qapp, theme: Theme) -> None:
+    sheet = theme.style_sheet()
+    assert "@{" not in sheet
+    files = re.findall(r'url\("([^"]+)"\)', sheet)
+    assert files
+    assert [f for f in files if not Path(f).is_file()] == []
+
+
+@THEMES
+def test_the_palette_is_made_of_the_tokens(theme: Theme) -> None:
+    palette = theme.palette()
+    assert palette.color(QPalette.ColorRole.Window) == theme.color("window")
+    assert palette.color(QPalette.ColorRole.Text) == theme.color("text")
+
+
+def test_the_users_choice_goes_before_the_systems(qtbot) -> None:
+    source = ThemeSource(Scheme.LIGHT)
+    with qtbot.waitSignal(source.changed) as caught:
+        source.choose(Scheme.DARK)
+    assert caught.args == [DARK]
+    with qtbot.assertNotEmitted(source.changed):
+        source.choose(Scheme.DARK)
+
+
+@THEMES
+@pytest.mark.parametrize("name", ICONS)
+def test_every_icon_draws_something_and_stays_inside(qapp, theme: Theme, name: str) -> None:
+    image = pixmap(name, theme, 16, 2.0).toImage()
+    assert image.width() == 32
+    drawn = [(x, y) for x in range(32) for y in range(32) if image.pixelColor(x, y).alpha() > 40]
+    assert len(drawn) > 20
+    assert not icon(name, theme).isNull()
+
+
+@THEMES
+def test_an_icon_with_a_meaning_has_its_color(qapp, theme: Theme) -> None:
+    for name, token in TOKEN_OF.items():
+        image = pixmap(name, theme, 48).toImage()
+        colors = {image.pixelColor(x, y).name() for x in range(48) for y in range(48)}
+        assert theme.color(token).name() in colors, name
+
+
+def test_the_program_icon_has_every_size(qapp) -> None:
+    assert {s.width() for s in app_icon().availableSizes()} >= {16, 32, 48, 256}
+
+
+def test_the_text_font_is_monospace(qapp) -> None:
+    from PySide6.QtGui import QFontMetricsF
+
+    metrics = QFontMetricsF(mono_font())
+    assert metrics.horizontalAdvance("iiii") == pytest.approx(metrics.horizontalAdvance("WWWW"))

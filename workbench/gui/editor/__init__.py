@@ -1,0 +1,1 @@
+"""The policy editor: text, what it marks, the files behind it."""

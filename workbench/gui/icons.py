@@ -1,0 +1,85 @@
+"""Icons from our own SVGs, drawn in a token's color. `currentColor` in the file is the token, `surface` the ground."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from workbench.gui.resources import resource
+from workbench.gui.theme import DARK, LIGHT, Theme
+
+SIZES = (16, 20, 24, 32, 48)
+APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
+TOKEN_OF = {
+    "allowed": "allowed",
+    "explicit-deny": "explicit-deny",
+    "implicit-deny": "implicit-deny",
+    "depends": "depends",
+    "error": "error",
+    "security": "security",
+    "warning": "warning",
+    "suggestion": "suggestion",
+    "run": "accent",
+}
+"""Icons with a meaning have its color; all others are drawn muted."""
+
+
+def icon(name: str, theme: Theme, token: str = "") -> QIcon:
+    """The icon `name` for `theme`, in `token`'s color if one is given. Raises FileNotFoundError for an unknown name."""
+    return _icon(name, theme.dark, token or TOKEN_OF.get(name, "muted"))
+
+
+def pixmap(name: str, theme: Theme, size: int, ratio: float = 1.0, token: str = "") -> QPixmap:
+    """The icon `name` as a picture of `size` device-independent pixels, sharp at `ratio`."""
+    theme_token = token or TOKEN_OF.get(name, "muted")
+    picture = _render(_svg(name), theme, theme_token, round(size * ratio))
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
+def app_icon() -> QIcon:
+    """The program's own icon; its colors are its own, in light and dark."""
+    result = QIcon()
+    for size in APP_SIZES:
+        result.addPixmap(_render(_svg("app"), LIGHT, "accent", size))
+    return result
+
+
+@cache
+def _svg(name: str) -> str:
+    return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+
+
+@cache
+def _icon(name: str, dark: bool, token: str) -> QIcon:
+    theme = DARK if dark else LIGHT
+    result = QIcon()
+    for size in SIZES:
+        picture = _render(_svg(name), theme, token, size)
+        result.addPixmap(picture)
+        result.addPixmap(picture, QIcon.Mode.Selected)
+        result.addPixmap(_faded(picture), QIcon.Mode.Disabled)
+    return result
+
+
+def _render(svg: str, theme: Theme, token: str, pixels: int) -> QPixmap:
+    source = svg.replace("currentColor", theme.tokens[token]).replace("surfaceColor", theme.tokens["surface"])
+    picture = QPixmap(pixels, pixels)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, pixels, pixels))
+    painter.end()
+    return picture
+
+
+def _faded(picture: QPixmap) -> QPixmap:
+    result = QPixmap(picture.size())
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    painter.setOpacity(0.4)
+    painter.drawPixmap(0, 0, picture)
+    painter.end()
+    return result
