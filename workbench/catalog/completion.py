@@ -1,0 +1,83 @@
+"""Completion of action names for a person who types."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Sequence
+
+from workbench.catalog import glob
+
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z]")
+
+
+class Completion:
+    """Ranks: the name typed, names that begin with it, names with a word that begins with it (`Create|Training|Job`),
+    initials of words (`ctj`), then names that hold it anywhere."""
+
+    def __init__(self, services: Sequence[str], names: Sequence[str]) -> None:
+        """`names`: full names of actions, sorted by lower case."""
+        self._services = sorted(services)
+        self._names = names
+        self._lower = [name.lower() for name in names]
+        self._starts = [name.index(":") + 1 for name in names]
+
+    def search(self, typed: str, limit: int) -> tuple[str, ...]:
+        """At most `limit` names, the likeliest first; services end in a colon. Never raises."""
+        text = typed.strip().lower()
+        if not text or limit <= 0:
+            return tuple(f"{service}:" for service in self._services[: max(limit, 0)])
+        if "*" in text or "?" in text:
+            return self._expanded(text, limit)
+        service, colon, name = text.partition(":")
+        if colon:
+            return self._within(service, name, typed.strip().partition(":")[2], limit)
+        services = [f"{known}:" for known in self._services if known.startswith(text)]
+        services.sort(key=lambda known: (known != f"{text}:", len(known), known))
+        found = self._ranked(range(len(self._names)), text, typed.strip(), limit)
+        return tuple([*services[:limit], *found][:limit])
+
+    def _within(self, service: str, name: str, typed: str, limit: int) -> tuple[str, ...]:
+        """Inside one service; if there is no such service, inside all that begin with what was typed."""
+        exact = service in self._services
+        services = [service] if exact else [known for known in self._services if known.startswith(service)]
+        places = [at for known in services for at in glob.select(f"{known}:*", self._lower)]
+        if not name:
+            return tuple(self._names[at] for at in places[:limit])
+        return tuple(self._ranked(places, name, typed, limit))
+
+    def _ranked(self, places: Sequence[int], text: str, typed: str, limit: int) -> list[str]:
+        found = []
+        initials = text.isalpha() and 2 <= len(text) <= 6
+        for at in places:
+            lower, start = self._lower[at], self._starts[at]
+            place = lower.find(text, start)
+            if place < 0:
+                if initials and lower[start] == text[0] and _initials(self._names[at][start:]).startswith(text):
+                    found.append((3, len(lower) - start, lower, at))
+                continue
+            if place == start:
+                rank = 0 if len(lower) - start == len(text) else 1
+            else:
+                rank = 2 if _starts_word(self._names[at], start, lower, text, place) else 4
+            found.append((rank, len(lower) - start if rank > 1 else 0, lower, at))
+        return [self._names[at] for _, _, _, at in heapq.nsmallest(limit, found)]
+
+    def _expanded(self, text: str, limit: int) -> tuple[str, ...]:
+        pattern = text if ":" in text else f"*:{text}"
+        return tuple(
+            name for name, lower in zip(self._names, self._lower, strict=True) if glob.matches(pattern, lower)
+        )[:limit]
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in _HUMP.findall(name)).lower()
+
+
+def _starts_word(name: str, start: int, lower: str, text: str, place: int) -> bool:
+    """Whether one of the places of `text` in the name begins a word."""
+    while place >= 0:
+        if name[place].isupper() and (place == start or not name[place - 1].isupper()):
+            return True
+        place = lower.find(text, place + 1)
+    return False

@@ -1,0 +1,98 @@
+"""Our own tables beside the published data: `resources/catalog/`. Read at run time, so that they may change without
+compiling the catalog again."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from workbench.catalog.model import Dependent, When
+from workbench.resources import resource_path
+
+
+class GlobalKey(NamedTuple):
+    """A row of context-keys.md sections 2 to 4."""
+
+    name: str
+    type: str
+    other_types: tuple[str, ...]
+    presence: str
+    when: str
+    inferred: bool
+
+
+class TagRule(NamedTuple):
+    """Tagging on creation: every call whose name begins with `creates` and that takes `request_key` needs `dependent`
+    if the request carries tags."""
+
+    dependent: str
+    request_key: str
+    creates: str
+
+
+class Tables(NamedTuple):
+    """All keys of the mappings are lower case."""
+
+    global_keys: tuple[GlobalKey, ...]
+    global_keys_date: str
+    claim_types: Mapping[str, str]  # claim of an OIDC provider -> type
+    key_aliases: Mapping[str, str]  # old key -> new key
+    action_aliases: Mapping[str, str]  # API name that is no action -> action
+    rejected_actions: frozenset[str]
+    rejected_services: frozenset[str]
+    rejected_on: str
+    when: Mapping[tuple[str, str], When]  # (action, dependent) -> when
+    documented: Mapping[str, tuple[Dependent, ...]]  # action -> what its service's pages say it needs
+    tag_rules: Mapping[str, TagRule]  # service prefix -> rule
+
+
+def _load(name: str) -> Any:
+    return json.loads(resource_path(f"catalog/{name}.json").read_text("utf-8"))
+
+
+@functools.lru_cache(maxsize=1)
+def tables() -> Tables:
+    """All tables; a few milliseconds the first time, then the same object."""
+    keys = _load("global-keys")
+    rejected = _load("known-rejected")
+    needs = _load("dependents")
+    dependents = needs["dependents"]
+    documented: dict[str, list[Dependent]] = {}
+    for row in dependents:
+        found = Dependent(row["dependent"], row["when"], "", row.get("inferred", False))
+        documented.setdefault(row["action"].lower(), []).append(found)
+    return Tables(
+        tuple(
+            GlobalKey(
+                row["name"],
+                row["type"],
+                tuple(row.get("other_types", ())),
+                row["presence"],
+                row["when"],
+                row.get("inferred", False),
+            )
+            for row in keys["keys"]
+        ),
+        keys["date"],
+        {row["name"].removeprefix("*:").lower(): row["type"] for row in _load("service-keys")["keys"]},
+        _aliases("key-aliases"),
+        _aliases("action-aliases"),
+        frozenset(name.lower() for name in rejected["actions"]),
+        frozenset(rejected["services"]),
+        rejected["date"],
+        {(row["action"].lower(), row["dependent"].lower()): row["when"] for row in dependents},
+        {action: tuple(found) for action, found in documented.items()},
+        {row["service"]: TagRule(row["dependent"], row["request_key"], row["creates"]) for row in needs["tag_rules"]},
+    )
+
+
+def _aliases(name: str) -> dict[str, str]:
+    return {row["old"].lower(): row["new"] for row in _load(name)["aliases"]}
+
+
+@functools.lru_cache(maxsize=1)
+def partitions() -> Mapping[str, tuple[str, ...]]:
+    """Partition -> its Regions, both in the order of the table."""
+    return {row["partition"]: tuple(row["regions"]) for row in _load("regions")["partitions"]}
