@@ -1,0 +1,85 @@
+"""Findings in the shape of Access Analyzer's ValidatePolicy, our own members after AWS's. Source: findings.md section 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from workbench.document.nodes import Document, Path, PathElement
+from workbench.document.span import Position, Span
+from workbench.findings.model import FailedCheck, Finding, FindingType, Fix, Location, Origin
+
+_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
+_ANCHOR = "access-analyzer-reference-policy-checks"
+_KIND = {
+    FindingType.ERROR: "error",
+    FindingType.WARNING: "general-warning",
+    FindingType.SECURITY_WARNING: "security-warning",
+    FindingType.SUGGESTION: "suggestion",
+}
+
+
+def learn_more_link(finding: Finding) -> str:
+    """Where more is said: AWS's page for its checks, a page inside the product for ours."""
+    if finding.origin is Origin.WORKBENCH:
+        return f"policy-workbench:help/{finding.code}"
+    return f"{_PAGE}#{_ANCHOR}-{_KIND[finding.type]}-{finding.code.lower().replace('_', '-')}"
+
+
+def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
+    """One finding as ValidatePolicy gives it (line from 1, column and offset from 0, code points), then `origin`,
+    `confidence`, and `note` and `fixes` where it has some."""
+    shape: dict[str, Any] = {
+        "findingType": finding.type.value,
+        "issueCode": finding.code,
+        "findingDetails": finding.details,
+        "learnMoreLink": learn_more_link(finding),
+        "locations": [_location(location, document) for location in finding.locations],
+        "origin": finding.origin.value,
+        "confidence": finding.confidence.value,
+    }
+    if finding.note:
+        shape["note"] = finding.note
+    if finding.fixes:
+        shape["fixes"] = [_fix(fix, document) for fix in finding.fixes]
+    return shape
+
+
+def validation_to_dict(
+    findings: Iterable[Finding], failed_checks: Iterable[FailedCheck], document: Document
+) -> dict[str, Any]:
+    """ValidatePolicy's response for one document; `failedChecks` stands beside `findings` where a check failed."""
+    shape: dict[str, Any] = {"findings": [finding_to_dict(finding, document) for finding in findings]}
+    failed = [{"check": f.check, "error": f.error} for f in failed_checks]
+    if failed:
+        shape["failedChecks"] = failed
+    return shape
+
+
+def path_to_list(path: Path) -> list[dict[str, Any]]:
+    """A path as AWS writes it: `[{"value": "Statement"}, {"index": 0}, …]`."""
+    return [_element(element) for element in path]
+
+
+def _element(element: PathElement) -> dict[str, Any]:
+    kind, value = element
+    if kind == "substring" and isinstance(value, tuple):
+        return {"substring": {"start": value[0], "length": value[1]}}
+    return {kind: value}
+
+
+def _location(location: Location, document: Document) -> dict[str, Any]:
+    return {"path": path_to_list(location.path), "span": _span(location.span, document)}
+
+
+def _span(span: Span, document: Document) -> dict[str, Any]:
+    return {"start": _position(document.position(span.start)), "end": _position(document.position(span.end))}
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"line": position.line, "column": position.column, "offset": position.offset}
+
+
+def _fix(fix: Fix, document: Document) -> dict[str, Any]:
+    edits = [{"span": _span(edit.span, document), "text": edit.text} for edit in fix.edits]
+    return {"label": fix.label, "edits": edits, "verdict": fix.verdict}

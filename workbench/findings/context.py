@@ -1,0 +1,151 @@
+"""What a check gets and what it is: the contract between the registry and the families of checks.
+
+A check is a pure function from a CheckContext to findings. It reads, never writes, keeps nothing between two calls, and
+reports through `CheckContext.report`, which knows type and origin of every code. Source: spec findings.md section 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from workbench.document.nodes import Document, Node, Path, Problem, StringNode
+from workbench.document.span import Span
+from workbench.findings.codes import CODES
+from workbench.findings.model import Confidence, Finding, FindingType, Fix, Location
+from workbench.findings.placeholders import Placeholders, find_placeholders
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.model import ConditionTest, ListElement, Place, Policy, Statement
+
+if TYPE_CHECKING:
+    from workbench.catalog.catalog import Catalog
+
+
+class GaveUpError(Exception):
+    """Raised by a check whose cost would pass its budget. Reported as a failed check, never as a finding."""
+
+    def __init__(self) -> None:
+        super().__init__("not decided within budget")
+
+
+@lru_cache(maxsize=4)
+def _arn_services(catalog: Catalog) -> frozenset[str]:
+    services = catalog.services()
+    formats = (t.arn.split(":") for s in services for t in catalog.resource_types(s.prefix))
+    return frozenset(parts[2] for parts in formats if len(parts) > 2)
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8."""
+
+    policy: Policy
+    catalog: Catalog
+    resource_type: str | None = None
+    decoding_problem: Problem | None = None
+
+    @property
+    def document(self) -> Document:
+        return self.policy.document
+
+    @property
+    def text(self) -> str:
+        return self.policy.document.text
+
+    @property
+    def kind(self) -> PolicyKind:
+        return self.policy.kind
+
+    @property
+    def catalog_note(self) -> str:
+        """The date that every answer out of the catalog rests on."""
+        return f"catalog of {self.catalog.date}"
+
+    @cached_property
+    def placeholders(self) -> Placeholders:
+        return find_placeholders(self.document, lambda name: self.catalog.key(name) is not None)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements that no repair of the JSON touched: what stands there is the author's."""
+        return tuple(s for s in self.policy.statements if self.sound(Span(s.node.start, s.node.end)))
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing had to be repaired, so that what is absent really is absent."""
+        return not self.document.problems
+
+    def sound(self, span: Span) -> bool:
+        """Whether no JSON problem lies inside `span`."""
+        return not any(p.start < span.end and max(p.end, p.start + 1) > span.start for p in self.document.problems)
+
+    def templated(self, node: Node) -> bool:
+        """Whether `node` is a string with a placeholder in it: it stands for any text (findings.md section 4.3)."""
+        return isinstance(node, StringNode) and node.start in self.placeholders.strings
+
+    @cached_property
+    def arn_services(self) -> frozenset[str]:
+        """The service parts of all ARN formats, which are not always prefixes of actions. Reads the whole catalog."""
+        return _arn_services(self.catalog)
+
+    @cached_property
+    def statements_by_path(self) -> dict[Path, Statement]:
+        return {statement.path: statement for statement in self.policy.statements}
+
+    def elements(self) -> Iterator[tuple[Statement, ListElement]]:
+        """Every Action and NotAction with its statement."""
+        for statement in self.statements:
+            if statement.actions is not None:
+                yield statement, statement.actions
+
+    def tests(self) -> Iterator[tuple[Statement, ConditionTest]]:
+        """Every condition test of a sound statement."""
+        for statement in self.statements:
+            for test in statement.conditions:
+                yield statement, test
+
+    def report(
+        self,
+        code: str,
+        details: str,
+        *places: Place,
+        fixes: tuple[Fix, ...] = (),
+        note: str = "",
+        finding_type: FindingType | None = None,
+        confidence: Confidence | None = None,
+    ) -> Finding:
+        """A finding of `code` at `places`, the first the main one. Raises KeyError for a code that is not registered
+        and ValueError without a place."""
+        if not places:
+            raise ValueError(f"{code} has no place")
+        known = CODES[code]
+        return Finding(
+            type=finding_type or known.type,
+            code=code,
+            details=details,
+            locations=tuple(Location(place.path, place.span) for place in places),
+            origin=known.origin,
+            confidence=confidence or known.confidence,
+            note=note,
+            fixes=fixes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: `codes` are all it may report."""
+
+    name: str
+    codes: tuple[str, ...]
+    run: Callable[[CheckContext], Iterator[Finding]]
+
+
+WHOLE_DOCUMENT: Path = ()
+
+
+def document_place(context: CheckContext) -> Place:
+    """The whole document: path `[]`, the span of the text's one value."""
+    root = context.document.root
+    return Place(WHOLE_DOCUMENT, Span(root.start, root.end) if root is not None else Span(0, len(context.text)))

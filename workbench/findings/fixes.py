@@ -1,0 +1,145 @@
+"""Making the edits of a fix: small changes that keep the rest of the text byte for byte. Source: findings.md 1.4.
+
+A fix made here says `not decided`: what it does to access is for the proof to say, not for the check.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+
+from workbench.document.nodes import ArrayNode, Node, ObjectNode, StringNode
+from workbench.document.span import Span
+from workbench.findings.model import Edit, Fix
+from workbench.policy.model import ListElement, Policy
+
+_BLANKS = " \t\r\n"
+
+
+def quoted(value: str) -> str:
+    """`value` as a JSON string."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def replace_string(label: str, node: StringNode, value: str) -> Fix:
+    """Put `value` in the place of a string (a value or a name)."""
+    return Fix(label, (Edit(Span(node.start, node.end), quoted(value)),))
+
+
+def replace_node(label: str, node: Node, text: str) -> Fix:
+    """Put the JSON `text` in the place of a value."""
+    return Fix(label, (Edit(Span(node.start, node.end), text),))
+
+
+def remove_items(label: str, array: ArrayNode, indexes: Collection[int]) -> Fix:
+    """Take items out of a list."""
+    return Fix(label, _without([Span(item.start, item.end) for item in array.items], indexes))
+
+
+def remove_members(label: str, node: ObjectNode, indexes: Collection[int]) -> Fix:
+    """Take members out of an object."""
+    return Fix(label, _without([Span(m.key.start, m.value.end) for m in node.members], indexes))
+
+
+def remove_member(label: str, node: ObjectNode, name: str) -> Fix:
+    """Take every member called `name` out of an object."""
+    return remove_members(label, node, [i for i, m in enumerate(node.members) if m.key.value == name])
+
+
+def add_member(label: str, text: str, node: ObjectNode, name: str, value: object, *, first: bool = False) -> Fix:
+    """Write a member into an object, at its end or as its first."""
+    blanks = _blanks_after(text, node.start + 1)
+    written = f"{quoted(name)}: {_written(value, blanks, _unit(text, node))}"
+    if first and node.members:
+        return Fix(label, (_insert(node.start + 1, f"{blanks}{written},"),))
+    if node.members:
+        return Fix(label, (_insert(node.members[-1].value.end, f",{blanks}{written}"),))
+    return Fix(label, (Edit(Span(node.start, node.end), "{" + written + "}"),))
+
+
+def add_to_list(label: str, text: str, element: ListElement, value: str) -> Fix:
+    """Add a string to Action or Resource, which may be a bare string as yet."""
+    node = element.node
+    if not isinstance(node, ArrayNode):
+        return Fix(label, (_insert(node.start, "["), _insert(node.end, f", {quoted(value)}]")))
+    if not node.items:
+        return Fix(label, (_insert(node.start + 1, quoted(value)),))
+    blanks = _blanks_after(text, node.start + 1) or _blanks_after(text, node.items[0].end + 1)
+    return Fix(label, (_insert(node.items[-1].end, f",{blanks}{quoted(value)}"),))
+
+
+def add_statement(label: str, policy: Policy, statement: dict[str, object]) -> Fix | None:
+    """Write a statement at the end of the policy; None where its Statement is neither an object nor a list."""
+    text, root = policy.document.text, policy.document.root
+    node = (
+        next((m.value for m in root.members if m.key.value == "Statement"), None)
+        if isinstance(root, ObjectNode)
+        else None
+    )
+    if isinstance(node, ArrayNode):
+        blanks = _blanks_after(text, node.start + 1)
+        written = _written(statement, blanks, _unit(text, node))
+        if not node.items:
+            return Fix(label, (_insert(node.start + 1, written),))
+        return Fix(label, (_insert(node.items[-1].end, f",{blanks or ' '}{written}"),))
+    if isinstance(node, ObjectNode):
+        blanks = _line_start_blanks(text, node.start)
+        unit = _unit(text, node)
+        inner = f"\n{blanks}" if unit else " "
+        return Fix(label, (_insert(node.start, "["), _insert(node.end, f",{inner}{_written(statement, inner, unit)}]")))
+    return None
+
+
+def _insert(offset: int, text: str) -> Edit:
+    return Edit(Span(offset, offset), text)
+
+
+def _without(spans: Sequence[Span], indexes: Collection[int]) -> tuple[Edit, ...]:
+    """Edits that delete some of the elements of a list together with their commas."""
+    edits, at, gone = [], 0, frozenset(indexes)
+    while at < len(spans):
+        if at not in gone:
+            at += 1
+            continue
+        last = at
+        while last + 1 < len(spans) and last + 1 in gone:
+            last += 1
+        if at > 0:
+            span = Span(spans[at - 1].end, spans[last].end)
+        elif last + 1 < len(spans):
+            span = Span(spans[0].start, spans[last + 1].start)
+        else:
+            span = Span(spans[0].start, spans[last].end)
+        edits.append(Edit(span, ""))
+        at = last + 1
+    return tuple(edits)
+
+
+def _blanks_after(text: str, offset: int) -> str:
+    end = offset
+    while end < len(text) and text[end] in _BLANKS:
+        end += 1
+    return text[offset:end]
+
+
+def _line_start_blanks(text: str, offset: int) -> str:
+    """The indentation of the line that `offset` stands in."""
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    return _blanks_after(text, start)
+
+
+def _unit(text: str, node: Node) -> str:
+    """One step of indentation as it is used around `node`; empty if the text is written on one line."""
+    inner = _blanks_after(text, node.start + 1)
+    if "\n" not in inner and "\r" not in inner:
+        return ""
+    deep, shallow = inner.lstrip("\r\n"), _line_start_blanks(text, node.start)
+    return deep[len(shallow) :] if deep.startswith(shallow) and len(deep) > len(shallow) else "  "
+
+
+def _written(value: object, blanks: str, unit: str) -> str:
+    """`value` as JSON, indented to stand after `blanks`."""
+    if not unit or ("\n" not in blanks and "\r" not in blanks):
+        return json.dumps(value, ensure_ascii=False)
+    lines = json.dumps(value, ensure_ascii=False, indent=unit).split("\n")
+    return blanks.join(lines)

@@ -1,0 +1,180 @@
+"""Breaches of JSON and of the policy grammar: what reading the policy found, as findings. Source: spec grammar.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.document.nodes import ArrayNode, Node, ObjectNode, Path, StringNode
+from workbench.document.span import Span
+from workbench.findings import fixes
+from workbench.findings.context import Check, CheckContext, document_place
+from workbench.findings.model import Edit, Finding, Fix
+from workbench.findings.places import member_value
+from workbench.policy.model import CURRENT_VERSION, Defect, Effect, Place
+from workbench.policy.names import near_match
+from workbench.policy.operators import BASE_OPERATORS, parse_operator
+from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
+from workbench.policy.rules import PRINCIPAL_TYPES
+
+_MOST_PROBLEMS = 100  # in the details of one text; more only repeat the first
+
+
+def undecodable(context: CheckContext) -> Iterator[Finding]:
+    """The bytes of the file are not text in UTF-8."""
+    problem = context.decoding_problem
+    if problem is not None:
+        place = Place((), Span(problem.start, problem.end))
+        yield context.report("JSON_SYNTAX_ERROR", problem.message, place)
+
+
+def json_syntax(context: CheckContext) -> Iterator[Finding]:
+    """The text is not one JSON object."""
+    defects = [d for d in context.policy.defects if d.code == "JSON_SYNTAX_ERROR"]
+    kinds = {(p.start, p.end): p.kind for p in context.document.problems}
+    for count, defect in enumerate(defects[:_MOST_PROBLEMS], 1):
+        place = defect.places[0]
+        at = context.document.position(place.span.start)
+        details = f"{defect.details} (Line {at.line}, column {at.column + 1}, index {at.offset}.)"
+        left_out = len(defects) - _MOST_PROBLEMS + context.document.problems_left_out
+        note = f"{left_out} more mistakes are not listed" if count == min(len(defects), _MOST_PROBLEMS) else ""
+        repair = _repair(kinds.get((place.span.start, place.span.end), ""), place.span)
+        note = note if left_out > 0 else ""
+        yield context.report("JSON_SYNTAX_ERROR", details, place, note=note, fixes=repair)
+
+
+def _repair(kind: str, span: Span) -> tuple[Fix, ...]:
+    if kind == "missing-comma":
+        return (Fix("Add the missing comma", (Edit(Span(span.start, span.start), ","),)),)
+    if kind == "trailing-comma":
+        return (Fix("Remove the comma", (Edit(span, ""),)),)
+    return ()
+
+
+def elements(context: CheckContext) -> Iterator[Finding]:
+    """Every other breach of the grammar that reading found."""
+    for defect in context.policy.defects:
+        if defect.code != "JSON_SYNTAX_ERROR":
+            yield context.report(defect.code, defect.details, *defect.places, fixes=_fixes(context, defect))
+
+
+def version(context: CheckContext) -> Iterator[Finding]:
+    """The policy names no edition of the language."""
+    root = context.document.root
+    if not isinstance(root, ObjectNode) or not root.members or member_value(root, "Version") is not None:
+        return
+    if any(near_match(m.key.value.strip(), DOCUMENT_ELEMENTS) == "Version" for m in root.members):
+        return  # misspelt, which is a finding of its own
+    fix = fixes.add_member(f"Add Version {CURRENT_VERSION}", context.text, root, "Version", CURRENT_VERSION, first=True)
+    yield context.report(
+        "MISSING_VERSION",
+        f"The policy has no Version, so policy variables do not work in it. Add Version {CURRENT_VERSION}.",
+        document_place(context),
+        fixes=(fix,),
+    )
+
+
+def _fixes(context: CheckContext, defect: Defect) -> tuple[Fix, ...]:
+    place = defect.places[0]
+    node = _string_at(context.document.root, place.path)
+    if node is None:
+        return ()
+    known = _alternatives(defect.code, place.path)
+    written = node.value
+    if defect.code in ("INVALID_CONDITION_OPERATOR", "OPERATOR_CASE", "NULL_WITH_IF_EXISTS"):
+        better = _operator(written)
+    elif defect.code == "INVALID_VERSION":
+        better = CURRENT_VERSION
+    else:
+        better = near_match(written.strip(), known)
+    if not better or better == written or _taken(context.document.root, place.path, better):
+        return ()
+    return (fixes.replace_string(f"Replace {fixes.quoted(written)} by {fixes.quoted(better)}", node, better),)
+
+
+def _alternatives(code: str, path: Path) -> tuple[str, ...]:
+    if code == "INVALID_EFFECT":
+        return tuple(Effect)
+    if code == "INVALID_PRINCIPAL_KEY":
+        return PRINCIPAL_TYPES
+    if code == "INVALID_POLICY_ELEMENT":
+        return DOCUMENT_ELEMENTS if len(path) == 1 else STATEMENT_ELEMENTS
+    return ()
+
+
+def _operator(written: str) -> str | None:
+    """The documented operator nearest to `written`, with the qualifier and IfExists that stand in it."""
+    operator = parse_operator(written)
+    if operator is not None:
+        return operator._replace(if_exists=operator.if_exists and operator.base.name != "Null").name
+    qualifier, colon, base = written.rpartition(":")
+    suffix = "IfExists" if base.lower().endswith("ifexists") else ""
+    guess = near_match(base[: len(base) - len(suffix)], tuple(BASE_OPERATORS))
+    whole = f"{qualifier}{colon}{guess}{suffix}"
+    return whole if guess and parse_operator(whole) is not None else None
+
+
+def _taken(root: Node | None, path: Path, name: str) -> bool:
+    """Whether renaming the member at `path` would make a second one of that name."""
+    return bool(path) and path[-1][0] == "key" and member_value(_node_at(root, path[:-1]), name) is not None
+
+
+def _node_at(root: Node | None, path: Path) -> Node | None:
+    node = root
+    for kind, step in path:
+        if kind == "value" and isinstance(step, str):
+            node = member_value(node, step)
+        elif kind == "index" and isinstance(step, int) and isinstance(node, ArrayNode):
+            node = node.items[step] if step < len(node.items) else None
+        else:
+            return None
+    return node
+
+
+def _string_at(root: Node | None, path: Path) -> StringNode | None:
+    if path and path[-1][0] == "key":
+        parent = _node_at(root, path[:-1])
+        if isinstance(parent, ObjectNode):
+            return next((m.key for m in parent.members if m.key.value == path[-1][1]), None)
+        return None
+    node = _node_at(root, path)
+    return node if isinstance(node, StringNode) else None
+
+
+CHECKS = (
+    Check("undecodable bytes", ("JSON_SYNTAX_ERROR",), undecodable),
+    Check("JSON syntax", ("JSON_SYNTAX_ERROR",), json_syntax),
+    Check(
+        "policy grammar",
+        (
+            "DATA_TYPE_MISMATCH",
+            "DUPLICATE_JSON_KEY",
+            "DUPLICATE_KEYS_WITH_DIFFERENT_CASE",
+            "INVALID_CONDITION_DATA_TYPE",
+            "INVALID_CONDITION_KEY_FORMAT",
+            "INVALID_CONDITION_OPERATOR",
+            "INVALID_EFFECT",
+            "INVALID_POLICY_ELEMENT",
+            "INVALID_PRINCIPAL_KEY",
+            "INVALID_VERSION",
+            "MISSING_ACTION",
+            "MISSING_EFFECT",
+            "MISSING_PRINCIPAL",
+            "MISSING_RESOURCE",
+            "MISSING_STATEMENT",
+            "NULL_WITH_IF_EXISTS",
+            "OPERATOR_CASE",
+            "UNSUPPORTED_ELEMENT_COMBINATION",
+            "UNSUPPORTED_PRINCIPAL",
+            "SCP_SYNTAX_ERROR_PRINCIPAL",
+            "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL",
+            "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE",
+            "ALLOW_WITH_NOT_PRINCIPAL",
+            "RCP_SYNTAX_ERROR_ALLOW",
+            "RCP_SYNTAX_ERROR_NOTACTION",
+            "RCP_SYNTAX_ERROR_PRINCIPAL",
+            "ID_IN_IDENTITY_POLICY",
+        ),
+        elements,
+    ),
+    Check("policy version", ("MISSING_VERSION",), version),
+)

@@ -1,0 +1,274 @@
+"""Condition operators against the keys they test: family, qualifier, wildcards. Source: spec findings.md section 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from workbench.findings import fixes
+from workbench.findings.context import Check, CheckContext
+from workbench.findings.model import Finding, Fix
+from workbench.findings.places import condition_value_node, member_value, node_place
+from workbench.policy.model import ConditionTest, Effect, Statement
+from workbench.policy.operators import BASE_OPERATORS, Family, Operator, Qualifier
+from workbench.policy.tokens import Wildcard, tokenize
+
+if TYPE_CHECKING:
+    from workbench.catalog.model import ConditionKey
+
+# Key type → families that fit it. Null always fits; a type that is not here takes every operator.
+_FITTING: dict[str, frozenset[Family]] = {
+    "Bool": frozenset({Family.BOOLEAN}),
+    "Numeric": frozenset({Family.NUMERIC}),
+    "Date": frozenset({Family.DATE}),
+    "IPAddress": frozenset({Family.IP}),
+    "Binary": frozenset({Family.BINARY}),
+    "ARN": frozenset({Family.ARN, Family.STRING}),
+    "String": frozenset({Family.STRING, Family.ARN}),
+}
+_TYPE_WORDS = {
+    "Bool": "Boolean",
+    "Numeric": "numeric",
+    "Date": "date",
+    "IPAddress": "IP address",
+    "Binary": "binary",
+    "ARN": "ARN",
+    "String": "string",
+}
+_TYPE_OPERATORS = {"Bool": "Bool", "IPAddress": "IpAddress", "Binary": "BinaryEquals", "Date": "DateEquals"}
+# Single-valued by the catalog, yet AWS takes ForAllValues on them without a word (observed).
+_TAKEN_AS_MULTIVALUED = frozenset({"codestar-connections:provideraction"})
+
+
+def key_type(key: ConditionKey) -> str:
+    """The type of one value of a key: `ArrayOfString` is a list of `String`."""
+    return key.type.removeprefix("ArrayOf")
+
+
+def operator_family(context: CheckContext) -> Iterator[Finding]:
+    """An operator of a family that cannot compare the key's values, or a Like on an ARN."""
+    for _, test in context.tests():
+        operator, key = test.operator, context.catalog.key(test.key)
+        if operator is None or key is None or operator.base.family is Family.EXISTENCE:
+            continue
+        wanted = key_type(key)
+        fitting = _fitting(key)
+        if fitting is None:
+            continue
+        if operator.base.family not in fitting:
+            yield context.report(
+                "TYPE_MISMATCH",
+                f"{test.operator_node.value} compares {operator.base.family} values, but {key.name} is of type "
+                f"{_TYPE_WORDS[wanted]}. Use "
+                f"{_better(wanted, operator) or f'an operator for {_TYPE_WORDS[wanted]} values'}.",
+                test.key_place,
+                note=context.catalog_note,
+            )
+        elif wanted == "ARN" and operator.base.name in ("StringLike", "StringNotLike"):
+            arn = "ArnNotLike" if operator.base.negated else "ArnLike"
+            yield context.report(
+                "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS",
+                f"{test.operator_node.value} lets a wildcard run over the parts of the ARN in {key.name}. Use {arn}.",
+                test.key_place,
+                note=context.catalog_note,
+                fixes=_rename_operator(context, test, operator, arn),
+            )
+
+
+def _fitting(key: ConditionKey) -> frozenset[Family] | None:
+    """The families that fit a key; None if one of its types takes every operator or is not known."""
+    families = [_FITTING.get(name.removeprefix("ArrayOf")) for name in (key.type, *key.other_types)]
+    known = [f for f in families if f is not None]
+    return frozenset().union(*known) if len(known) == len(families) else None
+
+
+def _better(wanted: str, operator: Operator) -> str | None:
+    base = _TYPE_OPERATORS.get(wanted)
+    if base is None:
+        return None
+    negated = {"IpAddress": "NotIpAddress", "DateEquals": "DateNotEquals"}.get(base)
+    if operator.base.negated:
+        base = negated
+    return operator._replace(base=BASE_OPERATORS[base]).name if base else None
+
+
+def _rename_operator(context: CheckContext, test: ConditionTest, operator: Operator, base: str) -> tuple[Fix, ...]:
+    """Rename the operator, where this is the only key under it and no block of the new name stands beside it."""
+    name = operator._replace(base=BASE_OPERATORS[base]).name
+    for statement in context.statements:
+        if test in statement.conditions:
+            alone = sum(t.operator_node is test.operator_node for t in statement.conditions) == 1
+            taken = member_value(member_value(statement.node, "Condition"), name) is not None
+            if alone and not taken:
+                written = test.operator_node.value
+                return (fixes.replace_string(f"Replace {written} by {name}", test.operator_node, name),)
+    return ()
+
+
+def qualifiers(context: CheckContext) -> Iterator[Finding]:
+    """ForAllValues and ForAnyValue where they are missing, dangerous or senseless."""
+    for statement, test in context.tests():
+        operator = test.operator
+        if operator is None:
+            continue
+        if operator.base.family is Family.EXISTENCE:
+            if operator.qualifier:
+                outcome = "always true" if operator.qualifier is Qualifier.FOR_ALL else "always false"
+                yield context.report(
+                    "NULL_WITH_QUALIFIER",
+                    f"{test.operator_node.value} is {outcome}, since Null tests the key and not its values. Write "
+                    "Null.",
+                    test.operator_place,
+                    fixes=_rename_operator(context, test, operator._replace(qualifier=Qualifier.NONE), "Null"),
+                )
+            continue
+        key = context.catalog.key(test.key)
+        if key is None:
+            continue
+        if key.multivalued and not operator.qualifier:
+            yield context.report(
+                "MISSING_QUALIFIER",
+                f"{key.name} may have several values in one request, so {test.operator_node.value} does not say which "
+                "of "
+                "them count. Put ForAnyValue: or ForAllValues: before the operator.",
+                test.key_place,
+                note=context.catalog_note,
+                fixes=_qualify(context, test, operator),
+            )
+        elif operator.qualifier is Qualifier.FOR_ALL and _dangerous(statement, test, key):
+            yield context.report(
+                "FORALLVALUES_WITH_SINGLE_VALUED_KEY",
+                f"ForAllValues is true also when the request does not carry {key.name}, which never has more than one "
+                "value. "
+                "Remove the qualifier.",
+                test.key_place,
+                note=context.catalog_note,
+                fixes=_rename_operator(context, test, operator._replace(qualifier=Qualifier.NONE), operator.base.name),
+            )
+
+
+def _qualify(context: CheckContext, test: ConditionTest, operator: Operator) -> tuple[Fix, ...]:
+    qualified = operator._replace(qualifier=Qualifier.FOR_ANY)
+    return _rename_operator(context, test, qualified, operator.base.name)
+
+
+def _dangerous(statement: Statement, test: ConditionTest, key: ConditionKey) -> bool:
+    if statement.effect is not Effect.ALLOW or key.multivalued or key_type(key) not in _FITTING:
+        return False
+    if test.key.lower() in _TAKEN_AS_MULTIVALUED:
+        return False
+    return not any(
+        other.operator is not None
+        and other.operator.base.family is Family.EXISTENCE
+        and other.key.lower() == test.key.lower()
+        and [v.text.lower() for v in other.values] == ["false"]
+        for other in statement.conditions
+    )
+
+
+def wildcards(context: CheckContext) -> Iterator[Finding]:
+    """A wildcard under an operator that takes it as a plain character."""
+    for _, test in context.tests():
+        operator = test.operator
+        if operator is None or operator.base.test not in ("equals", "equals-ignoring-case"):
+            continue
+        if operator.base.family is not Family.STRING:
+            continue
+        for value in test.values:
+            if "*" not in value.text and "?" not in value.text:
+                continue
+            parts = tokenize(value.text, wildcards=True, variables=context.policy.variables_active).parts
+            if not any(isinstance(part, Wildcard) for part in parts):
+                continue
+            like = "StringNotLike" if operator.base.negated else "StringLike"
+            mendable = operator.base.test == "equals" and len(test.values) == 1
+            yield context.report(
+                "WILDCARD_WITHOUT_LIKE_OPERATOR",
+                f"{test.operator_node.value} takes the wildcard in {fixes.quoted(value.text)} as a plain character. "
+                f"Use {like} if it is meant as a wildcard.",
+                value.place,
+                fixes=_rename_operator(context, test, operator, like) if mendable else (),
+            )
+
+
+def only_star(context: CheckContext) -> Iterator[Finding]:
+    """A value list that holds `*` alone or among others: a test of presence, or no test at all."""
+    for statement, test in context.tests():
+        operator = test.operator
+        if operator is None or not any(v.text == "*" for v in test.values):
+            continue
+        if operator.base.name not in (
+            "StringLike",
+            "StringNotLike",
+            "ArnLike",
+            "ArnNotLike",
+            "ArnEquals",
+            "ArnNotEquals",
+        ):
+            continue
+        node = condition_value_node(statement, test)
+        if node is None:
+            continue
+        code, sentence, null = _meaning(operator)
+        yield context.report(
+            code,
+            f"The value * under {test.operator_node.value} {test.key} {sentence}",
+            node_place(node, test.path),
+            fixes=_as_null(context, statement, test, null) if null else (),
+        )
+
+
+def _meaning(operator: Operator) -> tuple[str, str, str]:
+    """Issue code, the rest of the sentence, and the value of the Null test that says the same."""
+    present = "only asks whether the request carries the key. Say so with Null and false."
+    absent = "only asks whether the request lacks the key. Say so with Null and true."
+    if operator.base.negated:
+        if operator.qualifier is Qualifier.FOR_ANY:
+            code = "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION"
+            return (
+                code,
+                "is never true, so the statement never applies. Correct the value, or remove the statement.",
+                "",
+            )
+        return "EQUIVALENT_TO_NULL_TRUE", absent, "true"
+    if operator.if_exists or operator.qualifier is Qualifier.FOR_ALL:
+        code = "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION"
+        return code, "is always true, so it restricts nothing. Correct the value, or remove the key.", ""
+    return "EQUIVALENT_TO_NULL_FALSE", present, "false"
+
+
+def _as_null(context: CheckContext, statement: Statement, test: ConditionTest, value: str) -> tuple[Fix, ...]:
+    """Turn the test into `Null {key: value}`, where it stands alone under its operator and no Null block is there "
+    "yet."""
+    operator = test.operator
+    node = condition_value_node(statement, test)
+    renamed = (
+        _rename_operator(context, test, operator._replace(qualifier=Qualifier.NONE, if_exists=False), "Null")
+        if operator
+        else ()
+    )
+    if not renamed or node is None:
+        return ()
+    edits = (*renamed[0].edits, *fixes.replace_node("", node, f'"{value}"').edits)
+    return (Fix(f"Write Null {test.key} {value}", edits),)
+
+
+CHECKS = (
+    Check("operator families", ("TYPE_MISMATCH", "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS"), operator_family),
+    Check(
+        "qualifiers",
+        ("MISSING_QUALIFIER", "FORALLVALUES_WITH_SINGLE_VALUED_KEY", "NULL_WITH_QUALIFIER"),
+        qualifiers,
+    ),
+    Check("wildcards under exact operators", ("WILDCARD_WITHOUT_LIKE_OPERATOR",), wildcards),
+    Check(
+        "the lone wildcard",
+        (
+            "EQUIVALENT_TO_NULL_FALSE",
+            "EQUIVALENT_TO_NULL_TRUE",
+            "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION",
+            "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION",
+        ),
+        only_star,
+    ),
+)

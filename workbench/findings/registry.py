@@ -1,0 +1,141 @@
+"""The registry: all checks, run over one policy, their findings folded and put in order. Source: findings.md section "
+"1.3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workbench.document.span import Span
+from workbench.findings import (
+    arn_shape,
+    characters,
+    condition_keys,
+    condition_values,
+    dependents,
+    empties,
+    grammar,
+    ip_addresses,
+    names,
+    operators,
+    pass_role,
+    principals,
+    redundancy,
+    service_names,
+    sids,
+    sizes,
+    tag_conditions,
+    templates,
+    variables,
+)
+from workbench.findings.codes import CODES
+from workbench.findings.context import Check, CheckContext
+from workbench.findings.model import FailedCheck, Finding, FindingType
+
+REGISTRY: tuple[Check, ...] = (
+    *grammar.CHECKS,
+    *templates.CHECKS,
+    *characters.CHECKS,
+    *sids.CHECKS,
+    *empties.CHECKS,
+    *sizes.CHECKS,
+    *names.CHECKS,
+    *principals.CHECKS,
+    *condition_keys.CHECKS,
+    *operators.CHECKS,
+    *condition_values.CHECKS,
+    *ip_addresses.CHECKS,
+    *service_names.CHECKS,
+    *variables.CHECKS,
+    *arn_shape.CHECKS,
+    *pass_role.CHECKS,
+    *dependents.CHECKS,
+    *tag_conditions.CHECKS,
+    *redundancy.CHECKS,
+)
+"""Every check there is. A new family is one module with `CHECKS` and one line here."""
+
+# They speak of the text itself, so neither a repair nor a placeholder beside them takes them away.
+_ABOUT_THE_TEXT = frozenset(
+    {"JSON_SYNTAX_ERROR", "DUPLICATE_JSON_KEY", "CONTROL_OR_FOREIGN_CHARACTER", "TEMPLATE_NOT_RESOLVED"}
+)
+# One cause, two findings at one place: the first is kept, the others follow from it.
+_FOLDED_INTO: dict[str, frozenset[str]] = {
+    "INVALID_VARIABLE_FOR_OPERATOR": frozenset(
+        {"TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_DATE", "TYPE_MISMATCH_BOOLEAN", "TYPE_MISMATCH_STRING"}
+        | {"TYPE_MISMATCH_IP_RANGE", "INVALID_DATE_VALUE", "VARIABLE_UNSUPPORTED_IN_VERSION"}
+    ),
+    "VARIABLE_UNSUPPORTED_IN_ELEMENT": frozenset(
+        {"INVALID_ACTION", "ACTION_NOT_IN_CATALOG", "INVALID_SERVICE_IN_ACTION", "SERVICE_NOT_IN_CATALOG"}
+        | {"INVALID_ARN_REGION", "INVALID_ARN_ACCOUNT", "INVALID_PARTITION", "INVALID_SERVICE", "UNSUPPORTED_SID"}
+    ),
+    "INVALID_CONDITION_KEY_FORMAT": frozenset({"INVALID_SERVICE_CONDITION_KEY", "INVALID_GLOBAL_CONDITION_KEY"}),
+    "NULL_WITH_QUALIFIER": frozenset({"FORALLVALUES_WITH_SINGLE_VALUED_KEY"}),
+    "TYPE_MISMATCH": frozenset({"STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS"}),
+}
+
+
+def run_checks(
+    context: CheckContext, checks: Iterable[Check] = REGISTRY
+) -> tuple[tuple[Finding, ...], tuple[FailedCheck, ...]]:
+    """All findings of one policy, in order, and the checks that failed. Never raises."""
+    findings: list[Finding] = []
+    failed: list[FailedCheck] = []
+    for check in checks:
+        if not any(context.kind in CODES[code].kinds for code in check.codes):
+            continue
+        try:
+            findings += check.run(context)
+        except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
+            failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
+    return tuple(_ordered(context, findings)), tuple(failed)
+
+
+def _ordered(context: CheckContext, findings: list[Finding]) -> list[Finding]:
+    kept: dict[tuple[str, frozenset[object]], Finding] = {}
+    for finding in findings:
+        if context.kind not in CODES[finding.code].kinds:
+            continue
+        if finding.code not in _ABOUT_THE_TEXT and (_repaired(context, finding) or _templated(context, finding)):
+            continue
+        kept.setdefault((finding.code, frozenset(finding.locations)), finding)
+    folded = {
+        (weaker, finding.locations[0].path)
+        for finding in kept.values()
+        for weaker in _FOLDED_INTO.get(finding.code, ())
+    }
+    return sorted(
+        (f for f in kept.values() if (f.code, f.locations[0].path) not in folded),
+        key=lambda f: (f.span.start, f.type.rank, f.code, f.locations[0].span.end),
+    )
+
+
+def _repaired(context: CheckContext, finding: Finding) -> bool:
+    """Whether the finding may be the work of the JSON repair: it speaks of the whole document, or of a statement (or,
+    outside of statements, of a place) that the repair touched."""
+    if context.whole:
+        return False
+    path, span = finding.locations[0].path, finding.span
+    if not path:
+        return True
+    for length in (2, 1):
+        statement = context.statements_by_path.get(path[:length])
+        if statement is not None:
+            return not context.sound(Span(statement.node.start, statement.node.end))
+    return not context.sound(span)
+
+
+def _templated(context: CheckContext, finding: Finding) -> bool:
+    """Whether a placeholder may be the cause: the finding stands at a string with one, or at or in an object such as
+    `{"Ref": …}`; or it is an error about a list that holds such an object."""
+    if not context.placeholders.found:
+        return False
+    span = finding.span
+    if span.start in context.placeholders.strings:
+        return True
+    for start, end in context.placeholders.objects:
+        if start <= span.start and span.end <= end:
+            return True
+        holds = span.start <= start and end <= span.end
+        if holds and finding.code == "DATA_TYPE_MISMATCH" and finding.type is FindingType.ERROR:
+            return True
+    return False
