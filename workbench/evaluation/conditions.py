@@ -214,8 +214,9 @@ class ConditionMatcher:
         self._values = values
         self.variables = tuple({part.key for v in self._with_variables for part in v if isinstance(part, Variable)})
         """The keys that the values use as policy variables."""
-        self._matcher = None if self._with_variables else _matcher(test, values)
-        self._decide = self._null() if base.family is Family.EXISTENCE else self._general
+        tests_presence = base.family is Family.EXISTENCE
+        self._matcher = None if self._with_variables or tests_presence else _matcher(test, values)
+        self._decide = self._null() if tests_presence else self._general
 
     def holds(self, context: Context) -> bool:
         """Whether the test is true for a request with this context."""
