@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from workbench.document.edits import Edit as Edit
 from workbench.document.nodes import Path
 from workbench.document.span import Span
 
@@ -47,14 +48,6 @@ class Location:
 
     path: Path
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Replace the code points of `span` by `text`."""
-
-    span: Span
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
