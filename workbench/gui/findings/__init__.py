@@ -1,0 +1,1 @@
+"""The findings pane: what the checks say about the open policy."""

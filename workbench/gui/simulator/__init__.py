@@ -1,0 +1,1 @@
+"""The request simulator: the form that asks, and the card that answers."""

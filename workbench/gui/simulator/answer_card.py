@@ -1,0 +1,260 @@
+"""The answer: the decision large, its sentence, and below it every authorization with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from workbench.evaluation.decision import Decision, Outcome, StatementRef
+from workbench.gui.icons import icon, pixmap
+from workbench.gui.simulator.trace import AuthorizationRow, Expander
+from workbench.gui.simulator.wording import LOOKS, copied, without_decision
+from workbench.gui.theme import LIGHT, Theme
+from workbench.gui.widgets import GRID, PADDING, ElidedLabel, FlowLayout, LinkButton, Veil, WrappedLabel
+
+if TYPE_CHECKING:
+    from workbench.engine import Answer
+
+EMPTY = "Choose an action to ask whether it is allowed."
+_NO_ANSWER = "This request cannot be answered"
+
+
+class AnswerCard(QWidget):
+    """Shows an Answer. `statement_clicked` carries the key of the text and the statement's span in code points,
+    `policy_clicked` the key of a policy's text, `key_clicked` a missing context key."""
+
+    statement_clicked = Signal(str, int, int)
+    policy_clicked = Signal(str)
+    key_clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._answer: Answer | None = None
+        self._waiting_for = EMPTY
+        self._opened: dict[tuple[str, str], bool] = {}
+        self._notes_open = False
+        self.setObjectName("answer")
+        self.setMinimumHeight(120)
+        self._lay_out()
+        self._veil = Veil(self)
+        self._refresh()
+
+    # -- what the panel asks --------------------------------------------------------------------------------------
+
+    def show_answer(self, answer: Answer | None) -> None:
+        """Shows the answer; what the user opened stays open. An answer equal to the one shown changes nothing, so
+        that a key press that decides nothing new takes no focus away."""
+        before = self._answer
+        self._answer = answer
+        if before is None or answer is None or not _same(before, answer):
+            self._refresh()
+
+    def set_waiting_for(self, sentence: str) -> None:
+        """What to say while there is nothing to answer: what is missing in the form."""
+        if sentence != self._waiting_for:
+            self._waiting_for = sentence
+            if self._decision() is None:
+                self._refresh()
+
+    def set_stale(self, stale: bool) -> None:
+        """Dims the answer: it is one to an older text or request."""
+        self._veil.show_over(stale and self._answer is not None)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._veil.set_color(theme.color("surface"))
+        self.copy_button.setIcon(icon("copy", theme))
+        self._refresh()
+
+    def word(self) -> str:
+        """What the head of the card says, such as `Denied`."""
+        return self._word.text()
+
+    def sentence(self) -> str:
+        return self._sentence.text()
+
+    def copy(self) -> None:
+        """Puts the whole answer on the clipboard as plain text."""
+        if self._answer is not None and self._answer.decision is not None:
+            request = self._answer.scenario.request if self._answer.scenario else None
+            QGuiApplication.clipboard().setText(copied(self._answer.decision, request))
+
+    # -- parts ----------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._shape = QLabel(self)
+        self._shape.setFixedSize(24, 24)
+        self._word = QLabel(self)
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setBold(True)
+        self._word.setFont(font)
+        self._qualifier = ElidedLabel("", self, Qt.TextElideMode.ElideRight)
+        self._qualifier.setProperty("role", "muted")
+        self.copy_button = QPushButton("Cop&y answer", self)
+        self.copy_button.setToolTip("Copy the decision, its reasons and the request as text")
+        self.copy_button.setIconSize(QSize(16, 16))
+        self.copy_button.setFlat(True)
+        self.copy_button.clicked.connect(self.copy)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(PADDING)
+        head.addWidget(self._shape)
+        head.addWidget(self._word)
+        head.addWidget(self._qualifier, 1)
+        head.addWidget(self.copy_button)
+        self._sentence = WrappedLabel("", self)
+        self._sentence.setAccessibleName("Answer")
+        self._details = QScrollArea(self)
+        self._details.setWidgetResizable(True)
+        self._details.setFrameShape(QFrame.Shape.NoFrame)
+        self._details.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._details.setAccessibleName("Reasons")
+        self._details.viewport().setAutoFillBackground(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PADDING, PADDING, PADDING, 0)
+        column.setSpacing(PADDING)
+        column.addLayout(head)
+        column.addWidget(self._sentence)
+        column.addWidget(self._details, 1)
+
+    def _decision(self) -> Decision | None:
+        return self._answer.decision if self._answer is not None else None
+
+    def _refresh(self) -> None:
+        decision = self._decision()
+        error = self._answer.decision_error if self._answer is not None else ""
+        for widget in (self._shape, self._word, self._qualifier, self.copy_button):
+            widget.setVisible(decision is not None or (bool(error) and widget in (self._shape, self._word)))
+        place = self._details.verticalScrollBar().value()
+        if decision is not None:
+            self._show_decision(decision)
+        elif error:
+            self._set_head("warning", "warning", _NO_ANSWER, "")
+            self._say(error, muted=False)
+            self._details.setWidget(QWidget())
+        else:
+            self._say(self._waiting_for, muted=True)
+            self._details.setWidget(QWidget())
+        self._details.widget().setAutoFillBackground(False)
+        self._details.verticalScrollBar().setValue(place)
+        self._veil.raise_()
+
+    def _set_head(self, shape: str, token: str, word: str, qualifier: str) -> None:
+        self._shape.setPixmap(pixmap(shape, self._theme, 24, self.devicePixelRatioF(), token))
+        self._shape.setAccessibleName(word)
+        palette = QPalette(self._word.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color(token))
+        self._word.setPalette(palette)
+        # The program's style sheet wins over a palette where it colors labels; this says the same in its own terms.
+        self._word.setStyleSheet(f"color: {self._theme.color(token).name()};")
+        self._word.setText(word)
+        self._qualifier.setText(qualifier)
+
+    def _say(self, sentence: str, muted: bool) -> None:
+        self._sentence.setText(sentence)
+        self._sentence.setProperty("role", "muted" if muted else "")
+        self._sentence.style().unpolish(self._sentence)
+        self._sentence.style().polish(self._sentence)
+        self._sentence.updateGeometry()
+
+    def _show_decision(self, decision: Decision) -> None:
+        look = LOOKS[decision.outcome]
+        self._set_head(look.icon, look.token, look.word, look.qualifier)
+        self._say(without_decision(decision.sentence), muted=False)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, GRID, PADDING)
+        column.setSpacing(GRID)
+        self._add_missing_keys(column, decision.deciding.missing_keys, content)
+        self._add_authorizations(column, decision, content)
+        self._add_policies(column, content)
+        self._add_notes(column, decision.notes, content)
+        column.addStretch(1)
+        self._details.setWidget(content)
+
+    def _add_missing_keys(self, column: QVBoxLayout, keys: Sequence[str], parent: QWidget) -> None:
+        if not keys:
+            return
+        label = WrappedLabel("A condition reads keys that the request does not carry. Click one to give it:", parent)
+        label.setProperty("role", "muted")
+        column.addWidget(label)
+        chips = QWidget(parent)
+        flow = FlowLayout(chips)
+        for key in keys:
+            chip = QPushButton(key, chips)
+            chip.setIcon(icon("plus", self._theme))
+            chip.setIconSize(QSize(12, 12))
+            chip.setToolTip(f"Give {key} a value")
+            chip.setAccessibleName(f"Give {key} a value")
+            chip.clicked.connect(lambda _checked=False, key=key: self.key_clicked.emit(key))
+            flow.addWidget(chip)
+        column.addWidget(chips)
+
+    def _add_authorizations(self, column: QVBoxLayout, decision: Decision, parent: QWidget) -> None:
+        sources = self._answer.sources if self._answer is not None else {}
+        denied = decision.outcome is not Outcome.ALLOWED
+        for found in decision.authorizations:
+            row = AuthorizationRow(found, sources, self._theme, self._follow, parent)
+            name = (found.action, found.resource)
+            row.set_open(self._opened.get(name, denied and found is decision.deciding))
+            row.opened.connect(lambda on, name=name: self._opened.__setitem__(name, on))
+            column.addWidget(row)
+
+    def _add_policies(self, column: QVBoxLayout, parent: QWidget) -> None:
+        """The policies that were asked, as links: for an implicit deny they are where the missing line belongs."""
+        if self._answer is None or self._answer.scenario is None:
+            return
+        policies = self._answer.scenario.policies
+        asked = [*policies.identity, policies.permissions_boundary, *(policies.session or ()), policies.resource]
+        names = [p.name for p in asked if p is not None and p.name in self._answer.sources]
+        if not names:
+            return
+        line = QWidget(parent)
+        flow = FlowLayout(line)
+        title = QLabel("Policies asked:", line)
+        title.setProperty("role", "muted")
+        title.setFixedHeight(LinkButton("x", line).sizeHint().height())
+        flow.addWidget(title)
+        for name in dict.fromkeys(names):
+            link = LinkButton(name, line)
+            link.set_color(self._theme.color("accent"))
+            link.setToolTip(f"Open {name}")
+            link.clicked.connect(lambda _checked=False, name=name: self._open(name))
+            flow.addWidget(link)
+        column.addWidget(line)
+
+    def _add_notes(self, column: QVBoxLayout, notes: Sequence[str], parent: QWidget) -> None:
+        if not notes:
+            return
+        title = "1 note on this answer" if len(notes) == 1 else f"{len(notes)} notes on this answer"
+        head = Expander(title, self._theme, parent)
+        label = ElidedLabel(title, head)
+        label.setProperty("role", "muted")
+        head.row.addWidget(label, 1)
+        body = WrappedLabel("\n".join(notes), parent)
+        body.setProperty("role", "muted")
+        body.setContentsMargins(24, 0, 0, 0)
+        body.setVisible(self._notes_open)
+        head.set_open(self._notes_open)
+        head.toggled.connect(body.setVisible)
+        head.toggled.connect(lambda on: setattr(self, "_notes_open", on))
+        column.addWidget(head)
+        column.addWidget(body)
+
+    def _follow(self, ref: StatementRef) -> None:
+        if self._answer is not None and ref.policy in self._answer.sources:
+            self.statement_clicked.emit(self._answer.sources[ref.policy], ref.start.offset, ref.end.offset)
+
+    def _open(self, name: str) -> None:
+        if self._answer is not None and name in self._answer.sources:
+            self.policy_clicked.emit(self._answer.sources[name])
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    return (one.decision, one.decision_error, one.sources) == (other.decision, other.decision_error, other.sources)

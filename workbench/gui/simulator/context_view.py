@@ -1,0 +1,211 @@
+"""The context table's view: editors that know a row's type, keys completed out of the catalog, add and remove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QStringListModel, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QComboBox,
+    QCompleter,
+    QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from workbench.gui.simulator.context_model import KEY, STATE, VALUE, ContextTable, State
+from workbench.gui.simulator.context_values import ValueType
+from workbench.gui.widgets import ROW_HEIGHT
+
+if TYPE_CHECKING:
+    from workbench.engine import KeyInfo
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class KeyEdit(QLineEdit):
+    """A key's name, completed by any part of it. A pattern such as `aws:RequestTag/${TagKey}` leaves the cursor where
+    the tag's own name goes."""
+
+    def __init__(self, keys: Sequence[KeyInfo], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrame(False)
+        self.setPlaceholderText("aws:SourceVpc")
+        completer = QCompleter(self)
+        completer.setModel(QStringListModel([k.name for k in keys], completer))
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(12)
+        completer.popup().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setCompleter(completer)
+        # Queued: QLineEdit puts the whole completion in after this signal, so taking the pattern off comes last.
+        completer.activated[str].connect(self._without_pattern, Qt.ConnectionType.QueuedConnection)
+
+    def _without_pattern(self, completion: str) -> None:
+        head, pattern, _ = completion.partition("${")
+        if pattern:
+            self.setText(head)
+            self.setFocus()
+
+    def key(self) -> str:
+        """What was typed, without a pattern nobody filled in."""
+        return self.text().partition("${")[0].strip()
+
+
+class ContextDelegate(QStyledItemDelegate):
+    """Makes the editor that fits the cell: keys complete, Bool and state are choices, the rest is text."""
+
+    def __init__(self, keys: Callable[[], Sequence[KeyInfo]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._keys = keys
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:  # noqa: N802
+        if index.column() == KEY:
+            editor: QWidget = KeyEdit(self._keys(), parent)
+            editor.setAccessibleName("Context key")
+            return editor
+        model = index.model()
+        assert isinstance(model, ContextTable)
+        row = model.row(index.row())
+        assert row is not None, "the last row has a key cell only"
+        if index.column() == STATE:
+            return self._choice([row.state.value, *(s for s in ("given", "absent") if s != row.state)], "State", parent)
+        kind = model.value_type(row.key)
+        several = model.multivalued(row.key)
+        if kind is ValueType.BOOL and not several:
+            return self._choice(["true", "false"], f"Value of {row.key}", parent)
+        line = QLineEdit(parent)
+        line.setFrame(False)
+        line.setAccessibleName(f"Value of {row.key}")
+        line.setPlaceholderText("several, with commas" if several else kind.example)
+        return line
+
+    def _choice(self, words: list[str], name: str, parent: QWidget) -> QComboBox:
+        box = QComboBox(parent)
+        box.setFrame(False)
+        box.setAccessibleName(name)
+        box.addItems(words)
+        # A choice is made with one click: the list opens by itself and the cell closes with the pick.
+        box.activated.connect(lambda _index: self._finish(box))
+        QTimer.singleShot(0, box, box.showPopup)
+        return box
+
+    def _finish(self, box: QComboBox) -> None:
+        self.commitData.emit(box)
+        self.closeEditor.emit(box, QAbstractItemDelegate.EndEditHint.NoHint)
+
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:  # noqa: N802
+        text = str(index.data(Qt.ItemDataRole.EditRole) or "")
+        if isinstance(editor, QComboBox):
+            editor.setCurrentIndex(max(editor.findText(text, Qt.MatchFlag.MatchFixedString), 0))
+        elif isinstance(editor, QLineEdit) and not editor.isModified():
+            # Data that changes below an open editor must not undo what is being typed.
+            editor.setText(text)
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:  # noqa: N802
+        if isinstance(editor, QComboBox):
+            model.setData(index, editor.currentText())
+        elif isinstance(editor, KeyEdit):
+            model.setData(index, editor.key())
+        elif isinstance(editor, QLineEdit):
+            model.setData(index, editor.text())
+
+
+class ContextView(QTableView):
+    """The table. Enter, F2, a click on the selected cell or typing edits; Delete removes; a new key goes on to its
+    value at once."""
+
+    def __init__(self, table: ContextTable, keys: Callable[[], Sequence[KeyInfo]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table = table
+        self.setModel(table)
+        self.setItemDelegate(ContextDelegate(keys, self))
+        self.setAccessibleName("Context keys of the request")
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(
+            triggers.DoubleClicked | triggers.SelectedClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed
+        )
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(KEY, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(STATE, QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(40)
+        header.resizeSection(STATE, self.fontMetrics().horizontalAdvance("unknown") + 28)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(table.sort)
+        self.clicked.connect(self._clicked)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """One click edits where nothing can be lost by it: the row that adds, an empty value, a state."""
+        row = self._table.row(index.row())
+        if row is None and index.column() != KEY:
+            index = index.siblingAtColumn(KEY)
+        if row is None or index.column() == STATE or (index.column() == VALUE and not row.text):
+            self.setCurrentIndex(index)
+            if self.state() != QAbstractItemView.State.EditingState:
+                self.edit(index)
+
+    def edit_value(self, key: str) -> None:
+        """Goes to the value of the key, adding the key first if it is not there, and opens its editor."""
+        row = self._table.add_key(key)
+        if row >= 0:
+            index = self._table.index(row, VALUE)
+            self.setFocus()
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+            if self._table.row(row).state in (State.GIVEN, State.DERIVED):
+                self.edit(index)
+
+    def remove_selected(self) -> None:
+        self._table.remove(sorted({i.row() for i in self.selectedIndexes()}))
+
+    def commitData(self, editor: QWidget) -> None:  # noqa: N802
+        super().commitData(editor)
+        if isinstance(editor, KeyEdit) and editor.key():
+            # After the editor has gone: the key's value is what a person types next.
+            QTimer.singleShot(0, self, lambda key=editor.key(): self._go_on(key))
+
+    def _go_on(self, key: str) -> None:
+        for index in range(self._table.rowCount() - 1):
+            row = self._table.row(index)
+            if row is not None and row.key == key and not row.text and row.state is State.GIVEN:
+                self.edit_value(key)
+                return
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        editing = self.state() == QAbstractItemView.State.EditingState
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not editing:
+            self.remove_selected()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not editing and self.currentIndex().isValid():
+            self.edit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            width = self.fontMetrics().horizontalAdvance("unknown") + 28
+            self.horizontalHeader().resizeSection(STATE, width)

@@ -1,0 +1,316 @@
+"""The form that asks: who, what, on which resource, what the call carries, and the context it comes with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.evaluation.request import PassedRole, Request
+from workbench.gui.icons import icon, pixmap
+from workbench.gui.simulator import principals
+from workbench.gui.simulator.context_model import ContextTable, State
+from workbench.gui.simulator.context_view import ContextView
+from workbench.gui.simulator.fields import ActionEdit, PrincipalBox, ResourceBox, RoleBox
+from workbench.gui.simulator.lookups import Lookups
+from workbench.gui.simulator.tags_editor import TagsEditor
+from workbench.gui.theme import LIGHT, Theme
+from workbench.gui.widgets import GRID, PADDING, ROW_HEIGHT, WrappedLabel
+
+if TYPE_CHECKING:
+    from workbench.engine import Engine, KeyInfo
+    from workbench.project.model import Project
+
+STUDIO_SERVICE = "sagemaker:"
+
+
+class RequestForm(QWidget):
+    """Fields and context. `edited` comes for every change by the user, none for what the program shows."""
+
+    edited = Signal()
+
+    def __init__(self, engine: Engine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lookups = Lookups(engine)
+        self._theme = LIGHT
+        self._account = ""
+        self._quiet = False
+        self._kept = Request(principals.read_principal("*", ()), "")
+        self.principal = PrincipalBox(self)
+        self.action = ActionEdit(self._lookups.search_actions, self)
+        self.resource = ResourceBox(self)
+        self._make_call_row()
+        self.context = ContextTable(self._lookups.key_info, self)
+        self.context_view = ContextView(self.context, self._keys, self)
+        self._message = QFrame(self)
+        self._message_icon = QLabel(self._message)
+        self._message_text = WrappedLabel("", self._message)
+        self._lay_out()
+        self._connect()
+        self.set_theme(LIGHT)
+        self._show_message("")
+        self._follow_call()
+
+    # -- parts ----------------------------------------------------------------------------------------------------
+
+    def _make_call_row(self) -> None:
+        self.with_tags = QCheckBox("Ta&gs", self)
+        self.with_tags.setToolTip("The call carries tags: AWS then also asks for the permission to add them.")
+        self.with_role = QCheckBox("Passes a ro&le", self)
+        self.with_role.setToolTip("The call hands a role to the service: AWS then also asks for iam:PassRole.")
+        self.studio = QCheckBox("St&udio", self)
+        self.studio.setToolTip("The call comes from SageMaker Studio, which adds tags of its own to all it creates.")
+        self.tags = TagsEditor(self)
+        self.role = RoleBox(self)
+        self.role.setAccessibleName("Role that is passed")
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setContentsMargins(PADDING, PADDING, PADDING, 0)
+        grid.setHorizontalSpacing(PADDING)
+        grid.setVerticalSpacing(GRID)
+        fields: Sequence[tuple[str, QWidget]] = (
+            ("Pri&ncipal", self.principal),
+            ("&Action", self.action),
+            ("Re&source", self.resource),
+        )
+        for row, (title, field) in enumerate(fields):
+            self._labelled(grid, row, title, field)
+            field.setFixedHeight(ROW_HEIGHT)
+        call = QHBoxLayout()
+        call.setSpacing(3 * GRID)
+        for box in (self.with_tags, self.with_role, self.studio):
+            box.setMinimumHeight(ROW_HEIGHT - GRID)
+            call.addWidget(box)
+        call.addStretch(1)
+        call_label = QLabel("Call", self)
+        call_label.setProperty("role", "muted")
+        grid.addWidget(call_label, 3, 0)
+        grid.addLayout(call, 3, 1)
+        self._tags_label = self._labelled(grid, 4, "Tags", self.tags)
+        grid.setAlignment(self._tags_label, Qt.AlignmentFlag.AlignTop)
+        self._tags_label.setFixedHeight(ROW_HEIGHT)
+        self._role_label = self._labelled(grid, 5, "Role", self.role)
+        self.role.setFixedHeight(ROW_HEIGHT)
+        grid.setColumnStretch(1, 1)
+        message = QHBoxLayout(self._message)
+        message.setContentsMargins(PADDING, GRID, PADDING, 0)
+        message.setSpacing(GRID)
+        message.addWidget(self._message_icon, 0, Qt.AlignmentFlag.AlignTop)
+        message.addWidget(self._message_text, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(grid)
+        column.addWidget(self._message)
+        column.addLayout(self._context_bar())
+        column.addWidget(self.context_view, 1)
+        self.context_view.setMinimumHeight(ROW_HEIGHT * 2)
+        self.setFocusProxy(self.action)
+        order = (
+            self.principal, self.action, self.resource, self.with_tags, self.with_role, self.studio, self.tags,
+            self.role, self.filter, self.add_button, self.remove_button, self.context_view,
+        )  # fmt: skip
+        for before, after in zip(order, order[1:], strict=False):
+            self.setTabOrder(before, after)
+
+    def _labelled(self, grid: QGridLayout, row: int, title: str, field: QWidget) -> QLabel:
+        label = QLabel(title, self)
+        label.setBuddy(field)
+        label.setProperty("role", "muted")
+        if not field.accessibleName():
+            field.setAccessibleName(title.replace("&", ""))
+        grid.addWidget(label, row, 0)
+        grid.addWidget(field, row, 1)
+        return label
+
+    def _context_bar(self) -> QHBoxLayout:
+        title = QLabel("&Context", self)
+        title.setProperty("role", "muted")
+        title.setBuddy(self.context_view)
+        self.filter = QLineEdit(self)
+        self.filter.setPlaceholderText("Filter keys")
+        self.filter.setAccessibleName("Filter the context keys")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setFixedHeight(ROW_HEIGHT)
+        self.filter.setMaximumWidth(160)
+        self.filter.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.add_button = self._tool("Add a context key", self._add_key)
+        self.remove_button = self._tool("Remove the selected keys (Delete)", self.context_view.remove_selected)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(PADDING, GRID, PADDING, GRID)
+        bar.setSpacing(GRID)
+        bar.addWidget(title)
+        bar.addStretch(1)
+        bar.addWidget(self.filter, 2)
+        bar.addWidget(self.add_button)
+        bar.addWidget(self.remove_button)
+        return bar
+
+    def _tool(self, title: str, run: object) -> QToolButton:
+        button = QToolButton(self)
+        action = QAction(title, button)
+        action.triggered.connect(run)
+        button.setDefaultAction(action)
+        button.setAccessibleName(title)
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _connect(self) -> None:
+        self.principal.edited.connect(self._edited)
+        self.action.edited.connect(self._edited)
+        self.resource.edited.connect(self._edited)
+        self.role.edited.connect(self._edited)
+        self.tags.edited.connect(self._edited)
+        self.context.edited.connect(self._edited)
+        for box in (self.with_tags, self.with_role, self.studio):
+            box.toggled.connect(self._edited)
+        self.with_tags.clicked.connect(lambda on: self.tags.focus_last() if on else None)
+        self.with_role.clicked.connect(lambda on: self.role.setFocus() if on else None)
+        self.filter.textChanged.connect(self.context.set_filter)
+
+    # -- what the panel asks --------------------------------------------------------------------------------------
+
+    def request(self) -> Request | None:
+        """The request as the form says it, None if it cannot be read; then a sentence below the fields says why. An
+        empty action is no mistake: nobody has asked anything yet."""
+        try:
+            who = self.principal.principal()
+        except principals.UnreadablePrincipal as error:
+            self._show_message(str(error) if self.principal.currentText().strip() or self.action.action() else "")
+            return None
+        problem = self._problem()
+        self._show_message(problem)
+        if problem or not self.action.action():
+            return None
+        role = self.role.arn() if self.with_role.isChecked() else ""
+        service = self._kept.pass_role.service if self._kept.pass_role else ""
+        return Request(
+            principal=who,
+            action=self.action.action(),
+            resources=self.resource.resources(),
+            resource_account=self._kept.resource_account,
+            context=self.context.context(),
+            unknown=self.context.keys_that_are(State.UNKNOWN),
+            absent=self.context.keys_that_are(State.ABSENT),
+            federated_by=self._kept.federated_by,
+            tags=self.tags.tags() if self.with_tags.isChecked() else {},
+            pass_role=PassedRole(role, service) if role else None,
+            studio=self.studio.isChecked() and self.studio.isEnabled(),
+        )
+
+    def _problem(self) -> str:
+        action = self.action.action()
+        if not action:
+            return ""
+        service, colon, name = action.partition(":")
+        if "*" in action or "?" in action:
+            return "A request is for one action; wildcards belong in policies."
+        if not (service and colon and name) or any(c.isspace() for c in action):
+            return "An action is written service:Name, for example sagemaker:CreateTrainingJob."
+        if self.with_role.isChecked() and not self.role.arn():
+            return "Choose the role that the call passes, or clear “Passes a role”."
+        if self.with_role.isChecked() and not self.role.arn().startswith("arn:"):
+            return f"“{self.role.arn()}” is no role: choose one from the list or type its ARN."
+        return ""
+
+    def set_request(self, request: Request) -> None:
+        """Shows a request. What the form has no field for is kept and asked along."""
+        self._quiet = True
+        self._kept = request
+        self.principal.set_principal(request.principal)
+        self.action.set_action(request.action)
+        self.resource.set_text(", ".join(request.resources))
+        self.with_tags.setChecked(bool(request.tags))
+        self.tags.set_tags(request.tags)
+        self.with_role.setChecked(request.pass_role is not None)
+        self.role.set_arn(request.pass_role.arn if request.pass_role else "")
+        self.studio.setChecked(request.studio)
+        self.context.set_request(request)
+        self._quiet = False
+        self._follow_call()
+        self.request()
+
+    def set_project(self, project: Project | None) -> None:
+        """Offers the project's principals and roles, and its account in ARNs."""
+        self._quiet = True
+        self._account = project.account if project else ""
+        self.principal.set_choices(principals.choices(project.principals) if project else [])
+        self.role.set_choices(principals.roles(project.principals) if project else [])
+        self._quiet = False
+        self._follow_call()
+
+    def set_derived(self, derived: Iterable[tuple[str, str]]) -> None:
+        """Shows the keys that the engine filled in."""
+        self.context.set_derived(derived)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.add_button.setIcon(icon("plus", theme))
+        self.remove_button.setIcon(icon("minus", theme))
+        self.tags.set_theme(theme)
+        self.context.set_colors(theme.color("muted"), theme.color("warning"), icon("warning", theme))
+        self._message_icon.setPixmap(pixmap("warning", theme, 16, self.devicePixelRatioF()))
+        self._follow_call()
+
+    def message(self) -> str:
+        """The sentence that says why the form cannot be read; empty if it can."""
+        return self._message_text.text()
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _edited(self) -> None:
+        if self._quiet:
+            return
+        self._follow_call()
+        self.edited.emit()
+
+    def _follow_call(self) -> None:
+        """What depends on the action and the boxes: completions, the mark of an unknown action, rows that show."""
+        action = self.action.action()
+        self.studio.setEnabled(action.casefold().startswith(STUDIO_SERVICE))
+        for widget in (self.tags, self._tags_label):
+            widget.setVisible(self.with_tags.isChecked())
+        for widget in (self.role, self._role_label):
+            widget.setVisible(self.with_role.isChecked())
+        complete = ":" in action and not action.endswith(":")
+        known = not complete or self._lookups.knows_action(action)
+        self.action.set_doubt(
+            "" if known else f"The catalog has no action {action}. The request can still be asked.",
+            icon("warning", self._theme),
+        )
+        if complete and known:
+            templates = self._lookups.arn_templates(action, self._account)
+            self._quiet, quiet = True, self._quiet
+            self.resource.set_entries(dict.fromkeys([*templates, "*"]))
+            self._quiet = quiet
+
+    def _keys(self) -> tuple[KeyInfo, ...]:
+        return self._lookups.context_keys(self.action.action())
+
+    def _add_key(self) -> None:
+        self.filter.clear()
+        last = self.context.index(self.context.rowCount() - 1, 0)
+        self.context_view.setFocus()
+        self.context_view.setCurrentIndex(last)
+        self.context_view.scrollTo(last)
+        self.context_view.edit(last)
+
+    def _show_message(self, sentence: str) -> None:
+        self._message_text.setText(sentence)
+        self._message.setVisible(bool(sentence))

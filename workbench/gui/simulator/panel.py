@@ -1,0 +1,88 @@
+"""The request panel: the form above, the answer below, a splitter between. The answer is always in sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+
+from workbench.evaluation.request import Request
+from workbench.gui.simulator.answer_card import EMPTY, AnswerCard
+from workbench.gui.simulator.form import RequestForm
+from workbench.gui.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from workbench.engine import Answer, Engine
+    from workbench.project.model import Project
+
+
+class RequestPanel(QWidget):
+    """`request_changed` comes for every edit (the window waits for the last of them), `statement_clicked` with the key
+    of a text and a span in it (code points), `open_requested` with the key of a text."""
+
+    request_changed = Signal()
+    statement_clicked = Signal(str, int, int)
+    open_requested = Signal(str)
+
+    def __init__(self, engine: Engine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form = RequestForm(engine, self)
+        self.card = AnswerCard(self)
+        self._line = QFrame(self.card)
+        self._line.setFixedHeight(1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(5)
+        self.splitter.addWidget(self.form)
+        self.splitter.addWidget(self.card)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.splitter)
+        self.setFocusProxy(self.form)
+        self.setMinimumWidth(280)
+        self.form.edited.connect(self._edited)
+        self.card.statement_clicked.connect(self.statement_clicked)
+        self.card.policy_clicked.connect(self.open_requested)
+        self.card.key_clicked.connect(self.form.context_view.edit_value)
+        self.set_theme(LIGHT)
+
+    def request(self) -> Request | None:
+        """What the form asks. None if it cannot be read; the form then says why in a sentence."""
+        request = self.form.request()
+        self.card.set_waiting_for(EMPTY if not self.form.message() else "The answer comes once the request is complete.")
+        return request
+
+    def set_project(self, project: Project | None) -> None:
+        """Offers the principals and roles of the project; None: of no project."""
+        self.form.set_project(project)
+
+    def set_request(self, request: Request) -> None:
+        """Shows a saved request in the form. Emits nothing: who sets it knows."""
+        self.form.set_request(request)
+
+    def show_answer(self, answer: Answer) -> None:
+        """Shows the answer and the context keys that the engine filled in."""
+        if answer.decision is not None:
+            self.form.set_derived(answer.decision.derived)
+        self.card.show_answer(answer)
+        self.card.set_stale(False)
+
+    def set_stale(self, stale: bool) -> None:
+        """Dims the answer while a newer one is being worked out."""
+        self.card.set_stale(stale)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._line.setStyleSheet(f"background: {theme.color('border').name()};")
+        self.form.set_theme(theme)
+        self.card.set_theme(theme)
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._line.resize(self.card.width(), 1)
+
+    def _edited(self) -> None:
+        self.request()  # so that the sentence below the fields follows every key
+        self.request_changed.emit()

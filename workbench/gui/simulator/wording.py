@@ -1,0 +1,105 @@
+"""The words and shapes of a decision on the screen. Meaning never rests on color alone: every outcome has an icon's
+shape and a word of its own (window.md section 3)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from workbench.evaluation.decision import Authorization, Decision, LayerOutcome, Outcome, StatementRef
+from workbench.evaluation.request import Request
+from workbench.evaluation.sentences import layer_word
+
+
+class Look(NamedTuple):
+    """`icon` and `token` are names in the theme, `word` and `qualifier` what is read, `mark` the sign in plain text."""
+
+    icon: str
+    token: str
+    word: str
+    qualifier: str
+    mark: str
+
+
+LOOKS = {
+    Outcome.ALLOWED: Look("allowed", "allowed", "Allowed", "", "✓"),
+    Outcome.EXPLICIT_DENY: Look("explicit-deny", "explicit-deny", "Denied", "explicit: a statement denies it", "✕"),
+    Outcome.IMPLICIT_DENY: Look("implicit-deny", "implicit-deny", "Denied", "implicit: nothing allows it", "✕"),
+    Outcome.DEPENDS: Look("depends", "depends", "Depends", "on keys that are not known", "?"),
+}
+
+SHOWN_STATEMENTS = 20
+"""Links shown for one layer; a policy of 300 statements that all match would bury the rest."""
+
+
+def without_decision(sentence: str) -> str:
+    """The sentence without "Denied: " in front: the card says that word already, large."""
+    for look in LOOKS.values():
+        start = f"{look.word}: "
+        if sentence.startswith(start) and len(sentence) > len(start):
+            rest = sentence.removeprefix(start)
+            # A capital only where the first word is a plain one: `sagemaker:AddTags` keeps its spelling.
+            first = rest.split(maxsplit=1)[0]
+            return rest[0].upper() + rest[1:] if first.isalpha() else rest
+    return sentence
+
+
+def statement_name(ref: StatementRef) -> str:
+    """`Train, studio-user 4:5`: its Sid or number, its policy, and where it begins."""
+    return f"{ref.sid or f'Statement {ref.statement + 1}'}, {ref.policy} {ref.start.for_people()}"
+
+
+def short_statement_name(ref: StatementRef) -> str:
+    """Its Sid, else its number and policy."""
+    return ref.sid or f"Statement {ref.statement + 1} of {ref.policy}"
+
+
+def layer_title(layer: LayerOutcome) -> str:
+    """`Identity policy`, `Service control policy, ou-research`."""
+    word = layer_word(layer.layer)
+    title = word[:1].upper() + word[1:]
+    return f"{title}, {layer.note}" if layer.note else title
+
+
+def layer_says(layer: LayerOutcome) -> str:
+    """What a layer says, in a word or three."""
+    return {
+        Outcome.ALLOWED: "allows",
+        Outcome.EXPLICIT_DENY: "denies",
+        Outcome.IMPLICIT_DENY: "nothing allows it",
+        Outcome.DEPENDS: "depends",
+    }[layer.outcome]
+
+
+def copied(decision: Decision, request: Request | None) -> str:
+    """The whole answer as plain text, for a ticket or a mail."""
+    look = LOOKS[decision.outcome]
+    lines = [f"{look.word}{f' ({decision.outcome.value})' if look.qualifier else ''}", decision.sentence, ""]
+    if request is not None:
+        who = request.principal
+        lines += [
+            f"Principal: {who.arn or who.service or who.federated or '*'}",
+            f"Action: {request.action}",
+            *(f"Resource: {resource}" for resource in request.resources),
+            *(f"Context: {key} = {_value(value)}" for key, value in request.context.items()),
+            "",
+        ]
+    for authorization in decision.authorizations:
+        lines += _copied_authorization(authorization)
+    missing = decision.deciding.missing_keys
+    if missing:
+        lines.append(f"Missing context keys: {', '.join(missing)}")
+    lines += [f"Note: {note}" for note in decision.notes]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _value(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _copied_authorization(authorization: Authorization) -> list[str]:
+    mark = LOOKS[authorization.outcome].mark
+    lines = [f"{mark} {authorization.action} on {authorization.resource}", f"    {authorization.sentence}"]
+    for layer in authorization.layers:
+        lines.append(f"    {layer_title(layer)}: {layer_says(layer)}")
+        lines += [f"        {statement_name(ref)}" for ref in layer.statements]
+    return lines
