@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtGui import QPalette
 
 from workbench.gui.icons import TOKEN_OF, app_icon, icon, pixmap
-from workbench.gui.resources import resource
 from workbench.gui.theme import DARK, LIGHT, TEXT_TOKENS, Scheme, Theme, ThemeSource, contrast, mono_font
+from workbench.resources import resource_path
 
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
-ICONS = sorted(p.stem for p in resource("icons").glob("*.svg"))
+ICONS = sorted(p.stem for p in resource_path("icons").glob("*.svg"))
 
 
 @THEMES

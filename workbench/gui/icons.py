@@ -8,8 +8,8 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from workbench.gui.resources import resource
 from workbench.gui.theme import DARK, LIGHT, Theme
+from workbench.resources import resource_path
 
 SIZES = (16, 20, 24, 32, 48)
 APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
@@ -50,7 +50,7 @@ def app_icon() -> QIcon:
 
 @cache
 def _svg(name: str) -> str:
-    return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+    return resource_path(f"icons/{name}.svg").read_text(encoding="utf-8")
 
 
 @cache

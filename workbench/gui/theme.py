@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from workbench.gui.resources import resource
+from workbench.resources import resource_path
 
 SPACE = 4
 """Everything is spaced in steps of 4 px; panes are padded by two of them."""
@@ -91,12 +91,12 @@ class Theme:
             "selection": self.selection().name(),
             "faint": self.mix("muted", "surface", 0.7).name(),
             "control": self.mix("muted", "surface", 0.55).name(),
-            "chevron": resource("icons/sheet-chevron-down.svg").as_posix(),
-            "chevron-up": resource("icons/sheet-chevron-up.svg").as_posix(),
-            "branch-closed": resource("icons/sheet-chevron-right.svg").as_posix(),
+            "chevron": resource_path("icons/sheet-chevron-down.svg").as_posix(),
+            "chevron-up": resource_path("icons/sheet-chevron-up.svg").as_posix(),
+            "branch-closed": resource_path("icons/sheet-chevron-right.svg").as_posix(),
             "row": f"{ROW}px",
         }
-        sheet = resource("themes/window.qss").read_text(encoding="utf-8")
+        sheet = resource_path("themes/window.qss").read_text(encoding="utf-8")
         for name, value in {**self.tokens, **extra}.items():
             sheet = sheet.replace(f"@{{{name}}}", value)
         return sheet
