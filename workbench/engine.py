@@ -105,10 +105,7 @@ class _CatalogFacts:
 
     def supports_key(self, action: str, key: str) -> bool:
         found = self._catalog().action(action)
-        wanted = self._catalog().key(key)
-        if found is None or wanted is None:
-            return False
-        return wanted.name in self._catalog().supported_keys(found)
+        return found is not None and self._catalog().supports(found, key)
 
     def rcp_supported(self, service: str) -> bool:
         return self._catalog().rcp_supported(service)
@@ -233,7 +230,7 @@ class Engine:
 
     def arn_templates(self, action: str, region: str = "us-east-1", account: str = "111122223333") -> tuple[str, ...]:
         """ARN patterns of the resources that the action is authorized on; `*` alone if it takes none."""
-        return self.catalog.arn_templates(action, region, account)
+        return self.catalog.arn_templates(action, region=region, account=account)
 
     def context_keys(self, action: str) -> tuple[KeyInfo, ...]:
         """The condition keys that a request for the action can carry."""

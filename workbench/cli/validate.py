@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from workbench.cli.streams import UnusableInputError, lines, open_lines, read_bytes, write_line
 from workbench.document.nodes import ArrayNode, Node, ObjectNode, StringNode
 from workbench.engine import Engine, Validation
-from workbench.findings.api_shape import validation_as_json
+from workbench.findings.api_shape import validation_to_dict
 from workbench.findings.model import FindingType
 from workbench.policy.kinds import PolicyKind, PolicyType, kind_of
 
@@ -80,7 +80,7 @@ def _print_json(results: list[tuple[Path, Validation]]) -> None:
 
 
 def _shape(validation: Validation) -> dict[str, Any]:
-    return validation_as_json(validation.document, validation.findings, validation.failed_checks)
+    return validation_to_dict(validation.findings, validation.failed_checks, validation.document)
 
 
 def _print_text(results: list[tuple[Path, Validation]]) -> None:
