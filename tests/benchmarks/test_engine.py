@@ -1,0 +1,111 @@
+"""How fast the engine answers. Run with `--benchmark-enable`; budgets: design.md section 6."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from workbench.catalog.managed import ManagedPolicies
+from workbench.engine import Engine
+from workbench.evaluation.request import NamedPolicy, PolicySet, Principal, Request, Scenario
+
+USER = Principal(arn="arn:aws:sts::111122223333:assumed-role/Scientist/ann")
+TRAINING_JOB = "arn:aws:sagemaker:us-east-1:111122223333:training-job/x"
+
+
+def policy_of_6_kb() -> str:
+    """A policy like those people write: 20 statements with conditions, 6 KB."""
+    statements = [
+        {
+            "Sid": f"Team{i}",
+            "Effect": "Allow",
+            "Action": ["sagemaker:CreateTrainingJob", "sagemaker:Describe*", "s3:GetObject"],
+            "Resource": [f"arn:aws:sagemaker:us-east-1:111122223333:training-job/team{i}-*", "arn:aws:s3:::b/*"],
+            "Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}},
+        }
+        for i in range(16)
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    engine = Engine()
+    assert engine.catalog_version
+    return engine
+
+
+def typical_scenario() -> Scenario:
+    """A handful of policies with conditions, a boundary and a session policy."""
+
+    def policy(name: str, *statements: dict[str, Any]) -> NamedPolicy:
+        return NamedPolicy(name, json.dumps({"Version": "2012-10-17", "Statement": list(statements)}))
+
+    train = {
+        "Effect": "Allow",
+        "Action": "sagemaker:CreateTrainingJob",
+        "Resource": "arn:aws:sagemaker:us-east-1:111122223333:training-job/*",
+        "Condition": {
+            "ForAllValues:StringLike": {"sagemaker:InstanceTypes": ["ml.m5.*", "ml.c5.*"]},
+            "Null": {"sagemaker:InstanceTypes": "false"},
+            "StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"},
+        },
+    }
+    read = {"Effect": "Allow", "Action": ["sagemaker:Describe*", "sagemaker:List*"], "Resource": "*"}
+    guard = {
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24"]}, "Bool": {"aws:ViaAWSService": "false"}},
+    }
+    everything = {"Effect": "Allow", "Action": ["sagemaker:*", "s3:*", "iam:PassRole"], "Resource": "*"}
+    context = {
+        "aws:SourceIp": "203.0.113.7",
+        "aws:PrincipalTag/team": "a",
+        "aws:ResourceTag/team": "a",
+        "sagemaker:InstanceTypes": ("ml.m5.large",),
+    }
+    request = Request(USER, "sagemaker:CreateTrainingJob", (TRAINING_JOB,), context=context)
+    policies = PolicySet(
+        identity=(policy("train", train), policy("read", read), policy("guard", guard)),
+        permissions_boundary=policy("boundary", everything),
+        session=(policy("session", everything),),
+    )
+    return Scenario(request, policies)
+
+
+def test_text_to_findings_of_6_kb(benchmark: Any, engine: Engine) -> None:
+    text = policy_of_6_kb()
+    assert 5_500 < len(text) < 7_500
+    numbers = iter(range(10_000_000))
+    validation = benchmark(lambda: engine.validate(text.replace("Team0", f"Team{next(numbers)}x")))
+    assert validation.failed_checks == ()
+
+
+def test_one_decision_of_a_typical_scenario(benchmark: Any, engine: Engine) -> None:
+    prepared = engine.prepare(typical_scenario())
+    assert benchmark(prepared.outcome) == "allowed"
+
+
+def test_one_decision_with_its_reasons(benchmark: Any, engine: Engine) -> None:
+    prepared = engine.prepare(typical_scenario())
+    assert benchmark(engine.explain, prepared).outcome == "allowed"
+
+
+def test_one_decision_with_10_large_managed_policies(benchmark: Any, engine: Engine) -> None:
+    library = ManagedPolicies.open()
+    texts = [(name, library.get(name)) for name in library.names() if name != "AdministratorAccess"]
+    largest = sorted(texts, key=lambda pair: -len(pair[1].document) if pair[1] else 0)[:10]
+    policies = tuple(NamedPolicy(name, policy.document) for name, policy in largest if policy)
+    actions = engine.search_actions("sagemaker:", 1000)
+    prepared = [
+        engine.prepare(Scenario(Request(USER, action, ("*",)), PolicySet(identity=policies))) for action in actions
+    ]
+    assert len(prepared) > 300
+
+    def decide_all() -> int:
+        return sum(p.outcome() == "allowed" for p in prepared)
+
+    assert benchmark(decide_all) > 0
