@@ -1,4 +1,4 @@
-"""Findings in the shape of Access Analyzer's ValidatePolicy, our own members after AWS's. Source: findings.md section 1."""
+"""Findings in the shape of ValidatePolicy, our own members after AWS's. Source: findings.md section 1.1."""
 
 from __future__ import annotations
 

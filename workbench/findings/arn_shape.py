@@ -192,7 +192,7 @@ def _service(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
 
 
 def _is_service(context: CheckContext, name: str) -> bool:
-    return context.catalog.service(name) is not None or name in context.arn_services
+    return context.catalog.service(name) is not None or context.catalog.is_arn_service(name)
 
 
 def _region(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:

@@ -184,6 +184,9 @@ _OUR_WARNINGS = (
 )
 _OUR_SUGGESTIONS = (
     ("TEMPLATE_NOT_RESOLVED", _ALL, "Placeholders"),
+    ("BYTE_ORDER_MARK", _ALL, "Byte order mark"),
+    ("EMPTY_ARRAY_STATEMENT", _ALL, "No statement in the list"),
+    ("NUMBER_OUT_OF_RANGE", _ALL, "Number beyond any range"),
     ("VARIABLE_KEY_NOT_IN_CATALOG", _ALL, "Variable of an unknown key"),
     ("RETIRED_ACTION", _ALL, "Retired action"),
     ("RETIRED_SERVICE", _ALL, "Retired service"),
@@ -207,6 +210,9 @@ _INFERRED = frozenset(
         "UNSUPPORTED_GLOBAL_CONDITION_KEY",
         "DEPRECATED_GLOBAL_CONDITION_KEY",
         "TEMPLATE_NOT_RESOLVED",
+        "BYTE_ORDER_MARK",
+        "EMPTY_ARRAY_STATEMENT",
+        "NUMBER_OUT_OF_RANGE",
     }
 )
 _OBSERVED = frozenset(

@@ -18,6 +18,7 @@ from workbench.policy.model import ConditionTest, ConditionValue
 from workbench.policy.operators import Family
 
 _USUAL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:?[0-9]{2}))?")
+_MOST_DIGITS = 30  # twice what a 64-bit number or a double holds
 _VPC = re.compile(r"vpc-(?:[0-9a-z]{8}|[0-9a-z]{17})")
 _VPCE = re.compile(r"vpce-(?:[0-9a-z]{8}|[0-9a-z]{17})")
 
@@ -65,6 +66,24 @@ def value_types(context: CheckContext) -> Iterator[Finding]:
                     "2026-01-31 or 2026-01-31T12:00:00Z.",
                     value.place,
                 )
+
+
+def number_ranges(context: CheckContext) -> Iterator[Finding]:
+    """Numbers that no request carries, and that other programs read as something else."""
+    for _, test in context.tests():
+        if test.operator is None or test.operator.base.family is not Family.NUMERIC:
+            continue
+        for value in test.values:
+            number = read_number(value.text)
+            if number is None or (number.adjusted() < _MOST_DIGITS and len(number.as_tuple().digits) <= _MOST_DIGITS):
+                continue
+            shown = value.text if len(value.text) <= 20 else f"{value.text[:17]}…"
+            yield context.report(
+                "NUMBER_OUT_OF_RANGE",
+                f"The number {shown} of {test.key} has more digits than any value in a request. Write the number that is "
+                "meant.",
+                value.place,
+            )
 
 
 def several_booleans(context: CheckContext) -> Iterator[Finding]:
@@ -156,6 +175,7 @@ CHECKS = (
         ),
         value_types,
     ),
+    Check("ranges of numbers", ("NUMBER_OUT_OF_RANGE",), number_ranges),
     Check("several Booleans", ("INVALID_CONDITION_MULTIPLE_BOOLEAN",), several_booleans),
     Check("redundant numbers", ("REDUNDANT_CONDITION_VALUE_NUM",), redundant_numbers),
     Check("ids of VPCs", ("INVALID_VPC_FORMAT", "INVALID_VPCE_FORMAT"), ids),

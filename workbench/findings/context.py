@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbench.document.nodes import Document, Node, Path, Problem, StringNode
@@ -30,21 +30,16 @@ class GaveUpError(Exception):
         super().__init__("not decided within budget")
 
 
-@lru_cache(maxsize=4)
-def _arn_services(catalog: Catalog) -> frozenset[str]:
-    services = catalog.services()
-    formats = (t.arn.split(":") for s in services for t in catalog.resource_types(s.prefix))
-    return frozenset(parts[2] for parts in formats if len(parts) > 2)
-
-
 @dataclass(frozen=True)
 class CheckContext:
-    """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8."""
+    """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
+    `bom`: whether a byte order mark came before the text."""
 
     policy: Policy
     catalog: Catalog
     resource_type: str | None = None
     decoding_problem: Problem | None = None
+    bom: bool = False
 
     @property
     def document(self) -> Document:
@@ -84,11 +79,6 @@ class CheckContext:
     def templated(self, node: Node) -> bool:
         """Whether `node` is a string with a placeholder in it: it stands for any text (findings.md section 4.3)."""
         return isinstance(node, StringNode) and node.start in self.placeholders.strings
-
-    @cached_property
-    def arn_services(self) -> frozenset[str]:
-        """The service parts of all ARN formats, which are not always prefixes of actions. Reads the whole catalog."""
-        return _arn_services(self.catalog)
 
     @cached_property
     def statements_by_path(self) -> dict[Path, Statement]:

@@ -67,9 +67,8 @@ def _needs(context: CheckContext) -> Iterator[_Need]:
             action = context.catalog.action(item.text)
             if action is None or action.status != "current" or _denied(context, action.full_name):
                 continue
-            documented = (d for d in action.documented_dependents if not d.inferred)
-            for dependent in (*action.dependents, *documented):
-                if dependent.when in ("always", "tags"):
+            for dependent in context.catalog.dependents(action):
+                if dependent.when in ("always", "tags") and not dependent.inferred:
                     yield _Need(statement, item, action, dependent)
 
 

@@ -27,6 +27,14 @@ def empty_lists(context: CheckContext) -> Iterator[Finding]:
         yield from _empty_principal(context, statement)
 
 
+def empty_statement(context: CheckContext) -> Iterator[Finding]:
+    """A policy without a statement."""
+    node = member_value(context.document.root, "Statement")
+    if _is_empty_list(node) and node is not None:
+        details = "Statement is an empty list, so the policy allows and denies nothing. Write a statement."
+        yield context.report("EMPTY_ARRAY_STATEMENT", details, node_place(node, (("value", "Statement"),)))
+
+
 def _list_details(element: ListElement) -> str:
     thing = "actions" if element.name.endswith("Action") else "resources"
     if element.negated:
@@ -109,6 +117,7 @@ def _empty_values(test: ConditionTest) -> tuple[str, str]:
 
 
 CHECKS = (
+    Check("empty policy", ("EMPTY_ARRAY_STATEMENT",), empty_statement),
     Check(
         "empty lists",
         ("EMPTY_ARRAY_ACTION", "EMPTY_ARRAY_RESOURCE", "EMPTY_ARRAY_PRINCIPAL", "EMPTY_OBJECT_PRINCIPAL"),

@@ -27,6 +27,17 @@ def undecodable(context: CheckContext) -> Iterator[Finding]:
         yield context.report("JSON_SYNTAX_ERROR", problem.message, place)
 
 
+def byte_order_mark(context: CheckContext) -> Iterator[Finding]:
+    """The file begins with a mark that is no part of the policy, but is sent along by some programs."""
+    if context.bom:
+        yield context.report(
+            "BYTE_ORDER_MARK",
+            "The file begins with a byte order mark, which IAM refuses if it is sent along. Save the file as UTF-8 without "
+            "it.",
+            Place((), Span(0, min(1, len(context.text)))),
+        )
+
+
 def json_syntax(context: CheckContext) -> Iterator[Finding]:
     """The text is not one JSON object."""
     defects = [d for d in context.policy.defects if d.code == "JSON_SYNTAX_ERROR"]
@@ -142,6 +153,7 @@ def _string_at(root: Node | None, path: Path) -> StringNode | None:
 
 CHECKS = (
     Check("undecodable bytes", ("JSON_SYNTAX_ERROR",), undecodable),
+    Check("byte order mark", ("BYTE_ORDER_MARK",), byte_order_mark),
     Check("JSON syntax", ("JSON_SYNTAX_ERROR",), json_syntax),
     Check(
         "policy grammar",

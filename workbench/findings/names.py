@@ -15,7 +15,6 @@ from workbench.policy.tokens import Variable, tokenize
 if TYPE_CHECKING:
     from workbench.catalog.model import Action
 
-_REJECTED_ON = "2026-03-07"  # when AWS was seen to reject the names of findings.md section 4.2
 _WILDCARDS = frozenset("*?")
 
 
@@ -82,7 +81,7 @@ def _item(
         else:
             retired.setdefault(service.prefix, []).append(item)
     elif has_wildcard(name):
-        if not context.catalog.expand(item.text, include_retired=True):
+        if not context.catalog.matches_any(item.text):
             yield context.report(
                 "ACTION_PATTERN_MATCHES_NOTHING",
                 f"No action of {service.prefix} matches {item.text}. Correct the pattern, or remove it.",
@@ -111,7 +110,7 @@ def _rejected_service(context: CheckContext, item: Item, prefix: str) -> Finding
         f"The service {prefix} in the action {item.text} does not exist. Remove the action.",
         item.place,
         confidence=Confidence.OBSERVED,
-        note=f"rejected by AWS on {_REJECTED_ON}",
+        note=f"rejected by AWS on {context.catalog.rejected_on}",
     )
 
 
@@ -176,7 +175,7 @@ def _rejected_action(context: CheckContext, item: Item) -> Finding:
         f"The action {item.text} does not exist. Remove it.",
         item.place,
         confidence=Confidence.OBSERVED,
-        note=f"rejected by AWS on {_REJECTED_ON}",
+        note=f"rejected by AWS on {context.catalog.rejected_on}",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
-from workbench.findings.places import condition_value_node, member_value, node_place
+from workbench.findings.places import condition_value_node, member_value
 from workbench.policy.model import ConditionTest, Effect, Statement
 from workbench.policy.operators import BASE_OPERATORS, Family, Operator, Qualifier
 from workbench.policy.tokens import Wildcard, tokenize
@@ -195,7 +195,8 @@ def only_star(context: CheckContext) -> Iterator[Finding]:
     """A value list that holds `*` alone or among others: a test of presence, or no test at all."""
     for statement, test in context.tests():
         operator = test.operator
-        if operator is None or not any(v.text == "*" for v in test.values):
+        star = next((v for v in test.values if v.text == "*"), None)
+        if operator is None or star is None:
             continue
         if operator.base.name not in (
             "StringLike",
@@ -206,14 +207,11 @@ def only_star(context: CheckContext) -> Iterator[Finding]:
             "ArnNotEquals",
         ):
             continue
-        node = condition_value_node(statement, test)
-        if node is None:
-            continue
         code, sentence, null = _meaning(operator)
         yield context.report(
             code,
             f"The value * under {test.operator_node.value} {test.key} {sentence}",
-            node_place(node, test.path),
+            star.place,
             fixes=_as_null(context, statement, test, null) if null else (),
         )
 

@@ -14,7 +14,7 @@ from workbench.findings.places import substring_place
 # CloudFormation Sub, Terraform and HCL (a policy variable has a colon in its name), Jinja, prose, Python, Ruby.
 _PLACEHOLDER = re.compile(
     r"\$\{(?!\s*\})(?![*?$]\})[^:{}]+\}"
-    r"|\$\{AWS::[A-Za-z]+\}"
+    r"|\$\{[A-Za-z_]+::[^{}]+\}"
     r"|\{\{[^{}]+\}\}"
     r"|<[A-Za-z][^<>]{0,80}>"
     r"|\[[A-Za-z][A-Za-z0-9 _-]{0,80}\]"

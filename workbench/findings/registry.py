@@ -57,6 +57,7 @@ REGISTRY: tuple[Check, ...] = (
 # They speak of the text itself, so neither a repair nor a placeholder beside them takes them away.
 _ABOUT_THE_TEXT = frozenset(
     {"JSON_SYNTAX_ERROR", "DUPLICATE_JSON_KEY", "CONTROL_OR_FOREIGN_CHARACTER", "TEMPLATE_NOT_RESOLVED"}
+    | {"BYTE_ORDER_MARK"}
 )
 # One cause, two findings at one place: the first is kept, the others follow from it.
 _FOLDED_INTO: dict[str, frozenset[str]] = {

@@ -84,8 +84,8 @@ def _ignores_tags(context: CheckContext, item: Item) -> bool:
 
 def _no_tag(context: CheckContext, action: Action) -> bool:
     """Whether neither the tags of a resource nor those of the request (a create call) ever reach the condition."""
-    keys = [key.lower() for key in context.catalog.supported_keys(action)]
-    return not any(key.startswith((_RESOURCE_TAG, _REQUEST_TAG)) for key in keys)
+    catalog = context.catalog
+    return not catalog.supports(action, f"{_RESOURCE_TAG}x") and not catalog.supports(action, f"{_REQUEST_TAG}x")
 
 
 CHECKS = (
