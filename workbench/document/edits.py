@@ -107,7 +107,7 @@ def _blanks_before(text: str, start: int, end: int) -> str:
 def _airy(text: str, node: ArrayNode | ObjectNode) -> bool:
     """Whether the author puts blanks behind separators; looked up near the node."""
     near = text[max(0, node.start - 200) : node.end]
-    return ": " in near or ", " in near or not re.search('["\\]}][:,]["\\[{]', near)
+    return ": " in near or ", " in near or not re.search(r'"[:,]\S', near)
 
 
 def _line_indent(text: str, offset: int) -> str:

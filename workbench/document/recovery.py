@@ -385,7 +385,6 @@ class _Recovery:
         closers = "".join(_CLOSER[frame.is_object] for frame in reversed(self.stack[-8:]) if not frame.implicit)
         count = sum(not frame.implicit for frame in self.stack)
         place = max(self.last, top.comma + 1)
-        cut_in_string = any(p.kind == "unterminated-string" and p.end >= place for p in self.problems.kept[-1:])
         if top.is_object and top.expects == VALUE:
             message = f"The text ends before the value of {_name(top.key)}; write the value"
         elif top.is_object and top.expects == COLON:
@@ -395,7 +394,7 @@ class _Recovery:
         if count:
             many = f"{count} closing brackets" if count > 8 else f"the missing {closers}"
             message += f" and {many} after it" if "write" in message else f"; write {many} here"
-        if not cut_in_string and (count or "write" in message):
+        if not self.scanner.cut_in_string and (count or "write" in message):
             self._missing(place, "cut-off", message + ".")
         if top.is_object and top.expects in (VALUE, COLON):
             top.put(MissingNode(place, place))

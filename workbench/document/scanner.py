@@ -56,6 +56,7 @@ _NOT_NUMBERS = frozenset(("nan", "inf", "infinity"))
 _DATE = re.compile(r"([0-9]{4})(-[0-9]{1,2}-[0-9]{1,2}\S*)")
 _NUMBER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]{1,32})|0*([0-9_]*)(?:\.([0-9_]*))?([eE][-+]?[0-9]+)?)")
 _HOLE_OR_NUMBER = re.compile(rf"{_HOLES}|[-+.]?[0-9][0-9a-fA-FxX._+-]*+")
+_BEGUN = re.compile(r"t|tr|tru|f|fa|fal|fals|n|nu|nul|-?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?)?)?")
 _DOCUMENT_LINE = re.compile(r"(?:^|(?<=\r))[ \t]*+([{\[])", re.MULTILINE)
 _DOCUMENT_BRACE = re.compile(r"(?<![$%#])\{")
 _PROMPT = re.compile(r"\[[^\]\n\r\"{}]*+\][ \t]*+[$#>%]|['`\u2018\u2019\u201c\u201d][ \t\n\r]*+[{\[]")
@@ -86,6 +87,11 @@ class Scanner:
                 token = self._odd(expected)
             if token is not None:
                 return token
+
+    @property
+    def cut_in_string(self) -> bool:
+        """Whether the text ended inside a string, which is reported already."""
+        return self._strings.cut
 
     def followed_by_colon(self) -> bool:
         """Whether the next character that is no blank is a colon."""
@@ -212,6 +218,8 @@ class Scanner:
             )
         elif naming:
             problems.add(pos, end, "unquoted-name", f"The name {_shown(word)} needs double quotes around it.")
+        elif expected == VALUE and end == len(text) and _BEGUN.fullmatch(word):
+            return Token("value", pos, end, MissingNode(pos, end))  # cut off in a literal: the recovery says so
         else:
             return Token("value", pos, end, self._bare_value(pos, end, word))
         return Token("name" if naming else "value", pos, end, StringNode(pos, end, word))
@@ -262,7 +270,7 @@ class Scanner:
         line = _LINE.match(text, pos).end()  # type: ignore[union-attr]
         word = text[pos:].strip() if len(text) - pos < 1_000 else ""
         if word.lower() in _FOREIGN or word.lower().lstrip("+-") in _NOT_NUMBERS or _HOLE_OR_NUMBER.fullmatch(word):
-            return self._bare_word(pos, VALUE)
+            return self._bare_word(pos, TOP)
         self.pos = len(text)
         problems.add(
             pos,

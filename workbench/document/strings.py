@@ -22,6 +22,7 @@ QUOTES = "".join(CLOSERS)
 _STOP = {closers: re.compile(rf"[{closers}\\\x00-\x1f]") for closers in set(CLOSERS.values())}
 _CLOSE = {closers: re.compile(rf"[{closers}\\]") for closers in set(CLOSERS.values())}
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_ESCAPE_CUT = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?\Z")
 _FOLLOWS = re.compile(r"[ \t\n\r]*+(?:[,\]}]|\Z)")
 # From a quote inside a string: the next one that ends it, or (group 1) the sign that none on this line does.
 _PROPER_END = re.compile(r'"(?=[ \t]*+(?:[,\]}\n\r]|\Z))|([\n\r]|"[ \t]*+:|(?<=[,:\[{])"|(?<=[,:\[{] )")')
@@ -34,11 +35,12 @@ class StringScanner:
     """Reads one text's odd strings. `read` may be called at rising places only as far as its memory helps; any place
     gives the right answer."""
 
-    __slots__ = ("_inner", "_next_close", "_problems", "_text")
+    __slots__ = ("_inner", "_next_close", "_problems", "_text", "cut")
 
     def __init__(self, text: str, problems: Problems) -> None:
         self._text = text
         self._problems = problems
+        self.cut = False  # whether the text ended inside a string
         self._next_close: dict[str, tuple[int, int]] = {}  # closers -> (from, the next closer or -1)
         self._inner = (1, 0, False)  # from, to, whether a quote that ends the string stands at `to`
 
@@ -106,6 +108,8 @@ class StringScanner:
         match = _ESCAPE.match(text, pos)
         if match is not None:
             return match.end()
+        if _ESCAPE_CUT.match(text, pos):
+            return len(text)  # the text ended inside the escape: told as a string without an end
         after = text[pos + 1 : pos + 2]
         if after and after in closers:
             return pos + 2
@@ -130,7 +134,8 @@ class StringScanner:
     def _unterminated(self, start: int, limit: int) -> StringNode:
         """The string from `start` without a closing quote before `limit`: what the line's commas and brackets leave."""
         text = self._text
-        end = len(text[start + 1 : limit].rstrip(" \t,:")) + start + 1
+        self.cut = limit == len(text)
+        end = len(text[start + 1 : limit].rstrip(" \t," if self.cut else " \t,:")) + start + 1
         content = text[start + 1 : end]
         spare = {"]": content.count("]") - content.count("["), "}": content.count("}") - content.count("{")}
         while end > start + 1 and spare.get(text[end - 1], 0) > 0:

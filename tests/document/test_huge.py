@@ -1,0 +1,116 @@
+"""Hostile sizes: no exception, no crash, time linear in the size."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+import pytest
+
+from tests.support import shared
+from workbench.document.nodes import ArrayNode, ObjectNode, StringNode
+from workbench.document.parser import parse
+from workbench.document.paths import path_at
+from workbench.document.problems import MOST_PROBLEMS
+
+SCALE = 0.02
+
+
+def make_huge() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_huge", shared("tools/make_huge.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def cases(scale: float) -> Iterator[tuple[str, str]]:
+    for name, _, text in make_huge().cases(scale):
+        yield name, text
+
+
+def test_every_huge_policy_is_read() -> None:
+    names = []
+    for name, text in cases(SCALE):
+        document = parse(text)
+        assert (document.problems != ()) == name.endswith("-invalid"), name
+        assert isinstance(document.root, ObjectNode), name
+        assert document.root.members[1].key.value == "Statement", name
+        names.append(name)
+    assert len(names) == 12
+
+
+def test_what_never_ends_is_one_problem() -> None:
+    found = {name: parse(text) for name, text in cases(SCALE) if name.endswith("-invalid")}
+    assert [p.kind for p in found["huge-string-unterminated-invalid"].problems] == ["unterminated-string"]
+    assert [p.kind for p in found["deep-unclosed-invalid"].problems] == ["cut-off"]
+    commas = found["missing-commas-100k-invalid"]
+    assert {p.kind for p in commas.problems} == {"missing-comma"}
+    assert len(commas.problems) == MOST_PROBLEMS
+    assert commas.problems_left_out == int(100_000 * SCALE) - 1 - MOST_PROBLEMS
+
+
+def test_a_million_nested_lists_are_read_walked_and_freed() -> None:
+    depth = 1_000_000
+    document = parse("[" * depth + "]" * depth)
+    assert document.problems == ()
+    assert len(path_at(document, depth)) == depth - 1
+    node, levels = document.root, 0
+    while isinstance(node, ArrayNode):
+        node, levels = node.items[0] if node.items else None, levels + 1
+    assert levels == depth
+    del document, node
+
+
+def test_a_million_unclosed_lists_are_one_problem() -> None:
+    document = parse("[" * 1_000_000)
+    assert len(document.problems) == 1
+    assert "1000000 closing brackets" in document.problems[0].message
+    del document
+
+
+# What is repeated, behind what. Each of these makes some naive scan look ahead to the end again and again.
+REPEATED = [
+    '"a\n',
+    '\\"b\n',
+    '"a"b',
+    '"n" w ',
+    "'a\n",
+    "${",
+    "{{",
+    "<",
+    "/*",
+    "\u201c",
+    '"\\u12',
+    "{]",
+    "[}",
+    '"a":',
+    "x:y",
+    "x{",
+]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("unit", REPEATED)
+@pytest.mark.parametrize("before", ["", '{"a": ', '["'])
+def test_recovery_is_linear(before: str, unit: str) -> None:
+    small, big = before + unit * 2_000, before + unit * 16_000
+    best_small = min(seconds(lambda: parse(small)) for _ in range(3))
+    best_big = min(seconds(lambda: parse(big)) for _ in range(2))
+    # Eight times the text; quadratic work would take 64 times as long.
+    assert best_big < 30 * best_small + 0.02
+
+
+def test_one_long_string_of_escapes_is_read() -> None:
+    document = parse('"' + "\\n" * 500_000 + '\\d"')
+    assert [p.kind for p in document.problems] == ["bad-escape"]
+    assert isinstance(document.root, StringNode)
+    assert len(document.root.value) == 500_002
