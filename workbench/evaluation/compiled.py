@@ -161,7 +161,7 @@ class _ActionPatterns:
 class StatementSet:
     """The statements of all policies of one layer, pooled, found by action."""
 
-    __slots__ = ("_excluding", "_listing", "_statements")
+    __slots__ = ("_excluding", "_listing", "_statements", "leaves_resource_out")
 
     def __init__(self, statements: Iterable[CompiledStatement]) -> None:
         self._statements = tuple(statements)
@@ -176,6 +176,7 @@ class StatementSet:
             else:
                 listing += ((item.text, i) for item in element.items)
         self._listing = _ActionPatterns(listing)
+        self.leaves_resource_out = any(statement.resources is None for statement in self._statements)
         self._excluding = tuple(excluding)
 
     def about(self, action: str) -> list[CompiledStatement]:

@@ -24,6 +24,7 @@ from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Scenario
 from workbench.evaluation.sentences import Asked, sentence
 from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS, WITHOUT_RESOURCE_POLICIES
 from workbench.policy.arns import parse_arn
+from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.reader import read
 
@@ -140,21 +141,39 @@ def _layers(scenario: Scenario, part: Part, action: str, context: Context, calle
     if scenario.policies.service_control is None and scenario.policies.resource_control is None:
         notes.append("No organization policies (SCP, RCP) were given, so none were consulted.")
     resource = _resource_policy(given, part, action, notes)
-    kind = PolicyKind.TRUST if action in TRUST_ACTIONS else PolicyKind.RESOURCE
     return Layers(
         identity=_pool(identity, PolicyKind.IDENTITY, layer_names.IDENTITY),
         boundary=_one(given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY),
         session=_pool(given.session, PolicyKind.SESSION, layer_names.SESSION) if given.session else None,
-        resource=_one(resource, kind, layer_names.RESOURCE),
+        resource=_resource_statements(resource, action, notes),
         service_control=_levels(given.service_control, PolicyKind.SCP, layer_names.SCP),
         resource_control=_levels(given.resource_control, PolicyKind.RCP, layer_names.RCP),
         vpc_endpoint=_one(_endpoint_policy(given, context, notes), PolicyKind.VPC_ENDPOINT, layer_names.VPC_ENDPOINT),
     )
 
 
+def _resource_statements(policy: NamedPolicy | None, action: str, notes: list[str]) -> StatementSet | None:
+    if policy is None:
+        return None
+    if action in TRUST_ACTIONS or _is_trust_policy(policy.text):
+        return _one(policy, PolicyKind.TRUST, layer_names.RESOURCE)
+    statements = _one(policy, PolicyKind.RESOURCE, layer_names.RESOURCE)
+    if statements is not None and statements.leaves_resource_out:
+        notes.append(f"{policy.name} names no Resource; it is read as being about the resource it is attached to.")
+    return statements
+
+
+@lru_cache(maxsize=512)
+def _is_trust_policy(text: str) -> bool:
+    return guess_kind(parse(text)) is PolicyKind.TRUST
+
+
 def _resource_policy(given: PolicySet, part: Part, action: str, notes: list[str]) -> NamedPolicy | None:
-    if given.resource is None or action == "iam:passrole" or part.why:
+    if given.resource is None or part.why:
         return None  # it is the policy of the call's own resource
+    if action == "iam:passrole":
+        notes.append("No resource policy takes part in iam:PassRole (inferred).")
+        return None
     service = action.partition(":")[0]
     if service in WITHOUT_RESOURCE_POLICIES:
         notes.append(f"{service} takes no resource-based policies, so {given.resource.name} was not consulted.")

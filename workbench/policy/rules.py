@@ -105,7 +105,8 @@ def _resource(statement: Statement, kind: PolicyKind) -> Iterator[Defect]:
             yield Defect("ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", at_key, details, fatal=True)
     elif resources is None and not _misspelt(statement, "Resource"):
         details = "The statement has no Resource. Add one."
-        yield Defect("MISSING_RESOURCE", (statement.place,), details, fatal=True)
+        # Some services (Amazon ECR) take resource policies without it: they can be judged, identity policies cannot.
+        yield Defect("MISSING_RESOURCE", (statement.place,), details, fatal=kind is not PolicyKind.RESOURCE)
 
 
 def _rcp(statement: Statement) -> Iterator[Defect]:
