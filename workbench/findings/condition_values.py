@@ -80,7 +80,8 @@ def number_ranges(context: CheckContext) -> Iterator[Finding]:
             shown = value.text if len(value.text) <= 20 else f"{value.text[:17]}…"
             yield context.report(
                 "NUMBER_OUT_OF_RANGE",
-                f"The number {shown} of {test.key} has more digits than any value in a request. Write the number that is "
+                f"The number {shown} of {test.key} has more digits than any value in a request. Write the number that "
+                "is "
                 "meant.",
                 value.place,
             )

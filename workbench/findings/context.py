@@ -65,12 +65,17 @@ class CheckContext:
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """The statements that no repair of the JSON touched: what stands there is the author's."""
-        return tuple(s for s in self.policy.statements if self.sound(Span(s.node.start, s.node.end)))
+        return tuple(s for s in self.policy.statements if self.untouched(s))
 
     @property
     def whole(self) -> bool:
         """Whether nothing had to be repaired, so that what is absent really is absent."""
         return not self.document.problems
+
+    def untouched(self, statement: Statement) -> bool:
+        """Whether the author closed the statement and no JSON problem lies inside it."""
+        node = statement.node
+        return self.whole or (self.text[node.end - 1] == "}" and self.sound(Span(node.start, node.end)))
 
     def sound(self, span: Span) -> bool:
         """Whether no JSON problem lies inside `span`."""

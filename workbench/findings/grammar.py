@@ -32,7 +32,8 @@ def byte_order_mark(context: CheckContext) -> Iterator[Finding]:
     if context.bom:
         yield context.report(
             "BYTE_ORDER_MARK",
-            "The file begins with a byte order mark, which IAM refuses if it is sent along. Save the file as UTF-8 without "
+            "The file begins with a byte order mark, which IAM refuses if it is sent along. Save the file as UTF-8 "
+            "without "
             "it.",
             Place((), Span(0, min(1, len(context.text)))),
         )

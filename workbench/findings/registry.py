@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbench.document.span import Span
 from workbench.findings import (
     arn_shape,
     characters,
@@ -85,9 +84,11 @@ def run_checks(
         if not any(context.kind in CODES[code].kinds for code in check.codes):
             continue
         try:
-            findings += check.run(context)
+            made = list(check.run(context))  # all or nothing: a check that fails half-way reports no finding
         except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
             failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
+        else:
+            findings += made
     return tuple(_ordered(context, findings)), tuple(failed)
 
 
@@ -121,7 +122,7 @@ def _repaired(context: CheckContext, finding: Finding) -> bool:
     for length in (2, 1):
         statement = context.statements_by_path.get(path[:length])
         if statement is not None:
-            return not context.sound(Span(statement.node.start, statement.node.end))
+            return not context.untouched(statement)
     return not context.sound(span)
 
 
