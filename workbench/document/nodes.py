@@ -8,8 +8,10 @@ Trees can be as deep as the text nests, so nothing may walk them by recursion, c
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from workbench.document.span import LineIndex, Position, Span
@@ -110,6 +112,16 @@ class Document:
         """The position of a 0-based offset into `text`."""
         return self.lines.position(offset)
 
+    @cached_property
+    def _broken_places(self) -> tuple[list[int], list[int]]:
+        """The starts of the problems, and the furthest end of each problem and those before it."""
+        return [p.start for p in self.problems], list(accumulate((p.end for p in self.problems), max))
+
     def broken_within(self, span: Span) -> bool:
-        """Whether some problem touches the span: what stands there may be the repair's work, not the author's."""
-        return any(p.start <= span.end and p.end >= span.start for p in self.problems)
+        """Whether some problem touches the span: what stands there may be the repair's work, not the author's. From
+        the last problem that was kept, where more were found, all may be. O(log problems)."""
+        starts, ends = self._broken_places
+        before = bisect_right(starts, span.end)
+        if self.problems_left_out and before == len(starts):
+            return True
+        return before > 0 and ends[before - 1] >= span.start

@@ -55,10 +55,17 @@ def _scalar(text: str, pos: int) -> StringNode | NumberNode | LiteralNode | None
     return LiteralNode(pos, match.end(), _LITERALS[match[0]])
 
 
+def _name(text: str, pos: int) -> tuple[StringNode, int] | None:
+    """The name that begins at `pos` and the place of its value, behind the colon."""
+    name = _scalar(text, pos)
+    colon = _COLON.match(text, name.end) if type(name) is StringNode else None
+    return (name, colon.end()) if type(name) is StringNode and colon is not None else None
+
+
 def _container(text: str, pos: int) -> Node | None:
     """The tree of the list or object that begins at `pos` and that nothing but blanks may follow."""
     blanks: Any = _BLANKS.match
-    match_member, match_item, match_colon = _MEMBER.match, _ITEM.match, _COLON.match
+    match_member, match_item = _MEMBER.match, _ITEM.match
     new = _new
     size = len(text)
     stack: list[_Frame] = []
@@ -75,27 +82,24 @@ def _container(text: str, pos: int) -> Node | None:
             if match is None:
                 # Escapes, numbers, literals: rare enough in policies to go step by step.
                 if is_object:
-                    name = _scalar(text, pos)
-                    colon = match_colon(text, name.end) if type(name) is StringNode else None
-                    if colon is None:
+                    name = _name(text, pos)
+                    if name is None:
                         return None
-                    pos = colon.end()
-                    key = name  # type: ignore[assignment]
-                opener = text[pos : pos + 1]
-                if opener not in ("{", "["):
+                    key, pos = name
+                if text[pos : pos + 1] not in ("{", "["):
                     value = _scalar(text, pos)
                     if value is None:
                         return None
-                    items.append(Member(key, value) if is_object else value)  # type: ignore[arg-type]
+                    items.append(new(Member, (key, value)) if is_object else value)
                     pos = blanks(text, value.end).end()
-                    opener = text[pos : pos + 1]
+                    follows = text[pos : pos + 1]
                     pos += 1
-                    if opener == ",":
+                    if follows == ",":
                         pos = blanks(text, pos).end()
-                        continue
-                    if opener != ("}" if is_object else "]"):
+                    elif follows == ("}" if is_object else "]"):
+                        closed = True
+                    else:
                         return None
-                    closed = True
                     continue
                 bracket = pos
                 pos = blanks(text, pos + 1).end()
