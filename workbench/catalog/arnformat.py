@@ -47,17 +47,18 @@ def fits(pattern: str, arn_format: ArnFormat) -> bool:
     """Whether an ARN pattern as written in a policy (wildcards, variables) and the format have a text in common.
 
     A placeholder of the format and a policy variable stand for any text, the placeholder for at least one character.
-    A pattern with fewer than six parts is taken as one text, so that `*` fits everything.
+    The last part of a pattern that has fewer than six stands for all that follows: `*` fits everything.
     """
     parts = compile_pattern(pattern)
-    if len(parts) <= _HEADER_PARTS:
-        return overlap(parts[0], _joined(arn_format.parts))
-    return all(overlap(mine, theirs) for mine, theirs in zip(parts, arn_format.parts, strict=True))
+    theirs = arn_format.parts
+    if len(parts) < len(theirs):
+        theirs = (*theirs[: len(parts) - 1], _joined(theirs[len(parts) - 1 :]))
+    return all(overlap(mine, other) for mine, other in zip(parts, theirs, strict=True))
 
 
 @functools.lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> tuple[tuple[Token, ...], ...]:
-    """The tokens of the six parts of an ARN pattern; all tokens as one part if it has fewer.
+    """The tokens of the parts of an ARN pattern, six unless it has too few colons.
 
     Each part is compared with its own: that a `*` may run past a colon (spec grammar.md section 7, step 2) would let
     `arn:aws:sagemaker:*:*:endpointconfig/*` fit any type whose name may hold a colon."""
@@ -75,8 +76,6 @@ def compile_pattern(pattern: str) -> tuple[tuple[Token, ...], ...]:
             parts.append([])
         else:
             parts[-1].append(token)
-    if len(parts) <= _HEADER_PARTS:
-        return (tuple(tokens),)
     return tuple(tuple(part) for part in parts)
 
 

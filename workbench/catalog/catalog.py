@@ -188,7 +188,7 @@ class Catalog:
     # --- wildcard expansion ---------------------------------------------------------------------------------------
 
     def expand_names(self, pattern: str, include_retired: bool = False) -> tuple[str, ...]:
-        """Full names of the actions that an action pattern fits, sorted; () for none. Decodes no service."""
+        """Full names of the actions that an action pattern fits, in the order of `expand`. Decodes no service."""
         found: list[str] = []
         for prefix, glob_part in self._split(pattern, include_retired):
             names = self._names_of(prefix, include_retired)
@@ -196,7 +196,7 @@ class Catalog:
         return tuple(found)
 
     def expand(self, pattern: str, include_retired: bool = False) -> tuple[Action, ...]:
-        """The actions that an action pattern fits, sorted by lower-cased full name."""
+        """The actions that an action pattern fits, sorted by service, then by lower-cased name."""
         found: list[Action] = []
         for prefix, glob_part in self._split(pattern, include_retired):
             names = self._names_of(prefix, include_retired)

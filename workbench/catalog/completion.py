@@ -16,11 +16,15 @@ class Completion:
     initials of words (`ctj`), then names that hold it anywhere."""
 
     def __init__(self, services: Sequence[str], names: Sequence[str]) -> None:
-        """`names`: full names of actions, sorted by lower case."""
+        """`names`: full names of actions, sorted by service and then by lower-cased name."""
         self._services = sorted(services)
         self._names = names
         self._lower = [name.lower() for name in names]
         self._starts = [name.index(":") + 1 for name in names]
+        self._ranges: dict[str, range] = {}
+        for at, (lower, start) in enumerate(zip(self._lower, self._starts, strict=True)):
+            service = lower[: start - 1]
+            self._ranges[service] = range(self._ranges[service].start if service in self._ranges else at, at + 1)
 
     def search(self, typed: str, limit: int) -> tuple[str, ...]:
         """At most `limit` names, the likeliest first; services end in a colon. Never raises."""
@@ -41,7 +45,7 @@ class Completion:
         """Inside one service; if there is no such service, inside all that begin with what was typed."""
         exact = service in self._services
         services = [service] if exact else [known for known in self._services if known.startswith(service)]
-        places = [at for known in services for at in glob.select(f"{known}:*", self._lower)]
+        places = [at for known in services for at in self._ranges.get(known, ())]
         if not name:
             return tuple(self._names[at] for at in places[:limit])
         return tuple(self._ranked(places, name, typed, limit))
@@ -54,14 +58,14 @@ class Completion:
             place = lower.find(text, start)
             if place < 0:
                 if initials and lower[start] == text[0] and _initials(self._names[at][start:]).startswith(text):
-                    found.append((3, len(lower) - start, lower, at))
+                    found.append((3, len(lower) - start, at))
                 continue
             if place == start:
                 rank = 0 if len(lower) - start == len(text) else 1
             else:
                 rank = 2 if _starts_word(self._names[at], start, lower, text, place) else 4
-            found.append((rank, len(lower) - start if rank > 1 else 0, lower, at))
-        return [self._names[at] for _, _, _, at in heapq.nsmallest(limit, found)]
+            found.append((rank, len(lower) - start if rank > 1 else 0, at))
+        return [self._names[at] for _, _, at in heapq.nsmallest(limit, found)]
 
     def _expanded(self, text: str, limit: int) -> tuple[str, ...]:
         pattern = text if ":" in text else f"*:{text}"

@@ -14,6 +14,7 @@ from workbench.catalog.model import ConditionKey, Presence, Status
 from workbench.catalog.tables import tables
 
 _PRESENCES: Mapping[str, Presence] = {"always": "always", "usual": "usual", "sometimes": "sometimes"}
+_OIDC_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/.*)?", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 
 
@@ -46,6 +47,7 @@ class KeyIndex:
 
     def __init__(self, rows: Sequence[Sequence[Any]], dates: Mapping[int, str]) -> None:
         own = tables()
+        self._claims = own.claim_types
         published = {row[0].lower(): row for row in rows}
         exact: dict[str, ConditionKey] = {}
         for row in own.global_keys:
@@ -81,6 +83,7 @@ class KeyIndex:
             patterns.sort(key=lambda pattern: -pattern.literals)  # the closest fit is found first
 
     def find(self, name: str) -> ConditionKey | None:
+        """Also the usual claims of an OIDC provider that no catalog knows: `idp.example.com/a:sub`."""
         lower = name.lower()
         found = self._exact.get(lower)
         if found is None:
@@ -88,6 +91,10 @@ class KeyIndex:
                 for pattern in self._patterns.get(head, ()):
                     if pattern.fits(lower):
                         return pattern.key
+            host, _, claim = lower.partition(":")
+            if claim in self._claims and _OIDC_HOST.fullmatch(host):
+                kind = self._claims[claim]
+                return ConditionKey(name, kind, (), host, ("sts",), "current", "", None, "", "", True)
         return found
 
     def of_service(self, service: str) -> tuple[ConditionKey, ...]:
@@ -95,23 +102,26 @@ class KeyIndex:
         return tuple(sorted(found.values(), key=lambda key: key.name.lower()))
 
     def suggest(self, name: str) -> str | None:
-        """The current key nearest to a name; only the part before the first `/` is compared where the key has a
-        placeholder, so that the tag's own name is kept: `aws:ResorceTag/team` gives `aws:ResourceTag/team`."""
-        stem, slash, rest = name.partition("/")
+        """The current key nearest to a name, of the same service if there is one. Where a key ends in a placeholder
+        only what stands before it is compared: `aws:ResorceTag/team` gives `aws:ResourceTag/team`."""
         known: dict[str, str] = {}
         for lower, key in self._exact.items():
-            if key.status == "current" and "${" not in lower and "<" not in lower and not lower.endswith("/"):
+            head, *tail = _PLACEHOLDER.split(lower)
+            if key.status == "retired":
+                continue
+            if not tail and not lower.endswith("/"):
                 known.setdefault(lower, key.name)
-        if slash and rest:
-            # A key that ends in its one placeholder right after the slash takes any rest.
-            for lower, key in self._exact.items():
-                head, slash_, tail = lower.partition("/")
-                if slash_ and _PLACEHOLDER.fullmatch(tail) and key.status == "current":
-                    known.setdefault(f"{head}/{rest.lower()}", key.name.partition("/")[0] + "/" + rest)
-        prefix = stem.partition(":")[0].lower()
-        same = [lower for lower in known if lower.startswith(prefix + ":")]
-        for candidates in (sorted(same), sorted(known)):
-            best = similar.nearest_key(name.lower(), candidates)
-            if best is not None:
-                return known[best]
-        return None
+            elif tail == [""] and head[-1] in "/:":
+                rest = _after(name, head[-1], head.count(head[-1]))
+                if rest:
+                    known.setdefault(head + rest.lower(), key.name[: len(head)] + rest)
+        prefix = name.partition(":")[0].lower()
+        same = sorted(lower for lower in known if lower.startswith(f"{prefix}:"))
+        best = similar.nearest_key(name.lower(), same) or similar.nearest_key(name.lower(), sorted(known))
+        return known[best] if best else None
+
+
+def _after(text: str, separator: str, count: int) -> str:
+    """What follows the `count`th separator; empty if there are fewer."""
+    parts = text.split(separator, count)
+    return parts[count] if len(parts) > count else ""

@@ -24,7 +24,7 @@ _LENGTHS = struct.Struct("<II")
 _LEVEL = 9
 
 
-class CatalogMissing(WorkbenchError):  # noqa: N818 - a state of the machine, named as the user reads it
+class CatalogMissing(WorkbenchError):
     """No compiled catalog where it is looked for, or one that this program cannot read."""
 
     def __init__(self, message: str) -> None:

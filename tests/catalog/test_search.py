@@ -1,0 +1,106 @@
+"""Completion for a person who types, and "did you mean"."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.catalog import similar
+from workbench.catalog.catalog import Catalog
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("sagemaker:CreateTr", "sagemaker:CreateTrainingJob"),
+        ("SAGEMAKER:createtrainingjob", "sagemaker:CreateTrainingJob"),
+        ("sage", "sagemaker:"),
+        ("s3", "s3:"),
+        ("s3:getobj", "s3:GetObject"),
+        ("sagemaker:trainingjob", "sagemaker:StopTrainingJob"),
+        ("passrole", "iam:PassRole"),
+        ("createtrainingj", "sagemaker:CreateTrainingJob"),
+        ("ctj", "sagemaker:CreateTrainingJob"),
+        ("sagemake:CreateMode", "sagemaker:CreateModel"),
+        ("sagemaker:*trainingjob", "sagemaker:CreateTrainingJob"),
+    ],
+)
+def test_the_likeliest_comes_first(catalog: Catalog, typed: str, first: str) -> None:
+    assert catalog.search_actions(typed)[0] == first
+
+
+def test_every_answer_holds_what_was_typed(catalog: Catalog) -> None:
+    found = catalog.search_actions("traini", 200)
+    assert found
+    assert all("traini" in name.lower() for name in found)
+    words = [name for name in found if "Traini" in name]
+    assert list(found[: len(words)]) == words  # at the start of a word comes before the middle of one
+
+
+def test_limits(catalog: Catalog) -> None:
+    assert len(catalog.search_actions("create", 7)) == 7
+    assert catalog.search_actions("create", 0) == ()
+    assert catalog.search_actions("zzzzqq") == ()
+    assert catalog.search_actions("nosuchservice:Create") == ()
+    assert all(name.endswith(":") for name in catalog.search_actions("", 10))
+    assert len(catalog.search_actions("sagemaker:", 1000)) == 460
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("sagemaker:CreateTraningJob", "sagemaker:CreateTrainingJob"),
+        ("sagemaker:createtrainingjob", "sagemaker:CreateTrainingJob"),
+        ("sagemaker:CraeteModel", "sagemaker:CreateModel"),
+        ("iam:PasRole", "iam:PassRole"),
+        ("s3:ListObjects", "s3:ListBucket"),
+        ("s3:HeadObject", "s3:GetObject"),
+        ("lambda:Invoke", "lambda:InvokeFunction"),
+        ("sagemkaer:CreateModel", "sagemaker:CreateModel"),
+        ("sagemaker:CreateEverything", None),
+        ("nosuchservice:Get", None),
+        ("nonsense", None),
+    ],
+)
+def test_suggested_actions(catalog: Catalog, name: str, meant: str | None) -> None:
+    assert catalog.suggest_action(name) == meant
+
+
+@pytest.mark.parametrize(
+    ("prefix", "meant"),
+    [("sagemakr", "sagemaker"), ("lamda", "lambda"), ("lamdaa", None), ("s4", None), ("quantumfoo", None)],
+)
+def test_suggested_services(catalog: Catalog, prefix: str, meant: str | None) -> None:
+    assert catalog.suggest_service(prefix) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("aws:PrincipalArm", "aws:PrincipalArn"),
+        ("aws:ResorceTag/team", "aws:ResourceTag/team"),
+        ("kms:EncryptionContxt:app", "kms:EncryptionContext:app"),
+        ("sagemaker:InstanceType", "sagemaker:InstanceTypes"),
+        ("sagemkaer:VpcSubnets", "sagemaker:VpcSubnets"),
+        ("sagemaker:NoSuchThing", None),
+    ],
+)
+def test_suggested_keys(catalog: Catalog, name: str, meant: str | None) -> None:
+    assert catalog.suggest_key(name) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix", "edits"),
+    [("ab", False, 0), ("abc", False, 1), ("abcde", False, 1), ("abcdef", False, 2), ("abcdefg", True, 1),
+     ("abcdefgh", True, 2), ("ab", True, 0)],
+)  # fmt: skip
+def test_allowed_edits(name: str, prefix: bool, edits: int) -> None:
+    assert similar.allowed_edits(name, prefix=prefix) == edits
+
+
+def test_names_that_aws_rejects(catalog: Catalog) -> None:
+    assert catalog.is_known_rejected("cloud9:ValidateEnvironmentName")
+    assert catalog.is_known_rejected("CloudHSM:modifyhapg")
+    assert catalog.is_known_rejected("elastic-inference:Connect")
+    assert catalog.is_known_rejected("elastic-inference")
+    assert not catalog.is_known_rejected("s3:GetObject")
+    assert catalog.rejected_on == "2026-03-07"
