@@ -249,6 +249,18 @@ missing_for_python() {
     esac
 }
 
+# missing_for_packager: adds to $missing what PyInstaller and the Debian package are made with.
+missing_for_packager() {
+    command -v objdump >/dev/null || missing="$missing binutils"
+    command -v dpkg-deb >/dev/null || missing="$missing dpkg"
+    find_python
+    if ! "$python" -c 'import ctypes, sysconfig; ctypes.CDLL(sysconfig.get_config_var("INSTSONAME"))' 2>/dev/null; then
+        case $python in
+        /usr/bin/*) missing="$missing libpython$python_version" ;;
+        esac
+    fi
+}
+
 # missing_for_window KIND...: adds to $missing the packages that Qt needs to draw to these (any, xcb, wayland), and a font.
 missing_for_window() {
     ldconfig=$(command -v ldconfig || echo /sbin/ldconfig)
