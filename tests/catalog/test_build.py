@@ -201,6 +201,9 @@ def test_a_store_of_another_schema_or_cut_off_is_refused(small: Path, tmp_path: 
         path.write_bytes(damaged)
         with pytest.raises(CatalogMissing, match="rebuild"):
             Store(path)
+    path.write_bytes(whole[:-20] + b"x" * 20)  # the last blob is service/gamma
+    with pytest.raises(CatalogMissing, match="rebuild"):
+        Catalog.open(path).action("gamma:Only")
     path.write_bytes((small / "managed-policies.bin").read_bytes())
     with pytest.raises(CatalogMissing, match="not a catalog"):
         Catalog.open(path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from workbench.catalog import arnformat, completion, glob, location, similar
@@ -47,8 +48,12 @@ class Catalog:
         self._retired_text: Mapping[str, str] = index["retired"]
         self._key_rows: list[list[Any]] = index["keys"]
         self._arn_services: Mapping[str, list[str]] = index["arn_services"]
-        self.unassociated: Mapping[str, tuple[str, ...]] = {k: tuple(v) for k, v in index["unassociated"].items()}
-        self.category_names: Mapping[str, str] = index["categories"]
+        unassociated = {prefix: tuple(services) for prefix, services in index["unassociated"].items()}
+        self.unassociated: Mapping[str, tuple[str, ...]] = MappingProxyType(unassociated)
+        self.category_names: Mapping[str, str] = MappingProxyType(index["categories"])
+        self.counts: Mapping[str, Mapping[str, int]] = MappingProxyType(
+            {number: MappingProxyType(counts) for number, counts in store.header["counts"].items()}
+        )  # by source number: the sanity counts of spec catalog.md section 9
         self._services: dict[str, Service] = {}
         self._bodies: dict[str, ServiceBody] = {}
         self._names: dict[tuple[str, bool], _Names] = {}
@@ -72,12 +77,6 @@ class Catalog:
     def dependents_date(self) -> str:
         """As of when dependent actions and permission-only actions are known."""
         return self._dates[self._store.header["dependents_source"]]
-
-    @property
-    def counts(self) -> Mapping[str, Mapping[str, int]]:
-        """Sanity counts by source number (spec catalog.md section 9)."""
-        counts: Mapping[str, Mapping[str, int]] = self._store.header["counts"]
-        return counts
 
     # --- services -------------------------------------------------------------------------------------------------
 

@@ -60,22 +60,30 @@ class Store:
             self._data = path.read_bytes()
         except OSError as error:
             raise CatalogMissing(f"{path} cannot be read ({error.strerror}): run packaging/run to build it") from error
-        broken = CatalogMissing(f"{path} is not a catalog that this version can read: run packaging/run to rebuild it")
+        self.path = path
         start = len(MAGIC) + _LENGTHS.size
         if not self._data.startswith(MAGIC) or len(self._data) < start:
-            raise broken
+            raise self._broken()
         head, index = _LENGTHS.unpack_from(self._data, len(MAGIC))
         self._base = start + head + index
         try:
             header = json.loads(self._data[start : start + head])
             directory = json.loads(zlib.decompress(self._data[start + head : self._base]))
         except (ValueError, zlib.error) as error:
-            raise broken from error
-        if header.get("schema") != SCHEMA or self._base + sum(n for _, n in directory.values()) > len(self._data):
-            raise broken
-        self.path = path
+            raise self._broken() from error
+        if (
+            not isinstance(header, dict)
+            or header.get("schema") != SCHEMA
+            or self._base + sum(n for _, n in directory.values()) > len(self._data)
+        ):
+            raise self._broken()
         self.header: Mapping[str, Any] = header
         self._directory: Mapping[str, list[int]] = directory
+
+    def _broken(self) -> CatalogMissing:
+        return CatalogMissing(
+            f"{self.path} is not a catalog that this version can read: run packaging/run to rebuild it"
+        )
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
@@ -84,10 +92,14 @@ class Store:
         return tuple(self._directory)
 
     def load(self, name: str) -> Any:
-        """Decode one blob; a new object each time. Raises KeyError for an unknown name."""
+        """Decode one blob; a new object each time. Raises KeyError for an unknown name, CatalogMissing if the file is
+        damaged there."""
         offset, length = self._directory[name]
         start = self._base + offset
-        return json.loads(zlib.decompress(self._data[start : start + length]))
+        try:
+            return json.loads(zlib.decompress(self._data[start : start + length]))
+        except (ValueError, zlib.error) as error:
+            raise self._broken() from error
 
 
 def _dump(value: object) -> bytes:
