@@ -1,0 +1,149 @@
+"""Fixes: applied, each takes its finding away, makes no new error and leaves valid JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.findings.helpers import KINDS, applied, findings, one, statement
+from workbench.document.parser import parse
+from workbench.findings.model import Finding, Fix
+
+_ROWS: list[dict[str, Any]] = [
+    json.loads(line) for line in Path(__file__).with_name("worked_cases.jsonl").read_text("utf-8").splitlines()
+]
+_PRETTY = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Train",
+      "Effect": "Allow",
+      "Action": [
+        "sagemaker:CreateTrainingJob",
+        "sagemaker:CreateProcessingJob"
+      ],
+      "Resource": [
+        "arn:aws:sagemaker:us-east-1:111122223333:training-job/*",
+        "arn:aws:sagemaker:us-east-1:111122223333:processing-job/*"
+      ]
+    }
+  ]
+}
+"""
+# Texts that need a fix which no worked case needs, and each layout that a fix must keep.
+_MORE = (
+    _PRETTY,
+    _PRETTY.replace("\n", "\r\n"),
+    '{"Version":"2012-10-17",\n "Statement": {"Effect":"Allow","Action":"sagemaker:CreateModel","Resource":"*"}}',
+    '{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Allow","Action":"s3:*"\n"Resource":"*"}]}',
+    '{"version":"2012-10-17","Statement":[{"Effect":"Alow","Action":["s3:*"],"Resource":"*",}]}',
+    statement(
+        '[{"Sid":"a b","Effect":"Allow","Action":"s3:*","Resource":"*"},{"Sid":"x","Effect":"Allow","Action":"s3:*",'
+              '"Resource":"*"},{"Sid":"x","Effect":"Deny","Action":"s3:PutObject","Resource":"*"}]'),
+    statement('{"Sid":"Ann\\u200bDen\\u0430","Effect":"Allow","Action":["s3:GetObject","s3:*","S3:getobject"],'
+              '"Resource":["arn:aws:s3:::b/*","arn:aws:s3:::b/x"]}'),
+    statement('{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"bool":{"aws:SecureTransport":"true"},'
+              '"StringLike":{"aws:SourceVpc":["*"]},"StringEquals":{},"StringEqual":{"aws:ARN":"x"}}}'),
+    statement('{"Effect":"Allow","Action":"s3:GetObject","Resource":"s3:::b/*","Condition":{"NumericLessThan":'
+              '{"s3:max-keys":[1,2,3]},"IpAddress":{"aws:SourceIp":["10.0.0.0/8","203.0.113.9/24"]}}}'),
+    statement('{"Effect":"Allow","Action":"sagemaker:CreateModel","Resource":"*","Condition":{"ArnEquals":'
+              '{"sagemaker:VolumeKmsKey":"arn:aws:kms:us-east-1:111122223333:key/k"},"ForAllValues:Null":'
+              '{"aws:TagKeys":"true"},"StringEquals":{"aws:PrincipalTag/x":"a*"}}}'),
+    statement('{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${aws:usernam}/${ aws:userid }",'
+              '"Condition":{"StringEquals":{"iam:PassedToService":"EC2.amazonaws.com"}}}'),
+)  # fmt: skip
+_CASES = [(row["id"], row["text"], row["on"]) for row in _ROWS] + [(f"more{i}", t, "I") for i, t in enumerate(_MORE)]
+
+
+def _fixes() -> list[tuple[str, str, str, Finding, Fix]]:
+    return [
+        (f"{name}-{finding.code}", text, on, finding, fix)
+        for name, text, on in _CASES
+        for finding in findings(text, KINDS[on[0]])
+        for fix in finding.fixes
+    ]
+
+
+def test_each_fix_takes_its_finding_away_and_makes_no_error() -> None:
+    cases = _fixes()
+    assert len(cases) > 60
+    for name, text, on, finding, fix in cases:
+        before = Counter(f.code for f in findings(text, KINDS[on[0]]))
+        mended = applied(text, fix)
+        after_all = findings(mended, KINDS[on[0]])
+        after = Counter(f.code for f in after_all)
+        assert after[finding.code] < before[finding.code], (name, fix.label, mended)
+        if not parse(text).problems:
+            assert not parse(mended).problems, (name, mended)
+            errors = {f.code for f in after_all if f.type == "ERROR"}
+            assert not errors - set(before), (name, fix.label, errors - set(before), mended)
+
+
+def test_every_fix_has_a_label_with_a_verb_and_no_verdict_of_its_own() -> None:
+    for name, _, _, _, fix in _fixes():
+        assert fix.label.split()[0] in {"Add", "Keep", "Remove", "Replace", "Write"}, (name, fix.label)
+        assert fix.verdict == "not decided"
+
+
+def test_a_statement_is_added_in_the_layout_around_it() -> None:
+    finding = one(findings(_PRETTY), "DEPENDENT_ACTION_MISSING_FOR_TAGS")
+    (fix,) = finding.fixes
+    mended = applied(_PRETTY, fix)
+    assert mended == _PRETTY.replace(
+        "      ]\n    }\n  ]",
+        """      ]
+    },
+    {
+      "Effect": "Allow",
+      "Action": "sagemaker:AddTags",
+      "Resource": [
+        "arn:aws:sagemaker:us-east-1:111122223333:training-job/*",
+        "arn:aws:sagemaker:us-east-1:111122223333:processing-job/*"
+      ],
+      "Condition": {
+        "Null": {
+          "sagemaker:TaggingAction": "false"
+        }
+      }
+    }
+  ]""",
+    )
+
+
+def test_pass_role_is_added_for_the_service_and_the_account_of_the_statement() -> None:
+    (fix,) = one(findings(_PRETTY), "DEPENDENT_ACTION_MISSING").fixes
+    added = json.loads(applied(_PRETTY, fix))["Statement"][-1]
+    assert added == {
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": "arn:aws:iam::111122223333:role/<execution-role>",
+        "Condition": {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+    }
+
+
+def test_line_ends_stay_as_they_are() -> None:
+    text = _PRETTY.replace("\n", "\r\n")
+    for finding in findings(text):
+        for fix in finding.fixes:
+            mended = applied(text, fix)
+            assert mended.count("\n") == mended.count("\r\n"), fix.label
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("sagemaker:CreateTrainingJbo", "sagemaker:CreateTrainingJob"),
+        ("sagmaker:CreateTrainingJob", "sagemaker:CreateTrainingJob"),
+        ("s3:ListObjectsV2", "s3:ListBucket"),
+        ("lambda:Invoke", "lambda:InvokeFunction"),
+    ],
+)
+def test_did_you_mean_replaces_the_action(written: str, meant: str) -> None:
+    text = statement(f'{{"Effect":"Allow","Action":["s3:GetBucketLocation","{written}"],"Resource":"*"}}')
+    errors = [f for f in findings(text) if f.type == "ERROR"]
+    assert len(errors) == 1
+    assert applied(text, errors[0].fixes[0]) == text.replace(written, meant)
