@@ -1,0 +1,66 @@
+"""The bracket that belongs to the one at the caret, found without looking further than a few pages."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QTextBlock, QTextDocument
+
+_CLOSES = {"{": "}", "[": "]"}
+_OPENS = {close: open_ for open_, close in _CLOSES.items()}
+REACH, LINE = 600, 4_000
+"""Lines that are looked at, and the length of line that is: a key press has 16 ms."""
+
+
+def _brackets(text: str) -> list[tuple[int, str]]:
+    """Brackets of one line outside its strings, with their UTF-16 offsets."""
+    found, inside, skip, unit = [], False, False, 0
+    for char in text:
+        if skip:
+            skip = False
+        elif inside:
+            if char == "\\":
+                skip = True
+            elif char == '"':
+                inside = False
+        elif char == '"':
+            inside = True
+        elif char in "{}[]":
+            found.append((unit, char))
+        unit += 2 if char > "\uffff" else 1
+    return found
+
+
+def match_bracket(document: QTextDocument, position: int) -> tuple[int, int] | None:
+    """Positions of the bracket before or after `position` and of its partner; None if there is none within reach."""
+    block = document.findBlock(position)
+    if block.length() > LINE:
+        return None
+    column = position - block.position()
+    here = _brackets(block.text())
+    at = next((i for want in (column, column - 1) for i, (c, _) in enumerate(here) if c == want), None)
+    if at is None:
+        return None
+    start, char = here[at]
+    partner = _walk(block, here, at, forward=char in _CLOSES)
+    return None if partner is None else (block.position() + start, partner)
+
+
+def _walk(block: QTextBlock, here: list[tuple[int, str]], at: int, *, forward: bool) -> int | None:
+    stack: list[str] = []
+    opening = _CLOSES if forward else _OPENS
+    rest = here[at:] if forward else here[at::-1]
+    for _ in range(REACH):
+        for column, char in rest:
+            if char in opening:
+                stack.append(opening[char])
+            elif not stack or stack.pop() != char:
+                return None
+            elif not stack:
+                return block.position() + column
+        block = block.next() if forward else block.previous()
+        if not block.isValid() or block.length() > LINE:
+            return None
+        text = block.text()
+        rest = _brackets(text) if any(c in text for c in "{}[]") else []
+        if not forward:
+            rest.reverse()
+    return None

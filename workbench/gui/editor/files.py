@@ -1,0 +1,90 @@
+"""Policy files on disk: read whole, written atomically with the encoding, mark and line ends they had."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QIODevice, QSaveFile
+
+from workbench.document.decoding import MIXED, Decoded, decode, encode, with_newlines
+from workbench.errors import WorkbenchError
+
+LIMIT = 64 * 2**20
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class FileProblem(WorkbenchError):  # noqa: N818 (a sentence for the user)
+    """A file that could not be read or written: one sentence that names it."""
+
+
+Stamp = tuple[int, int]
+"""Time of the last change in ns and size in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFile:
+    """A file as it was last read or written. `text` has "\\n" as its only line end."""
+
+    path: Path
+    decoded: Decoded
+    text: str
+    stamp: Stamp
+    writable: bool
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """None if the file is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def read_file(path: Path) -> DiskFile:
+    """Raises FileProblem."""
+    try:
+        status = path.stat()
+        if status.st_size > LIMIT:
+            raise FileProblem(f"{path.name} is larger than {LIMIT // 2**20} MB. No policy is; it was not opened.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be read: {error.strerror or error}.") from error
+    decoded = decode(data)
+    stamp = status.st_mtime_ns, status.st_size
+    return DiskFile(path, decoded, with_newlines(decoded.text, "\n"), stamp, os.access(path, os.W_OK))
+
+
+def write_file(path: Path, text: str, like: DiskFile | None) -> DiskFile:
+    """Writes `text` (line ends "\\n") the way `like` was, else as UTF-8 with LF. Either all of it is on disk or the
+    file is as it was. Raises FileProblem."""
+    decoded = like.decoded if like else Decoded(text)
+    full = _with_line_ends(text, like)
+    data = encode(decoded, full)
+    file = QSaveFile(str(path))
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+        raise FileProblem(f"{path} cannot be written: {file.errorString()}.")
+    if file.write(data) != len(data) or not file.commit():
+        raise FileProblem(f"{path} was not saved: {file.errorString()}. The file is as it was.")
+    written = decode(data)
+    return DiskFile(path, written, text, stamp_of(path) or (0, 0), True)
+
+
+def _with_line_ends(text: str, like: DiskFile | None) -> str:
+    if like is None:
+        return text
+    if like.decoded.newline != MIXED:
+        return with_newlines(text, like.decoded.newline)
+    # Lines above and below what was edited keep their own line end; lines in between get the most frequent one.
+    ends = _LINE_END.findall(like.decoded.text)
+    usual = max(set(ends), key=ends.count)
+    old, new = like.text.split("\n"), text.split("\n")
+    shorter = min(len(old), len(new)) - 1
+    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
+    tail = next((i for i in range(shorter - head) if old[-1 - i] != new[-1 - i]), shorter - head)
+    kept = ends[:head], ends[len(ends) - tail :] if tail else []
+    between = [usual] * (len(new) - 1 - len(kept[0]) - len(kept[1]))
+    return "".join(line + end for line, end in zip(new, [*kept[0], *between, *kept[1], ""], strict=True))

@@ -1,0 +1,429 @@
+"""The text itself: a QPlainTextEdit with line numbers, current line, bracket match, squiggles and JSON manners."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+
+from workbench.gui.editor.brackets import match_bracket
+from workbench.gui.editor.highlighter import PolicyHighlighter
+from workbench.gui.editor.layout import INDENT
+from workbench.gui.editor.margin import Margin
+from workbench.gui.editor.marks import Mark, MarkList
+from workbench.gui.editor.qt_text import document_text, to_qt
+from workbench.gui.theme import Theme, mono_font
+
+FLASH_MS = 450
+_PAIRS = {"{": "}", "[": "]", '"': '"'}
+
+
+class PolicyEdit(QPlainTextEdit):
+    """One policy's text. Offsets in and out are Qt's (UTF-16 units); the tab around it speaks code points."""
+
+    zoomed = Signal(int)
+    edited = Signal()
+    """The characters have changed; not sent when only their colors have."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._marks = MarkList()
+        self._found: list[tuple[int, int]] = []
+        self._flash: tuple[int, int] | None = None
+        self._statement: tuple[int, int] | None = None
+        self._cached: tuple[int, str] | None = None
+        self._base_size = mono_font().pointSizeF()
+        self._zoom = 0
+        self.setObjectName("policy-text")
+        self.setAccessibleName("Policy text")
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setCursorWidth(2)
+        self.document().setDocumentMargin(4)
+        self.margin = Margin(self)
+        self._apply_font()
+        self._highlighter = PolicyHighlighter(self.document(), theme, self._is_near)
+        # One paint may follow several changes of cursor, text and scroll: they are looked at once, before it.
+        self._refresh = QTimer(self, singleShot=True, interval=0)
+        self._refresh.timeout.connect(self._refresh_marks)
+        self._fade = QTimer(self, singleShot=True, interval=FLASH_MS)
+        self._fade.timeout.connect(self._end_flash)
+        self.document().contentsChange.connect(self._on_change)
+        self.cursorPositionChanged.connect(self._refresh.start)
+        self.verticalScrollBar().valueChanged.connect(self._on_scroll)
+        self.blockCountChanged.connect(lambda _count: self._place_margin())
+        self.updateRequest.connect(self._move_margin)
+        self._place_margin()
+
+    # -- text -----------------------------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """The whole text, line ends "\\n". O(length) once for each change of it."""
+        revision = self.document().revision()
+        if self._cached is None or self._cached[0] != revision:
+            self._cached = revision, document_text(self.document())
+        return self._cached[1]
+
+    def load(self, text: str) -> None:
+        """Replaces everything; nothing is left to undo."""
+        self._marks.set([])
+        self.setPlainText(to_qt(text))
+        self.document().setModified(False)
+        self._look_again()
+
+    def replace_all(self, text: str) -> None:
+        """Replaces everything as one step that can be undone; the caret stays in its line."""
+        line = self.textCursor().blockNumber()
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(to_qt(text))
+        cursor.endEditBlock()
+        block = self.document().findBlockByNumber(min(line, self.blockCount() - 1))
+        self.setTextCursor(QTextCursor(block))
+        self._look_again()
+
+    def replace(self, edits: list[tuple[int, int, str]]) -> None:
+        """Applies edits (start, end, text), in order and not overlapping, as one step that can be undone."""
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        for start, end, text in reversed(edits):
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(to_qt(text))
+        cursor.endEditBlock()
+
+    def show_place(self, start: int, end: int, *, flash: bool = True) -> None:
+        """Selects the place, scrolls it to the middle and flashes it once."""
+        last = max(self.document().characterCount() - 1, 0)
+        start, end = min(start, last), min(end, last)
+        cursor = self.textCursor()
+        # The caret goes to the start: the end of a long statement may lie pages below.
+        cursor.setPosition(end)
+        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.centerCursor()
+        if flash:
+            self._flash = start, max(end, start + 1)
+            self._fade.start()
+        self._refresh_marks()
+
+    # -- look -----------------------------------------------------------------------------------------------------
+
+    @property
+    def theme(self) -> Theme:
+        return self._theme
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._highlighter.set_theme(theme)
+        self._refresh_marks()
+        self.margin.update()
+
+    def set_zoom(self, steps: int) -> None:
+        """Points above or below the usual size."""
+        self._zoom = min(max(steps, -4), 16)
+        self._apply_font()
+        self._place_margin()
+
+    @property
+    def zoom(self) -> int:
+        return self._zoom
+
+    def _apply_font(self) -> None:
+        font = QFont(mono_font())
+        font.setPointSizeF(self._base_size + self._zoom)
+        self.setFont(font)
+        # The style sheet has a font of its own for everything: this widget's must stay ours.
+        self.setTabStopDistance(INDENT * QFontMetricsF(font).horizontalAdvance(" "))
+
+    def set_marks(self, marks: list[Mark]) -> None:
+        self._marks.set(marks)
+        self._refresh_marks()
+        self.margin.update()
+
+    def marks_between(self, start: int, end: int) -> list[Mark]:
+        return self._marks.between(start, end)
+
+    def set_found(self, places: list[tuple[int, int]]) -> None:
+        """What the find bar has found; the visible part of it is tinted."""
+        self._found = places
+        self._refresh_marks()
+
+    def set_statement(self, place: tuple[int, int] | None) -> None:
+        """The statement whose lines carry the accent in the margin."""
+        if place != self._statement:
+            self._statement = place
+            self.margin.update()
+
+    @property
+    def statement(self) -> tuple[int, int] | None:
+        return self._statement
+
+    def visible_blocks(self) -> tuple[QTextBlock, int]:
+        """The first visible block and the number of the last."""
+        first = self.firstVisibleBlock()
+        height = max(self.fontMetrics().lineSpacing(), 1)
+        return first, first.blockNumber() + self.viewport().height() // height + 1
+
+    def _page(self) -> tuple[QTextBlock, int]:
+        """The visible blocks and a page before and after them."""
+        first, last = self.visible_blocks()
+        page = last - first.blockNumber()
+        start = self.document().findBlockByNumber(max(first.blockNumber() - page, 0))
+        return (start if start.isValid() else first), last + page
+
+    def _is_near(self, number: int) -> bool:
+        first, last = self._page()
+        return first.blockNumber() <= number <= last
+
+    def _look_again(self) -> None:
+        first, last = self._page()
+        self._highlighter.lex(first, last)
+        self._refresh.start()
+
+    def _on_scroll(self) -> None:
+        self._look_again()
+
+    def _on_change(self, position: int, removed: int, added: int) -> None:
+        if removed or added:
+            self._marks.drift.edit(position, removed, added)
+            self._found = []
+            self.edited.emit()
+        self._refresh.start()
+
+    def _end_flash(self) -> None:
+        self._flash = None
+        self._refresh_marks()
+
+    def _refresh_marks(self) -> None:
+        """Everything that is drawn over the text, for the visible page and a page around it only."""
+        self._refresh.stop()
+        first, last = self._page()
+        end_block = self.document().findBlockByNumber(min(last, self.blockCount() - 1))
+        start, end = first.position(), end_block.position() + end_block.length()
+        theme, selections = self._theme, []
+        line = QTextEdit.ExtraSelection()
+        line.format.setBackground(theme.mix("accent", "surface", 0.07 if not theme.dark else 0.10))
+        line.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        line.cursor = self.textCursor()
+        line.cursor.clearSelection()
+        if not self.textCursor().hasSelection():
+            selections.append(line)
+        for low, high in self._found:
+            if low <= end and high >= start:
+                selections.append(self._tint(low, high, theme.mix("warning", "surface", 0.30)))
+        if self._flash is not None:
+            selections.append(self._tint(*self._flash, theme.mix("accent", "surface", 0.45)))
+        pair = match_bracket(self.document(), self.textCursor().position())
+        for place in pair or ():
+            selections.append(self._tint(place, place + 1, theme.mix("accent", "surface", 0.32)))
+        for mark in self._marks.between(start, end):
+            selections.append(self._squiggle(mark))
+        self.setExtraSelections(selections)
+
+    def _tint(self, start: int, end: int, color: QColor) -> QTextEdit.ExtraSelection:
+        selection = QTextEdit.ExtraSelection()
+        selection.format.setBackground(color)
+        selection.cursor = self._span(start, end)
+        return selection
+
+    def _squiggle(self, mark: Mark) -> QTextEdit.ExtraSelection:
+        selection = QTextEdit.ExtraSelection()
+        selection.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        selection.format.setUnderlineColor(self._theme.color(mark.token))
+        start, end = mark.start, mark.end
+        if start == end:  # nothing stands there: mark the character before, or the one after at a line's start
+            at_start = self.document().findBlock(start).position() == start
+            start, end = (start, end + 1) if at_start else (start - 1, end)
+        elif end - start > 400:  # a whole statement underlined says nothing: its first line does
+            block = self.document().findBlock(start)
+            end = min(end, max(block.position() + block.length() - 1, start + 1))
+        selection.cursor = self._span(start, end)
+        return selection
+
+    def _span(self, start: int, end: int) -> QTextCursor:
+        last = self.document().characterCount() - 1
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(max(start, 0), last))
+        cursor.setPosition(min(max(end, 0), last), QTextCursor.MoveMode.KeepAnchor)
+        return cursor
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if not self.isReadOnly() and plain and self._typed(event):
+            return
+        super().keyPressEvent(event)
+
+    def _typed(self, event: QKeyEvent) -> bool:
+        """Whether the key was one that a JSON editor treats in its own way."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._new_line()
+        elif event.key() == Qt.Key.Key_Tab:
+            self._indent()
+        elif event.key() == Qt.Key.Key_Backtab:
+            self._outdent()
+        elif event.text() in ("}", "]"):
+            self._close_bracket(event.text())
+        else:
+            return False
+        return True
+
+    def _new_line(self) -> None:
+        cursor = self.textCursor()
+        line = cursor.block().text()
+        column = cursor.positionInBlock()
+        before, after = line[:column], line[column:].lstrip()
+        indent = before[: len(before) - len(before.lstrip(" \t"))]
+        opens = before.rstrip()[-1:] in ("{", "[")
+        cursor.beginEditBlock()
+        cursor.insertText("\n" + indent + (" " * INDENT if opens else ""))
+        if opens and after[:1] == _PAIRS[before.rstrip()[-1]]:
+            place = cursor.position()
+            cursor.insertText("\n" + indent)
+            cursor.setPosition(place)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def _indent(self) -> None:
+        cursor = self.textCursor()
+        if cursor.hasSelection() and self._lines_of(cursor)[0] != self._lines_of(cursor)[1]:
+            self._shift_lines(INDENT)
+        else:
+            cursor.insertText(" " * (INDENT - cursor.positionInBlock() % INDENT))
+
+    def _outdent(self) -> None:
+        self._shift_lines(-INDENT)
+
+    def _lines_of(self, cursor: QTextCursor) -> tuple[int, int]:
+        document = self.document()
+        first = document.findBlock(cursor.selectionStart()).blockNumber()
+        end = document.findBlock(cursor.selectionEnd())
+        last = end.blockNumber()
+        if last > first and cursor.selectionEnd() == end.position():
+            last -= 1
+        return first, last
+
+    def _shift_lines(self, by: int) -> None:
+        cursor = self.textCursor()
+        first, last = self._lines_of(cursor)
+        edit = QTextCursor(self.document())
+        edit.beginEditBlock()
+        for number in range(first, last + 1):
+            block = self.document().findBlockByNumber(number)
+            edit.setPosition(block.position())
+            if by > 0:
+                edit.insertText(" " * by)
+            else:
+                text = block.text()
+                blanks = min(-by, len(text) - len(text.lstrip(" ")))
+                edit.setPosition(block.position() + blanks, QTextCursor.MoveMode.KeepAnchor)
+                edit.removeSelectedText()
+        edit.endEditBlock()
+
+    def _close_bracket(self, bracket: str) -> None:
+        cursor = self.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock()]
+        cursor.beginEditBlock()
+        if before and before.isspace() and not cursor.hasSelection():
+            back = min(INDENT, len(before))
+            cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, back)
+        cursor.insertText(bracket)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():
+            self.zoomed.emit(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._show_tip(event.pos(), event.globalPos())
+            return True
+        return super().viewportEvent(event)
+
+    def _show_tip(self, place: QPoint, on_screen: QPoint) -> None:
+        position = self.cursorForPosition(place).position()
+        marks = [m for m in self._marks.between(position, position) if m.start <= position <= max(m.end, m.start + 1)]
+        if not marks:
+            QToolTip.hideText()
+            return
+        # The tightest place first: it is what the pointer means.
+        marks.sort(key=lambda m: m.end - m.start)
+        QToolTip.showText(on_screen, tip_of([m.text for m in marks[:4]]), self.viewport())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        QToolTip.hideText()
+        super().mousePressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._place_margin()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_margin()
+        self._look_again()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.document().isEmpty() or self.isReadOnly():
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(self._theme.color("muted"))
+        offset = self.contentOffset()
+        rect = self.viewport().rect().adjusted(int(offset.x()) + 6, int(offset.y()), -8, 0)
+        hint = "Paste or type a policy, or drop a file here."
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), hint)
+        painter.end()
+
+    # -- margin ---------------------------------------------------------------------------------------------------
+
+    def _place_margin(self) -> None:
+        if not hasattr(self, "margin"):
+            return
+        width = self.margin.sizeHint().width()
+        self.setViewportMargins(width, 0, 0, 0)
+        rect = self.contentsRect()
+        self.margin.setGeometry(QRect(rect.left(), rect.top(), width, rect.height()))
+
+    def _move_margin(self, rect: QRect, dy: int) -> None:
+        if dy:
+            self.margin.scroll(0, dy)
+        else:
+            self.margin.update(0, rect.y(), self.margin.width(), rect.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 80)
+
+
+def tip_of(texts: list[str]) -> str:
+    """The tool tip for findings: rich text, so that long sentences wrap."""
+    from html import escape
+
+    return "".join(f"<p style='white-space:pre-wrap'>{escape(text)}</p>" for text in texts)
