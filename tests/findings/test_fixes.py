@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.findings.helpers import KINDS, applied, findings, one, statement
+from tests.support import shared
+from workbench.document.decoding import decode
 from workbench.document.parser import parse
 from workbench.findings.model import Finding, Fix
 
@@ -81,6 +83,20 @@ def test_each_fix_takes_its_finding_away_and_makes_no_error() -> None:
             assert not parse(mended).problems, (name, mended)
             errors = {f.code for f in after_all if f.type == "ERROR"}
             assert not errors - set(before), (name, fix.label, errors - set(before), mended)
+
+
+def test_each_repair_of_json_leaves_less_to_repair() -> None:
+    folder = shared("data/broken-json")
+    repaired = 0
+    for row in json.loads((folder / "index.json").read_text("utf-8")):
+        text = decode((folder / row["file"]).read_bytes()).text
+        for finding in findings(text):
+            if finding.code != "JSON_SYNTAX_ERROR":
+                continue
+            for fix in finding.fixes:
+                repaired += 1
+                assert len(parse(applied(text, fix)).problems) < len(parse(text).problems), (row["file"], fix.label)
+    assert repaired >= 25
 
 
 def test_every_fix_has_a_label_with_a_verb_and_no_verdict_of_its_own() -> None:

@@ -100,9 +100,8 @@ def arn_names(context: CheckContext) -> Iterator[Finding]:
             if has_wildcard(arn.parts[_SERVICE]):
                 yield context.report(
                     "WILDCARD_IN_SERVICE_NAME",
-                    f"The wildcard in the service part of {arn.item.text} reaches every service with such a name. "
-                    "Name the "
-                    "service.",
+                    f"The wildcard in the service part of {arn.item.text} reaches every service with such a name. Name "
+                    "the service.",
                     arn.item.place,
                 )
         else:
@@ -184,8 +183,7 @@ def _service(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
         yield context.report(
             "SERVICE_NOT_IN_CATALOG",
             f"The service {fixes.quoted(written)} in {arn.item.text} is not in the catalog of {catalog.date}. Check "
-            "the "
-            "spelling, or update the catalog.",
+            "the spelling, or update the catalog.",
             arn.item.place,
             note=context.catalog_note,
         )

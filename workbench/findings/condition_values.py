@@ -61,9 +61,8 @@ def value_types(context: CheckContext) -> Iterator[Finding]:
             elif operator.base.family is Family.DATE and not _USUAL_DATE.fullmatch(value.text):
                 yield context.report(
                     "INVALID_DATE_VALUE",
-                    f"AWS recommends another form than {fixes.quoted(value.text)} for the date in {test.key}. Write "
-                    "it like "
-                    "2026-01-31 or 2026-01-31T12:00:00Z.",
+                    f"AWS recommends another form than {fixes.quoted(value.text)} for the date in {test.key}. Write it "
+                    "like 2026-01-31 or 2026-01-31T12:00:00Z.",
                     value.place,
                 )
 
@@ -81,8 +80,7 @@ def number_ranges(context: CheckContext) -> Iterator[Finding]:
             yield context.report(
                 "NUMBER_OUT_OF_RANGE",
                 f"The number {shown} of {test.key} has more digits than any value in a request. Write the number that "
-                "is "
-                "meant.",
+                "is meant.",
                 value.place,
             )
 
@@ -103,9 +101,8 @@ def several_booleans(context: CheckContext) -> Iterator[Finding]:
         single = sorted(values)[0] if len(values) == 1 else None
         yield context.report(
             "INVALID_CONDITION_MULTIPLE_BOOLEAN",
-            f"{test.key} under {test.operator_node.value} has {len(test.values)} values, but a Boolean test takes "
-            "one. Keep "
-            "one, or use Null if the key need only be there.",
+            f"{test.key} under {test.operator_node.value} has {len(test.values)} values, but a Boolean test takes one. "
+            "Keep one, or use Null if the key need only be there.",
             node_place(node, test.path),
             fixes=(fixes.replace_node(f"Keep {single}", node, f'"{single}"'),) if single else (),
         )
@@ -130,8 +127,7 @@ def redundant_numbers(context: CheckContext) -> Iterator[Finding]:
         yield context.report(
             "REDUNDANT_CONDITION_VALUE_NUM",
             f"Of the {len(test.values)} values of {test.key} under {test.operator_node.value} only the {word}, "
-            f"{kept.text}, "
-            "decides. Remove the others.",
+            f"{kept.text}, decides. Remove the others.",
             node_place(node, test.path),
             fixes=(
                 fixes.remove_items(f"Keep {kept.text}", node, [i for i, v in enumerate(test.values) if v is not kept]),

@@ -33,13 +33,15 @@ class GaveUpError(Exception):
 @dataclass(frozen=True)
 class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
-    `bom`: whether a byte order mark came before the text."""
+    `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
+    None where they are not known."""
 
     policy: Policy
     catalog: Catalog
     resource_type: str | None = None
     decoding_problem: Problem | None = None
     bom: bool = False
+    companions: tuple[Policy, ...] | None = None
 
     @property
     def document(self) -> Document:

@@ -1,8 +1,8 @@
 """Further actions that a granted action needs: iam:PassRole, sagemaker:AddTags. Source: spec findings.md section 3.1,
 sagemaker.md sections 2 and 5.
 
-Judged within the one document: whether another policy of the same principal grants what is missing is not known here,
-so the findings are suggestions.
+Judged over the policies that the principal is known to have. For a single document another policy may grant what is
+missing, so the finding is only a suggestion.
 """
 
 from __future__ import annotations
@@ -98,8 +98,14 @@ def _denied(context: CheckContext, name: str) -> bool:
         and s.resources is not None
         and not s.resources.negated
         and any(i.text == "*" for i in s.resources.items)
-        for s in context.statements
+        for s in _all_statements(context)
     )
+
+
+def _all_statements(context: CheckContext) -> Iterator[Statement]:
+    yield from context.statements
+    for policy in context.companions or ():
+        yield from policy.statements
 
 
 def _allowed(context: CheckContext, need: _Need) -> bool:
@@ -108,7 +114,7 @@ def _allowed(context: CheckContext, need: _Need) -> bool:
     name = need.dependent.action
     if _denied(context, name):
         return False
-    for statement in context.statements:
+    for statement in _all_statements(context):
         if statement.effect is not Effect.ALLOW or statement.actions is None or statement.resources is None:
             continue
         if not _names_action(statement.actions, name):
@@ -170,20 +176,23 @@ def _listed(needs: list[_Need]) -> str:
 def _note(context: CheckContext, needs: list[_Need]) -> str:
     date = next((n.dependent.date for n in needs if n.dependent.date), "")
     listed = f"dependencies as of {date}" if date else context.catalog_note
-    return f"{listed}; judged by this document alone, another policy may grant it"
+    alone = "; judged by this document alone, another policy may grant it"
+    return listed + (alone if context.companions is None else "")
 
 
 def _report_missing(context: CheckContext, name: str, needs: list[_Need]) -> Finding:
-    more = len({n.action.full_name for n in needs}) > 1
-    service = f"{needs[0].action.service}.amazonaws.com"
-    to = f" to {service}" if name == _PASS_ROLE else ""
+    verb = "need" if len({n.action.full_name for n in needs}) > 1 else "needs"
+    to, condition = "", ""
+    if name == _PASS_ROLE:
+        service = f"{needs[0].action.service}.amazonaws.com"
+        to, condition = f" to {service}", f" with iam:PassedToService {service}"
     return context.report(
         "DEPENDENT_ACTION_MISSING",
-        f"{_listed(needs)} {'need' if more else 'needs'} {name}{to}, which no statement here allows. Add {name}"
-        f"{f' with iam:PassedToService {service}' if to else ''}, unless another policy grants it.",
+        f"{_listed(needs)} {verb} {name}{to}, which no statement {_here(context)} allows. "
+        f"Add {name}{condition}{_unless(context)}.",
         *dict.fromkeys(n.item.place for n in needs),
         note=_note(context, needs),
-        finding_type=FindingType.SUGGESTION,
+        finding_type=FindingType.SUGGESTION if context.companions is None else None,
         fixes=_grant(context, name, needs),
     )
 
@@ -191,15 +200,21 @@ def _report_missing(context: CheckContext, name: str, needs: list[_Need]) -> Fin
 def _report_tags(context: CheckContext, name: str, needs: list[_Need]) -> Finding:
     return context.report(
         "DEPENDENT_ACTION_MISSING_FOR_TAGS",
-        f"SageMaker Studio tags everything it creates, so {_listed(needs)} fails there with AccessDenied although it "
-        "is "
-        f"allowed: no statement here allows {name} on the new resource. Add {name} for tagging at creation, unless "
-        "another "
-        "policy grants it.",
+        f"SageMaker Studio tags all it creates, so {_listed(needs)} fails there with AccessDenied although it is "
+        f"allowed: no statement {_here(context)} allows {name} on the new resource. "
+        f"Add {name} for tagging at creation{_unless(context)}.",
         *dict.fromkeys(n.item.place for n in needs),
         note=_note(context, needs),
         fixes=_grant_tags(context, name, needs),
     )
+
+
+def _here(context: CheckContext) -> str:
+    return "here" if context.companions is None else "of all policies that apply"
+
+
+def _unless(context: CheckContext) -> str:
+    return ", unless another policy grants it" if context.companions is None else ""
 
 
 def _grant(context: CheckContext, name: str, needs: list[_Need]) -> tuple[Fix, ...]:

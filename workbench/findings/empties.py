@@ -88,8 +88,7 @@ def empty_conditions(context: CheckContext) -> Iterator[Finding]:
                 yield context.report(
                     "EMPTY_OBJECT_CONDITION",
                     f"The condition {block.key.value} is empty, so it restricts nothing. Write a key and its values, "
-                    "or "
-                    "remove it.",
+                    "or remove it.",
                     node_place(block.value, (*path, ("value", block.key.value))),
                     fixes=(fixes.remove_member(f"Remove {block.key.value}", condition, block.key.value),)
                     if len(condition.members) > 1

@@ -8,7 +8,8 @@ from workbench.document.nodes import ArrayNode, Node, ObjectNode, Path, StringNo
 from workbench.document.span import Span
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext, document_place
-from workbench.findings.model import Edit, Finding, Fix
+from workbench.findings.json_repairs import repairs
+from workbench.findings.model import Finding, Fix
 from workbench.findings.places import member_value
 from workbench.policy.model import CURRENT_VERSION, Defect, Effect, Place
 from workbench.policy.names import near_match
@@ -33,8 +34,7 @@ def byte_order_mark(context: CheckContext) -> Iterator[Finding]:
         yield context.report(
             "BYTE_ORDER_MARK",
             "The file begins with a byte order mark, which IAM refuses if it is sent along. Save the file as UTF-8 "
-            "without "
-            "it.",
+            "without it.",
             Place((), Span(0, min(1, len(context.text)))),
         )
 
@@ -42,24 +42,21 @@ def byte_order_mark(context: CheckContext) -> Iterator[Finding]:
 def json_syntax(context: CheckContext) -> Iterator[Finding]:
     """The text is not one JSON object."""
     defects = [d for d in context.policy.defects if d.code == "JSON_SYNTAX_ERROR"]
-    kinds = {(p.start, p.end): p.kind for p in context.document.problems}
+    problems = {(p.start, p.end): p for p in context.document.problems}
+    left_out = len(defects) - _MOST_PROBLEMS + context.document.problems_left_out
     for count, defect in enumerate(defects[:_MOST_PROBLEMS], 1):
         place = defect.places[0]
         at = context.document.position(place.span.start)
         details = f"{defect.details} (Line {at.line}, column {at.column + 1}, index {at.offset}.)"
-        left_out = len(defects) - _MOST_PROBLEMS + context.document.problems_left_out
-        note = f"{left_out} more mistakes are not listed" if count == min(len(defects), _MOST_PROBLEMS) else ""
-        repair = _repair(kinds.get((place.span.start, place.span.end), ""), place.span)
-        note = note if left_out > 0 else ""
-        yield context.report("JSON_SYNTAX_ERROR", details, place, note=note, fixes=repair)
-
-
-def _repair(kind: str, span: Span) -> tuple[Fix, ...]:
-    if kind == "missing-comma":
-        return (Fix("Add the missing comma", (Edit(Span(span.start, span.start), ","),)),)
-    if kind == "trailing-comma":
-        return (Fix("Remove the comma", (Edit(span, ""),)),)
-    return ()
+        last = count == _MOST_PROBLEMS and left_out > 0
+        problem = problems.get((place.span.start, place.span.end))
+        yield context.report(
+            "JSON_SYNTAX_ERROR",
+            details,
+            place,
+            note=f"{left_out} more mistakes are not listed" if last else "",
+            fixes=repairs(context.text, problem) if problem is not None else (),
+        )
 
 
 def elements(context: CheckContext) -> Iterator[Finding]:

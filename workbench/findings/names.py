@@ -154,8 +154,7 @@ def _literal(context: CheckContext, item: Item) -> Iterator[Finding]:
             yield context.report(
                 "ACTION_NOT_IN_CATALOG",
                 f"The action {item.text} is not in the catalog of {context.catalog.date}. Check the spelling, or "
-                "update "
-                "the catalog.",
+                "update the catalog.",
                 item.place,
                 note=context.catalog_note,
             )
@@ -209,8 +208,7 @@ def rcp_actions(context: CheckContext) -> Iterator[Finding]:
             elif context.catalog.service(prefix) is not None and not context.catalog.rcp_supported(prefix):
                 details = (
                     f"Resource control policies do not act on {prefix}, so the action {item.text} may not stand in "
-                    "one. "
-                    "Remove it."
+                    "one. Remove it."
                 )
                 yield context.report("RCP_SYNTAX_ERROR_ACTION", details, item.place, note=context.catalog_note)
 

@@ -129,8 +129,7 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
             yield context.report(
                 "MISSING_QUALIFIER",
                 f"{key.name} may have several values in one request, so {test.operator_node.value} does not say which "
-                "of "
-                "them count. Put ForAnyValue: or ForAllValues: before the operator.",
+                "of them count. Put ForAnyValue: or ForAllValues: before the operator.",
                 test.key_place,
                 note=context.catalog_note,
                 fixes=_qualify(context, test, operator),
@@ -139,8 +138,7 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
             yield context.report(
                 "FORALLVALUES_WITH_SINGLE_VALUED_KEY",
                 f"ForAllValues is true also when the request does not carry {key.name}, which never has more than one "
-                "value. "
-                "Remove the qualifier.",
+                "value. Remove the qualifier.",
                 test.key_place,
                 note=context.catalog_note,
                 fixes=_rename_operator(context, test, operator._replace(qualifier=Qualifier.NONE), operator.base.name),

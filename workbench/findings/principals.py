@@ -42,8 +42,7 @@ def principal_forms(context: CheckContext) -> Iterator[Finding]:
                 yield context.report(
                     "UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
                     f"The principal {entry.item.text} holds a wildcard, which AWS takes only as the whole AWS "
-                    "principal. "
-                    "Name each principal, or use a condition such as ArnLike aws:PrincipalArn.",
+                    "principal. Name each principal, or use a condition such as ArnLike aws:PrincipalArn.",
                     entry.item.place,
                 )
             elif entry.kind == "AWS":
@@ -58,8 +57,7 @@ def principal_forms(context: CheckContext) -> Iterator[Finding]:
             elif entry.kind == "Federated" and context.kind is not PolicyKind.TRUST:
                 details = (
                     f"The federated principal {entry.item.text} may stand in role trust policies only. Name the role "
-                    "that "
-                    "it assumes instead."
+                    "that it assumes instead."
                 )
                 place = entry.item.place._replace(
                     path=(*statement.path, ("value", principal.name), ("key", "Federated"))
@@ -90,16 +88,14 @@ def _aws(context: CheckContext, entry: PrincipalEntry) -> Iterator[Finding]:
         yield context.report(
             code,
             f"The principal {text} is the id of a {word} that was deleted, or was never an ARN. Name an existing "
-            f"{word} by "
-            "its ARN.",
+            f"{word} by its ARN.",
             entry.item.place,
         )
     elif not _ACCOUNT.fullmatch(text) and not _ARN.fullmatch(text) and "${" not in text:
         yield context.report(
             "INVALID_PRINCIPAL_FORMAT",
             f"{fixes.quoted(text)} is no AWS principal. Write an account id of 12 digits or the ARN of a user, a role "
-            "or a "
-            "session.",
+            "or a session.",
             entry.item.place,
         )
 

@@ -46,8 +46,7 @@ def _redundant(
         yield context.report(
             code,
             f"{len(members)} entries of {element.name} overlap: {shown} {verb} covered by {items[owner].text}. Remove "
-            "what is "
-            "covered.",
+            "what is covered.",
             *(items[at].place for at in members),
             fixes=_remove(element, [items[at] for at in covered], items[owner]),
         )

@@ -68,8 +68,7 @@ def _organization(context: CheckContext, used: int) -> Iterator[Finding]:
         yield context.report(
             "POLICY_SIZE_NEEDS_COMPACTING",
             f"The policy has {len(context.text)} characters and {used} without white space; a {context.kind} may have "
-            f"{most}. "
-            "Remove the white space before you store it.",
+            f"{most}. Remove the white space before you store it.",
             place,
         )
 

@@ -45,8 +45,7 @@ def _test(
         yield context.report(
             f"{word}_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
             f"NotAction takes in many actions whose requests never carry {test.key}, so this {effect.value} does not "
-            "reach "
-            "them. List the actions in Action.",
+            "reach them. List the actions in Action.",
             key_place(statement, actions),
             test.key_place,
         )

@@ -76,8 +76,7 @@ def _wrong_operator(context: CheckContext, found: _Text) -> Iterator[Finding]:
         yield context.report(
             "INVALID_VARIABLE_FOR_OPERATOR",
             f"Policy variables do not work under {found.operator.name}, only under string and ARN operators. Write a "
-            "fixed "
-            "value.",
+            "fixed value.",
             found.place,
         )
 
@@ -166,9 +165,8 @@ def _before_the_fifth_colon(context: CheckContext, found: _Text) -> Iterator[Fin
             end = found.text.find("}", start) + 1
             yield context.report(
                 "VARIABLE_UNSUPPORTED_IN_ELEMENT",
-                f"The variable {found.text[start:end]} stands before the fifth colon of the ARN, where none may "
-                "stand. Write "
-                "the part out, or * for any.",
+                f"The variable {found.text[start:end]} stands before the fifth colon of the ARN, where none may stand. "
+                "Write the part out, or * for any.",
                 substring_place(context.text, found.node, found.place.path, start, end),
             )
             return
@@ -195,8 +193,7 @@ def wrong_elements(context: CheckContext) -> Iterator[Finding]:
                 yield context.report(
                     "VARIABLE_UNSUPPORTED_IN_ELEMENT",
                     f"Policy variables do not work in {name}, so ${{{variable.key}}} is plain text there. Use them in "
-                    "Resource "
-                    "and in condition values only.",
+                    "Resource and in condition values only.",
                     node_place(item.node, item.path),
                 )
 
