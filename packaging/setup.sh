@@ -218,6 +218,7 @@ any     libfreetype.so.6        libfreetype6
 any     libglib-2.0.so.0        libglib2.0-0
 any     libgthread-2.0.so.0     libglib2.0-0
 any     libxkbcommon.so.0       libxkbcommon0
+any     libzstd.so.1            libzstd1
 xcb     libX11-xcb.so.1         libx11-xcb1
 xcb     libxcb.so.1             libxcb1
 xcb     libxcb-cursor.so.0      libxcb-cursor0
