@@ -20,26 +20,29 @@ from workbench.policy.tokens import Token, Variable, tokenize
 
 
 class AuthRequest(NamedTuple):
-    """One authorization to judge. `action` is lower-cased `service:name`; `resource` an ARN or `*`."""
+    """One authorization to judge. `action` is lower-cased `service:name`, `spelled` the same as a person writes it;
+    `resource` is an ARN or `*`."""
 
     caller: Caller
     action: str
     resource: str
     context: Context
     has_boundary: bool = False
+    spelled: str = ""
 
 
 class CompiledStatement:
     """One statement ready to be matched. `ref` says where it stands."""
 
-    __slots__ = ("actions", "allow", "conditions", "principal", "ref", "resources")
+    __slots__ = ("actions", "allow", "conditions", "principal", "ref", "resources", "source", "variables_active")
 
     def __init__(self, statement: Statement, policy: Policy, ref: StatementRef) -> None:
+        self.source = statement
         self.ref = ref
         self.allow = statement.effect is Effect.ALLOW
         self.actions = statement.actions
         self.principal = statement.principal
-        active = policy.variables_active
+        active = self.variables_active = policy.variables_active
         self.resources = None if statement.resources is None else _Resources(statement.resources, active)
         self.conditions = tuple(
             ConditionMatcher(test, variables_active=active)
@@ -158,6 +161,11 @@ class _ActionPatterns:
                     yield value
 
 
+def covers_action(pattern: str, action: str) -> bool:
+    """Whether one entry of Action or NotAction matches the lower-cased action."""
+    return next(_ActionPatterns([(pattern, 0)]).find(action), None) is not None
+
+
 class StatementSet:
     """The statements of all policies of one layer, pooled, found by action."""
 
@@ -178,6 +186,9 @@ class StatementSet:
         self._listing = _ActionPatterns(listing)
         self.leaves_resource_out = any(statement.resources is None for statement in self._statements)
         self._excluding = tuple(excluding)
+
+    def __iter__(self) -> Iterator[CompiledStatement]:
+        return iter(self._statements)
 
     def about(self, action: str) -> list[CompiledStatement]:
         """The statements whose Action or NotAction matches the lower-cased action, in order."""

@@ -20,7 +20,8 @@ class Outcome(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class StatementRef:
     """A statement of one of the scenario's policies. `policy_type` is the layer's name in the scenario (`identity`,
-    `serviceControl` …), `statement` its index from 0; positions are within the policy's own text."""
+    `serviceControl` …), `statement` its index from 0; positions are within the policy's own text; `place` is where the
+    policy stands in the scenario (`policies.identity[0]`)."""
 
     policy_type: str
     policy: str
@@ -29,6 +30,7 @@ class StatementRef:
     effect: str
     start: Position
     end: Position
+    place: str = ""
 
     @property
     def span(self) -> Span:

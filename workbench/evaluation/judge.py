@@ -18,11 +18,12 @@ from workbench.evaluation.context import Context
 from workbench.evaluation.decision import Authorization, Decision, Outcome, StatementRef
 from workbench.evaluation.derive import build_context, tags_are_seen
 from workbench.evaluation.facts import Facts
-from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, decide
+from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, decide, layer_sets
 from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Scenario
 from workbench.evaluation.sentences import Asked, sentence
 from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS, WITHOUT_RESOURCE_POLICIES
+from workbench.evaluation.trace import LayerTrace, trace
 from workbench.policy.arns import parse_arn
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
@@ -106,7 +107,7 @@ class Judge:
             rcp_applies=self._rcp_applies(scenario, action, account, notes),
             scp_applies=caller.account != scenario.management_account or not scenario.management_account,
         )
-        asked = AuthRequest(caller, action, part.resource, context, has_boundary=layers.boundary is not None)
+        asked = AuthRequest(caller, action, part.resource, context, layers.boundary is not None, part.action)
         return Ready(
             part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived)
         )
@@ -250,6 +251,7 @@ def _statements(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -
                 effect=statement.effect or "",
                 start=document.position(statement.node.start),
                 end=document.position(statement.node.end),
+                place=place,
             ),
         )
         for statement in meaning.statements
@@ -280,23 +282,21 @@ def _authorization(scenario: Scenario, ready: Ready) -> Authorization:
     )
 
 
+def traces(prepared: Prepared) -> tuple[tuple[LayerTrace, ...], ...]:
+    """For each authorization of the call, in order, every consulted layer with every statement and its reasons."""
+    return tuple(
+        trace(ready.layers, ready.request, decide(ready.layers, ready.request, ready.target))
+        for ready in prepared.parts
+    )
+
+
 def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
     """Keys that statements about this action, resource and caller test or use as variables, and that are absent."""
     consulted = {layer.layer for layer in verdict.layers}
-    layers = ready.layers
-    sets: list[tuple[str, StatementSet | None]] = [
-        (layer_names.IDENTITY, layers.identity),
-        (layer_names.BOUNDARY, layers.boundary),
-        (layer_names.SESSION, layers.session),
-        (layer_names.RESOURCE, layers.resource),
-        (layer_names.VPC_ENDPOINT, layers.vpc_endpoint),
-        *((layer_names.SCP, level.statements) for level in layers.service_control or ()),
-        *((layer_names.RCP, level.statements) for level in layers.resource_control or ()),
-    ]
     context = ready.request.context
     missing: dict[str, str] = {}
-    for name, statements in sets:
-        if statements is None or name not in consulted:
+    for name, _, statements in layer_sets(ready.layers):
+        if name not in consulted:
             continue
         for statement in statements.about(ready.request.action):
             if not statement.covers_resource(ready.request):

@@ -6,7 +6,7 @@ resource policy's grant combines with the rest in one account, and what both sid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,6 +45,20 @@ class Layers:
     service_control: tuple[LevelSet, ...] | None = None
     resource_control: tuple[LevelSet, ...] | None = None
     vpc_endpoint: StatementSet | None = None
+
+
+def layer_sets(layers: Layers) -> Iterator[tuple[str, str, StatementSet]]:
+    """(layer, target, statements) of everything attached."""
+    single = (
+        (VPC_ENDPOINT, layers.vpc_endpoint),
+        (RESOURCE, layers.resource),
+        (IDENTITY, layers.identity),
+        (BOUNDARY, layers.boundary),
+        (SESSION, layers.session),
+    )
+    yield from ((RCP, level.target, level.statements) for level in layers.resource_control or ())
+    yield from ((SCP, level.target, level.statements) for level in layers.service_control or ())
+    yield from ((layer, "", statements) for layer, statements in single if statements is not None)
 
 
 class Target(NamedTuple):

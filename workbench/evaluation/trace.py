@@ -1,0 +1,171 @@
+"""Why each statement did or did not apply, element by element. Built only when asked for; decides nothing itself.
+
+A trace repeats the matching of one authorization and writes down what it sees, with the same matchers as the decision,
+so the two cannot disagree. Source: spec evaluation.md sections 1 and 7, conditions.md section 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workbench.document.span import Span
+from workbench.evaluation.arn_patterns import ResourcePattern
+from workbench.evaluation.callers import Grant, grant_class
+from workbench.evaluation.compiled import (
+    AuthRequest,
+    CompiledStatement,
+    covers_action,
+    resource_tokens,
+)
+from workbench.evaluation.conditions import ConditionMatcher, resolve
+from workbench.evaluation.context import Context
+from workbench.evaluation.decision import LayerOutcome, StatementRef
+from workbench.evaluation.layers import Layers, Verdict, layer_sets
+from workbench.policy.model import Item, ListElement, PrincipalElement
+from workbench.policy.operators import Family, Qualifier
+from workbench.policy.tokens import Variable
+
+
+@dataclass(frozen=True, slots=True)
+class ElementTrace:
+    """One element of a statement, or one condition test. `span` is the pattern, entry or key that decided, in the
+    policy's own text; `sentence` says what was compared and how it came out."""
+
+    element: str
+    holds: bool
+    span: Span
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementTrace:
+    """One statement. It applies if every element holds; `elements` ends with the first that does not, except that all
+    condition tests are listed."""
+
+    ref: StatementRef
+    applies: bool
+    elements: tuple[ElementTrace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTrace:
+    """One consulted layer (and level) with every statement of it."""
+
+    outcome: LayerOutcome
+    statements: tuple[StatementTrace, ...]
+
+
+def trace(layers: Layers, request: AuthRequest, verdict: Verdict) -> tuple[LayerTrace, ...]:
+    """The trace of an authorization that `decide` answered with `verdict`. Linear in the statements attached."""
+    consulted = {outcome.layer for outcome in verdict.layers}
+    sets = [statements for name, _, statements in layer_sets(layers) if name in consulted]
+    return tuple(
+        LayerTrace(outcome, tuple(_statement(s, request) for s in statements))
+        for outcome, statements in zip(verdict.layers, sets, strict=True)
+    )
+
+
+def _statement(statement: CompiledStatement, request: AuthRequest) -> StatementTrace:
+    elements: list[ElementTrace] = []
+    for element in _elements(statement, request):
+        elements.append(element)
+        if not element.holds and element.element != "Condition":
+            break
+    return StatementTrace(statement.ref, all(e.holds for e in elements), tuple(elements))
+
+
+def _elements(statement: CompiledStatement, request: AuthRequest) -> Iterator[ElementTrace]:
+    if statement.actions is not None:
+        yield _action(statement.actions, request)
+    if statement.source.resources is not None:
+        yield _resource(statement.source.resources, statement, request)
+    if statement.principal is not None:
+        yield _principal(statement.principal, statement, request)
+    for test in statement.conditions:
+        yield _condition(test, request.context)
+
+
+def _span(element: ListElement | PrincipalElement) -> Span:
+    return Span(element.node.start, element.node.end)
+
+
+def _listed(element: ListElement, match: Item | None, subject: str, holds: bool) -> ElementTrace:
+    name = element.name
+    if match is not None:
+        verb = "lists" if not element.negated else "leaves out"
+        sentence = f"{name} {verb} {match.text}, which matches {subject}."
+        return ElementTrace(name, holds, match.place.span, sentence)
+    verb = "matches" if not element.negated else "leaves out"
+    return ElementTrace(name, holds, _span(element), f"Nothing in {name} {verb} {subject}.")
+
+
+def _action(element: ListElement, request: AuthRequest) -> ElementTrace:
+    match = next((item for item in element.items if covers_action(item.text, request.action)), None)
+    return _listed(element, match, request.spelled, (match is not None) is not element.negated)
+
+
+def _resource(element: ListElement, statement: CompiledStatement, request: AuthRequest) -> ElementTrace:
+    active = statement.variables_active
+    match, unresolved = None, ""
+    for item in element.items:
+        tokens = resource_tokens(item.text, active)
+        resolved = resolve(tokens, request.context)
+        if resolved is None:
+            names = [t.key for t in tokens if isinstance(t, Variable) and request.context.variable(t.key) is None]
+            unresolved = unresolved or f" {item.text} matches nothing, since {names[0]} has no value."
+        elif ResourcePattern(resolved).matches(request.resource):
+            match = item
+            break
+    found = _listed(element, match, request.resource, statement.covers_resource(request))
+    if match is None and unresolved:
+        return ElementTrace(found.element, found.holds, found.span, found.sentence + unresolved)
+    return found
+
+
+_GRANT_WORDS = {
+    Grant.DIRECT: "names the caller",
+    Grant.VIA: "names the caller's role or user",
+    Grant.DELEGATION: "names the caller's account, which leaves the decision to its identity policies",
+}
+
+
+def _principal(element: PrincipalElement, statement: CompiledStatement, request: AuthRequest) -> ElementTrace:
+    grant = statement.grant(request)
+    if element.negated:
+        words = "does not exempt the caller" if grant is not Grant.NONE else "exempts the caller"
+        if grant is not Grant.NONE and request.has_boundary and not statement.allow:
+            words = "hits every caller that has a permissions boundary"
+        return ElementTrace(element.name, grant is not Grant.NONE, _span(element), f"{element.name} {words}.")
+    if grant is Grant.NONE:
+        return ElementTrace(element.name, False, _span(element), "No entry of Principal names the caller.")
+    entry = next(
+        e
+        for e in element.entries
+        if grant_class(element._replace(entries=(e,)), request.caller, request.context) is grant
+    )
+    sentence = f"Principal entry {entry.item.text} {_GRANT_WORDS[grant]}."
+    return ElementTrace(element.name, True, entry.item.place.span, sentence)
+
+
+def _condition(test: ConditionMatcher, context: Context) -> ElementTrace:
+    holds = test.holds(context)
+    operator = test.test.operator
+    assert operator is not None
+    given = context.get(test.key, test.key_lower)
+    wanted = " or ".join(v.text for v in test.test.values) or "(no value)"
+    verdict = "true" if holds else "false"
+    if operator.base.family is Family.EXISTENCE and not operator.qualifier:
+        state = "absent from the request" if not given else "in the request"
+        sentence = f"{test.key} is {state}, so {operator.name} {wanted} is {verdict}."
+    elif given is None or given == ():
+        sentence = f"{test.key} is absent from the request, and {operator.name} is then {verdict}."
+    else:
+        value = given if isinstance(given, str) else "[" + ", ".join(given) + "]"
+        sentence = f"{test.key} is {value or '(empty)'}; {operator.name} {wanted} is {verdict}."
+    missing = [key for key in test.variables if context.variable(key) is None]
+    if missing and not holds:
+        sentence += f" {missing[0]}, used as a variable, has no value."
+    if operator.qualifier is Qualifier.NONE and isinstance(given, tuple) and len(given) > 1:
+        sentence += " Several values without a set operator: one that matches is enough (inferred)."
+    return ElementTrace("Condition", holds, test.test.key_place.span, sentence)
