@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from workbench.document.nodes import ArrayNode, Node, ObjectNode, StringNode
 from workbench.document.span import Span
 from workbench.findings.model import Edit, Fix
-from workbench.policy.model import ListElement, Policy
+from workbench.policy.model import Policy
 
 _BLANKS = " \t\r\n"
 
@@ -55,17 +55,6 @@ def add_member(label: str, text: str, node: ObjectNode, name: str, value: object
     if node.members:
         return Fix(label, (_insert(node.members[-1].value.end, f",{blanks}{written}"),))
     return Fix(label, (Edit(Span(node.start, node.end), "{" + written + "}"),))
-
-
-def add_to_list(label: str, text: str, element: ListElement, value: str) -> Fix:
-    """Add a string to Action or Resource, which may be a bare string as yet."""
-    node = element.node
-    if not isinstance(node, ArrayNode):
-        return Fix(label, (_insert(node.start, "["), _insert(node.end, f", {quoted(value)}]")))
-    if not node.items:
-        return Fix(label, (_insert(node.start + 1, quoted(value)),))
-    blanks = _blanks_after(text, node.start + 1) or _blanks_after(text, node.items[0].end + 1)
-    return Fix(label, (_insert(node.items[-1].end, f",{blanks}{quoted(value)}"),))
 
 
 def add_statement(label: str, policy: Policy, statement: dict[str, object]) -> Fix | None:

@@ -23,7 +23,8 @@ _PLACEHOLDER = re.compile(
 )
 _FOREIGN_VARIABLE = re.compile(r"\$\{([^:{}\s]+:[^{},\s]+)\}")
 _CAPITALS = r"[A-Z][A-Z0-9_-]*[A-Z]"
-_ARN_WITH_CAPITALS = re.compile(rf"arn:[^:]*:[^:]*:(?P<region>{_CAPITALS})?[^:]*:(?P<account>{_CAPITALS})?(?::|$)")
+_REGION_IN_CAPITALS = re.compile(rf"arn:[^:]*:[^:]*:({_CAPITALS})(?::|$)")
+_ACCOUNT_IN_CAPITALS = re.compile(rf"arn:[^:]*:[^:]*:[^:]*:({_CAPITALS})(?::|$)")
 _CAPITAL_WORD = re.compile(r"(?:[A-Z]+[_-])*(?:ACCOUNT|REGION)(?:[_-]?[A-Z]+)*")
 # One cheap look at the raw text: most documents hold nothing that could be a placeholder.
 _WORTH_A_LOOK = re.compile(
@@ -88,9 +89,12 @@ def _in_string(text: str) -> list[tuple[int, int]]:
     places = [match.span() for match in _PLACEHOLDER.finditer(text)]
     if places:
         return places
-    arn = _ARN_WITH_CAPITALS.match(text)
-    if arn:
-        return [arn.span(name) for name in ("region", "account") if arn[name]]
+    for part in (_REGION_IN_CAPITALS, _ACCOUNT_IN_CAPITALS):
+        found = part.match(text)
+        if found:
+            places.append(found.span(1))
+    if places:
+        return places
     return [(0, len(text))] if _CAPITAL_WORD.fullmatch(text) else []
 
 

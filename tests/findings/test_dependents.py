@@ -1,0 +1,161 @@
+"""What a granted action needs beside itself: iam:PassRole to the right service, sagemaker:AddTags on what it makes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.findings.helpers import catalog, codes, findings, one
+from workbench.document.parser import parse
+from workbench.findings.context import CheckContext
+from workbench.findings.model import FindingType
+from workbench.findings.registry import run_checks
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.model import Policy
+from workbench.policy.reader import read
+
+_MISSING, _TAGS = "DEPENDENT_ACTION_MISSING", "DEPENDENT_ACTION_MISSING_FOR_TAGS"
+_JOB = "arn:aws:sagemaker:us-east-1:111122223333:training-job"
+
+
+def _allow(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def _text(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _codes(*statements: dict[str, Any]) -> list[str]:
+    return [code for code in codes(findings(_text(*statements))) if code.startswith("DEPENDENT")]
+
+
+_CREATE = _allow("sagemaker:CreateTrainingJob", f"{_JOB}/*")
+_PASS = _allow("iam:PassRole", "arn:aws:iam::111122223333:role/e")
+_TAG = _allow("sagemaker:AddTags")
+
+
+def _passed_to(operator: str, *services: str) -> dict[str, Any]:
+    return _PASS | {"Condition": {operator: {"iam:PassedToService": list(services)}}}
+
+
+def test_both_are_missing_and_each_is_one_finding_for_all_actions() -> None:
+    found = findings(_text(_allow(["sagemaker:CreateTrainingJob", "sagemaker:CreateModel"])))
+    assert sorted(f.code for f in found) == [_MISSING, _TAGS]
+    for finding in found:
+        assert len(finding.locations) == 2
+        assert "sagemaker:CreateTrainingJob, sagemaker:CreateModel" in finding.details
+    assert "Studio" in one(found, _TAGS).details
+    assert "AccessDenied" in one(found, _TAGS).details
+
+
+def test_nothing_is_missing_where_both_are_allowed() -> None:
+    assert _codes(_CREATE, _PASS, _TAG) == []
+    assert _codes(_CREATE, _allow("*")) == []
+    assert _codes(_allow("sagemaker:*")) == []  # a wildcard is not taken apart
+
+
+@pytest.mark.parametrize(
+    ("condition", "usable"),
+    [
+        (("StringEquals", "sagemaker.amazonaws.com"), True),
+        (("StringEquals", "ec2.amazonaws.com"), False),
+        (("StringEquals", "ec2.amazonaws.com", "sagemaker.amazonaws.com"), True),
+        (("StringLike", "sage*"), True),
+        (("StringLike", "ec2*"), False),
+        (("StringEqualsIgnoreCase", "SageMaker.amazonaws.com"), True),
+        (("StringNotEquals", "sagemaker.amazonaws.com"), False),
+        (("StringNotLike", "ec2*"), True),
+        (("ForAnyValue:StringEquals", "ec2.amazonaws.com"), False),
+        (("StringEqualsIfExists", "ec2.amazonaws.com"), False),
+        (("StringEquals", "${aws:PrincipalTag/service}"), True),
+    ],
+)
+def test_pass_role_counts_only_to_the_calling_service(condition: tuple[str, ...], usable: bool) -> None:
+    assert (_codes(_CREATE, _TAG, _passed_to(*condition)) == []) is usable
+
+
+def test_a_deny_takes_it_away_and_then_no_fix_is_offered() -> None:
+    deny = {"Effect": "Deny", "Action": "iam:Pass*", "Resource": "*"}
+    found = findings(_text(_CREATE, _TAG, _PASS, deny))
+    assert one(found, _MISSING).fixes == ()
+    narrow = deny | {"Resource": "arn:aws:iam::111122223333:role/admin"}
+    assert _codes(_CREATE, _TAG, _PASS, narrow) == []
+    sometimes = deny | {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}
+    assert _codes(_CREATE, _TAG, _PASS, sometimes) == []
+    others = {"Effect": "Deny", "NotAction": ["iam:PassRole", "sagemaker:*"], "Resource": "*"}
+    assert _codes(_CREATE, _TAG, _PASS, others) == []
+
+
+def test_an_action_that_is_denied_needs_nothing() -> None:
+    assert _codes(_CREATE, {"Effect": "Deny", "Action": "sagemaker:Create*", "Resource": "*"}) == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "reaches"),
+    [
+        ("*", True),
+        (f"{_JOB}/*", True),
+        ("arn:aws:sagemaker:*:*:*", True),
+        ("arn:aws:sagemaker:*:*:*/*", True),
+        (f"{_JOB}/dev-*", True),
+        ("arn:aws:sagemaker:us-east-1:111122223333:model/*", False),
+        ("arn:aws:sagemaker:eu-west-1:111122223333:training-job/*", False),
+        ("arn:aws:s3:::b/*", False),
+    ],
+)
+def test_tags_must_be_allowed_on_what_is_made(resource: str, reaches: bool) -> None:
+    assert (_codes(_CREATE, _PASS, _allow("sagemaker:AddTags", resource)) == []) is reaches
+
+
+def test_tags_on_other_names_of_the_same_type_do_not_count() -> None:
+    create = _allow("sagemaker:CreateTrainingJob", f"{_JOB}/dev-*")
+    assert _codes(create, _PASS, _allow("sagemaker:AddTags", f"{_JOB}/prod-*")) == [_TAGS]
+    assert _codes(create, _PASS, _allow("sagemaker:AddTags", f"{_JOB}/dev-*")) == []
+
+
+def test_a_statement_that_forbids_tags_needs_no_add_tags() -> None:
+    untagged = _CREATE | {"Condition": {"Null": {"aws:TagKeys": "true"}}}
+    assert _codes(untagged, _PASS) == []
+    tagged = _CREATE | {"Condition": {"Null": {"aws:TagKeys": "false"}}}
+    assert _codes(tagged, _PASS) == [_TAGS]
+
+
+def test_statements_that_negate_are_taken_as_they_match() -> None:
+    everything_else = {"Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:s3:::b"}
+    assert _codes(_CREATE, everything_else) == []
+
+
+def _policy(text: str) -> Policy:
+    return read(parse(text), PolicyKind.IDENTITY)
+
+
+def _with_companions(text: str, *others: str) -> list[tuple[str, FindingType]]:
+    ctx = CheckContext(_policy(text), catalog(), companions=tuple(_policy(other) for other in others))
+    found, failed = run_checks(ctx)
+    assert failed == ()
+    return [(f.code, f.type) for f in found if f.code.startswith("DEPENDENT")]
+
+
+def test_where_all_policies_of_the_principal_are_known_it_is_a_warning() -> None:
+    assert _with_companions(_text(_CREATE, _TAG)) == [(_MISSING, FindingType.WARNING)]
+    assert _with_companions(_text(_CREATE, _TAG), _text(_PASS)) == []
+    deny = {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
+    assert _with_companions(_text(_CREATE, _TAG), _text(_PASS), _text(deny)) == [(_MISSING, FindingType.WARNING)]
+
+
+def test_what_is_missing_in_a_broken_text_may_stand_in_the_broken_part() -> None:
+    assert [c for c in codes(findings(_text(_CREATE)[:-2])) if c.startswith("DEPENDENT")] == []
+
+
+def test_the_fix_for_a_wrong_resource_names_what_is_made() -> None:
+    text = _text(_allow("sagemaker:CreateTrainingJob", "arn:aws:sagemaker:*:*:trainingjob/*"), _PASS)
+    (fix,) = one(findings(text), _TAGS).fixes
+    assert '"Resource": "arn:aws:sagemaker:*:*:training-job/*"' in fix.edits[0].text
+
+
+def test_a_role_of_an_unknown_account_is_a_placeholder() -> None:
+    (fix,) = one(findings(_text(_allow("sagemaker:CreateModel"), _TAG)), _MISSING).fixes
+    assert "arn:aws:iam::<account-id>:role/<execution-role>" in fix.edits[0].text
