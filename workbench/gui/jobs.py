@@ -15,7 +15,7 @@ SLOW_MS = 300
 """A run that takes longer than this says so (window.md section 2)."""
 
 
-class Cancelled(Exception):  # noqa: N818 (not an error: the user's wish, raised inside the work)
+class Cancelled(Exception):
     """Raised inside the work by `Progress.report` once the run is cancelled."""
 
 

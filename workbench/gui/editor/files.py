@@ -16,7 +16,7 @@ LIMIT = 64 * 2**20
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-class FileProblem(WorkbenchError):  # noqa: N818 (a sentence for the user)
+class FileProblem(WorkbenchError):  # noqa: N818, RUF100
     """A file that could not be read or written: one sentence that names it."""
 
 

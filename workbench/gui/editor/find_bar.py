@@ -150,7 +150,7 @@ class FindBar(QFrame):
         self._edit.show_place(*self._hits[at], flash=False)
         self.count.setText(f"{at + 1:,} of {len(self._hits):,}")
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
             self.close_bar()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -18,7 +18,20 @@ from workbench.gui.text_units import Units
 from workbench.gui.theme import Theme
 
 ELEMENTS = frozenset(
-    "Version Id Statement Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition".split()
+    [
+        "Version",
+        "Id",
+        "Statement",
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    ]
 )
 """The element names of the grammar; only their look depends on this list."""
 _MARKED = re.compile(r"\$\{[^}]*\}|[*?]+")
@@ -47,7 +60,7 @@ class PolicyHighlighter(QSyntaxHighlighter):
                 self.rehighlightBlock(block)
             block = block.next()
 
-    def highlightBlock(self, text: str) -> None:
+    def highlightBlock(self, text: str) -> None:  # noqa: N802
         if len(text) > LONG_LINE or not self._is_near(self.currentBlock().blockNumber()):
             self.setCurrentBlockState(_WAITING)
             return

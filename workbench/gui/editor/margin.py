@@ -25,11 +25,11 @@ class Margin(QWidget):
         self._edit = edit
         self.setCursor(Qt.CursorShape.ArrowCursor)
 
-    def sizeHint(self) -> QSize:
+    def sizeHint(self) -> QSize:  # noqa: N802
         digits = max(len(str(self._edit.blockCount())), 2)
         return QSize(ICON + 16 + digits * self._edit.fontMetrics().horizontalAdvance("0") + 8, 0)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         edit, theme = self._edit, self._edit.theme
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.color("surface"))
@@ -62,7 +62,7 @@ class Margin(QWidget):
             picture = pixmap(worst, self._edit.theme, ICON, self.devicePixelRatioF())
             painter.drawPixmap(6, int(top + (height - ICON) / 2), picture)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """A click on a number selects the line."""
         cursor = self._edit.cursorForPosition(event.position().toPoint())
         cursor.movePosition(cursor.MoveOperation.StartOfBlock)

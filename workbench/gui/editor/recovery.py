@@ -63,7 +63,8 @@ class Recovery:
         return found
 
     def keep(self, texts: Sequence[Unsaved], number: int) -> None:
-        """Makes `texts` all that would be recovered. `number` grows with each call; a call that comes late is dropped."""
+        """Makes `texts` all that would be recovered. `number` grows with each call; a late call
+        is dropped."""
         with self._writing:
             if number < self._newest:
                 return

@@ -9,10 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from workbench.document.nodes import Document
+from workbench.document.nodes import Document, PathElement
 from workbench.document.paths import path_at
 from workbench.document.span import Span
-from workbench.findings.model import Edit, Finding, FindingType, PathElement
+from workbench.findings.model import Edit, Finding, FindingType
 from workbench.gui.editor.files import DiskFile, Stamp, read_file, stamp_of, write_file
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.layout import LONG_LINE, lay_out, longest_line
@@ -115,6 +115,10 @@ class EditorTab(QWidget):
         cursor = self.edit.textCursor()
         line = cursor.block().text()
         return cursor.blockNumber() + 1, Units(line).from_qt(cursor.positionInBlock()) + 1
+
+    def offset_at_caret(self) -> int:
+        """The caret's place in `text()`."""
+        return Units(self.text()).from_qt(self.edit.textCursor().position())
 
     # -- file -----------------------------------------------------------------------------------------------------
 
@@ -359,7 +363,7 @@ class EditorTab(QWidget):
         """Dims the path line while its answer is late."""
         self._crumbs.setEnabled(not busy)
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: object) -> None:  # noqa: N802
         from PySide6.QtGui import QKeyEvent
 
         if isinstance(event, QKeyEvent):

@@ -1,0 +1,78 @@
+"""The loop of the window: something changed → 150 ms of quiet → one evaluation off the GUI thread → panes follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from workbench.engine import Answer, Engine, Question
+from workbench.gui.jobs import JobSlot, Progress
+
+QUIET_MS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One evaluation: the state that was asked about, and all that the window shows of it."""
+
+    question: Question
+    answer: Answer
+    size: int
+    quota: int | None
+    catalog: str
+
+
+class Answering(QObject):
+    """`ask()` gives the window's state, None if there is nothing to evaluate. Answers to older states never arrive."""
+
+    answered = Signal(object)
+    failed = Signal(object)
+    slow = Signal()
+    idle = Signal()
+
+    def __init__(self, engine: Engine, ask: Callable[[], Question | None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._ask = ask
+        self._slot = JobSlot(self)
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(self.now)
+        self._slot.finished.connect(self.answered)
+        self._slot.failed.connect(self.failed)
+        self._slot.slow.connect(self.slow)
+        self._slot.idle.connect(self.idle)
+
+    @property
+    def pending(self) -> bool:
+        """Whether what the panes show is older than the window's state."""
+        return self._quiet.isActive() or self._slot.busy
+
+    def touch(self) -> None:
+        """The state has changed: evaluate it once it has been quiet for 150 ms."""
+        self._slot.cancel()  # what it works out is of an older state by now
+        self._quiet.start()
+
+    def now(self) -> None:
+        """Evaluate the state as it is."""
+        self._quiet.stop()
+        question = self._ask()
+        if question is None:
+            self._slot.cancel()
+            return
+        engine = self._engine
+
+        def work(progress: Progress) -> Answered:
+            answer = engine.answer(question)
+            progress.report(1, 2)  # stops here if the text has changed meanwhile
+            text = question.texts.get(question.active, "")
+            size, quota = engine.counted_size(text, answer.validation.kind)
+            return Answered(question, answer, size, quota, engine.catalog_version)
+
+        self._slot.start(work)
+
+    def stop(self) -> None:
+        """Before the window goes."""
+        self._quiet.stop()
+        self._slot.cancel()

@@ -1,0 +1,146 @@
+"""Starting the window: the application object, the first content, and what happens to errors nobody caught."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+import workbench
+from workbench.engine import Engine
+from workbench.gui.icons import app_icon
+from workbench.gui.main_window import NAME, MainWindow
+from workbench.gui.settings import Settings
+from workbench.gui.theme import Scheme, ThemeSource
+
+log = logging.getLogger(__name__)
+
+SELFTEST = "POLICY_WORKBENCH_SELFTEST"
+WATCHDOG = "POLICY_WORKBENCH_WATCHDOG"
+SELFTEST_MS = 30_000
+SWITCH_S = 0.0005
+"""A job that computes in Python holds the interpreter this long before the GUI thread may take it."""
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """The application object, with the program's name, style and icon."""
+    QApplication.setApplicationName("policy-workbench")
+    QApplication.setApplicationDisplayName(NAME)
+    QApplication.setApplicationVersion(workbench.__version__)
+    QApplication.setDesktopFileName("policy-workbench")
+    app = QApplication(["policy-workbench", *arguments])
+    # The display name would be put behind every title; ours end with it already.
+    QApplication.setApplicationDisplayName("")
+    app.setStyle("Fusion")
+    app.setWindowIcon(app_icon())
+    return app
+
+
+def open_first(window: MainWindow, paths: Sequence[Path]) -> None:
+    """What the window shows first: what was asked for, else what was open, else the example project."""
+    settings = window.settings
+    lost = window.recovery.take_over()
+    if paths:
+        window.open_paths(paths)
+    else:
+        project = settings.get("project")
+        files = [Path(name) for name in settings.get("open_files")]
+        known = bool(project or files)
+        window.open_paths([path for path in files if path.is_file()])
+        if project and Path(project).is_dir():
+            window.load_project(Path(project))
+        elif not known:
+            window.open_example()
+    window.area.restore(lost)
+    window.show_welcome()
+
+
+def install_excepthook(window: MainWindow) -> None:
+    """An error that nobody caught is logged and told; the window goes on."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        details = "".join(traceback.format_exception(kind, error, trace))
+        log.error("not caught:\n%s", details)
+        if issubclass(kind, Exception):
+            # Telling may fail as well: then the log has both.
+            with contextlib.suppress(RuntimeError):
+                window.show_failure(f"Something went wrong in the program: {kind.__name__}: {error}", details)
+
+    sys.excepthook = hook
+
+
+class SelfTest(QObject):
+    """Ends the program once the first answer is on the screen: 0 and a picture, or 1 and a sentence."""
+
+    def __init__(self, window: MainWindow, target: Path) -> None:
+        super().__init__(window)
+        self._window, self._target = window, target
+        self._limit = QTimer(self, singleShot=True, interval=SELFTEST_MS)
+        self._limit.timeout.connect(lambda: self._fail("no answer was shown within 30 s"))
+        self._limit.start()
+        window.answer_shown.connect(self._shown)
+        window.went_wrong.connect(self._fail)
+
+    def _shown(self, answered: object) -> None:
+        if getattr(answered, "answer").decision is None:  # noqa: B009 (the signal carries an object)
+            return
+        self._window.answer_shown.disconnect(self._shown)
+        QTimer.singleShot(50, self, self._picture)  # one turn of the loop, so that every pane has painted
+
+    def _picture(self) -> None:
+        if self._window.grab().save(str(self._target)):
+            QApplication.exit(0)
+        else:
+            self._fail(f"{self._target} could not be written")
+
+    def _fail(self, sentence: str) -> None:
+        print(f"policy-workbench: self-test failed: {sentence}", file=sys.stderr)
+        QApplication.exit(1)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Shows the window for the paths in `argv` (default: the command line) and returns the exit status."""
+    parser = argparse.ArgumentParser(prog="policy-workbench", description="Review AWS IAM policies, offline.")
+    parser.add_argument("path", nargs="*", type=Path, help="policies to open, or a project folder")
+    options = parser.parse_args(argv)
+    for path in options.path:
+        if not path.exists():
+            print(f"policy-workbench: {path}: there is no such file or folder", file=sys.stderr)
+            return 2
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.setswitchinterval(SWITCH_S)
+    app = make_application([])
+    settings = Settings()
+    chosen = settings.get("theme")
+    themes = ThemeSource(Scheme(chosen) if chosen in list(Scheme) else Scheme.SYSTEM)
+    window = MainWindow(Engine(), settings, themes)
+    install_excepthook(window)
+    watchdog = None
+    if os.environ.get(WATCHDOG):
+        from workbench.gui.watchdog import Watchdog
+
+        watchdog = Watchdog(window)
+    target = os.environ.get(SELFTEST)
+    if target:
+        SelfTest(window, Path(target))
+    window.show()
+    QTimer.singleShot(0, window, lambda: open_first(window, options.path))
+    status = app.exec()
+    if watchdog is not None:
+        watchdog.stop()
+    window.stop()
+    if target:
+        window.recovery.close()
+    sys.excepthook = sys.__excepthook__
+    return int(status)

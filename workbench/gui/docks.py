@@ -1,0 +1,83 @@
+"""The panes around the editor: docks with one flat title line, and their first layout."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+
+from workbench.gui.icons import icon
+from workbench.gui.theme import ROW, SPACE, Theme
+
+NARROW = 1100
+"""Below this width the request pane becomes a tab beside the findings."""
+AREAS = {
+    "project": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "request": Qt.DockWidgetArea.RightDockWidgetArea,
+    "findings": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+TITLES = {"project": "Project", "request": "Request", "findings": "Findings"}
+
+
+class Dock(QDockWidget):
+    """A pane that can be moved, floated and hidden. `name` is its key in settings."""
+
+    def __init__(self, name: str, content: QWidget, theme: Theme, parent: QMainWindow) -> None:
+        super().__init__(TITLES[name], parent)
+        self.setObjectName(f"dock-{name}")
+        self.setWidget(content)
+        title = QWidget()
+        title.setObjectName("dock-title")
+        title.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        title.setFixedHeight(ROW + 2)
+        row = QHBoxLayout(title)
+        row.setContentsMargins(3 * SPACE, 0, SPACE, 0)
+        row.setSpacing(0)
+        row.addWidget(QLabel(TITLES[name].upper()), 1)
+        self._float = QToolButton(toolTip="Float or dock this pane")
+        self._close = QToolButton(toolTip="Hide this pane (View menu shows it again)")
+        for button in (self._float, self._close):
+            button.setFixedSize(20, 20)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            row.addWidget(button)
+        self._float.clicked.connect(lambda: self.setFloating(not self.isFloating()))
+        self._close.clicked.connect(self.close)
+        self.setTitleBarWidget(title)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._float.setIcon(icon("float", theme))
+        self._close.setIcon(icon("close", theme))
+
+
+def place(window: QMainWindow, docks: dict[str, Dock], width: int) -> bool:
+    """The first layout for a window of `width`. Whether the request pane is a tab beside the findings."""
+    for name, dock in docks.items():
+        dock.setFloating(False)
+        window.addDockWidget(AREAS[name], dock)
+        dock.show()
+    if width < NARROW:
+        beside_findings(window, docks)
+        return True
+    window.resizeDocks([docks["project"], docks["request"]], [200, 390], Qt.Orientation.Horizontal)
+    window.resizeDocks([docks["findings"]], [180], Qt.Orientation.Vertical)
+    return False
+
+
+def beside_findings(window: QMainWindow, docks: dict[str, Dock]) -> None:
+    """Makes the request pane a tab beside the findings."""
+    request, findings = docks["request"], docks["findings"]
+    window.addDockWidget(window.dockWidgetArea(findings), request)
+    window.tabifyDockWidget(findings, request)
+    request.raise_()
+    window.resizeDocks([docks["project"]], [190], Qt.Orientation.Horizontal)
+    window.resizeDocks([request], [window.height() * 2 // 5], Qt.Orientation.Vertical)
+
+
+def back_to_the_right(window: QMainWindow, docks: dict[str, Dock]) -> None:
+    """Undoes `beside_findings`."""
+    request = docks["request"]
+    window.removeDockWidget(request)
+    window.addDockWidget(AREAS["request"], request)
+    request.show()
+    window.resizeDocks([request], [390], Qt.Orientation.Horizontal)
+    window.resizeDocks([docks["findings"]], [180], Qt.Orientation.Vertical)
