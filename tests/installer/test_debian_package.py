@@ -1,4 +1,4 @@
-"""The Debian package, unpacked to a temporary root: complete, small enough, and started without anything of ours around.
+"""The Debian package, unpacked to a temporary root: complete, small enough, started without anything of ours around.
 
 `packaging/test` builds the package first and names it in POLICY_WORKBENCH_DEB; otherwise it is built here.
 """
