@@ -21,7 +21,8 @@ from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
-from workbench.evaluation.judge import Judge, Prepared, explain, utc_now
+from workbench.evaluation.judge import Judge, explain, utc_now
+from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
 from workbench.findings.context import CheckContext
 from workbench.findings.model import FailedCheck, Finding

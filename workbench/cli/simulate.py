@@ -1,4 +1,5 @@
-"""`policy-workbench simulate --scenarios FILE`: one scenario a line in, one decision a line out."""
+"""`policy-workbench simulate --scenarios FILE`: one scenario a line in, one decision a line out; and the door to
+`--cli-input-json` (simulate_api.py)."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ import sys
 import time
 from typing import Any
 
-from workbench.cli.streams import lines, open_lines, write_line
+from workbench.cli.simulate_api import run_api
+from workbench.cli.streams import UnusableInputError, lines, open_lines, write_line
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
-from workbench.evaluation.judge import Prepared
+from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
 from workbench.evaluation.shape import decision_line, error_line
 
@@ -19,9 +21,14 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "simulate",
         help="decide requests",
-        description="Decide scenarios: one JSON object a line, one decision a line, in the same order.",
+        description="Decide scenarios: one JSON object a line, one decision a line, in the same order. Or answer a "
+        "request of AWS's simulate-custom-policy or simulate-principal-policy with that command's response.",
     )
-    parser.add_argument("--scenarios", metavar="FILE", required=True, help="scenarios, one a line; - is standard input")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--scenarios", metavar="FILE", help="scenarios, one a line; - is standard input")
+    source.add_argument(
+        "--cli-input-json", metavar="FILE", help="a request of AWS's policy simulator; file://… and - are taken too"
+    )
     parser.add_argument(
         "--bench", metavar="N", type=_positive, default=0, help="decide all scenarios N times more and print the time"
     )
@@ -37,6 +44,10 @@ def _positive(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit status 1 if a line could not be read or missed its `expect`, else 0."""
+    if arguments.cli_input_json is not None:
+        if arguments.bench:
+            raise UnusableInputError("--bench goes with --scenarios")
+        return run_api(arguments.cli_input_json)
     engine = Engine()
     clean = True
     prepared: list[Prepared] = []
@@ -60,6 +71,8 @@ def _answer(engine: Engine, text: str, wrong: str) -> tuple[dict[str, Any], Prep
     except UnreadableScenarioError as error:
         return error_line(error.id, error.error), None
     try:
+        if scenario.request.unknown:
+            return decision_line(scenario, engine.simulate(scenario)), None
         ready = engine.prepare(scenario)
         return decision_line(scenario, engine.explain(ready)), ready
     except ScenarioError as error:

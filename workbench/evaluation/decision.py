@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from workbench.document.span import Position, Span
+from workbench.evaluation.request import ContextValue
 
 
 class Outcome(enum.StrEnum):
@@ -64,11 +65,22 @@ class Authorization:
 
 
 @dataclass(frozen=True, slots=True)
+class Dependence:
+    """A key of unknown value that the decision depends on: the tests on it (the statement, and operator with values),
+    and for each outcome a value with which it can come about (None: absent)."""
+
+    key: str
+    tests: tuple[tuple[StatementRef, str], ...]
+    examples: tuple[tuple[Outcome, ContextValue | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The answer to a scenario: the first authorization that is not allowed decides, else all are allowed.
 
     `decided_by`, `layers` and `missing_keys` are those of the deciding authorization. `notes` say what is inferred
     and what is not modelled. `derived` are the context keys filled in from principal, resource and time.
+    With outcome `depends`, `depends_on` is the smallest set of unknown keys that decide it.
     """
 
     outcome: Outcome
@@ -76,6 +88,7 @@ class Decision:
     authorizations: tuple[Authorization, ...]
     notes: tuple[str, ...] = ()
     derived: tuple[tuple[str, str], ...] = ()
+    depends_on: tuple[Dependence, ...] = ()
 
     @property
     def deciding(self) -> Authorization:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -19,11 +19,13 @@ from workbench.evaluation.decision import Authorization, Decision, Outcome, Stat
 from workbench.evaluation.derive import build_context, tags_are_seen
 from workbench.evaluation.facts import Facts
 from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, decide, layer_sets
+from workbench.evaluation.prepared import Prepared, Ready
 from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Scenario
 from workbench.evaluation.sentences import Asked, sentence
 from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS, WITHOUT_RESOURCE_POLICIES
 from workbench.evaluation.trace import LayerTrace, trace
+from workbench.evaluation.unknowns import explore
 from workbench.policy.arns import parse_arn
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
@@ -34,37 +36,11 @@ _FULL_ACCESS = NamedPolicy(
     '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',
 )
 
+UNDECIDED_NOTE = "Too many values of the unknown keys matter to try them all, so the decision may not depend on them."
+
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """One authorization with everything compiled and derived: `decide(ready.layers, ready.request, ready.target)`."""
-
-    part: Part
-    layers: Layers
-    request: AuthRequest
-    target: Target
-    derived: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A scenario ready to be decided any number of times."""
-
-    scenario: Scenario
-    parts: tuple[Ready, ...]
-    notes: tuple[str, ...]
-
-    def outcome(self) -> Outcome:
-        """The decision alone, without reasons: what a benchmark measures."""
-        for ready in self.parts:
-            verdict = decide(ready.layers, ready.request, ready.target)
-            if verdict.outcome is not Outcome.ALLOWED:
-                return verdict.outcome
-        return Outcome.ALLOWED
 
 
 class Judge:
@@ -76,12 +52,10 @@ class Judge:
 
     def prepare(self, scenario: Scenario) -> Prepared:
         """Compile and derive. Raises ScenarioError if the scenario cannot be judged: no such caller, a policy that AWS
-        would refuse, an operator nobody knows."""
+        would refuse, an operator nobody knows; or if keys are unknown, which `decide` handles."""
         request = scenario.request
         if request.unknown:
-            raise ScenarioError(
-                "Keys of unknown value are not judged yet; give each a value or leave it out.", "request.unknown"
-            )
+            raise ScenarioError("A request with unknown keys can only be decided.", "request.unknown")
         caller = read_caller(request.principal, request.federated_by)
         expansion = expand(request, self._facts)
         notes = list(expansion.notes)
@@ -89,8 +63,21 @@ class Judge:
         return Prepared(scenario, ready, tuple(dict.fromkeys(notes)))
 
     def decide(self, scenario: Scenario) -> Decision:
-        """The decision with its reasons. Raises ScenarioError as `prepare` does."""
-        return explain(self.prepare(scenario))
+        """The decision with its reasons. Raises ScenarioError as `prepare` does, and if a key is both stated and said
+        to be unknown."""
+        if not scenario.request.unknown:
+            return explain(self.prepare(scenario))
+        stated = {key.lower() for key in scenario.request.context}
+        twice = sorted(key for key in scenario.request.unknown if key.lower() in stated)
+        if twice:
+            raise ScenarioError(f"{twice[0]} is both stated in the context and said to be unknown.", "request.unknown")
+        found = explore(scenario, self.prepare)
+        decision = explain(self.prepare(found.scenario))
+        if found.outcome is not Outcome.DEPENDS:
+            return decision
+        notes = decision.notes if found.complete else (*decision.notes, UNDECIDED_NOTE)
+        sentence = f"Depends on {', '.join(d.key for d in found.depends_on)}, whose value is not known."
+        return replace(decision, outcome=Outcome.DEPENDS, sentence=sentence, notes=notes, depends_on=found.depends_on)
 
     def _ready(self, scenario: Scenario, part: Part, caller: Caller, notes: list[str]) -> Ready:
         action = part.action.lower()

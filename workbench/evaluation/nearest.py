@@ -21,9 +21,10 @@ from workbench.evaluation.candidates import values_that_make
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.decision import Outcome
-from workbench.evaluation.judge import Judge, Prepared, Ready
+from workbench.evaluation.judge import Judge
 from workbench.evaluation.layers import Verdict, decide, layer_sets
 from workbench.evaluation.places import policy_places, with_policy
+from workbench.evaluation.prepared import Prepared, Ready
 from workbench.evaluation.request import ContextValue, Scenario
 from workbench.evaluation.sentences import short_resource
 from workbench.evaluation.services import TRUST_ACTIONS

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.document.span import Position
 from workbench.errors import ScenarioError
-from workbench.evaluation.decision import Authorization, Decision, LayerOutcome, StatementRef
+from workbench.evaluation.decision import Authorization, Decision, Dependence, LayerOutcome, StatementRef
 from workbench.evaluation.request import Scenario
 
 Json = dict[str, Any]
@@ -25,6 +25,8 @@ def decision_line(scenario: Scenario, decision: Decision) -> Json:
     if scenario.expect:
         line["expected"] = scenario.expect
         line["pass"] = decision.outcome == scenario.expect
+    if decision.depends_on:
+        line["dependsOn"] = [_dependence(d) for d in decision.depends_on]
     line["reason"] = decision.sentence
     line["stage"] = deciding.stage
     line["authorizations"] = [_authorization(a) for a in decision.authorizations]
@@ -35,6 +37,19 @@ def decision_line(scenario: Scenario, decision: Decision) -> Json:
 def error_line(scenario_id: str, error: ScenarioError) -> Json:
     """The answer in place of one that could not be given."""
     return {"id": scenario_id, "error": {"message": error.message, "path": error.path}}
+
+
+def _dependence(dependence: Dependence) -> Json:
+    return {
+        "key": dependence.key,
+        "conditions": [
+            {"policyType": r.policy_type, "policy": r.policy, "statement": r.statement, "sid": r.sid, "test": test}
+            for r, test in dependence.tests
+        ],
+        "examples": {
+            outcome.value: list(value) if isinstance(value, tuple) else value for outcome, value in dependence.examples
+        },
+    }
 
 
 def _statement(ref: StatementRef) -> Json:
