@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -21,9 +21,11 @@ from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
-from workbench.evaluation.judge import Judge, explain, utc_now
+from workbench.evaluation.judge import Judge, explain, traces, utc_now
+from workbench.evaluation.nearest import Way, nearest_ways
 from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
+from workbench.evaluation.trace import LayerTrace
 from workbench.findings.context import CheckContext
 from workbench.findings.model import FailedCheck, Finding
 from workbench.findings.registry import run_checks
@@ -32,7 +34,7 @@ from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
 from workbench.policy.reader import read
 from workbench.project.loader import is_project, load_project
-from workbench.project.model import Project, scenario_of
+from workbench.project.model import Project, ProjectError, scenario_of
 from workbench.resources import resource_path
 
 
@@ -70,13 +72,16 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Everything the window shows. `decision` and `decision_error` (one sentence) exclude each other; both are empty
-    without a request. `sources`: policy name in the decision → key of the buffer or project file it is."""
+    without a request. `sources`: policy name in the decision → key of the buffer or project file it is. `ways`: how to
+    reach the other decision; `traces`: for each authorization, each layer's statements with the reason."""
 
     validation: Validation
-    decision: Decision | None
-    decision_error: str
-    scenario: Scenario | None
-    sources: Mapping[str, str]
+    decision: Decision | None = None
+    decision_error: str = ""
+    scenario: Scenario | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    ways: tuple[Way, ...] = ()
+    traces: tuple[tuple[LayerTrace, ...], ...] = ()
 
 
 class _CatalogFacts:
@@ -165,17 +170,28 @@ class Engine:
         text: str,
         kind: PolicyKind | None = None,
         resource_type: str | None = None,
-        decoding_problem: Problem | None = None,
+        decoded: Decoded | None = None,
+        companions: tuple[str, ...] | None = None,
     ) -> Validation:
-        """Every finding of a document. `kind` left out is guessed. Never raises for what the text holds."""
-        return self._validated(text, kind, resource_type, decoding_problem)
+        """Every finding of a document. `kind` left out is guessed. `decoded`: what the file's bytes were, where the text
+        comes from a file. `companions`: the texts of the other identity policies of whoever has this one, None where
+        they are not known. Never raises for what the text holds."""
+        problem, bom = (decoded.problem, decoded.bom) if decoded else (None, False)
+        return self._validated(text, kind, resource_type, problem, bom, companions)
 
     def _validate(
-        self, text: str, kind: PolicyKind | None, resource_type: str | None, decoding_problem: Problem | None
+        self,
+        text: str,
+        kind: PolicyKind | None,
+        resource_type: str | None,
+        decoding_problem: Problem | None,
+        bom: bool,
+        companions: tuple[str, ...] | None,
     ) -> Validation:
         document = parse(text)
         kind = kind or guess_kind(document)
-        context = CheckContext(read(document, kind), self.catalog, resource_type, decoding_problem)
+        others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
+        context = CheckContext(read(document, kind), self.catalog, resource_type, decoding_problem, bom, others)
         findings, failed = run_checks(context)
         return Validation(kind, document, findings, failed)
 
@@ -198,14 +214,42 @@ class Engine:
         text = question.texts.get(question.active, "")
         saved = question.project.policy(question.active) if question.project else None
         kind = question.kinds.get(question.active) or (saved.kind if saved else None)
-        validation = self.validate(text, kind)
+        validation = self.validate(text, kind, companions=self._companions(question))
         if question.request is None:
-            return Answer(validation, None, "", None, {})
+            return Answer(validation)
         try:
             scenario, sources = self._scenario(question, question.request, validation.kind)
-            return Answer(validation, self.simulate(scenario), "", scenario, sources)
-        except ScenarioError as error:
-            return Answer(validation, None, error.message, None, {})
+            decision = self.simulate(scenario)
+        except (ScenarioError, ProjectError) as error:
+            return Answer(validation, decision_error=error.args[0])
+        if scenario.request.unknown:
+            return Answer(validation, decision, scenario=scenario, sources=sources)
+        return Answer(validation, decision, "", scenario, sources, self.ways(scenario), self.traces(scenario))
+
+    def ways(self, scenario: Scenario) -> tuple[Way, ...]:
+        """The nearest ways to the other decision, each confirmed. Raises ScenarioError."""
+        return nearest_ways(self._judge, scenario)
+
+    def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
+        """Why each statement did or did not apply, for each authorization of the call. Raises ScenarioError."""
+        return traces(self._judge.prepare(scenario))
+
+    def companions(
+        self, project: Project, key: str, read_text: Callable[[str], str] | None = None
+    ) -> tuple[str, ...] | None:
+        """The texts of the other identity policies of whoever has the policy `key`; None if nobody in the project has
+        it. Of several principals the policies that all of them have count."""
+        holders = [set(p.identity) for p in project.principals if key in p.identity]
+        if not holders:
+            return None
+        shared = set.intersection(*holders) - {key}
+        return tuple((read_text or project.read)(other) for other in sorted(shared))
+
+    def _companions(self, question: Question) -> tuple[str, ...] | None:
+        project, texts = question.project, question.texts
+        if project is None or project.policy(question.active) is None:
+            return None
+        return self.companions(project, question.active, lambda key: texts[key] if key in texts else project.read(key))
 
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     counts = dict.fromkeys(FindingType, 0)
     for policy in project.policies:
         text = project.read(policy.key)
-        validation = engine.validate(text, policy.kind)
+        validation = engine.validate(text, policy.kind, companions=engine.companions(project, policy.key))
         print(f"{policy.key} ({policy.kind})")
         for finding in validation.findings:
             counts[finding.type] += 1

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         results.append(
             (
                 file.path,
-                engine.validate(decoded.text, file.kind, arguments.validate_policy_resource_type, decoded.problem),
+                engine.validate(decoded.text, file.kind, arguments.validate_policy_resource_type, decoded),
             )
         )
     if arguments.format == "json":
