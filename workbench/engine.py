@@ -173,9 +173,9 @@ class Engine:
         decoded: Decoded | None = None,
         companions: tuple[str, ...] | None = None,
     ) -> Validation:
-        """Every finding of a document. `kind` left out is guessed. `decoded`: what the file's bytes were, where the text
-        comes from a file. `companions`: the texts of the other identity policies of whoever has this one, None where
-        they are not known. Never raises for what the text holds."""
+        """Every finding of a document. `kind` left out is guessed. `decoded`: what the file's bytes were, where the
+        text comes from a file. `companions`: the texts of the other identity policies of whoever has this one, None
+        where they are not known. Never raises for what the text holds."""
         problem, bom = (decoded.problem, decoded.bom) if decoded else (None, False)
         return self._validated(text, kind, resource_type, problem, bom, companions)
 
