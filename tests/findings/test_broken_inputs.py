@@ -72,3 +72,15 @@ def test_a_long_list_of_wildcards_gives_up_instead_of_hanging() -> None:
 )
 def test_deep_and_endless_texts_are_answered(text: str) -> None:
     assert "JSON_SYNTAX_ERROR" in codes(findings(text))
+
+
+def test_many_statements_and_many_actions_are_checked_once_each() -> None:
+    """Quadratic work over 5,000 statements would be 25 million comparisons: the test would then not end in its time."""
+    model = "arn:aws:sagemaker:us-east-1:111122223333:model"
+    create = f'{{"Effect":"Allow","Action":"sagemaker:CreateModel","Resource":"{model}/m%d"}}'
+    other = '{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:us-east-1:111122223333:q%d"}'
+    found = findings(statement("[" + ",".join((create if i % 2 else other) % i for i in range(5_000)) + "]"))
+    (missing,) = [f for f in found if f.code == "DEPENDENT_ACTION_MISSING"]
+    assert 1 < len(missing.locations) <= 200
+    actions = json.dumps([f"s3:Get{i}*" for i in range(5_000)])
+    assert "REDUNDANT_ACTION" in codes(findings(statement(f'{{"Effect":"Allow","Action":{actions},"Resource":"*"}}')))

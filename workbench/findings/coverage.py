@@ -136,11 +136,9 @@ def groups(texts: Sequence[str], covers: Covers) -> list[tuple[int, tuple[int, .
                 and not (first[other] < first[pattern] and covers(other, pattern))
             ):
                 covered_by.setdefault(first[other], set()).add(first[pattern])
-    for text, at in first.items():  # what covers an item covers its equals
-        if at in covered_by:
-            for later, owners in covered_by.items():
-                if later != at and texts[later] == text:
-                    owners |= covered_by[at]
+    for at, owners in covered_by.items():  # what covers an item covers its equals
+        if first[texts[at]] != at:
+            owners |= covered_by.get(first[texts[at]], set())
     found: dict[int, list[int]] = {}
     for at in sorted(covered_by):
         for owner in covered_by[at]:

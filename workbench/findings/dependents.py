@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workbench.catalog.arnformat import compile_format, compile_pattern, fill, fits, overlap
 from workbench.evaluation.glob import compile_glob
 from workbench.findings import fixes
-from workbench.findings.context import Check, CheckContext
+from workbench.findings.context import Check, CheckContext, GaveUpError
 from workbench.findings.model import Finding, FindingType, Fix
 from workbench.findings.names import has_wildcard, is_everything
 from workbench.policy.model import ConditionTest, Effect, Item, ListElement, Statement
@@ -27,6 +27,8 @@ _PASS_ROLE = "iam:PassRole"
 _PASSED_TO = "iam:passedtoservice"
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _NAMED = 4
+_MOST_TESTS = 100_000
+_LOCATED = 200
 
 
 class _Need(NamedTuple):
@@ -38,26 +40,62 @@ class _Need(NamedTuple):
     dependent: Dependent
 
 
+class _Grants:
+    """What the statements in force say of an action, looked up once each: documents may hold 50,000 statements."""
+
+    def __init__(self, context: CheckContext) -> None:
+        self._statements = [*context.statements, *(s for policy in context.companions or () for s in policy.statements)]
+        self._allowing: dict[str, tuple[Statement, ...]] = {}
+        self._denied: dict[str, bool] = {}
+        self._tests_left = _MOST_TESTS
+
+    def denied(self, name: str) -> bool:
+        """Whether some Deny without conditions takes the action away on every resource."""
+        if name not in self._denied:
+            self._denied[name] = any(_denies_everywhere(s, name) for s in self._statements)
+        return self._denied[name]
+
+    def allowing(self, name: str) -> tuple[Statement, ...]:
+        """The Allow statements that name the action."""
+        if name not in self._allowing:
+            self._allowing[name] = tuple(
+                s
+                for s in self._statements
+                if s.effect is Effect.ALLOW
+                and s.resources is not None
+                and s.actions is not None
+                and _names_action(s.actions, name)
+            )
+        return self._allowing[name]
+
+    def count(self) -> None:
+        """Raises GaveUpError after too many comparisons of resources."""
+        self._tests_left -= 1
+        if self._tests_left < 0:
+            raise GaveUpError
+
+
 def missing_dependents(context: CheckContext) -> Iterator[Finding]:
     """One finding for each dependent action that no statement allows, listing the actions that need it."""
     if not context.whole:
         return  # what is missing may stand in the part that could not be read
+    grants = _Grants(context)
     missing: dict[str, list[_Need]] = {}
     missing_tags: dict[str, list[_Need]] = {}
-    for need in _needs(context):
+    for need in _needs(context, grants):
         name = need.dependent.action
         if need.dependent.when == "always":
-            if not _allowed(context, need):
+            if not _allowed(context, grants, need):
                 missing.setdefault(name, []).append(need)
-        elif _may_carry_tags(need.statement) and not _allowed(context, need):
+        elif _may_carry_tags(need.statement) and not _allowed(context, grants, need):
             missing_tags.setdefault(name, []).append(need)
     for name, needs in missing.items():
-        yield _report_missing(context, name, needs)
+        yield _report_missing(context, name, needs, () if grants.denied(name) else _grant(context, name, needs))
     for name, needs in missing_tags.items():
-        yield _report_tags(context, name, needs)
+        yield _report_tags(context, name, needs, () if grants.denied(name) else _grant_tags(context, name, needs))
 
 
-def _needs(context: CheckContext) -> Iterator[_Need]:
+def _needs(context: CheckContext, grants: _Grants) -> Iterator[_Need]:
     for statement, element in context.elements():
         if statement.effect is not Effect.ALLOW or element.negated:
             continue
@@ -65,11 +103,12 @@ def _needs(context: CheckContext) -> Iterator[_Need]:
             if has_wildcard(item.text) or context.templated(item.node):
                 continue
             action = context.catalog.action(item.text)
-            if action is None or action.status != "current" or _denied(context, action.full_name):
+            if action is None or action.status != "current":
                 continue
             for dependent in context.catalog.dependents(action):
-                if dependent.when in ("always", "tags") and not dependent.inferred:
-                    yield _Need(statement, item, action, dependent)
+                if dependent.when not in ("always", "tags") or dependent.inferred or grants.denied(action.full_name):
+                    continue
+                yield _Need(statement, item, action, dependent)
 
 
 def _may_carry_tags(statement: Statement) -> bool:
@@ -88,37 +127,27 @@ def _names_action(element: ListElement, name: str) -> bool:
     return named != element.negated
 
 
-def _denied(context: CheckContext, name: str) -> bool:
-    """Whether some Deny without conditions takes the action away on every resource."""
-    return any(
-        s.effect is Effect.DENY
-        and not s.conditions
-        and s.actions is not None
-        and _names_action(s.actions, name)
-        and s.resources is not None
-        and not s.resources.negated
-        and any(i.text == "*" for i in s.resources.items)
-        for s in _all_statements(context)
+def _denies_everywhere(statement: Statement, name: str) -> bool:
+    actions, resources = statement.actions, statement.resources
+    return (
+        statement.effect is Effect.DENY
+        and not statement.conditions
+        and actions is not None
+        and resources is not None
+        and not resources.negated
+        and any(i.text == "*" for i in resources.items)
+        and _names_action(actions, name)
     )
 
 
-def _all_statements(context: CheckContext) -> Iterator[Statement]:
-    yield from context.statements
-    for policy in context.companions or ():
-        yield from policy.statements
-
-
-def _allowed(context: CheckContext, need: _Need) -> bool:
+def _allowed(context: CheckContext, grants: _Grants, need: _Need) -> bool:
     """Whether some statement allows the dependent action where it is needed. Conditions other than the service that a
     role is passed to are taken as met."""
     name = need.dependent.action
-    if _denied(context, name):
+    if grants.denied(name):
         return False
-    for statement in _all_statements(context):
-        if statement.effect is not Effect.ALLOW or statement.actions is None or statement.resources is None:
-            continue
-        if not _names_action(statement.actions, name):
-            continue
+    for statement in grants.allowing(name):
+        grants.count()
         if name == _PASS_ROLE and not _passes_to(statement, f"{need.action.service}.amazonaws.com"):
             continue
         if need.dependent.when == "tags" and not _reaches(context, statement.resources, need):
@@ -151,8 +180,10 @@ def _formats(context: CheckContext, action: Action) -> list[str]:
     return [t.arn for t in context.catalog.resource_types(action.service) if t.name.lower() in wanted]
 
 
-def _reaches(context: CheckContext, resources: ListElement, need: _Need) -> bool:
+def _reaches(context: CheckContext, resources: ListElement | None, need: _Need) -> bool:
     """Whether the resources take in some resource that the needing action may make."""
+    if resources is None:
+        return False
     if resources.negated or any(i.text == "*" or context.templated(i.node) for i in resources.items):
         return True
     formats = _formats(context, need.action)
@@ -180,7 +211,7 @@ def _note(context: CheckContext, needs: list[_Need]) -> str:
     return listed + (alone if context.companions is None else "")
 
 
-def _report_missing(context: CheckContext, name: str, needs: list[_Need]) -> Finding:
+def _report_missing(context: CheckContext, name: str, needs: list[_Need], mend: tuple[Fix, ...]) -> Finding:
     verb = "need" if len({n.action.full_name for n in needs}) > 1 else "needs"
     to, condition = "", ""
     if name == _PASS_ROLE:
@@ -190,22 +221,22 @@ def _report_missing(context: CheckContext, name: str, needs: list[_Need]) -> Fin
         "DEPENDENT_ACTION_MISSING",
         f"{_listed(needs)} {verb} {name}{to}, which no statement {_here(context)} allows. "
         f"Add {name}{condition}{_unless(context)}.",
-        *dict.fromkeys(n.item.place for n in needs),
+        *list(dict.fromkeys(n.item.place for n in needs))[:_LOCATED],
         note=_note(context, needs),
         finding_type=FindingType.SUGGESTION if context.companions is None else None,
-        fixes=_grant(context, name, needs),
+        fixes=mend,
     )
 
 
-def _report_tags(context: CheckContext, name: str, needs: list[_Need]) -> Finding:
+def _report_tags(context: CheckContext, name: str, needs: list[_Need], mend: tuple[Fix, ...]) -> Finding:
     return context.report(
         "DEPENDENT_ACTION_MISSING_FOR_TAGS",
         f"SageMaker Studio tags all it creates, so {_listed(needs)} fails there with AccessDenied although it is "
         f"allowed: no statement {_here(context)} allows {name} on the new resource. "
         f"Add {name} for tagging at creation{_unless(context)}.",
-        *dict.fromkeys(n.item.place for n in needs),
+        *list(dict.fromkeys(n.item.place for n in needs))[:_LOCATED],
         note=_note(context, needs),
-        fixes=_grant_tags(context, name, needs),
+        fixes=mend,
     )
 
 
@@ -218,8 +249,6 @@ def _unless(context: CheckContext) -> str:
 
 
 def _grant(context: CheckContext, name: str, needs: list[_Need]) -> tuple[Fix, ...]:
-    if _denied(context, name):
-        return ()
     statement: dict[str, object] = {"Effect": "Allow", "Action": name, "Resource": "*"}
     label = f"Add {name}"
     if name == _PASS_ROLE:
@@ -240,8 +269,6 @@ def _accounts(statement: Statement) -> Iterator[str]:
 
 
 def _grant_tags(context: CheckContext, name: str, needs: list[_Need]) -> tuple[Fix, ...]:
-    if _denied(context, name):
-        return ()
     wanted: list[str] = []
     for need in needs:
         made = need.statement.resources
