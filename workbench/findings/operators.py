@@ -47,7 +47,7 @@ def key_type(key: ConditionKey) -> str:
 
 def operator_family(context: CheckContext) -> Iterator[Finding]:
     """An operator of a family that cannot compare the key's values, or a Like on an ARN."""
-    for _, test in context.tests():
+    for statement, test in context.tests():
         operator, key = test.operator, context.catalog.key(test.key)
         if operator is None or key is None or operator.base.family is Family.EXISTENCE:
             continue
@@ -71,7 +71,7 @@ def operator_family(context: CheckContext) -> Iterator[Finding]:
                 f"{test.operator_node.value} lets a wildcard run over the parts of the ARN in {key.name}. Use {arn}.",
                 test.key_place,
                 note=context.catalog_note,
-                fixes=_rename_operator(context, test, operator, arn),
+                fixes=_rename_operator(statement, test, operator, arn),
             )
 
 
@@ -92,17 +92,14 @@ def _better(wanted: str, operator: Operator) -> str | None:
     return operator._replace(base=BASE_OPERATORS[base]).name if base else None
 
 
-def _rename_operator(context: CheckContext, test: ConditionTest, operator: Operator, base: str) -> tuple[Fix, ...]:
+def _rename_operator(statement: Statement, test: ConditionTest, operator: Operator, base: str) -> tuple[Fix, ...]:
     """Rename the operator, where this is the only key under it and no block of the new name stands beside it."""
     name = operator._replace(base=BASE_OPERATORS[base]).name
-    for statement in context.statements:
-        if test in statement.conditions:
-            alone = sum(t.operator_node is test.operator_node for t in statement.conditions) == 1
-            taken = member_value(member_value(statement.node, "Condition"), name) is not None
-            if alone and not taken:
-                written = test.operator_node.value
-                return (fixes.replace_string(f"Replace {written} by {name}", test.operator_node, name),)
-    return ()
+    alone = sum(t.operator_node is test.operator_node for t in statement.conditions) == 1
+    if not alone or member_value(member_value(statement.node, "Condition"), name) is not None:
+        return ()
+    written = test.operator_node.value
+    return (fixes.replace_string(f"Replace {written} by {name}", test.operator_node, name),)
 
 
 def qualifiers(context: CheckContext) -> Iterator[Finding]:
@@ -119,7 +116,7 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
                     f"{test.operator_node.value} is {outcome}, since Null tests the key and not its values. Write "
                     "Null.",
                     test.operator_place,
-                    fixes=_rename_operator(context, test, operator._replace(qualifier=Qualifier.NONE), "Null"),
+                    fixes=_rename_operator(statement, test, operator._replace(qualifier=Qualifier.NONE), "Null"),
                 )
             continue
         key = context.catalog.key(test.key)
@@ -132,7 +129,7 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
                 "of them count. Put ForAnyValue: or ForAllValues: before the operator.",
                 test.key_place,
                 note=context.catalog_note,
-                fixes=_qualify(context, test, operator),
+                fixes=_qualify(statement, test, operator),
             )
         elif operator.qualifier is Qualifier.FOR_ALL and _dangerous(statement, test, key):
             yield context.report(
@@ -141,13 +138,15 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
                 "value. Remove the qualifier.",
                 test.key_place,
                 note=context.catalog_note,
-                fixes=_rename_operator(context, test, operator._replace(qualifier=Qualifier.NONE), operator.base.name),
+                fixes=_rename_operator(
+                    statement, test, operator._replace(qualifier=Qualifier.NONE), operator.base.name
+                ),
             )
 
 
-def _qualify(context: CheckContext, test: ConditionTest, operator: Operator) -> tuple[Fix, ...]:
+def _qualify(statement: Statement, test: ConditionTest, operator: Operator) -> tuple[Fix, ...]:
     qualified = operator._replace(qualifier=Qualifier.FOR_ANY)
-    return _rename_operator(context, test, qualified, operator.base.name)
+    return _rename_operator(statement, test, qualified, operator.base.name)
 
 
 def _dangerous(statement: Statement, test: ConditionTest, key: ConditionKey) -> bool:
@@ -166,7 +165,7 @@ def _dangerous(statement: Statement, test: ConditionTest, key: ConditionKey) -> 
 
 def wildcards(context: CheckContext) -> Iterator[Finding]:
     """A wildcard under an operator that takes it as a plain character."""
-    for _, test in context.tests():
+    for statement, test in context.tests():
         operator = test.operator
         if operator is None or operator.base.test not in ("equals", "equals-ignoring-case"):
             continue
@@ -185,7 +184,7 @@ def wildcards(context: CheckContext) -> Iterator[Finding]:
                 f"{test.operator_node.value} takes the wildcard in {fixes.quoted(value.text)} as a plain character. "
                 f"Use {like} if it is meant as a wildcard.",
                 value.place,
-                fixes=_rename_operator(context, test, operator, like) if mendable else (),
+                fixes=_rename_operator(statement, test, operator, like) if mendable else (),
             )
 
 
@@ -210,7 +209,7 @@ def only_star(context: CheckContext) -> Iterator[Finding]:
             code,
             f"The value * under {test.operator_node.value} {test.key} {sentence}",
             star.place,
-            fixes=_as_null(context, statement, test, null) if null else (),
+            fixes=_as_null(statement, test, null) if null else (),
         )
 
 
@@ -233,13 +232,13 @@ def _meaning(operator: Operator) -> tuple[str, str, str]:
     return "EQUIVALENT_TO_NULL_FALSE", present, "false"
 
 
-def _as_null(context: CheckContext, statement: Statement, test: ConditionTest, value: str) -> tuple[Fix, ...]:
+def _as_null(statement: Statement, test: ConditionTest, value: str) -> tuple[Fix, ...]:
     """Turn the test into `Null {key: value}`, where it stands alone under its operator and no Null block is there "
     "yet."""
     operator = test.operator
     node = condition_value_node(statement, test)
     renamed = (
-        _rename_operator(context, test, operator._replace(qualifier=Qualifier.NONE, if_exists=False), "Null")
+        _rename_operator(statement, test, operator._replace(qualifier=Qualifier.NONE, if_exists=False), "Null")
         if operator
         else ()
     )
