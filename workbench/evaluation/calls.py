@@ -36,11 +36,14 @@ class Expansion(NamedTuple):
 
 
 def expand(request: Request, facts: Facts) -> Expansion:
-    """Every authorization of the call, its own action first. Raises ScenarioError if the call makes no sense."""
+    """Every authorization of the call, its own action first; of a request asked `alone` only that. Raises ScenarioError
+    if the call makes no sense."""
     notes: list[str] = []
     request = _with_tags(request, facts, notes)
     action = facts.spelled(request.action)
     parts = [Part(request, action, resource, "") for resource in _resources(request, facts, notes)]
+    if request.alone:
+        return Expansion(tuple(parts), tuple(notes))
     tagging = facts.adds_tags_with(action)
     if tagging is not None and any(key.lower().startswith(_REQUEST_TAG) for key in request.context):
         context = {**request.context, "sagemaker:TaggingAction": action.partition(":")[2]}

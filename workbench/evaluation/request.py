@@ -34,7 +34,8 @@ class PassedRole:
 class Request:
     """One call. `context` holds what the asker states (key as written → value); a key not there is absent, unless it
     follows from the principal, the resource or the time (spec context-keys.md section 7). `absent` names keys that are
-    not to be derived. `unknown` names keys whose value is not known."""
+    not to be derived. `unknown` names keys whose value is not known. `alone` asks about the action itself: its one
+    authorization, and none of those that the rest of the call needs (tags, a role handed over)."""
 
     principal: Principal
     action: str
@@ -47,6 +48,7 @@ class Request:
     tags: Mapping[str, str] = field(default_factory=dict)
     pass_role: PassedRole | None = None
     studio: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

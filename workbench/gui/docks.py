@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QWidget
 
 from workbench.gui.icons import icon
 from workbench.gui.theme import ROW, SPACE, Theme
+from workbench.gui.widgets import tool_button
 
 NARROW = 1100
 """Below this width the request pane becomes a tab beside the findings."""
@@ -28,13 +29,14 @@ class Dock(QDockWidget):
         title = QWidget()
         title.setObjectName("dock-title")
         title.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title.setFixedHeight(ROW + 2)
         row = QHBoxLayout(title)
         row.setContentsMargins(3 * SPACE, 0, SPACE, 0)
         row.setSpacing(0)
-        row.addWidget(QLabel(TITLES[name].upper()), 1)
-        self._float = QToolButton(toolTip="Float or dock this pane")
-        self._close = QToolButton(toolTip="Hide this pane (View menu shows it again)")
+        label = QLabel(TITLES[name].upper())
+        label.setFixedHeight(ROW + 2)  # on the label: the dock asks the layout how high its title is
+        row.addWidget(label, 1)
+        self._float = tool_button("Float or dock this pane")
+        self._close = tool_button("Hide this pane (View menu shows it again)")
         for button in (self._float, self._close):
             button.setFixedSize(20, 20)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -58,7 +60,7 @@ def place(window: QMainWindow, docks: dict[str, Dock], width: int) -> bool:
     if width < NARROW:
         beside_findings(window, docks)
         return True
-    window.resizeDocks([docks["project"], docks["request"]], [200, 390], Qt.Orientation.Horizontal)
+    window.resizeDocks([docks["project"], docks["request"]], [224, 390], Qt.Orientation.Horizontal)
     window.resizeDocks([docks["findings"]], [180], Qt.Orientation.Vertical)
     return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
@@ -47,7 +48,6 @@ from workbench.policy.kinds import PolicyKind
 from workbench.project.model import Project, ProjectPrincipal, SavedRequest
 
 NAME = "Policy Workbench"
-_DOWN = QPoint(0, 1)
 
 
 class MainWindow(QMainWindow):
@@ -398,11 +398,16 @@ class MainWindow(QMainWindow):
             tab.kind = kind
             self.answering.now()
 
+    def lay_out_text(self) -> None:
+        """Lays the text in front out for reading."""
+        if self.area.current is not None:
+            self.area.current.lay_out()
+
     def choose_kind(self) -> None:
         """Opens the menu of kinds where the status bar shows the kind."""
         button = self.status.kind
         menu = self.status.kind_menu
-        menu.popup(button.mapToGlobal(button.rect().topLeft()) - menu.sizeHint().height() * _DOWN)
+        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def step_tab(self, by: int) -> None:
         if self.area.count():
@@ -496,7 +501,7 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             apply(app, theme)
         menus.set_icons(self)
-        panes = (self.area, self.tree, self.panel, self.findings, self.status, self._empty)
+        panes: tuple[Any, ...] = (self.area, self.tree, self.panel, self.findings, self.status, self._empty)
         for widget in (*panes, *self.docks.values(), *self._strips.values()):
             widget.set_theme(theme)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar
 
@@ -128,7 +129,7 @@ def _edit(w: MainWindow) -> list[Command]:
         Command(
             "edit.lay_out",
             "Lay out the text",
-            lambda: w.area.current and w.area.current.lay_out(),
+            w.lay_out_text,
             "Ctrl+Shift+I",
             "format",
             "l",
@@ -201,6 +202,7 @@ def build(window: MainWindow) -> None:
     bar = QToolBar("Tools", window)
     bar.setObjectName("tools")
     bar.setMovable(False)
+    bar.setIconSize(QSize(20, 20))
     window.addToolBar(bar)
     window.tool_bar = bar
     for index, group in enumerate(TOOLS):

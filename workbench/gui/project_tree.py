@@ -30,7 +30,7 @@ class ProjectTree(QWidget):
         self.tree.setIndentation(16)
         self.tree.setIconSize(QSize(16, 16))
         self.tree.setUniformRowHeights(True)
-        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.tree.setAccessibleName("Project")
         self.tree.itemClicked.connect(self._chosen)
         self.tree.itemActivated.connect(self._chosen)

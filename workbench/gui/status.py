@@ -19,7 +19,7 @@ class StatusBar(QStatusBar):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.caret, self.size, self.encoding = QLabel(), QLabel(), QLabel()
+        self.caret, self.length, self.encoding = QLabel(), QLabel(), QLabel()
         self.catalog, self.state = QLabel(), QLabel("Ready")
         self.kind = QToolButton()
         self.kind.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -33,9 +33,11 @@ class StatusBar(QStatusBar):
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(72)
         self.bar.hide()
-        for widget in (self.caret, self.kind, self.size, self.encoding):
+        left: tuple[QWidget, ...] = (self.caret, self.kind, self.length, self.encoding)
+        right: tuple[QWidget, ...] = (self.catalog, self.bar, self.state)
+        for widget in left:
             self.addWidget(widget)
-        for widget in (self.catalog, self.bar, self.state):
+        for widget in right:
             self.addPermanentWidget(widget)
         self._make_menu()
         self.set_theme(theme)
@@ -68,7 +70,7 @@ class StatusBar(QStatusBar):
 
     def show_nothing(self) -> None:
         """No policy is open."""
-        for label in (self.caret, self.size, self.encoding):
+        for label in (self.caret, self.length, self.encoding):
             label.clear()
         self.kind.hide()
 
@@ -83,15 +85,15 @@ class StatusBar(QStatusBar):
     def show_size(self, used: int, quota: int | None) -> None:
         """Characters that count; over the quota it is said in words and in red."""
         if quota is None:
-            self.size.setText(f"{used:,} characters")
+            self.length.setText(f"{used:,} characters")
         elif used > quota:
-            self.size.setText(f"{used:,} of {quota:,} characters: {used - quota:,} too many")
+            self.length.setText(f"{used:,} of {quota:,} characters: {used - quota:,} too many")
         else:
-            self.size.setText(f"{used:,} of {quota:,} characters")
-        self.size.setToolTip("White space is not counted" if quota else "")
-        self.size.setProperty("over", quota is not None and used > quota)
-        self.size.style().unpolish(self.size)
-        self.size.style().polish(self.size)
+            self.length.setText(f"{used:,} of {quota:,} characters")
+        self.length.setToolTip("White space is not counted" if quota else "")
+        self.length.setProperty("over", quota is not None and used > quota)
+        self.length.style().unpolish(self.length)
+        self.length.style().polish(self.length)
 
     def show_catalog(self, version: str) -> None:
         """The date is enough here; where it comes from is in the tool tip."""

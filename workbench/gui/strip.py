@@ -34,7 +34,7 @@ class Strip(QFrame):
         row.setContentsMargins(2 * SPACE, SPACE, SPACE, SPACE)
         row.setSpacing(2 * SPACE)
         row.addWidget(self._picture)
-        row.addWidget(self.label, 1)
+        row.addWidget(self.label, 1, Qt.AlignmentFlag.AlignVCenter)
         self.buttons: list[QPushButton] = []
         for title, run in choices:
             button = QPushButton(title)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionFocusRect,
     QStyleOptionFrame,
+    QToolButton,
     QWidget,
 )
 
@@ -35,6 +36,15 @@ GRID = 4
 """Every gap is a multiple of this many pixels."""
 PADDING = 8
 ROW_HEIGHT = 26
+
+
+def tool_button(tip: str, text: str = "", *, checkable: bool = False) -> QToolButton:
+    """A flat button whose meaning stands in its tooltip."""
+    button = QToolButton()
+    button.setToolTip(tip)
+    button.setText(text)
+    button.setCheckable(checkable)
+    return button
 
 
 class WrappedLabel(QLabel):

@@ -49,10 +49,10 @@ class EditorArea(QTabWidget):
         self._kept: tuple[tuple[str, int], ...] = ()
         self._keep_soon = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._keep_soon.timeout.connect(self._keep)
-        self._watcher = QFileSystemWatcher(self)
-        self._watcher.fileChanged.connect(lambda _path: self._look_soon.start())
         self._look_soon = QTimer(self, singleShot=True, interval=100)
         self._look_soon.timeout.connect(self.look_at_disk)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(lambda _path: self._look_soon.start())
         self.currentChanged.connect(self._switched)
 
     # -- tabs -----------------------------------------------------------------------------------------------------
@@ -106,13 +106,17 @@ class EditorArea(QTabWidget):
             if tab is not besides and tab.file is None and not tab.dirty and not tab.text():
                 self._remove(tab)
 
+    def _caret_moved(self, tab: EditorTab) -> None:
+        if tab is self.current:
+            self.caret_moved.emit()
+
     def _add(self, key: str) -> EditorTab:
         tab = EditorTab(key, self._theme, self)
         tab.edit.set_zoom(self._zoom)
         tab.edit.zoomed.connect(lambda by: self.zoom(self._zoom + by))
         tab.edited.connect(lambda: self._edited(tab))
         tab.state_changed.connect(lambda: self._show_state(tab))
-        tab.caret_moved.connect(lambda: tab is self.current and self.caret_moved.emit())
+        tab.caret_moved.connect(lambda: self._caret_moved(tab))
         index = self.addTab(tab, tab.title)
         close = QToolButton(self)
         close.setIcon(icon("close", self._theme))

@@ -6,12 +6,13 @@ import re
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.icons import icon
 from workbench.gui.text_units import Units
 from workbench.gui.theme import SPACE, Theme
+from workbench.gui.widgets import tool_button
 
 MOST = 10_000
 
@@ -35,11 +36,11 @@ class FindBar(QFrame):
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.count.setMinimumWidth(80)
-        self.case = QToolButton(text="Aa", checkable=True, toolTip="Match case")
-        self.before = QToolButton(toolTip="Previous hit  Shift+Enter")
-        self.after = QToolButton(toolTip="Next hit  Enter")
+        self.case = tool_button("Match case", "Aa", checkable=True)
+        self.before = tool_button("Previous hit  Shift+Enter")
+        self.after = tool_button("Next hit  Enter")
         self.one, self.all = QPushButton("Replace"), QPushButton("Replace all")
-        self.shut = QToolButton(toolTip="Close  Esc")
+        self.shut = tool_button("Close  Esc")
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * SPACE, SPACE, SPACE, SPACE)
         row.setSpacing(SPACE)

@@ -46,7 +46,7 @@ class KeyEdit(QLineEdit):
         completer.popup().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setCompleter(completer)
         # Queued: QLineEdit puts the whole completion in after this signal, so taking the pattern off comes last.
-        completer.activated[str].connect(self._without_pattern, Qt.ConnectionType.QueuedConnection)
+        completer.activated[str].connect(self._without_pattern, Qt.ConnectionType.QueuedConnection)  # type: ignore[index]
 
     def _without_pattern(self, completion: str) -> None:
         head, pattern, _ = completion.partition("${")
@@ -123,7 +123,9 @@ class ContextView(QTableView):
     """The table. Enter, F2, a click on the selected cell or typing edits; Delete removes; a new key goes on to its
     value at once."""
 
-    def __init__(self, table: ContextTable, keys: Callable[[], Sequence[KeyInfo]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, table: ContextTable, keys: Callable[[], Sequence[KeyInfo]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._table = table
         self.setModel(table)
@@ -186,7 +188,8 @@ class ContextView(QTableView):
         super().commitData(editor)
         if isinstance(editor, KeyEdit) and editor.key():
             # After the editor has gone: the key's value is what a person types next.
-            QTimer.singleShot(0, self, lambda key=editor.key(): self._go_on(key))
+            key = editor.key()
+            QTimer.singleShot(0, self, lambda: self._go_on(key))
 
     def _go_on(self, key: str) -> None:
         for index in range(self._table.rowCount() - 1):

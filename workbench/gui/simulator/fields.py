@@ -176,7 +176,7 @@ class ActionEdit(ElidingLineEdit):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(12)
         completer.popup().setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        completer.activated[str].connect(self._picked, Qt.ConnectionType.QueuedConnection)
+        completer.activated[str].connect(self._picked, Qt.ConnectionType.QueuedConnection)  # type: ignore[index]
         self.setCompleter(completer)
         self.setPlaceholderText("service:Name, such as sagemaker:CreateTrainingJob")
         self._mark = self.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)

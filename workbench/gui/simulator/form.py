@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -125,7 +126,7 @@ class RequestForm(QWidget):
             self.principal, self.action, self.resource, self.with_tags, self.with_role, self.studio, self.tags,
             self.role, self.filter, self.add_button, self.remove_button, self.context_view,
         )  # fmt: skip
-        for before, after in zip(order, order[1:], strict=False):
+        for before, after in itertools.pairwise(order):
             self.setTabOrder(before, after)
 
     def _labelled(self, grid: QGridLayout, row: int, title: str, field: QWidget) -> QLabel:
@@ -284,10 +285,10 @@ class RequestForm(QWidget):
         """What depends on the action and the boxes: completions, the mark of an unknown action, rows that show."""
         action = self.action.action()
         self.studio.setEnabled(action.casefold().startswith(STUDIO_SERVICE))
-        for widget in (self.tags, self._tags_label):
-            widget.setVisible(self.with_tags.isChecked())
-        for widget in (self.role, self._role_label):
-            widget.setVisible(self.with_role.isChecked())
+        self.tags.setVisible(self.with_tags.isChecked())
+        self._tags_label.setVisible(self.with_tags.isChecked())
+        self.role.setVisible(self.with_role.isChecked())
+        self._role_label.setVisible(self.with_role.isChecked())
         complete = ":" in action and not action.endswith(":")
         known = not complete or self._lookups.knows_action(action)
         self.action.set_doubt(

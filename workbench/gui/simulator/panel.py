@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from workbench.evaluation.request import Request
@@ -15,6 +16,8 @@ from workbench.gui.theme import LIGHT, Theme
 if TYPE_CHECKING:
     from workbench.engine import Answer, Engine
     from workbench.project.model import Project
+
+INCOMPLETE = "The answer comes once the request is complete."
 
 
 class RequestPanel(QWidget):
@@ -52,7 +55,7 @@ class RequestPanel(QWidget):
     def request(self) -> Request | None:
         """What the form asks. None if it cannot be read; the form then says why in a sentence."""
         request = self.form.request()
-        self.card.set_waiting_for(EMPTY if not self.form.message() else "The answer comes once the request is complete.")
+        self.card.set_waiting_for(INCOMPLETE if self.form.message() else EMPTY)
         return request
 
     def set_project(self, project: Project | None) -> None:
@@ -79,7 +82,7 @@ class RequestPanel(QWidget):
         self.form.set_theme(theme)
         self.card.set_theme(theme)
 
-    def resizeEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         super().resizeEvent(event)
         self._line.resize(self.card.width(), 1)
 

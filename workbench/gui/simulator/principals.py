@@ -83,6 +83,5 @@ def read_principal(text: str, known: Iterable[Choice]) -> Principal:
             "This ARN names no principal; one looks like arn:aws:iam::111122223333:role/Scientist."
         )
     raise UnreadablePrincipal(
-        f"“{text}” is no principal: choose one from the list or type an ARN such as "
-        "arn:aws:iam::111122223333:user/ann."
+        f"“{text}” is no principal: choose one from the list or type an ARN such as arn:aws:iam::111122223333:user/ann."
     )

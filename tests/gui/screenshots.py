@@ -1,0 +1,140 @@
+"""Pictures of every view, to be looked at: `python tests/gui/screenshots.py` writes PNGs to screenshots/ (git ignores it).
+
+One process a scale, since Qt reads it once: light and dark at 1280×800, 2×, and 1024×700, each state of the editor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+TARGET = ROOT / "screenshots"
+VARIANTS = (
+    ("light", "light", 1, (1280, 800)),
+    ("dark", "dark", 1, (1280, 800)),
+    ("light-2x", "light", 2, (1280, 800)),
+    ("dark-2x", "dark", 2, (1280, 800)),
+    ("light-small", "light", 1, (1024, 700)),
+    ("dark-small", "dark", 1, (1024, 700)),
+)
+JAPANESE = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "読み取り専用",
+      "Effect": "Allow",
+      "Action": ["s3:Get*", "s3:GetObjekt"],
+      "Resource": "arn:aws:s3:::資料-${aws:username}/😀/*",
+      "Condition": {"StringEquals": {"aws:PrincipalTag/部署": "営業"}}
+    }
+  ]
+}
+"""
+
+
+def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    from workbench.engine import Engine
+    from workbench.gui.app import make_application
+    from workbench.gui.main_window import MainWindow
+    from workbench.gui.settings import Settings
+    from workbench.gui.theme import Scheme, ThemeSource
+
+    app = make_application([])
+    window = MainWindow(Engine(), Settings(), ThemeSource(Scheme(scheme)))
+    window.resize(*size)
+    window.show()
+
+    def wait_for_answer(act: Callable[[], object]) -> None:
+        loop = QEventLoop()
+        window.answer_shown.connect(lambda _answered: QTimer.singleShot(80, loop.quit))
+        QTimer.singleShot(8000, loop.quit)
+        act()
+        loop.exec()
+
+    def settle() -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(120, loop.quit)
+        loop.exec()
+
+    def picture(view: str) -> None:
+        settle()
+        window.grab().save(str(TARGET / f"{name}-{view}.png"))
+
+    wait_for_answer(lambda: (window.open_example(), window.show_welcome()))
+    picture("1-first-start")
+    window.unsay("welcome")
+    tab = window.area.current
+    assert tab is not None
+    wait_for_answer(lambda: tab.edit.replace([(0, 0, " ")]))
+    tab.edit.undo()
+    text = tab.text()
+    wait_for_answer(lambda: tab.edit.replace_all(text.replace("CreateTrainingJob", "CreateTrainJob", 1)))
+    tab.show_span(text.index("OnlyInOurSubnets") + 4, text.index("OnlyInOurSubnets") + 4)
+    picture("2-findings")
+    tab.find_bar.open()
+    tab.find_bar.needle.setText("sagemaker:")
+    picture("3-find")
+    tab.find_bar.close_bar()
+    tab.say("changed", "reload", f"{tab.title} was changed by another program.", [("Reload", id), ("Keep mine", id)])
+    window.show_failure("TypeError: a check could not read the statement.", "details")
+    picture("4-bars")
+    tab.unsay("changed")
+    window.unsay("failure")
+    wait_for_answer(lambda: window.area.new(JAPANESE))
+    picture("5-japanese")
+    long = '{"Version":"2012-10-17","Statement":[' + ",".join(['{"Effect":"Allow","Action":"s3:Get*"}'] * 400) + "]}"
+    wait_for_answer(lambda: window.area.new(long))
+    picture("6-one-line")
+    window.open_palette()
+    settle()
+    palette = app.activePopupWidget()
+    if palette is not None:
+        palette.grab().save(str(TARGET / f"{name}-7-palette.png"))
+        palette.close()
+    for menu in window.menuBar().actions()[:4]:
+        popup = menu.menu()
+        popup.aboutToShow.emit()
+        popup.ensurePolished()
+        popup.resize(popup.sizeHint())
+        popup.grab().save(str(TARGET / f"{name}-8-{popup.objectName()}.png"))
+    for other in list(window.area.tabs()):
+        other.edit.document().setModified(False)
+    window.area.close_all()
+    picture("9-nothing-open")
+    window.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", help="one variant, such as dark-2x")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    TARGET.mkdir(exist_ok=True)
+    for name, scheme, scale, size in VARIANTS:
+        if options.only not in (None, name):
+            continue
+        if options.here:
+            _take(name, scheme, size)
+            continue
+        with tempfile.TemporaryDirectory() as home:
+            places = {f"XDG_{kind}_HOME": f"{home}/{kind}" for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
+            environment = {**os.environ, **places, "QT_SCALE_FACTOR": str(scale)}
+            environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+            command = [sys.executable, __file__, "--here", "--only", name]
+            status = subprocess.run(command, env=environment, check=False).returncode
+            if status:
+                return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""`policy-workbench simulate --cli-input-json FILE`: AWS's policy simulator's request in, its response out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from workbench.cli.streams import UnusableInputError, read_bytes
+from workbench.engine import Engine
+from workbench.errors import ScenarioError
+from workbench.evaluation.aws_request import UnreadableRequestError, read_simulation
+from workbench.evaluation.aws_shape import evaluation_result, simulation_response
+
+
+def run_api(source: str) -> int:
+    """Answer the request that `source` names: a path, `file://` and a path, or `-` for standard input. Exit status 0,
+    whatever the decisions. Raises UnusableInputError: one line with the place of what is wrong."""
+    name, data = _read(source)
+    engine = Engine()
+    decoded = engine.decode(data)
+    if decoded.problem is not None:
+        raise UnusableInputError(f"{name}: {decoded.problem.message}")
+    try:
+        simulation = read_simulation(decoded.text)
+        results = []
+        for pair in simulation.pairs:
+            try:
+                results.append(evaluation_result(pair, engine.simulate(pair.scenario)))
+            except ScenarioError as error:
+                raise simulation.located(error) from None
+    except UnreadableRequestError as error:
+        raise UnusableInputError(" ".join(f"{name}:{error}".splitlines())) from None
+    print(json.dumps(simulation_response(simulation, results), indent=4))
+    return 0
+
+
+def _read(source: str) -> tuple[str, bytes]:
+    """The name to speak of the input by, and its bytes."""
+    if source == "-":
+        return "standard input", sys.stdin.buffer.read()
+    path = source.removeprefix("file://")
+    return path, read_bytes(Path(path).expanduser())
