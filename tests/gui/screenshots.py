@@ -1,4 +1,4 @@
-"""Pictures of every view, to be looked at: `python tests/gui/screenshots.py` writes PNGs to screenshots/ (git ignores it).
+"""Pictures of every view, to be looked at: `python tests/gui/screenshots.py` writes PNGs to screenshots/.
 
 One process a scale, since Qt reads it once: light and dark at 1280×800, 2×, and 1024×700, each state of the editor.
 """
