@@ -24,9 +24,8 @@ from PySide6.QtWidgets import (
 
 from workbench.engine import Engine, Question
 from workbench.errors import WorkbenchError
-from workbench.findings.model import Finding, Fix
+from workbench.gui import changes, menus
 from workbench.gui import docks as layout
-from workbench.gui import menus
 from workbench.gui.answering import Answered, Answering
 from workbench.gui.command_palette import CommandPalette
 from workbench.gui.commands import CommandRegistry
@@ -61,7 +60,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.engine, self.settings, self._themes = engine, settings, themes
         self.project: Project | None = None
-        self._answered: Answered | None = None
+        self.answered: Answered | None = None
         self._strips: dict[str, Strip] = {}
         self._beside = False
         self.kind_menu: QMenu
@@ -114,8 +113,9 @@ class MainWindow(QMainWindow):
         panel.request_changed.connect(self.answering.touch)
         panel.statement_clicked.connect(self.show_source)
         panel.open_requested.connect(self.open_key)
+        panel.way_chosen.connect(lambda way: changes.take_way(self, way))
         findings.finding_activated.connect(self._show_finding)
-        findings.fix_requested.connect(self.apply_fix)
+        findings.fix_requested.connect(lambda fix: changes.apply_fix(self, fix))
         self.tree.policy_chosen.connect(self.open_key)
         self.tree.request_chosen.connect(self.set_request)
         self.tree.principal_chosen.connect(self._open_principal)
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         tab = self.area.tab_of(answered.question.active)
         if tab is None or tab is not self.area.current:
             return
-        self._answered = answered
+        self.answered = answered
         validation = answered.answer.validation
         self.unsay("failure")
         tab.show_findings(validation.document, validation.findings)
@@ -357,41 +357,6 @@ class MainWindow(QMainWindow):
             tab.show_span(start, end)
             tab.edit.setFocus()
 
-    def apply_fix(self, fix: object) -> None:
-        """Applies a fix if the text is still the one that it was made for."""
-        tab, answered = self.area.current, self._answered
-        if tab is None or answered is None or not isinstance(fix, Fix):
-            return
-        if tab.edit.isReadOnly() or answered.answer.validation.document.text != tab.text():
-            self.status.showMessage("The text has changed or is read-only: the fix was not applied.", 4000)
-            return
-        tab.apply_edits(fix.edits)
-        tab.edit.setFocus()
-
-    def fix_at_caret(self) -> None:
-        """Applies the fix of the finding at the caret; asks where there are several."""
-        fixes = [fix for finding in self._findings_at_caret() for fix in finding.fixes]
-        tab = self.area.current
-        if tab is None or not fixes:
-            self.status.showMessage("No finding at the caret has a fix.", 4000)
-            return
-        if len(fixes) == 1:
-            self.apply_fix(fixes[0])
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for fix in fixes:
-            menu.addAction(fix.label).triggered.connect(lambda _checked=False, fix=fix: self.apply_fix(fix))
-        menu.popup(tab.edit.viewport().mapToGlobal(tab.edit.cursorRect().bottomLeft()))
-
-    def _findings_at_caret(self) -> list[Finding]:
-        tab, answered = self.area.current, self._answered
-        if tab is None or answered is None:
-            return []
-        at = tab.offset_at_caret()
-        found = [f for f in answered.answer.validation.findings if f.fixes and f.span.start <= at <= f.span.end]
-        return sorted(found, key=lambda f: f.span.end - f.span.start)
-
     def _set_kind(self, kind: PolicyKind | None) -> None:
         tab = self.area.current
         if tab is not None:
@@ -426,7 +391,7 @@ class MainWindow(QMainWindow):
         box.setWindowTitle(f"About {NAME}")
         box.setIconPixmap(self.windowIcon().pixmap(64, 64))
         box.setText(f"<b>{NAME} {self.engine.program_version}</b>")
-        catalog = f"{self._answered.catalog}.\n\n" if self._answered else ""
+        catalog = f"{self.answered.catalog}.\n\n" if self.answered else ""
         box.setInformativeText(
             f"Reviews AWS IAM policies on this machine: nothing leaves it, no AWS account is needed.\n\n{catalog}"
             "Licensed under the Apache License 2.0."

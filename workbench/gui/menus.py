@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar
 
+from workbench.gui import changes
 from workbench.gui.commands import Command
 from workbench.gui.icons import icon
 from workbench.gui.theme import Scheme
@@ -60,7 +61,15 @@ def commands(window: MainWindow) -> list[Command]:
             "n",
             enabled=lambda: window.has_tab(),
         ),
-        Command("policy.fix", "Fix at the caret", window.fix_at_caret, "Ctrl+.", "fix", "f", enabled=window.has_tab),
+        Command(
+            "policy.fix",
+            "Fix at the caret",
+            lambda: changes.fix_at_caret(window),
+            "Ctrl+.",
+            "fix",
+            "f",
+            enabled=window.has_tab,
+        ),
         Command(
             "policy.show_kind",
             "Set the kind of policy",

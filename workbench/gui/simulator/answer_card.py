@@ -10,8 +10,10 @@ from PySide6.QtGui import QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.evaluation.decision import Decision, Outcome, StatementRef
+from workbench.evaluation.nearest import Way
 from workbench.gui.icons import icon, pixmap
 from workbench.gui.simulator.trace import AuthorizationRow, Expander
+from workbench.gui.simulator.ways import WaysBox
 from workbench.gui.simulator.wording import LOOKS, copied, without_decision
 from workbench.gui.theme import LIGHT, Theme
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, FlowLayout, LinkButton, Veil, WrappedLabel
@@ -25,11 +27,13 @@ _NO_ANSWER = "This request cannot be answered"
 
 class AnswerCard(QWidget):
     """Shows an Answer. `statement_clicked` carries the key of the text and the statement's span in code points,
-    `policy_clicked` the key of a policy's text, `key_clicked` a missing context key."""
+    `policy_clicked` the key of a policy's text, `key_clicked` a missing context key, `way_chosen` a Way to the other
+    decision."""
 
     statement_clicked = Signal(str, int, int)
     policy_clicked = Signal(str)
     key_clicked = Signal(str)
+    way_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -171,8 +175,11 @@ class AnswerCard(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GRID, PADDING)
         column.setSpacing(GRID)
-        self._add_missing_keys(column, decision.deciding.missing_keys, content)
+        ways = self._answer.ways if self._answer is not None else ()
+        self._add_ways(column, ways[:1], False, content)
         self._add_authorizations(column, decision, content)
+        self._add_ways(column, ways[1:], True, content)
+        self._add_missing_keys(column, decision.deciding.missing_keys, content)
         self._add_policies(column, content)
         self._add_notes(column, decision.notes, content)
         column.addStretch(1)
@@ -199,12 +206,22 @@ class AnswerCard(QWidget):
     def _add_authorizations(self, column: QVBoxLayout, decision: Decision, parent: QWidget) -> None:
         sources = self._answer.sources if self._answer is not None else {}
         denied = decision.outcome is not Outcome.ALLOWED
-        for found in decision.authorizations:
-            row = AuthorizationRow(found, sources, self._theme, self._follow, parent)
+        traces = self._answer.traces if self._answer is not None else ()
+        for i, found in enumerate(decision.authorizations):
+            traced = traces[i] if i < len(traces) else ()
+            row = AuthorizationRow(
+                found, found is decision.deciding, traced, sources, self._theme, self._follow, parent
+            )
             name = (found.action, found.resource)
-            row.set_open(self._opened.get(name, denied and found is decision.deciding))
+            row.set_open(self._opened.get(name, denied and deciding))
             row.opened.connect(lambda on, name=name: self._opened.__setitem__(name, on))
             column.addWidget(row)
+
+    def _add_ways(self, column: QVBoxLayout, ways: Sequence[Way], further: bool, parent: QWidget) -> None:
+        if ways:
+            box = WaysBox(ways, further, parent)
+            box.chosen.connect(self.way_chosen)
+            column.addWidget(box)
 
     def _add_policies(self, column: QVBoxLayout, parent: QWidget) -> None:
         """The policies that were asked, as links: for an implicit deny they are where the missing line belongs."""
@@ -257,4 +274,7 @@ class AnswerCard(QWidget):
 
 
 def _same(one: Answer, other: Answer) -> bool:
-    return (one.decision, one.decision_error, one.sources) == (other.decision, other.decision_error, other.sources)
+    def shown(answer: Answer) -> tuple[object, ...]:
+        return answer.decision, answer.decision_error, answer.sources, answer.ways, answer.traces
+
+    return shown(one) == shown(other)

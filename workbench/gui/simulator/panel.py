@@ -22,11 +22,13 @@ INCOMPLETE = "The answer comes once the request is complete."
 
 class RequestPanel(QWidget):
     """`request_changed` comes for every edit (the window waits for the last of them), `statement_clicked` with the key
-    of a text and a span in it (code points), `open_requested` with the key of a text."""
+    of a text and a span in it (code points), `open_requested` with the key of a text, `way_chosen` with a Way to the
+    other decision."""
 
     request_changed = Signal()
     statement_clicked = Signal(str, int, int)
     open_requested = Signal(str)
+    way_chosen = Signal(object)
 
     def __init__(self, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +41,9 @@ class RequestPanel(QWidget):
         self.splitter.setHandleWidth(5)
         self.splitter.addWidget(self.form)
         self.splitter.addWidget(self.card)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setSizes([250, 310])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
@@ -49,6 +52,7 @@ class RequestPanel(QWidget):
         self.form.edited.connect(self._edited)
         self.card.statement_clicked.connect(self.statement_clicked)
         self.card.policy_clicked.connect(self.open_requested)
+        self.card.way_chosen.connect(self.way_chosen)
         self.card.key_clicked.connect(self.form.context_view.edit_value)
         self.set_theme(LIGHT)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from workbench.evaluation.decision import Authorization, LayerOutcome, Outcome, StatementRef
+from workbench.evaluation.trace import LayerTrace, StatementTrace
 from workbench.gui.icons import icon, pixmap
 from workbench.gui.simulator.wording import (
     LOOKS,
@@ -77,6 +78,8 @@ class AuthorizationRow(QWidget):
     def __init__(
         self,
         authorization: Authorization,
+        deciding: bool,
+        traced: tuple[LayerTrace, ...],
         sources: Mapping[str, str],
         theme: Theme,
         follow: Follow,
@@ -84,6 +87,8 @@ class AuthorizationRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.authorization = authorization
+        self._deciding = deciding  # the card says its sentence already
+        self._traced = traced
         self._sources, self._theme, self._follow = sources, theme, follow
         self._body: QWidget | None = None
         self._column = QVBoxLayout(self)
@@ -150,16 +155,18 @@ class AuthorizationRow(QWidget):
         resource = ElidedLabel(f"on {found.resource}", body)
         resource.setProperty("role", "muted")
         column.addWidget(resource)
-        if found.why:
-            column.addWidget(_muted(f"Needed because {found.why}.", body))
-        column.addWidget(WrappedLabel(found.sentence, body))
-        for layer in found.layers:
-            self._add_layer(column, layer, body)
+        if not self._deciding:
+            column.addWidget(WrappedLabel(found.sentence, body))
+        for i, layer in enumerate(found.layers):
+            traced = self._traced[i].statements if i < len(self._traced) else ()
+            self._add_layer(column, layer, traced, body)
         if not found.layers:
             column.addWidget(_muted("No layer of policies was consulted.", body))
         return body
 
-    def _add_layer(self, column: QVBoxLayout, layer: LayerOutcome, body: QWidget) -> None:
+    def _add_layer(
+        self, column: QVBoxLayout, layer: LayerOutcome, traced: tuple[StatementTrace, ...], body: QWidget
+    ) -> None:
         look = LOOKS[layer.outcome]
         row = QHBoxLayout()
         row.setSpacing(GRID)
@@ -174,15 +181,33 @@ class AuthorizationRow(QWidget):
         row.addWidget(title, 1)
         row.addWidget(says)
         column.addLayout(row)
-        for ref in layer.statements[:SHOWN_STATEMENTS]:
-            line = QHBoxLayout()
-            line.setContentsMargins(14, 0, 0, 0)
-            line.addWidget(self._link(ref, statement_name(ref), body))
-            line.addStretch(1)
-            column.addLayout(line)
-        left_out = len(layer.statements) - SHOWN_STATEMENTS
+        nearest = sorted(traced, key=_distance)
+        for statement in nearest[:SHOWN_STATEMENTS]:
+            self._add_statement(column, statement, body)
+        left_out = len(nearest) - SHOWN_STATEMENTS
         if left_out > 0:
-            column.addWidget(_muted(f"and {left_out:,} more statements", body))
+            column.addWidget(_muted(f"and {left_out:,} more statements that do not apply", body))
+
+    def _add_statement(self, column: QVBoxLayout, statement: StatementTrace, body: QWidget) -> None:
+        """The statement as a link, and why it applies or does not."""
+        line = QHBoxLayout()
+        line.setContentsMargins(14, 0, 0, 0)
+        line.addWidget(self._link(statement.ref, statement_name(statement.ref), body))
+        line.addStretch(1)
+        column.addLayout(line)
+        shown = statement.elements if statement.applies else [e for e in statement.elements if not e.holds]
+        reason = _muted("\n".join(element.sentence for element in shown), body)
+        reason.setContentsMargins(14, 0, 0, 0)
+        reason.setAccessibleName(f"Why {short_statement_name(statement.ref)} {_APPLIES[statement.applies]}")
+        column.addWidget(reason)
+
+
+_APPLIES = {True: "applies", False: "does not apply"}
+
+
+def _distance(statement: StatementTrace) -> tuple[bool, int, int]:
+    """Those that apply first, then those that came closest to it, then in the policy's order."""
+    return not statement.applies, -len(statement.elements), statement.ref.statement
 
 
 def _muted(text: str, parent: QWidget) -> WrappedLabel:

@@ -27,8 +27,8 @@ LOOKS = {
     Outcome.DEPENDS: Look("depends", "depends", "Depends", "on keys that are not known", "?"),
 }
 
-SHOWN_STATEMENTS = 20
-"""Links shown for one layer; a policy of 300 statements that all match would bury the rest."""
+SHOWN_STATEMENTS = 8
+"""Statements explained for one layer; a policy of 300 statements would bury the rest."""
 
 
 def without_decision(sentence: str) -> str:

@@ -1,0 +1,78 @@
+"""Changes to the texts that the window offers: the fixes of findings, and the ways to the other decision.
+
+Each is made only while the text is still the one it was worked out for, and can be undone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+
+from workbench.evaluation.nearest import Way
+from workbench.evaluation.places import policy_places
+from workbench.findings.model import Finding, Fix
+
+if TYPE_CHECKING:
+    from workbench.gui.main_window import MainWindow
+
+_SHOWN_MS = 4000
+
+
+def take_way(window: MainWindow, way: Way) -> None:
+    """Makes the changes that lead to the other decision."""
+    answered = window.answered
+    if answered is None or way not in answered.answer.ways or answered.answer.scenario is None:
+        window.status.showMessage("The answer has changed: nothing was applied.", _SHOWN_MS)
+        return
+    judged = {place: policy.text for _, place, policy in policy_places(answered.answer.scenario.policies)}
+    for change in way.changes:
+        if not change.place:
+            window.panel.set_request(way.scenario.request)
+            continue
+        tab = window.open_key(answered.answer.sources.get(change.policy, ""))
+        before = judged.pop(change.place, None)
+        if tab is None or tab.edit.isReadOnly() or (before is not None and before != tab.text()):
+            window.status.showMessage(f"{change.policy} has changed or is read-only: nothing was applied.", _SHOWN_MS)
+            return
+        tab.apply_edits(change.edits)
+    window.ask_now()
+
+
+def apply_fix(window: MainWindow, fix: object) -> None:
+    """Applies the fix of a finding to the text in front."""
+    tab, answered = window.area.current, window.answered
+    if tab is None or answered is None or not isinstance(fix, Fix):
+        return
+    if tab.edit.isReadOnly() or answered.answer.validation.document.text != tab.text():
+        window.status.showMessage("The text has changed or is read-only: the fix was not applied.", _SHOWN_MS)
+        return
+    tab.apply_edits(fix.edits)
+    tab.edit.setFocus()
+
+
+def fix_at_caret(window: MainWindow) -> None:
+    """Applies the fix of the finding at the caret; asks where there are several."""
+    fixes = [fix for finding in _findings_at_caret(window) for fix in finding.fixes]
+    tab = window.area.current
+    if tab is None or not fixes:
+        window.status.showMessage("No finding at the caret has a fix.", _SHOWN_MS)
+        return
+    if len(fixes) == 1:
+        apply_fix(window, fixes[0])
+        return
+    menu = QMenu(window)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for fix in fixes:
+        menu.addAction(fix.label).triggered.connect(lambda _checked=False, fix=fix: apply_fix(window, fix))
+    menu.popup(tab.edit.viewport().mapToGlobal(tab.edit.cursorRect().bottomLeft()))
+
+
+def _findings_at_caret(window: MainWindow) -> list[Finding]:
+    tab, answered = window.area.current, window.answered
+    if tab is None or answered is None:
+        return []
+    at = tab.offset_at_caret()
+    found = [f for f in answered.answer.validation.findings if f.fixes and f.span.start <= at <= f.span.end]
+    return sorted(found, key=lambda f: f.span.end - f.span.start)
