@@ -217,6 +217,13 @@ def test_without_a_display_paths_are_checked(made: Clone) -> None:
     assert done.stdout == "started ['validate', './a.json', 'b.json'] catalog\n"
 
 
+def test_run_and_the_program_know_the_same_commands() -> None:
+    from workbench.__main__ import COMMANDS
+
+    text = (REPOSITORY / "packaging/run").read_text("utf-8")
+    assert f"\n{' | '.join(COMMANDS)} | -*) wants=terminal ;;\n" in text
+
+
 def test_with_a_platform_the_window_is_started(made: Clone) -> None:
     done = made.start("a.json", QT_QPA_PLATFORM="offscreen")
     assert done.stdout == "started ['a.json'] catalog\n"

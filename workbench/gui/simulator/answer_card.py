@@ -209,9 +209,8 @@ class AnswerCard(QWidget):
         traces = self._answer.traces if self._answer is not None else ()
         for i, found in enumerate(decision.authorizations):
             traced = traces[i] if i < len(traces) else ()
-            row = AuthorizationRow(
-                found, found is decision.deciding, traced, sources, self._theme, self._follow, parent
-            )
+            deciding = found is decision.deciding
+            row = AuthorizationRow(found, deciding, traced, sources, self._theme, self._follow, parent)
             name = (found.action, found.resource)
             row.set_open(self._opened.get(name, denied and deciding))
             row.opened.connect(lambda on, name=name: self._opened.__setitem__(name, on))
