@@ -205,6 +205,9 @@ class MainWindow(QMainWindow):
         self.setWindowModified(tab is not None and tab.dirty)
         if tab is None:
             self.status.show_nothing()
+            self.answered = None
+            self.panel.show_answer(None)
+            self.findings.show_validation(None, "")
             self.answering.now()
         else:
             self.status.encoding.setText(tab.encoding_text)

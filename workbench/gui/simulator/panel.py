@@ -43,7 +43,7 @@ class RequestPanel(QWidget):
         self.splitter.addWidget(self.card)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)
-        self.splitter.setSizes([250, 310])
+        self.splitter.setSizes([290, 290])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
@@ -70,9 +70,9 @@ class RequestPanel(QWidget):
         """Shows a saved request in the form. Emits nothing: who sets it knows."""
         self.form.set_request(request)
 
-    def show_answer(self, answer: Answer) -> None:
-        """Shows the answer and the context keys that the engine filled in."""
-        if answer.decision is not None:
+    def show_answer(self, answer: Answer | None) -> None:
+        """Shows the answer and the context keys that the engine filled in; None: there is no policy to ask."""
+        if answer is not None and answer.decision is not None:
             self.form.set_derived(answer.decision.derived)
         self.card.show_answer(answer)
         self.card.set_stale(False)

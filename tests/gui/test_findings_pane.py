@@ -1,0 +1,162 @@
+"""The findings pane: order, filter, what it says when it is empty, and where a row leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from workbench.document.nodes import Document
+from workbench.document.span import Span
+from workbench.engine import Validation
+from workbench.findings.model import Confidence, Edit, FailedCheck, Finding, FindingType, Fix, Location
+from workbench.gui.findings.model import CODE, FIX, PLACE, TYPE, FindingsModel
+from workbench.gui.findings.pane import NOTHING_FOUND, NOTHING_YET, FindingsPane
+from workbench.gui.theme import DARK, LIGHT
+from workbench.policy.kinds import PolicyKind
+
+TEXT = "abc\ndéf\n"
+FIXED = Fix("Write B", (Edit(Span(4, 5), "B"),))
+
+
+def finding(kind: FindingType, code: str, start: int, **more: Any) -> Finding:
+    return Finding(kind, code, f"{code} is questioned.", (Location((), Span(start, start + 1)),), **more)
+
+
+FINDINGS = (
+    finding(FindingType.SUGGESTION, "S_ONE", 0, note="catalog of today", confidence=Confidence.INFERRED),
+    finding(FindingType.ERROR, "E_ONE", 4, fixes=(FIXED,)),
+    finding(FindingType.WARNING, "W_ONE", 5),
+    finding(FindingType.ERROR, "E_TWO", 1),
+)
+
+
+def validation(*findings: Finding, failed: tuple[FailedCheck, ...] = ()) -> Validation:
+    return Validation(PolicyKind.IDENTITY, Document(TEXT, None), findings, failed)
+
+
+@pytest.fixture
+def pane(qtbot: Any) -> FindingsPane:
+    pane = FindingsPane()
+    qtbot.addWidget(pane)
+    pane.resize(1100, 180)
+    pane.show()
+    return pane
+
+
+def codes(pane: FindingsPane) -> list[str]:
+    return [f.code for f in pane.model.rows]
+
+
+def click(qtbot: Any, pane: FindingsPane, row: int, column: int) -> None:
+    place = pane.table.visualRect(pane.model.index(row, column)).center()
+    qtbot.mouseClick(pane.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_the_model_keeps_qts_rules(qtmodeltester: Any) -> None:
+    model = FindingsModel(LIGHT)
+    model.set_findings(FINDINGS, Document(TEXT, None))
+    qtmodeltester.check(model)
+
+
+def test_worst_first_then_by_place(pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    assert codes(pane) == ["E_TWO", "E_ONE", "W_ONE", "S_ONE"]
+    places = [pane.model.index(row, PLACE).data() for row in range(4)]
+    assert places == ["1:2", "2:1", "2:2", "1:1"]
+
+
+def test_a_column_sorts(pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.table.sortByColumn(CODE, Qt.SortOrder.DescendingOrder)
+    assert codes(pane) == ["W_ONE", "S_ONE", "E_TWO", "E_ONE"]
+
+
+def test_counts_are_words_and_hide_their_type(qtbot: Any, pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    button = pane._counts[FindingType.ERROR]
+    assert button.text().strip() == "2 errors"
+    assert not pane._counts[FindingType.SECURITY_WARNING].isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert codes(pane) == ["W_ONE", "S_ONE"]
+    assert button.isVisible()
+
+
+def test_the_filter_looks_in_code_and_sentence(qtbot: Any, pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    qtbot.keyClicks(pane.filter, "e_ONE is")
+    assert codes(pane) == ["E_ONE"]
+    pane.filter.setText("nothing like it")
+    assert codes(pane) == []
+    assert pane.empty.text() == "No finding matches the filter. Clear it to see all 4."
+
+
+def test_empty_says_what_it_means(pane: FindingsPane) -> None:
+    assert pane.empty.text() == NOTHING_YET
+    pane.show_validation(validation(), "p.json")
+    assert pane.empty.text() == NOTHING_FOUND
+    pane.show_validation(None, "")
+    assert pane.empty.text() == NOTHING_YET
+
+
+def test_a_click_leads_to_the_place_and_shows_the_whole(qtbot: Any, pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    with qtbot.waitSignal(pane.finding_activated, timeout=1_000) as caught:
+        click(qtbot, pane, 3, TYPE)
+    assert caught.args == [0, 1]
+    assert "S_ONE is questioned." in pane.details.text()
+    assert "catalog of today" in pane.details.text()
+    assert "inferred" in pane.details.text()
+
+
+def test_a_click_on_fix_asks_for_it(qtbot: Any, pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    with qtbot.waitSignal(pane.fix_requested, timeout=1_000) as caught:
+        click(qtbot, pane, 1, FIX)
+    assert caught.args == [FIXED]
+
+
+def test_next_goes_round_and_enter_activates(qtbot: Any, pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    seen: list[int] = []
+    pane.finding_activated.connect(lambda start, _end: seen.append(start))
+    for _ in range(5):
+        pane.next_finding()
+    assert seen == [1, 4, 5, 0, 1]
+    qtbot.keyClick(pane.table, Qt.Key.Key_Return)
+    assert seen[-1] == 1
+
+
+def test_the_chosen_finding_stays_chosen(pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.table.selectRow(2)
+    pane.show_validation(validation(FINDINGS[2]), "p.json")
+    assert pane.table.currentIndex().row() == 0
+
+
+def test_failed_checks_are_said(pane: FindingsPane) -> None:
+    pane.show_validation(validation(failed=(FailedCheck("names", "broke"),)), "p.json")
+    assert pane.failed.isVisible()
+    assert "names (broke)" in pane.failed.text()
+
+
+def test_rows_of_the_statement_at_the_caret_are_set_off(pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.mark_statement(Span(4, 8))
+    marked = [pane.model.index(r, 0).data(Qt.ItemDataRole.BackgroundRole) is not None for r in range(4)]
+    assert marked == [False, True, True, False]
+
+
+def test_both_themes_color_the_words(pane: FindingsPane) -> None:
+    pane.show_validation(validation(*FINDINGS), "p.json")
+    for theme in (LIGHT, DARK):
+        pane.set_theme(theme)
+        assert pane.model.index(0, TYPE).data(Qt.ItemDataRole.ForegroundRole) == theme.color("error")
+
+
+def test_ten_thousand_findings_are_shown(pane: FindingsPane) -> None:
+    many = tuple(finding(FindingType.WARNING, f"W_{i}", i % 7) for i in range(10_000))
+    pane.show_validation(validation(*many), "p.json")
+    assert pane.model.rowCount() == 10_000
+    assert pane._counts[FindingType.WARNING].text().strip() == "10,000 warnings"
