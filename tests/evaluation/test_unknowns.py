@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.evaluation.asking import allow, ask, deny, identity, policy
@@ -101,7 +101,8 @@ TESTS = st.dictionaries(
 STATEMENTS = st.lists(st.tuples(st.booleans(), TESTS), min_size=1, max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
+@example([(False, {"StringLike": {"t:a": "x*"}, "StringNotEquals": {"t:a": "x"}})])
 @given(STATEMENTS)
 def test_agrees_with_enumeration(statements: list[tuple[bool, dict[str, Any]]]) -> None:
     policies = identity(*((allow if good else deny)(condition=tests) for good, tests in statements))

@@ -22,6 +22,7 @@ from workbench.policy.operators import Family
 from workbench.policy.tokens import Token, Variable, tokenize
 
 MOST_PATTERNS = 8
+MOST_LITERALS = 30
 MOST_SINGLE_VALUES = 40
 MOST_TOGETHER = 3
 
@@ -142,5 +143,10 @@ def _of_texts(tests: list[ConditionMatcher], context: Context) -> tuple[list[str
     texts = list(literals)
     if ignores_case:
         texts += [v for text in literals for v in (text.lower(), text.upper(), text.swapcase())]
-    found, certain = classes(globs[:MOST_PATTERNS]) if globs else ((), True)
-    return [*texts, *found], certain and len(globs) <= MOST_PATTERNS and not (ignores_case and bool(globs))
+    if not globs:
+        return texts, True
+    # The literals run along: a text that matches a pattern must be found both equal to a literal and unlike all.
+    fixed = [p for p in patterns if p not in globs]
+    found, certain = classes([*globs[:MOST_PATTERNS], *fixed[:MOST_LITERALS]])
+    few = len(globs) <= MOST_PATTERNS and len(fixed) <= MOST_LITERALS
+    return [*texts, *found], certain and few and not ignores_case
