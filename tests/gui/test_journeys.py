@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QTextCursor
 from PySide6.QtWidgets import QMessageBox, QPushButton, QToolButton
@@ -54,9 +55,11 @@ def make_window(qtbot: Any, engine: Engine) -> Iterator[Callable[..., MainWindow
 
     yield make
     for window in made:
-        window.stop()
         window.area.close_all()
-        window.deleteLater()
+        window.stop()
+        window.recovery.close()
+        window.hide()
+        shiboken6.delete(window)
 
 
 @pytest.fixture

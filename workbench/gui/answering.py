@@ -36,6 +36,7 @@ class Answering(QObject):
         super().__init__(parent)
         self._engine = engine
         self._ask = ask
+        self._stopped = False
         self._slot = JobSlot(self)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self.now)
@@ -51,13 +52,15 @@ class Answering(QObject):
 
     def touch(self) -> None:
         """The state has changed: evaluate it once it has been quiet for 150 ms."""
+        if self._stopped:
+            return
         self._slot.cancel()  # what it works out is of an older state by now
         self._quiet.start()
 
     def now(self) -> None:
         """Evaluate the state as it is."""
         self._quiet.stop()
-        question = self._ask()
+        question = None if self._stopped else self._ask()
         if question is None:
             self._slot.cancel()
             return
@@ -73,6 +76,7 @@ class Answering(QObject):
         self._slot.start(work)
 
     def stop(self) -> None:
-        """Before the window goes."""
+        """Before the window goes: nothing is evaluated any more, whatever changes."""
+        self._stopped = True
         self._quiet.stop()
         self._slot.cancel()

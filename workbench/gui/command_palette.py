@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from workbench.gui.commands import CommandRegistry
 from workbench.gui.icons import icon
@@ -22,14 +22,24 @@ class CommandPalette(QDialog):
         self._registry, self._theme = registry, theme
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Commands")
+        nothing = QPixmap(16, 16)
+        nothing.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(nothing)  # titles line up, with an icon and without
         self.typed = QLineEdit()
         self.typed.setPlaceholderText("Run a command…")
         self.typed.setAccessibleName("Run a command")
-        self.list = QListWidget()
+        self.list = QTreeWidget()
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setIconSize(QSize(16, 16))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.itemClicked.connect(lambda _item: self.run())
+        self.list.itemClicked.connect(lambda _item, _column: self.run())
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
@@ -48,21 +58,21 @@ class CommandPalette(QDialog):
         for command in self._registry.matching(typed):
             keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
             menu = command.id.partition(".")[0].capitalize()
-            item = QListWidgetItem(f"{menu}: {command.title}" + (f"    {keys}" if keys else ""), self.list)
-            item.setData(_ID, command.id)
-            item.setSizeHint(QSize(0, ROW))
-            if command.icon:
-                item.setIcon(icon(command.icon, self._theme))
-        if self.list.count():
-            self.list.setCurrentRow(0)
+            item = QTreeWidgetItem(self.list, [f"{menu}: {command.title}", keys])
+            item.setData(0, _ID, command.id)
+            item.setSizeHint(0, QSize(0, ROW))
+            item.setForeground(1, self._theme.color("muted"))
+            item.setIcon(0, icon(command.icon, self._theme) if command.icon else self._blank)
+        if self.list.topLevelItemCount():
+            self.list.setCurrentItem(self.list.topLevelItem(0))
         else:
-            item = QListWidgetItem("No command has these letters.", self.list)
+            item = QTreeWidgetItem(self.list, ["No command has these letters."])
             item.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def run(self) -> None:
         """Runs the chosen command, after the palette has gone and the focus is back where it was."""
         item = self.list.currentItem()
-        command_id = item.data(_ID) if item else None
+        command_id = item.data(0, _ID) if item else None
         self.close()
         if command_id:
             self._registry.action(command_id).trigger()
@@ -71,7 +81,8 @@ class CommandPalette(QDialog):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 step = 1 if event.key() == Qt.Key.Key_Down else -1
-                self.list.setCurrentRow((self.list.currentRow() + step) % max(self.list.count(), 1))
+                row = self.list.indexOfTopLevelItem(self.list.currentItem()) + step
+                self.list.setCurrentItem(self.list.topLevelItem(row % self.list.topLevelItemCount()))
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.run()

@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         self._themes.changed.connect(self._set_theme)
         for dock in self.docks.values():
             dock.visibilityChanged.connect(lambda _visible: self.registry.refresh())
+        self.docks["request"].dockLocationChanged.connect(lambda _area: QTimer.singleShot(0, self, self._fit_request))
 
     # -- state and answers ----------------------------------------------------------------------------------------
 
@@ -425,7 +426,16 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Every pane back to its first place."""
         self._beside = layout.place(self, self.docks, self.width())
+        self._fit_request()
         self.registry.refresh()
+
+    def _fit_request(self) -> None:
+        """Form beside answer where the pane is wide and low, above it where it is narrow."""
+        wide = self.panel.width() > 1.5 * self.panel.height() and self.panel.width() > 640
+        orientation = Qt.Orientation.Horizontal if self._beside or wide else Qt.Orientation.Vertical
+        if self.panel.splitter.orientation() is not orientation:
+            self.panel.splitter.setOrientation(orientation)
+            self.panel.splitter.setSizes([1000, 1000])
 
     def _restore_layout(self) -> None:
         geometry: QByteArray = self.settings.get("geometry")
@@ -435,6 +445,7 @@ class MainWindow(QMainWindow):
         self._beside = layout.place(self, self.docks, self.width())
         if not state.isEmpty() and self.restoreState(state):
             self._beside = self.settings.get("request_in_tabs")
+        self._fit_request()
         self.area.zoom(self.settings.get("zoom"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -443,11 +454,13 @@ class MainWindow(QMainWindow):
         if self.width() < layout.NARROW and not self._beside:
             if self.dockWidgetArea(request) == layout.AREAS["request"] and not request.isFloating():
                 self._beside = True
+                self._fit_request()
                 layout.beside_findings(self, self.docks)
         elif self.width() >= layout.NARROW and self._beside:
             self._beside = False
             if request in self.tabifiedDockWidgets(self.docks["findings"]):
                 layout.back_to_the_right(self, self.docks)
+            self._fit_request()
 
     # -- theme ----------------------------------------------------------------------------------------------------
 

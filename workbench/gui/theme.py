@@ -94,6 +94,7 @@ class Theme:
             "chevron": resource_path("icons/sheet-chevron-down.svg").as_posix(),
             "chevron-up": resource_path("icons/sheet-chevron-up.svg").as_posix(),
             "branch-closed": resource_path("icons/sheet-chevron-right.svg").as_posix(),
+            "check": resource_path("icons/sheet-check.svg").as_posix(),
             "row": f"{ROW}px",
         }
         sheet = resource_path("themes/window.qss").read_text(encoding="utf-8")
