@@ -45,7 +45,8 @@ _VALUE_WORD = re.compile(
     rf"{_WORD_PART}(?:{_WORD_PART}|:(?=[^\s,\"'{{}}\[\]])|:(?=\$\{{))*+"
     rf"(?:[ \t]++(?!//|/\*|\#)(?:{_WORD_PART}|:(?=[^\s,\"'{{}}\[\]]))++)*+"
 )
-_NAME_WORD = re.compile(rf"{_WORD_PART}++(?::(?=[A-Za-z]){_WORD_PART}++(?=[ \t]*+:))*+")
+# Not possessive: Python before 3.11.5 gets a possessive group wrong that has to try its parts again (gh-106052).
+_NAME_WORD = re.compile(rf"{_WORD_PART}+(?::(?=[A-Za-z]){_WORD_PART}+(?=[ \t]*+:))*")
 _NAMES_SOMETHING = re.compile(r"[ \t\n\r]*+(?::|=>?)|[ \t]*+[\"'{\[]")
 _EQUALS = re.compile(r"=>|:=|=")
 _CLOSED_QUOTE = re.compile(r'"(?=[ \t]*+(?:[,:\]}\n\r]|\Z))')

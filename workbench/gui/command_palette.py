@@ -63,8 +63,9 @@ class CommandPalette(QDialog):
             item.setSizeHint(0, QSize(0, ROW))
             item.setForeground(1, self._theme.color("muted"))
             item.setIcon(0, icon(command.icon, self._theme) if command.icon else self._blank)
-        if self.list.topLevelItemCount():
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
         else:
             item = QTreeWidgetItem(self.list, ["No command has these letters."])
             item.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -82,7 +83,9 @@ class CommandPalette(QDialog):
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 step = 1 if event.key() == Qt.Key.Key_Down else -1
                 row = self.list.indexOfTopLevelItem(self.list.currentItem()) + step
-                self.list.setCurrentItem(self.list.topLevelItem(row % self.list.topLevelItemCount()))
+                chosen = self.list.topLevelItem(row % self.list.topLevelItemCount())
+                if chosen is not None:
+                    self.list.setCurrentItem(chosen)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.run()
