@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,9 @@ class JobSlot(QObject):
                 self._done.emit(ticket, result, error)
 
         self._patience.start()
-        self._pool.start(QRunnable.create(run))
+        # Not QRunnable.create: the pool deletes such an object without telling Python, whose stale wrapper then
+        # stands for whatever Qt puts at the same address next.
+        self._pool.start(run)
 
     def cancel(self) -> None:
         """Forgets the newest run; its work is asked to stop, its result is dropped."""
