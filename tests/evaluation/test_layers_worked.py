@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.evaluation.asking import allow, ask, deny, policy
+from workbench.errors import ScenarioError
 from workbench.evaluation.request import Level, NamedPolicy, PassedRole, PolicySet, Principal
 
 A, B, M = "111111111111", "222222222222", "999999999999"
@@ -307,3 +308,36 @@ def test_the_answer_names_the_authorization_that_failed(number: str) -> None:
     assert decision.deciding.action == "iam:PassRole"
     assert [a.outcome for a in decision.authorizations] == ["allowed", "implicitDeny"]
     assert "iam:PassRole" in decision.sentence
+
+
+def test_an_empty_action_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="is no action"):
+        ask(sets(ids(allow(""))))
+
+
+def test_a_principal_that_is_a_bare_arn_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="string other than"):
+        ask(sets(rp("+", U)))
+
+
+def test_no_endpoint_policy_takes_part_in_passing_a_role() -> None:
+    only_sagemaker = {"vpc_endpoint": policy(allow("sagemaker:*", principal="*"), name="endpoint")}
+    decision = ask(sets(ids(TRAIN, allow("iam:PassRole")), only_sagemaker), **TRAINING)
+    assert decision.outcome == ALLOWED
+
+
+def test_the_boundary_trap_of_not_principal_spares_callers_without_one() -> None:
+    decision = ask(sets(pb(allow()), rp("-", {"NotPrincipal": {"AWS": A}}, "s3:*")), principal=ROOT)
+    assert decision.outcome == ALLOWED
+
+
+def test_a_user_behind_a_service_has_no_mfa() -> None:
+    no_mfa = allow(condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}})
+    decision = ask(sets(ids(no_mfa)), context={"aws:CalledVia": ["cloudformation.amazonaws.com"]})
+    assert decision.outcome == ALLOWED
+
+
+def test_every_key_of_time_follows_the_stated_time() -> None:
+    before_2021 = allow(condition={"DateLessThan": {"aws:EpochTime": "2021-01-01"}})
+    decision = ask(sets(ids(before_2021)), context={"aws:CurrentTime": "2020-01-01T00:00:00Z"})
+    assert decision.outcome == ALLOWED

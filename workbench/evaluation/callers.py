@@ -205,6 +205,8 @@ def is_exempt(element: PrincipalElement, caller: Caller, context: Context) -> bo
         case CallerKind.USER:
             return has(Grant.DIRECT) and has(Grant.DELEGATION)
         case CallerKind.ROLE_SESSION | CallerKind.FEDERATED_USER:
+            if caller.creator.endswith(":root"):  # its creating user is the account's root, which the account entry is
+                return has(Grant.DIRECT) and has(Grant.DELEGATION)
             itself = has(Grant.DIRECT) or (caller.kind is CallerKind.ROLE_SESSION and not caller.session)
             return itself and has(Grant.VIA) and has(Grant.DELEGATION)
         case CallerKind.ANONYMOUS:

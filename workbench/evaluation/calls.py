@@ -48,7 +48,7 @@ def expand(request: Request, facts: Facts) -> Expansion:
     if tagging is not None and any(key.lower().startswith(_REQUEST_TAG) for key in request.context):
         context = {**request.context, "sagemaker:TaggingAction": action.partition(":")[2]}
         why = "the call tags what it creates"
-        parts.append(Part(replace(request, context=context), tagging, parts[0].resource, why))
+        parts.append(Part(replace(request, context=context), tagging, _created(action, request.resources), why))
         notes.append("sagemaker:TaggingAction is taken to be the name of the create operation (spelling inferred).")
     if request.pass_role is not None:
         parts.append(_pass_role(request, action, notes))
@@ -57,7 +57,7 @@ def expand(request: Request, facts: Facts) -> Expansion:
 
 def _with_tags(request: Request, facts: Facts, notes: list[str]) -> Request:
     tags: dict[str, str] = dict(request.tags)
-    if request.studio:
+    if request.studio and facts.creates(request.action):
         arn = parse_arn(request.resources[0])
         base = f"arn:{arn.partition}:sagemaker:{arn.region}:{arn.account}" if arn else "arn:aws:sagemaker:us-east-1:"
         values = (f"{base}:domain/d-studio", f"{base}:user-profile/d-studio/user")
@@ -70,6 +70,16 @@ def _with_tags(request: Request, facts: Facts, notes: list[str]) -> Request:
     stated: dict[str, ContextValue] = {f"aws:RequestTag/{key}": value for key, value in tags.items()}
     context: Mapping[str, ContextValue] = {**stated, **request.context}
     return replace(request, context=context, tags={}, studio=False)
+
+
+def _created(action: str, resources: tuple[str, ...]) -> str:
+    """The resource that the call makes: the one whose type the action is named after, else the first."""
+    made = action.partition(":")[2].lower().removeprefix("create")
+    for resource in resources:
+        arn = parse_arn(resource)
+        if arn is not None and arn.resource.partition("/")[0].replace("-", "").lower() == made:
+            return resource
+    return resources[0]
 
 
 def _resources(request: Request, facts: Facts, notes: list[str]) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ class _ActionPatterns:
         self._globs: dict[str, dict[int, dict[str, list[tuple[Glob, int]]]]] = {}
         for text, value in patterns:
             lower = text.lower()
-            if not lower.strip("*") or lower == "*:*":
+            if (lower and not lower.strip("*")) or lower == "*:*":
                 self._always.append(value)
                 continue
             glob = compile_glob(lower)

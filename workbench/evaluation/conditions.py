@@ -212,7 +212,9 @@ class ConditionMatcher:
         values = [tokenize(v.text, wildcards=wildcards, variables=variables).parts for v in test.values]
         self._with_variables = [v for v in values if any(isinstance(part, Variable) for part in v)]
         self._values = values
-        self.variables = tuple({part.key for v in self._with_variables for part in v if isinstance(part, Variable)})
+        self.variables = tuple(
+            dict.fromkeys(part.key for v in self._with_variables for part in v if isinstance(part, Variable))
+        )
         """The keys that the values use as policy variables."""
         tests_presence = base.family is Family.EXISTENCE
         self._matcher = None if self._with_variables or tests_presence else _matcher(test, values)

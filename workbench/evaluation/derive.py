@@ -13,11 +13,13 @@ from workbench.evaluation.callers import Caller, CallerKind, role_arn
 from workbench.evaluation.context import Context
 from workbench.evaluation.facts import Facts
 from workbench.evaluation.request import ContextValue, Request
+from workbench.evaluation.values import read_date
 from workbench.policy.arns import parse_arn
 
 Derived = tuple[str, ContextValue]
 
 _GLOBAL_SERVICES = frozenset({"iam", "organizations", "cloudfront", "route53", "route53domains", "account"})
+_WITHOUT_RESOURCE_ACCOUNT = frozenset({"ebs", "events"})
 _TAGS_NOT_SEEN = frozenset(
     {
         "sagemaker:deleteimageversion",
@@ -69,6 +71,7 @@ def build_context(
     given = {key.lower() for key in request.context} | {key.lower() for key in request.absent}
     stated = Context(request.context.items())
     derived: list[Derived] = []
+    now = _stated_time(stated) or now
 
     def add(items: Iterator[Derived]) -> None:
         for key, value in items:
@@ -84,6 +87,16 @@ def build_context(
     hidden = set() if tags_are_seen(action) else {_RESOURCE_TAG, _SAGEMAKER_TAG}
     items = [*derived, *request.context.items()]
     return Context((k, v) for k, v in items if not any(k.lower().startswith(h) for h in hidden)), tuple(derived)
+
+
+def _stated_time(stated: Context) -> datetime | None:
+    """The time that the request states, so that every key of time agrees with it."""
+    text = stated.variable("aws:CurrentTime") or stated.variable("aws:EpochTime") or ""
+    seconds = read_date(text)
+    try:
+        return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator[Derived]:
@@ -123,6 +136,8 @@ def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator
         yield "aws:MultiFactorAuthPresent", "true" if "aws:MultiFactorAuthAge" in stated else "false"
     elif "aws:MultiFactorAuthAge" in stated:
         yield "aws:MultiFactorAuthPresent", "true"
+    elif "aws:CalledVia" in stated:  # a service that reuses a user's credentials (K03)
+        yield "aws:MultiFactorAuthPresent", "false"
 
 
 def _about_call(
@@ -145,7 +160,7 @@ def _about_call(
         yield "aws:RequestedRegion", "us-east-1"
     elif arn is not None and arn.region and "*" not in arn.region:
         yield "aws:RequestedRegion", arn.region
-    if account:
+    if account and service not in _WITHOUT_RESOURCE_ACCOUNT:
         yield "aws:ResourceAccount", account
 
 

@@ -94,7 +94,8 @@ class Judge:
             rcp_applies=self._rcp_applies(scenario, action, account, notes),
             scp_applies=caller.account != scenario.management_account or not scenario.management_account,
         )
-        asked = AuthRequest(caller, action, part.resource, context, layers.boundary is not None, part.action)
+        bounded = layers.boundary is not None and caller.is_signed_in and caller.kind is not CallerKind.ROOT
+        asked = AuthRequest(caller, action, part.resource, context, bounded, part.action)
         return Ready(
             part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived)
         )

@@ -145,7 +145,7 @@ class _Consulted:
                 self.session = _evaluate(layers.session, request)
         if layers.resource is not None and action != "iam:passrole":
             self.resource = _evaluate(layers.resource, request)
-        if layers.vpc_endpoint is not None:
+        if layers.vpc_endpoint is not None and action != "iam:passrole":
             self.vpc = _evaluate(layers.vpc_endpoint, request)
         signed_member = caller.is_signed_in and not unsigned
         if layers.service_control is not None and signed_member and target.scp_applies and not caller.service_linked:

@@ -6,6 +6,7 @@ section 2 ("Malformed values"), evaluation.md section 3 (any error ends the requ
 
 from __future__ import annotations
 
+from workbench.document.nodes import StringNode
 from workbench.policy.model import Defect, ListElement, Policy
 from workbench.policy.operators import Family
 
@@ -15,6 +16,10 @@ def refusal(policy: Policy) -> Defect | None:
     if policy.fatal is not None:
         return policy.fatal
     for statement in policy.statements:
+        principal = statement.principal
+        if principal is not None and isinstance(principal.node, StringNode) and principal.node.value != "*":
+            details = f'{principal.name} is a string other than "*"; write an object such as {{"AWS": …}}.'
+            return Defect("INVALID_PRINCIPAL_FORMAT", (principal.entries[0].item.place,), details, fatal=True)
         if statement.actions is not None and (defect := _action(statement.actions)):
             return defect
         for test in statement.conditions:
@@ -35,7 +40,7 @@ def _action(element: ListElement) -> Defect | None:
             continue
         prefix, colon, name = text.partition(":")
         if not colon or not prefix or not name:
-            if text.strip("*"):
+            if not text or text.strip("*"):
                 details = f"{text!r} in {element.name} is no action: write a service prefix, a colon and a name."
                 return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
         elif "*" in prefix or "?" in prefix:

@@ -64,9 +64,9 @@ def read_scenario(text: str, load: Callable[[str], str] | None = None) -> Scenar
     root = document.root
     name = ""
     if isinstance(root, ObjectNode):
-        name = next(
-            (m.value.value for m in root.members if m.key.value == "id" and isinstance(m.value, StringNode)), ""
-        )
+        named = [m.value for m in root.members if m.key.value == "id"]
+        texts = [_text(value, "id") for value in named if isinstance(value, StringNode | NumberNode)]
+        name = texts[0] if texts else ""
     if document.problems:
         problem = document.problems[0]
         place = document.position(problem.start).for_people()
@@ -109,7 +109,7 @@ class _Reader:
             principal=_principal(members.get("principal")),
             action=read_action(_text(members["action"], "request.action")),
             resources=_resources(members.get("resource")),
-            resource_account=_text(members.get("resourceAccount"), "request.resourceAccount"),
+            resource_account=_account(members.get("resourceAccount"), "request.resourceAccount"),
             context=_context(members.get("context"), "request.context"),
             unknown=frozenset(_texts(members.get("unknown"), "request.unknown")),
             absent=frozenset(_texts(members.get("absent"), "request.absent")),
@@ -226,6 +226,13 @@ def _text(node: Node | None, path: str) -> str:
     raise ScenarioError("This must be a string.", path)
 
 
+def _account(node: Node | None, path: str) -> str:
+    text = _text(node, path)
+    if text and not (len(text) == 12 and text.isascii() and text.isdigit()):
+        raise ScenarioError("An account is 12 digits.", path)
+    return text
+
+
 def _flag(node: Node | None, path: str) -> bool:
     if _is_absent(node):
         return False
@@ -246,6 +253,8 @@ def _principal(node: Node | None) -> Principal:
     if node is None:
         raise ScenarioError("The request has no principal.", "request.principal")
     if isinstance(node, StringNode):
+        if not node.value:
+            raise ScenarioError('The principal is empty; an anonymous caller is "*".', "request.principal")
         return Principal(arn=node.value)
     members = _members(node, "request.principal", ("service", "federated"))
     if len(members) != 1:
