@@ -170,7 +170,7 @@ class ContextView(QTableView):
             index = index.siblingAtColumn(KEY)
         if row is None or index.column() == STATE or (index.column() == VALUE and not row.text):
             self.setCurrentIndex(index)
-            if self.state() != QAbstractItemView.State.EditingState:
+            if not self._is_editing():
                 self.edit(index)
 
     def edit_value(self, key: str) -> None:
@@ -200,8 +200,13 @@ class ContextView(QTableView):
                 self.edit_value(key)
                 return
 
+    def _is_editing(self) -> bool:
+        """Whether a cell's editor is open. Qt's own `state()` forgets it once rows come or go, as they do with every
+        answer; then Enter in the editor would open another one instead of taking what was typed."""
+        return any(isinstance(w, QWidget) and w.isVisible() for w in self.viewport().children())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        editing = self.state() == QAbstractItemView.State.EditingState
+        editing = self._is_editing()
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not editing:
             self.remove_selected()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not editing and self.currentIndex().isValid():
