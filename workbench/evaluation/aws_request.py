@@ -313,7 +313,6 @@ class _Callers:
     def __init__(self, reader: _Reader, members: dict[str, Node]) -> None:
         source = self._named(reader, members, "PolicySourceArn", ("user", "group", "role"))
         caller = self._named(reader, members, "CallerArn", ("user", "group", "role", "assumed-role"))
-        self.notes: list[str] = []
         self.named = caller or source
         self.owner, self.owner_partition = "", ""
         owner = members.get("ResourceOwner")
@@ -362,7 +361,6 @@ class _Callers:
                 f"{why}: the caller is taken to be an IAM user of account {account}, and keys that hold a name or "
                 "account of the caller are missing unless ContextEntries gives them."
             )
-        account = in_arn or self.owner
         request = Request(
             Principal(arn=caller),
             action,

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 OUR_KEYS = ("reason", "stage", "notes", "decidedBy", "layers", "derivedContext")
 """Keys that AWS's response does not have."""
 
-_SOURCE_TYPES = {at.IDENTITY: "none", at.BOUNDARY: "none", at.RESOURCE: "resource"}
+_SOURCE_TYPES = {at.RESOURCE: "resource", at.IDENTITY: "none", at.BOUNDARY: "none"}
 """Layers whose statements AWS lists, in its order, and its word for a policy that is given and not fetched."""
 
 _DETAILS = {at.IDENTITY: "IAM Policy", at.BOUNDARY: "Permissions Boundary Policy", at.RESOURCE: "Resource Policy"}

@@ -41,8 +41,10 @@ class Drift:
         self._old_end += end - self._new_end
         self._new_end = end - removed + added
 
-    def now(self, offset: int) -> int:
-        if not self.moved or offset <= self._start:
+    def now(self, offset: int, *, ends: bool = False) -> int:
+        """Where `offset` is now. What is typed at the very place goes before a mark that starts there and behind one
+        that `ends` there."""
+        if not self.moved or offset < self._start or (ends and offset == self._start):
             return offset
         if offset >= self._old_end:
             return offset + self._new_end - self._old_end
@@ -50,7 +52,7 @@ class Drift:
 
     def then(self, offset: int) -> int:
         """About where an offset of the text as it is now was in the older text."""
-        if not self.moved or offset <= self._start:
+        if not self.moved or offset < self._start:
             return offset
         if offset >= self._new_end:
             return offset + self._old_end - self._new_end
@@ -88,4 +90,4 @@ class MarkList:
             if mark.end >= then_start and mark.end - mark.start < 10_000:
                 found.append(mark)
         now = self.drift.now
-        return [Mark(now(m.start), now(m.end), m.token, m.text) for m in found]
+        return [Mark(now(m.start), max(now(m.end, ends=True), now(m.start)), m.token, m.text) for m in found]

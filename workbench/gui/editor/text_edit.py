@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -12,9 +12,10 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
+    QPolygonF,
     QResizeEvent,
     QTextBlock,
-    QTextCharFormat,
     QTextCursor,
     QTextFormat,
     QTextOption,
@@ -236,9 +237,8 @@ class PolicyEdit(QPlainTextEdit):
         pair = match_bracket(self.document(), self.textCursor().position())
         for place in pair or ():
             selections.append(self._tint(place, place + 1, theme.mix("accent", "surface", 0.32)))
-        for mark in self._marks.between(start, end):
-            selections.append(self._squiggle(mark))
         self.setExtraSelections(selections)
+        self.viewport().update()
 
     def _tint(self, start: int, end: int, color: QColor) -> QTextEdit.ExtraSelection:
         selection = QTextEdit.ExtraSelection()
@@ -246,19 +246,40 @@ class PolicyEdit(QPlainTextEdit):
         selection.cursor = self._span(start, end)
         return selection
 
-    def _squiggle(self, mark: Mark) -> QTextEdit.ExtraSelection:
-        selection = QTextEdit.ExtraSelection()
-        selection.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        selection.format.setUnderlineColor(self._theme.color(mark.token))
+    def _drawn(self, mark: Mark) -> tuple[int, int]:
+        """Where the wave of a mark goes."""
         start, end = mark.start, mark.end
         if start == end:  # nothing stands there: mark the character before, or the one after at a line's start
             at_start = self.document().findBlock(start).position() == start
-            start, end = (start, end + 1) if at_start else (start - 1, end)
-        elif end - start > 400:  # a whole statement underlined says nothing: its first line does
+            return (start, end + 1) if at_start else (start - 1, end)
+        if end - start > 400:  # a whole statement underlined says nothing: its first line does
             block = self.document().findBlock(start)
-            end = min(end, max(block.position() + block.length() - 1, start + 1))
-        selection.cursor = self._span(start, end)
-        return selection
+            return start, min(end, max(block.position() + block.length() - 1, start + 1))
+        return start, end
+
+    def _paint_waves(self, painter: QPainter) -> None:
+        """Qt's own wave underline is a row of dots at 1x and at 2x: this one is a wave, for the visible page."""
+        block, last = self.visible_blocks()
+        end_block = self.document().findBlockByNumber(min(last, self.blockCount() - 1))
+        marks = self._marks.between(block.position(), end_block.position() + end_block.length())
+        if not marks:
+            return
+        places = [(*self._drawn(mark), mark.token) for mark in reversed(marks)]  # the tightest is drawn last
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        right = self.viewport().width()
+        while block.isValid() and block.blockNumber() <= last:
+            begin, end = block.position(), block.position() + block.length() - 1
+            here = [p for p in places if p[0] <= end and p[1] > begin]
+            line = block.layout().lineAt(0) if here and block.layout().lineCount() else None
+            if line is not None:
+                area = self.blockBoundingGeometry(block).translated(self.contentOffset())
+                base = area.top() + line.y() + line.ascent() + 3
+                for start, stop, token in here:
+                    x1 = area.left() + line.cursorToX(max(start - begin, 0))[0]
+                    x2 = area.left() + line.cursorToX(min(stop, end) - begin)[0]
+                    painter.setPen(QPen(self._theme.color(token), 1.2))
+                    painter.drawPolyline(_wave(max(x1, -4.0), min(max(x2, x1 + 4), right + 4.0), base))
+            block = block.next()
 
     def _span(self, start: int, end: int) -> QTextCursor:
         last = self.document().characterCount() - 1
@@ -396,14 +417,15 @@ class PolicyEdit(QPlainTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)
-        if not self.document().isEmpty() or self.isReadOnly():
-            return
         painter = QPainter(self.viewport())
-        painter.setPen(self._theme.color("muted"))
-        offset = self.contentOffset()
-        rect = self.viewport().rect().adjusted(int(offset.x()) + 6, int(offset.y()), -8, 0)
-        hint = "Paste or type a policy, or drop a file here."
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), hint)
+        if self.document().isEmpty() and not self.isReadOnly():
+            painter.setPen(self._theme.color("muted"))
+            offset = self.contentOffset()
+            rect = self.viewport().rect().adjusted(int(offset.x()) + 6, int(offset.y()), -8, 0)
+            hint = "Paste or type a policy, or drop a file here."
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), hint)
+        else:
+            self._paint_waves(painter)
         painter.end()
 
     # -- margin ---------------------------------------------------------------------------------------------------
@@ -431,3 +453,9 @@ def tip_of(texts: list[str]) -> str:
     from html import escape
 
     return "".join(f"<p style='white-space:pre-wrap'>{escape(text)}</p>" for text in texts)
+
+
+def _wave(left: float, right: float, base: float) -> QPolygonF:
+    """A zigzag of 4 px a turn."""
+    count = int((right - left) / 2) + 1
+    return QPolygonF([QPointF(left + 2 * n, base + (1.2 if n % 2 else -0.8)) for n in range(count)])

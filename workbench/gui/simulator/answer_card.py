@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from workbench.evaluation.decision import Decision, Outcome, StatementRef
+from workbench.evaluation.decision import Decision, Dependence, Outcome, StatementRef
 from workbench.evaluation.nearest import Way
 from workbench.gui.icons import icon, pixmap
 from workbench.gui.simulator.trace import AuthorizationRow, Expander
 from workbench.gui.simulator.ways import WaysBox
-from workbench.gui.simulator.wording import LOOKS, copied, without_decision
+from workbench.gui.simulator.wording import LOOKS, copied, example_words, without_decision
 from workbench.gui.theme import LIGHT, Theme
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, FlowLayout, LinkButton, Veil, WrappedLabel
 
@@ -27,12 +27,13 @@ _NO_ANSWER = "This request cannot be answered"
 
 class AnswerCard(QWidget):
     """Shows an Answer. `statement_clicked` carries the key of the text and the statement's span in code points,
-    `policy_clicked` the key of a policy's text, `key_clicked` a missing context key, `way_chosen` a Way to the other
-    decision."""
+    `policy_clicked` the key of a policy's text, `key_clicked` a context key to be given, `key_stated` a key and the
+    value it is to have (None: absent), `way_chosen` a Way to the other decision."""
 
     statement_clicked = Signal(str, int, int)
     policy_clicked = Signal(str)
     key_clicked = Signal(str)
+    key_stated = Signal(str, object)
     way_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -72,6 +73,7 @@ class AnswerCard(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._veil.set_color(theme.color("surface"))
+        self._line.setStyleSheet(f"background: {theme.color('border').name()};")
         self.copy_button.setIcon(icon("copy", theme))
         self._refresh()
 
@@ -120,9 +122,16 @@ class AnswerCard(QWidget):
         self._details.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._details.setAccessibleName("Reasons")
         self._details.viewport().setAutoFillBackground(False)
-        column = QVBoxLayout(self)
+        self._line = QFrame(self)
+        self._line.setFixedHeight(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._line)
+        column = QVBoxLayout()
         column.setContentsMargins(PADDING, PADDING, PADDING, 0)
         column.setSpacing(PADDING)
+        whole.addLayout(column)
         column.addLayout(head)
         column.addWidget(self._sentence)
         column.addWidget(self._details, 1)
@@ -170,6 +179,7 @@ class AnswerCard(QWidget):
     def _show_decision(self, decision: Decision) -> None:
         look = LOOKS[decision.outcome]
         self._set_head(look.icon, look.token, look.word, look.qualifier)
+        self._qualifier.setToolTip(look.meaning)
         self._say(without_decision(decision.sentence), muted=False)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -179,18 +189,41 @@ class AnswerCard(QWidget):
         self._add_ways(column, ways[:1], False, content)
         self._add_authorizations(column, decision, content)
         self._add_ways(column, ways[1:], True, content)
+        self._add_dependences(column, decision.depends_on, content)
         self._add_missing_keys(column, decision.deciding.missing_keys, content)
         self._add_policies(column, content)
         self._add_notes(column, decision.notes, content)
         column.addStretch(1)
         self._details.setWidget(content)
 
+    def _add_dependences(self, column: QVBoxLayout, found: Sequence[Dependence], parent: QWidget) -> None:
+        """For each key that decides: what it may be, and what the answer is then."""
+        if not found:
+            return
+        column.addWidget(_muted("It is decided once these keys are known:", parent))
+        chips = QWidget(parent)
+        flow = FlowLayout(chips)
+        for dependence in found:
+            key = dependence.key
+            chip = QPushButton(key, chips)
+            chip.setToolTip("\n".join(f"{ref.policy}, {test}" for ref, test in dependence.tests))
+            chip.setAccessibleName(f"Say what {key} is")
+            menu = QMenu(chip)
+            for outcome, value in dependence.examples:
+                action = menu.addAction(icon(LOOKS[outcome].icon, self._theme), example_words(outcome, value))
+                action.triggered.connect(lambda _checked=False, key=key, value=value: self.key_stated.emit(key, value))
+            menu.addSeparator()
+            menu.addAction("Another value…").triggered.connect(
+                lambda _checked=False, key=key: self.key_clicked.emit(key)
+            )
+            chip.setMenu(menu)
+            flow.addWidget(chip)
+        column.addWidget(chips)
+
     def _add_missing_keys(self, column: QVBoxLayout, keys: Sequence[str], parent: QWidget) -> None:
         if not keys:
             return
-        label = WrappedLabel("A condition reads keys that the request does not carry. Click one to give it:", parent)
-        label.setProperty("role", "muted")
-        column.addWidget(label)
+        column.addWidget(_muted("A condition reads keys that the request does not carry. Click one to give it:", parent))
         chips = QWidget(parent)
         flow = FlowLayout(chips)
         for key in keys:
@@ -235,7 +268,7 @@ class AnswerCard(QWidget):
         flow = FlowLayout(line)
         title = QLabel("Policies asked:", line)
         title.setProperty("role", "muted")
-        title.setFixedHeight(LinkButton("x", line).sizeHint().height())
+        title.setFixedHeight(title.fontMetrics().height() + GRID)
         flow.addWidget(title)
         for name in dict.fromkeys(names):
             link = LinkButton(name, line)
@@ -270,6 +303,12 @@ class AnswerCard(QWidget):
     def _open(self, name: str) -> None:
         if self._answer is not None and name in self._answer.sources:
             self.policy_clicked.emit(self._answer.sources[name])
+
+
+def _muted(text: str, parent: QWidget) -> WrappedLabel:
+    label = WrappedLabel(text, parent)
+    label.setProperty("role", "muted")
+    return label
 
 
 def _same(one: Answer, other: Answer) -> bool:

@@ -133,6 +133,14 @@ class ContextTable(QAbstractTableModel):
         self.edited.emit()
         return next(i for i, row in enumerate(self._shown) if row.key == key)
 
+    def state_key(self, key: str, value: ContextValue | None) -> None:
+        """Gives the key this value, or makes it absent (None), whether it was there or not."""
+        row = self._shown[self.add_key(key)]
+        row.text = "" if value is None else write_value(value)
+        row.state = State.ABSENT if value is None else State.GIVEN
+        self._all_changed()
+        self.edited.emit()
+
     def remove(self, rows: Iterable[int]) -> None:
         """Takes out the asker's rows; a derived key shows itself again, derived rows stay."""
         shown = (self.row(index) for index in rows)
@@ -187,14 +195,14 @@ class ContextTable(QAbstractTableModel):
         return None
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         row = self.row(index.row())
-        if row is None:
-            editable = index.column() == KEY
-        elif index.column() == KEY:
-            editable = row.state is not State.DERIVED
+        if index.column() == KEY:
+            editable = row is None or row.state is not State.DERIVED
         else:
-            editable = index.column() == STATE or row.state in (State.GIVEN, State.DERIVED)
+            editable = row is not None
         return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

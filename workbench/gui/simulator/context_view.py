@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from workbench.engine import KeyInfo
 
 _Index = QModelIndex | QPersistentModelIndex
+_STATES = (State.GIVEN.value, State.ABSENT.value, State.UNKNOWN.value)
+"""What a person can say of a key; `derived` is the engine's word alone."""
 
 
 class KeyEdit(QLineEdit):
@@ -76,7 +78,7 @@ class ContextDelegate(QStyledItemDelegate):
         row = model.row(index.row())
         assert row is not None, "the last row has a key cell only"
         if index.column() == STATE:
-            return self._choice([row.state.value, *(s for s in ("given", "absent") if s != row.state)], "State", parent)
+            return self._choice([row.state.value, *(s for s in _STATES if s != row.state)], "State", parent)
         kind = model.value_type(row.key)
         several = model.multivalued(row.key)
         if kind is ValueType.BOOL and not several:
@@ -139,6 +141,7 @@ class ContextView(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setWordWrap(False)
         self.setShowGrid(False)
+        self.setStyleSheet("QTableView::item { padding: 0 5px; }")  # cells begin where their heading does
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -167,7 +170,7 @@ class ContextView(QTableView):
             index = index.siblingAtColumn(KEY)
         if row is None or index.column() == STATE or (index.column() == VALUE and not row.text):
             self.setCurrentIndex(index)
-            if self.state() != QAbstractItemView.State.EditingState:
+            if not self._is_editing():
                 self.edit(index)
 
     def edit_value(self, key: str) -> None:
@@ -178,8 +181,7 @@ class ContextView(QTableView):
             self.setFocus()
             self.setCurrentIndex(index)
             self.scrollTo(index)
-            if self._table.row(row).state in (State.GIVEN, State.DERIVED):
-                self.edit(index)
+            self.edit(index)
 
     def remove_selected(self) -> None:
         self._table.remove(sorted({i.row() for i in self.selectedIndexes()}))
@@ -198,8 +200,13 @@ class ContextView(QTableView):
                 self.edit_value(key)
                 return
 
+    def _is_editing(self) -> bool:
+        """Whether a cell's editor is open. Qt's own `state()` forgets it once rows come or go, as they do with every
+        answer; then Enter in the editor would open another one instead of taking what was typed."""
+        return any(isinstance(w, QWidget) and w.isVisible() for w in self.viewport().children())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        editing = self.state() == QAbstractItemView.State.EditingState
+        editing = self._is_editing()
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not editing:
             self.remove_selected()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not editing and self.currentIndex().isValid():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -201,15 +202,14 @@ class RequestForm(QWidget):
             return None
         role = self.role.arn() if self.with_role.isChecked() else ""
         service = self._kept.pass_role.service if self._kept.pass_role else ""
-        return Request(
+        return replace(
+            self._kept,
             principal=who,
             action=self.action.action(),
             resources=self.resource.resources(),
-            resource_account=self._kept.resource_account,
             context=self.context.context(),
             unknown=self.context.keys_that_are(State.UNKNOWN),
             absent=self.context.keys_that_are(State.ABSENT),
-            federated_by=self._kept.federated_by,
             tags=self.tags.tags() if self.with_tags.isChecked() else {},
             pass_role=PassedRole(role, service) if role else None,
             studio=self.studio.isChecked() and self.studio.isEnabled(),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from workbench.evaluation.request import Request
 from workbench.gui.simulator.answer_card import EMPTY, AnswerCard
@@ -34,8 +33,6 @@ class RequestPanel(QWidget):
         super().__init__(parent)
         self.form = RequestForm(engine, self)
         self.card = AnswerCard(self)
-        self._line = QFrame(self.card)
-        self._line.setFixedHeight(1)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(5)
@@ -54,6 +51,7 @@ class RequestPanel(QWidget):
         self.card.policy_clicked.connect(self.open_requested)
         self.card.way_chosen.connect(self.way_chosen)
         self.card.key_clicked.connect(self.form.context_view.edit_value)
+        self.card.key_stated.connect(self.form.context.state_key)
         self.set_theme(LIGHT)
 
     def request(self) -> Request | None:
@@ -82,13 +80,8 @@ class RequestPanel(QWidget):
         self.card.set_stale(stale)
 
     def set_theme(self, theme: Theme) -> None:
-        self._line.setStyleSheet(f"background: {theme.color('border').name()};")
         self.form.set_theme(theme)
         self.card.set_theme(theme)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        super().resizeEvent(event)
-        self._line.resize(self.card.width(), 1)
 
     def _edited(self) -> None:
         self.request()  # so that the sentence below the fields follows every key

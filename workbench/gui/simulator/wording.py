@@ -6,25 +6,28 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from workbench.evaluation.decision import Authorization, Decision, LayerOutcome, Outcome, StatementRef
-from workbench.evaluation.request import Request
+from workbench.evaluation.request import ContextValue, Request
 from workbench.evaluation.sentences import layer_word
+from workbench.gui.simulator.context_values import write_value
 
 
 class Look(NamedTuple):
-    """`icon` and `token` are names in the theme, `word` and `qualifier` what is read, `mark` the sign in plain text."""
+    """`icon` and `token` are names in the theme, `word` and `qualifier` what is read, `meaning` what the
+    qualifier means, `mark` the sign in plain text."""
 
     icon: str
     token: str
     word: str
     qualifier: str
+    meaning: str
     mark: str
 
 
 LOOKS = {
-    Outcome.ALLOWED: Look("allowed", "allowed", "Allowed", "", "✓"),
-    Outcome.EXPLICIT_DENY: Look("explicit-deny", "explicit-deny", "Denied", "explicit: a statement denies it", "✕"),
-    Outcome.IMPLICIT_DENY: Look("implicit-deny", "implicit-deny", "Denied", "implicit: nothing allows it", "✕"),
-    Outcome.DEPENDS: Look("depends", "depends", "Depends", "on keys that are not known", "?"),
+    Outcome.ALLOWED: Look("allowed", "allowed", "Allowed", "", "", "✓"),
+    Outcome.EXPLICIT_DENY: Look("explicit-deny", "explicit-deny", "Denied", "explicit", "A statement denies it.", "✕"),
+    Outcome.IMPLICIT_DENY: Look("implicit-deny", "implicit-deny", "Denied", "implicit", "Nothing allows it.", "✕"),
+    Outcome.DEPENDS: Look("depends", "depends", "Depends", "on keys that are not known", "", "?"),
 }
 
 SHOWN_STATEMENTS = 8
@@ -68,6 +71,12 @@ def layer_says(layer: LayerOutcome) -> str:
         Outcome.IMPLICIT_DENY: "nothing allows it",
         Outcome.DEPENDS: "depends",
     }[layer.outcome]
+
+
+def example_words(outcome: Outcome, value: ContextValue | None) -> str:
+    """`vpc-1: allowed`, for a menu of what a key of unknown value may turn out to be."""
+    shown = "absent" if value is None else write_value(value)
+    return f"{shown}: {LOOKS[outcome].word.lower()}"
 
 
 def copied(decision: Decision, request: Request | None) -> str:
