@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -18,6 +20,7 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextCursor,
     QTextFormat,
+    QTextLine,
     QTextOption,
     QWheelEvent,
 )
@@ -275,8 +278,8 @@ class PolicyEdit(QPlainTextEdit):
                 area = self.blockBoundingGeometry(block).translated(self.contentOffset())
                 base = area.top() + line.y() + line.ascent() + 3
                 for start, stop, token in here:
-                    x1 = area.left() + line.cursorToX(max(start - begin, 0))[0]
-                    x2 = area.left() + line.cursorToX(min(stop, end) - begin)[0]
+                    x1 = area.left() + _x(line, max(start - begin, 0))
+                    x2 = area.left() + _x(line, min(stop, end) - begin)
                     painter.setPen(QPen(self._theme.color(token), 1.2))
                     painter.drawPolyline(_wave(max(x1, -4.0), min(max(x2, x1 + 4), right + 4.0), base))
             block = block.next()
@@ -453,6 +456,12 @@ def tip_of(texts: list[str]) -> str:
     from html import escape
 
     return "".join(f"<p style='white-space:pre-wrap'>{escape(text)}</p>" for text in texts)
+
+
+def _x(line: QTextLine, position: int) -> float:
+    """Where a position stands in a line; PySide6 gives it with the position."""
+    found: Any = line.cursorToX(position)
+    return float(found[0])
 
 
 def _wave(left: float, right: float, base: float) -> QPolygonF:

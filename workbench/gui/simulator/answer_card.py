@@ -223,7 +223,9 @@ class AnswerCard(QWidget):
     def _add_missing_keys(self, column: QVBoxLayout, keys: Sequence[str], parent: QWidget) -> None:
         if not keys:
             return
-        column.addWidget(_muted("A condition reads keys that the request does not carry. Click one to give it:", parent))
+        column.addWidget(
+            _muted("A condition reads keys that the request does not carry. Click one to give it:", parent)
+        )
         chips = QWidget(parent)
         flow = FlowLayout(chips)
         for key in keys:
