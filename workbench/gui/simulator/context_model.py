@@ -199,8 +199,8 @@ class ContextTable(QAbstractTableModel):
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         row = self.row(index.row())
-        derived = row is not None and row.state is State.DERIVED
-        editable = not derived if index.column() == KEY else row is not None
+        fixed_key = row is not None and row.state is State.DERIVED
+        editable = not fixed_key if index.column() == KEY else row is not None
         return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -25,6 +25,16 @@ from workbench.gui.widgets import GRID, ROW_HEIGHT, ElidedLabel, LinkButton, Wra
 Follow = Callable[[StatementRef], None]
 
 
+class _Arrow(QToolButton):
+    """Right opens, Left closes, as in a tree. A plain button would use the arrow keys to go to the next button."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+            self.setChecked(event.key() == Qt.Key.Key_Right)
+        else:
+            super().keyPressEvent(event)
+
+
 class Expander(QWidget):
     """A row that opens what is below it: by its arrow, a click anywhere on it, or Space and the arrow keys."""
 
@@ -36,7 +46,7 @@ class Expander(QWidget):
         self.title = title
         self.setFixedHeight(ROW_HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.arrow = QToolButton(self)
+        self.arrow = _Arrow(self)
         self.arrow.setCheckable(True)
         self.arrow.setObjectName("expander")
         self.arrow.setIconSize(QSize(12, 12))
@@ -62,12 +72,6 @@ class Expander(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.arrow.toggle()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Left):
-            self.arrow.setChecked(event.key() == Qt.Key.Key_Right)
-        else:
-            super().keyPressEvent(event)
 
 
 class AuthorizationRow(QWidget):
