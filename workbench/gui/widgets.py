@@ -119,7 +119,8 @@ class ElidedLabel(QLabel):
         self.setToolTip(text)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(self.fontMetrics().horizontalAdvance("mm…mm"), super().minimumSizeHint().height())
+        shortest = self.fontMetrics().horizontalAdvance("m…m")
+        return QSize(min(shortest, super().sizeHint().width()), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -137,6 +138,8 @@ class LinkButton(QPushButton):
         self._color: QColor | None = None
         self.setFlat(True)
         self.setObjectName("link")
+        # The program's sheet gives every button a frame's height and padding; a link is as high as its words.
+        self.setStyleSheet("QPushButton { min-height: 0; padding: 0; border: none; }")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -153,7 +156,8 @@ class LinkButton(QPushButton):
         return QSize(metrics.horizontalAdvance(self.text()) + 2 * GRID, metrics.height() + GRID)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(self.fontMetrics().horizontalAdvance("mm…mm"), self.sizeHint().height())
+        shortest = self.fontMetrics().horizontalAdvance("m…m")
+        return QSize(min(shortest, self.sizeHint().width()), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -254,7 +258,7 @@ class FlowLayout(QLayout):
             size = item.sizeHint()
             width = min(size.width(), rect.width())
             if x > rect.x() and x + width > rect.x() + rect.width():
-                x, y, line = rect.x(), y + line + self._gap, 0
+                x, y, line = rect.x(), y + line + GRID, 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
             x += width + self._gap

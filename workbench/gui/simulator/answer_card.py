@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QFont, QGuiApplication, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.evaluation.decision import Decision, Dependence, Outcome, StatementRef
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.engine import Answer
 
 EMPTY = "Choose an action to ask whether it is allowed."
+_ROOM_FOR_WORDS = 360
 _NO_ANSWER = "This request cannot be answered"
 
 
@@ -103,6 +104,7 @@ class AnswerCard(QWidget):
         self._qualifier = ElidedLabel("", self, Qt.TextElideMode.ElideRight)
         self._qualifier.setProperty("role", "muted")
         self.copy_button = QPushButton("Cop&y answer", self)
+        self.copy_button.setAccessibleName("Copy answer")
         self.copy_button.setToolTip("Copy the decision, its reasons and the request as text")
         self.copy_button.setIconSize(QSize(16, 16))
         self.copy_button.setFlat(True)
@@ -135,6 +137,11 @@ class AnswerCard(QWidget):
         column.addLayout(head)
         column.addWidget(self._sentence)
         column.addWidget(self._details, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        # In a narrow dock the word of the decision has the room, and the button its picture.
+        self.copy_button.setText("Cop&y answer" if self.width() >= _ROOM_FOR_WORDS else "")
 
     def _decision(self) -> Decision | None:
         return self._answer.decision if self._answer is not None else None
@@ -185,11 +192,11 @@ class AnswerCard(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GRID, PADDING)
         column.setSpacing(GRID)
+        self._add_dependences(column, decision.depends_on, content)
         ways = self._answer.ways if self._answer is not None else ()
         self._add_ways(column, ways[:1], False, content)
         self._add_authorizations(column, decision, content)
         self._add_ways(column, ways[1:], True, content)
-        self._add_dependences(column, decision.depends_on, content)
         self._add_missing_keys(column, decision.deciding.missing_keys, content)
         self._add_policies(column, content)
         self._add_notes(column, decision.notes, content)

@@ -31,7 +31,7 @@ from workbench.gui.simulator.fields import ActionEdit, PrincipalBox, ResourceBox
 from workbench.gui.simulator.lookups import Lookups
 from workbench.gui.simulator.tags_editor import TagsEditor
 from workbench.gui.theme import LIGHT, Theme
-from workbench.gui.widgets import GRID, PADDING, ROW_HEIGHT, WrappedLabel
+from workbench.gui.widgets import GRID, PADDING, ROW_HEIGHT, FlowLayout, WrappedLabel
 
 if TYPE_CHECKING:
     from workbench.engine import Engine, KeyInfo
@@ -93,15 +93,14 @@ class RequestForm(QWidget):
         for row, (title, field) in enumerate(fields):
             self._labelled(grid, row, title, field)
             field.setFixedHeight(ROW_HEIGHT)
-        call = QHBoxLayout()
-        call.setSpacing(3 * GRID)
+        call = FlowLayout(gap=3 * GRID)
         for box in (self.with_tags, self.with_role, self.studio):
             box.setMinimumHeight(ROW_HEIGHT - GRID)
             call.addWidget(box)
-        call.addStretch(1)
         call_label = QLabel("Call", self)
         call_label.setProperty("role", "muted")
-        grid.addWidget(call_label, 3, 0)
+        call_label.setFixedHeight(ROW_HEIGHT - GRID)
+        grid.addWidget(call_label, 3, 0, Qt.AlignmentFlag.AlignTop)
         grid.addLayout(call, 3, 1)
         self._tags_label = self._labelled(grid, 4, "Tags", self.tags)
         grid.setAlignment(self._tags_label, Qt.AlignmentFlag.AlignTop)

@@ -45,7 +45,7 @@ class RequestPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
         self.setFocusProxy(self.form)
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(300)
         self.form.edited.connect(self._edited)
         self.card.statement_clicked.connect(self.statement_clicked)
         self.card.policy_clicked.connect(self.open_requested)

@@ -22,6 +22,7 @@ from workbench.gui.simulator.wording import (
 from workbench.gui.theme import Theme
 from workbench.gui.widgets import GRID, ROW_HEIGHT, ElidedLabel, LinkButton, WrappedLabel
 
+_ACTION_WIDTH = 176
 Follow = Callable[[StatementRef], None]
 
 
@@ -113,10 +114,12 @@ class AuthorizationRow(QWidget):
         action.setToolTip(f"{found.action}\non {found.resource}")
         action.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._head.row.addWidget(shape)
-        self._head.row.addWidget(action, 3)
+        # The action is what tells rows apart: where both are long, the statement gives way.
+        action.setMinimumWidth(min(action.sizeHint().width(), _ACTION_WIDTH))
+        self._head.row.addWidget(action, 1)
         if found.decided_by:
             decider: QWidget = self._link(found.decided_by[0], short_statement_name(found.decided_by[0]), self._head)
-            self._head.row.addWidget(decider, 2, Qt.AlignmentFlag.AlignRight)
+            self._head.row.addWidget(decider)
         else:
             words = "nothing denies it" if found.outcome is Outcome.ALLOWED else "nothing allows it"
             nothing = ElidedLabel(words, self._head)

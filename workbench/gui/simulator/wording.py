@@ -27,7 +27,7 @@ LOOKS = {
     Outcome.ALLOWED: Look("allowed", "allowed", "Allowed", "", "", "✓"),
     Outcome.EXPLICIT_DENY: Look("explicit-deny", "explicit-deny", "Denied", "explicit", "A statement denies it.", "✕"),
     Outcome.IMPLICIT_DENY: Look("implicit-deny", "implicit-deny", "Denied", "implicit", "Nothing allows it.", "✕"),
-    Outcome.DEPENDS: Look("depends", "depends", "Depends", "on keys that are not known", "", "?"),
+    Outcome.DEPENDS: Look("depends", "depends", "Depends", "", "", "?"),
 }
 
 SHOWN_STATEMENTS = 8
