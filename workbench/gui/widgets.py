@@ -19,11 +19,11 @@ from PySide6.QtGui import (
     QTextOption,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QLabel,
     QLayout,
     QLayoutItem,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QStyle,
     QStyleOptionFocusRect,
@@ -52,6 +52,8 @@ class WrappedLabel(QLabel):
     never breaks a word: one long ARN would make the pane as wide as itself or be cut off."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        self._laid: dict[int, tuple[QTextLayout, float]] = {}
+        self._laid_about = ("", "")
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
@@ -60,6 +62,18 @@ class WrappedLabel(QLabel):
         self.setSizePolicy(policy)
 
     def _laid_out(self, width: int) -> tuple[QTextLayout, float]:
+        """The lines at a width, and their height. A box layout asks for the same few widths over and over."""
+        about = (self.text(), self.font().key())
+        if about != self._laid_about:
+            self._laid_about = about
+            self._laid.clear()
+        if width not in self._laid:
+            if len(self._laid) >= 8:  # a splitter being dragged
+                self._laid.clear()
+            self._laid[width] = self._lay_out(width)
+        return self._laid[width]
+
+    def _lay_out(self, width: int) -> tuple[QTextLayout, float]:
         option = QTextOption(Qt.AlignmentFlag.AlignLeft)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout = QTextLayout(self.text().replace("\n", "\u2028"), self.font())
@@ -130,16 +144,16 @@ class ElidedLabel(QLabel):
         painter.drawText(rect, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
 
 
-class LinkButton(QPushButton):
-    """A link that a keyboard reaches: text in the accent color, underlined under mouse or focus, elided to its room."""
+class LinkButton(QAbstractButton):
+    """A link that a keyboard reaches: text in the accent color, underlined under mouse or focus, elided to its room.
+
+    No QPushButton: the program's style sheet gives those a frame's height and padding, and taking both away again in
+    a sheet for each link costs milliseconds an answer."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._color: QColor | None = None
-        self.setFlat(True)
         self.setObjectName("link")
-        # The program's sheet gives every button a frame's height and padding; a link is as high as its words.
-        self.setStyleSheet("QPushButton { min-height: 0; padding: 0; border: none; }")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -51,6 +52,7 @@ class FindingsModel(QAbstractTableModel):
         self._document = Document("", None)
         self._all: tuple[Finding, ...] = ()
         self._rows: list[Finding] = []
+        self._counts: Counter[FindingType] = Counter()
         self._hidden: frozenset[FindingType] = frozenset()
         self._needle = ""
         self._column, self._reverse = TYPE, False
@@ -61,6 +63,7 @@ class FindingsModel(QAbstractTableModel):
     def set_findings(self, findings: tuple[Finding, ...], document: Document) -> None:
         """Show the findings of a document; order and filter stay."""
         self._all, self._document = findings, document
+        self._counts = Counter(f.type for f in findings)
         self._renew()
 
     def set_filter(self, needle: str, hidden: frozenset[FindingType]) -> None:
@@ -89,13 +92,26 @@ class FindingsModel(QAbstractTableModel):
         self._rows = sorted(shown, key=_ORDER[self._column], reverse=self._reverse)  # type: ignore[arg-type]
         self.endResetModel()
 
+    def finding(self, row: int) -> Finding | None:
+        """What a row shows; None for a row that is not there."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def row_like(self, finding: Finding) -> int:
+        """The first row with the finding's code at its place, -1 if there is none."""
+        code, locations = finding.code, finding.locations
+        return next((i for i, f in enumerate(self._rows) if f.code == code and f.locations == locations), -1)
+
     @property
     def rows(self) -> tuple[Finding, ...]:
         return tuple(self._rows)
 
+    def longest_code(self) -> int:
+        """The characters of the longest code there is, shown or not."""
+        return max((len(code) for code in {f.code for f in self._all}), default=0)
+
     def count(self, kind: FindingType) -> int:
         """How many findings of a type there are, shown or not."""
-        return sum(f.type is kind for f in self._all)
+        return self._counts[kind]
 
     # -- Qt's side ------------------------------------------------------------------------------------------------
 
