@@ -25,8 +25,8 @@ def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
     tab = EditorTab("untitled-1.json", LIGHT)
     keep(tab)
     tab.resize(800, 500)
-    tab.show()
-    qtbot.waitExposed(tab)
+    with qtbot.waitExposed(tab):  # before it is exposed a repaint paints nothing
+        tab.show()
     tab.set_text(POLICY)
     return tab
 

@@ -278,8 +278,8 @@ class MainWindow(QMainWindow):
             principal = project.principal_of(first.request.principal)
             if principal is not None and principal.identity:
                 key = principal.identity[0]
-        if key:
-            self.open_key(key)
+        if key and (opened := self.open_key(key)):
+            opened.edit.setFocus()
         self._refresh()
         self.answering.now()
         self.project_opened.emit(project)
