@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -109,3 +110,46 @@ def test_one_decision_with_10_large_managed_policies(benchmark: Any, engine: Eng
         return sum(p.outcome() == "allowed" for p in prepared)
 
     assert benchmark(decide_all) > 0
+
+
+@pytest.mark.parametrize("attached", [1, 10, 100, 1_000])
+def test_one_decision_grows_with_what_matches_not_with_what_is_attached(
+    benchmark: Any, engine: Engine, attached: int
+) -> None:
+    """One policy speaks of the action; the others of other actions of the same and of other services."""
+    others = [
+        NamedPolicy(
+            f"other-{n}",
+            json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {"Effect": "Allow", "Action": [f"sagemaker:Describe{n}*", f"s3:Get{n}*"], "Resource": "*"},
+                        {"Effect": "Deny", "Action": f"ec2:Run{n}*", "Resource": f"arn:aws:ec2:*:*:instance/{n}"},
+                    ],
+                }
+            ),
+        )
+        for n in range(attached - 1)
+    ]
+    scenario = typical_scenario()
+    identity = (*scenario.policies.identity, *others)
+    prepared = engine.prepare(replace(scenario, policies=replace(scenario.policies, identity=identity)))
+    assert benchmark(prepared.outcome) == "allowed"
+
+
+@pytest.mark.parametrize("skipped", [12, 0], ids=["4,900 patterns", "the largest, 22,000 patterns"])
+def test_compile_10_managed_policies(benchmark: Any, skipped: int) -> None:
+    """Text to compiled documents, nothing cached; budget 50 ms for 10 that have 4,900 action patterns together."""
+    library = ManagedPolicies.open()
+    found = [policy for name in library.names() if name != "AdministratorAccess" and (policy := library.get(name))]
+    found.sort(key=lambda policy: -policy.document.count(":"))
+    largest = found[skipped : skipped + 10]
+    numbers = iter(range(10_000_000))
+
+    def compile_all() -> object:
+        fresh = " " * (next(numbers) % 1_000 + 1)  # caches go by content
+        policies = tuple(NamedPolicy(f"p{n}", policy.document + fresh) for n, policy in enumerate(largest))
+        return Engine().prepare(Scenario(Request(USER, "s3:GetObject", ("*",)), PolicySet(identity=policies)))
+
+    assert benchmark(compile_all)

@@ -201,3 +201,24 @@ def holds(condition: dict[str, Any], context: dict[str, Any], **more: Any) -> bo
     version = more.pop("version", "2012-10-17")
     decision = ask(identity(allow(condition=condition), version=version), context=context, **more)
     return decision.outcome == "allowed"
+
+
+def test_a_colon_in_a_tag_ends_no_part_of_an_arn_pattern() -> None:
+    pattern = "arn:aws:sns:us-east-1:111122223333:${aws:PrincipalTag/t}"
+    crossing = "arn:aws:sns:${aws:PrincipalTag/r}:topic"
+    tags = {"aws:PrincipalTag/t": "a:b", "aws:PrincipalTag/r": "us-east-1:111122223333"}
+
+    def outcome(value: str, source: str) -> str:
+        policies = identity(allow(Condition={"ArnLike": {"aws:SourceArn": value}}))
+        return ask(policies, context={**tags, "aws:SourceArn": source}).outcome
+
+    assert outcome(pattern, "arn:aws:sns:us-east-1:111122223333:a:b") == "allowed"
+    assert outcome(pattern, "arn:aws:sns:us-east-1:111122223333:a") == "implicitDeny"
+    assert outcome(pattern.replace("1111", "${aws:PrincipalTag/none}", 1), "arn:aws:sns:us-east-1:1:a:b") != "allowed"
+    # Five parts as written: matched as text (inferred), whatever the tag holds.
+    assert outcome(crossing, "arn:aws:sns:us-east-1:111122223333:topic") == "allowed"
+
+
+def test_a_foreign_letter_is_no_capital_of_an_action() -> None:
+    assert ask(identity(allow("\u212ams:Decrypt")), action="kms:Decrypt").outcome != "allowed"
+    assert ask(identity(allow("kms:Des\u212a*")), action="kms:DeskThing").outcome != "allowed"

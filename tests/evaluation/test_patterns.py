@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.evaluation import glob
 from workbench.evaluation.arn_patterns import ArnPattern, ResourcePattern, split_arn_tokens
 from workbench.evaluation.glob import Glob, compile_glob
 from workbench.policy.tokens import Variable, Wildcard, tokenize
@@ -116,3 +117,40 @@ def test_tokenize_never_fails_and_loses_nothing_without_variables(text: str) -> 
     tokenize(text, wildcards=True, variables=True)
     parts = tokenize(text, wildcards=True, variables=False).parts
     assert "".join(p if isinstance(p, str) else p.value for p in parts if not isinstance(p, Variable)) == text
+
+
+@given(st.text("ab?", min_size=1, max_size=6), st.text("ab", max_size=40), st.integers(0, 3))
+def test_a_chunk_that_nearly_stands_everywhere_is_found_at_its_leftmost_place(piece: str, text: str, far: int) -> None:
+    """The stretches begin after many near misses, and a match may lie across the border of two."""
+    text = "a" * (2_000 * far) + text + "a" * 100
+    pattern = f"*{'a' * 3}{piece}b*"
+    expected = re.fullmatch(as_regex(pattern), text, re.DOTALL) is not None
+    assert compile_glob(pattern).matches(text) is expected
+
+
+@pytest.mark.parametrize("at", [0, 31, 33, 4_090, 4_096, 4_133, 8_200])
+def test_a_match_behind_thousands_of_near_misses_is_found(at: int) -> None:
+    text = "a" * at + "aab" + "a" * 50
+    assert compile_glob("*a?b*").matches(text)
+    assert compile_glob("*a?b?*a").matches(text)
+    assert not compile_glob("*a?bb*").matches(text)
+
+
+@pytest.mark.parametrize("size", [1_000, 10_000, 100_000])
+def test_near_misses_are_tried_a_fixed_number_of_times(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    one_by_one = glob._at
+
+    def counted(pieces: tuple[str | None, ...], text: str, at: int) -> bool:
+        tried.append(at)
+        return one_by_one(pieces, text, at)
+
+    monkeypatch.setattr(glob, "_at", counted)
+    assert not compile_glob("*" + "a?" * (size // 20) + "b*").matches("a" * size)
+    assert len(tried) <= 40
+
+
+def test_wildcards_inside_a_segment_end_at_once_too() -> None:
+    pattern = tokenize("arn:" + "a*?" * 5_000 + "b:z", wildcards=True, variables=False).parts
+    assert not ResourcePattern(pattern).matches("arn:" + "a" * 30_000 + ":ab:z")
+    assert ResourcePattern(pattern).matches("arn:" + "a" * 30_000 + "b:z")

@@ -136,7 +136,8 @@ class _ActionPatterns:
         # service → length of the literal beginning → that beginning → (glob, value)
         self._globs: dict[str, dict[int, dict[str, list[tuple[Glob, int]]]]] = {}
         for text, value in patterns:
-            lower = text.lower()
+            # Actions are ASCII: the Kelvin sign, whose lower case is `k`, must not stand for one.
+            lower = text.lower() if text.isascii() else text
             if (lower and not lower.strip("*")) or lower == "*:*":
                 self._always.append(value)
                 continue

@@ -8,11 +8,11 @@ malformed values included). `ConditionMatcher` adds what the form of the operato
 from __future__ import annotations
 
 import operator as compare
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Protocol
 
-from workbench.evaluation.arn_patterns import ArnPattern, split_arn_tokens
+from workbench.evaluation.arn_patterns import ArnParts, ArnPattern, split_arn_tokens
 from workbench.evaluation.context import Context
 from workbench.evaluation.glob import Glob
 from workbench.evaluation.values import read_address, read_base64, read_bool, read_date, read_network, read_number
@@ -84,8 +84,8 @@ class _Arns(_Matcher):
 
     __slots__ = ("_patterns",)
 
-    def __init__(self, values: list[PolicyValue]) -> None:
-        self._patterns = [ArnPattern(split_arn_tokens(v)) for v in values]
+    def __init__(self, values: Iterable[ArnParts]) -> None:
+        self._patterns = [ArnPattern(parts) for parts in values]
 
     def matches(self, value: str) -> bool:
         return any(p.matches(value) for p in self._patterns)
@@ -188,7 +188,7 @@ def _matcher(test: ConditionTest, values: list[PolicyValue]) -> Matcher:
         case Family.IP:
             return _Networks(values)
         case Family.ARN:
-            return _Arns(values)
+            return _Arns(map(split_arn_tokens, values))
         case _:
             kinds: dict[str, type[_Texts] | type[_Globs]]
             kinds = {"equals": _Texts, "equals-ignoring-case": _LowerTexts, "like": _Globs}
@@ -247,15 +247,20 @@ class ConditionMatcher:
         if not self._values:
             # An empty list: only the negated operator without qualifier and IfExists is true (spec section 5).
             return negated and not qualifier and not operator.if_exists
-        matcher = self._matcher or _matcher(self.test, self._resolved(context))
+        matcher = self._matcher or self._resolved(context)
         one = matcher.excludes if negated else matcher.matches
         every = qualifier is Qualifier.FOR_ALL or (negated and not qualifier)
         return all(map(one, values)) if every else any(map(one, values))
 
-    def _resolved(self, context: Context) -> list[PolicyValue]:
-        """The policy values with variables replaced; a value whose variable has no value and no default cannot match
-        and is left out (inferred: the others still count)."""
-        return [v for value in self._values if (v := resolve(value, context)) is not None]
+    def _resolved(self, context: Context) -> Matcher:
+        """The matcher of the policy values with variables replaced; a value whose variable has no value and no default
+        cannot match and is left out (inferred: the others still count)."""
+        assert self.test.operator is not None
+        if self.test.operator.base.family is Family.ARN:
+            # Cut first: a colon inside a variable's value ends no part of the pattern.
+            cut = ([resolve(part, context) for part in split_arn_tokens(value)] for value in self._values)
+            return _Arns(tuple(p for p in parts if p is not None) for parts in cut if None not in parts)
+        return _matcher(self.test, [v for value in self._values if (v := resolve(value, context)) is not None])
 
 
 def _present(given: str | tuple[str, ...] | None) -> bool:

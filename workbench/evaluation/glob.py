@@ -1,8 +1,9 @@
-"""Matching text against patterns of literals, `*` and `?`, in time linear in the text for each piece of the pattern.
+"""Matching text against patterns of literals, `*` and `?`, whatever the pattern, without going back.
 
 A pattern is cut at its `*` into chunks of fixed length. The first chunk must begin the text, the last must end it,
 and each one between is taken at its leftmost place after the one before: with `*` free to take anything, the leftmost
-choice never loses a match, so there is nothing to go back to and no input can blow up.
+choice never loses a match, so there is nothing to go back to. A chunk is found by its first literal; where that
+literal stands in too many places, all places of a stretch of text are tried at once, one bit each.
 Source: spec conditions.md section 2 (StringLike), grammar.md section 6.
 """
 
@@ -113,8 +114,14 @@ def _at(pieces: tuple[Piece, ...], text: str, at: int) -> bool:
     return True
 
 
+_PATIENCE = 32
+"""So many places of its first literal a chunk is tried at one by one."""
+_STRETCH = 4096
+
+
 def _find(pieces: tuple[Piece, ...], length: int, text: str, start: int, end: int) -> int:
-    """The leftmost place in text[start:end] where the chunk stands, or -1."""
+    """The leftmost place in text[start:end] where the chunk stands, or -1. O(end - start) for a chunk without `?`,
+    else never worse than O((end - start) * length / 64) machine words."""
     lead = 0
     while lead < len(pieces) and pieces[lead] is None:
         lead += 1
@@ -124,11 +131,45 @@ def _find(pieces: tuple[Piece, ...], length: int, text: str, start: int, end: in
     assert anchor is not None
     rest = pieces[lead + 1 :]
     at = text.find(anchor, start + lead, end)
+    tried = 0
     while at >= 0 and at - lead + length <= end:
         if not rest or _at(rest, text, at + len(anchor)):
             return at - lead
+        tried += 1
+        if tried == _PATIENCE:
+            return _find_by_stretches(pieces, length, text, at - lead + 1, end)
         at = text.find(anchor, at + 1, end)
     return -1
+
+
+def _find_by_stretches(pieces: tuple[Piece, ...], length: int, text: str, start: int, end: int) -> int:
+    """As `_find`: all beginnings in a stretch of text are tried at once, as the bits of one number."""
+    step = max(_STRETCH, length)
+    while start + length <= end:
+        stretch = text[start : min(start + step + length - 1, end)]
+        standing = (1 << (len(stretch) - length + 1)) - 1
+        known: dict[str, int] = {}
+        offset = 0
+        for piece in pieces:
+            for character in piece or ():
+                if character not in known:
+                    known[character] = places(character, stretch)
+                standing &= known[character] >> offset
+                offset += 1
+            offset += piece is None
+            if not standing:
+                break
+        else:
+            return start + (standing & -standing).bit_length() - 1
+        start += step
+    return -1
+
+
+def places(character: str, text: str) -> int:
+    """Where a character stands in a text: bit i is set for text[i]. Linear in the text."""
+    if not text:
+        return 0
+    return int("".join(["1" if other == character else "0" for other in reversed(text)]), 2)
 
 
 @lru_cache(maxsize=20_000)

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import QApplication
 
 import workbench
 from workbench.engine import Engine
+from workbench.gui.dialogs import NAME
 from workbench.gui.icons import app_icon
-from workbench.gui.main_window import NAME, MainWindow
+from workbench.gui.main_window import MainWindow
 from workbench.gui.settings import Settings
 from workbench.gui.theme import Scheme, ThemeSource
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
-    QInputDialog,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QStackedWidget,
     QToolBar,
     QVBoxLayout,
@@ -24,13 +22,13 @@ from PySide6.QtWidgets import (
 
 from workbench.engine import Engine, Question
 from workbench.errors import WorkbenchError
-from workbench.gui import changes, menus
+from workbench.gui import changes, dialogs, menus
 from workbench.gui import docks as layout
 from workbench.gui.answering import Answered, Answering
 from workbench.gui.command_palette import CommandPalette
 from workbench.gui.commands import CommandRegistry
 from workbench.gui.docks import Dock
-from workbench.gui.editor.area import FILTER, EditorArea
+from workbench.gui.editor.area import EditorArea
 from workbench.gui.editor.empty import EmptyPage
 from workbench.gui.editor.recovery import Recovery
 from workbench.gui.editor.tab import EditorTab
@@ -45,8 +43,6 @@ from workbench.gui.theme import Scheme, Theme, ThemeSource, apply
 from workbench.gui.welcome import welcome_strip
 from workbench.policy.kinds import PolicyKind
 from workbench.project.model import Project, ProjectPrincipal, SavedRequest
-
-NAME = "Policy Workbench"
 
 
 class MainWindow(QMainWindow):
@@ -90,7 +86,7 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     def _make_center(self) -> None:
-        self._empty = EmptyPage(self.open_dialog, self.area.new, self.open_example)
+        self._empty = EmptyPage(partial(dialogs.open_dialog, self), self.area.new, self.open_example)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.area)
@@ -201,7 +197,7 @@ class MainWindow(QMainWindow):
         """Title, status and commands, after a tab came, went or was saved."""
         tab = self.area.current
         self._pages.setCurrentWidget(self.area if tab else self._empty)
-        parts = [f"{tab.title}[*]" if tab else "", self.project.name if self.project else "", NAME]
+        parts = [f"{tab.title}[*]" if tab else "", self.project.name if self.project else "", dialogs.NAME]
         self.setWindowTitle(" — ".join(p for p in parts if p))
         self.setWindowModified(tab is not None and tab.dirty)
         if tab is None:
@@ -241,7 +237,7 @@ class MainWindow(QMainWindow):
     def show_welcome(self) -> None:
         """The line of the first start, until the user closes it."""
         if not self.settings.get("welcome_closed"):
-            strip = self._add_strip("welcome", welcome_strip(self.theme, self.open_dialog, self))
+            strip = self._add_strip("welcome", welcome_strip(self.theme, partial(dialogs.open_dialog, self), self))
             strip.closed.connect(lambda: self.settings.set("welcome_closed", True))
 
     # -- opening --------------------------------------------------------------------------------------------------
@@ -309,15 +305,6 @@ class MainWindow(QMainWindow):
         if principal.identity:
             self.open_key(principal.identity[0])
 
-    def open_dialog(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Open policies", str(self.area.folder), FILTER)
-        self.open_paths([Path(name) for name in names])
-
-    def open_project_dialog(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Open project folder", str(self.area.folder))
-        if name:
-            self.load_project(Path(name))
-
     def recent(self) -> list[Path]:
         return [Path(name) for name in self.settings.get("recent") if Path(name).exists()]
 
@@ -340,18 +327,6 @@ class MainWindow(QMainWindow):
         if self.area.current is not None:
             self.area.current.find_bar.open()
 
-    def go_to_line(self) -> None:
-        tab = self.area.current
-        if tab is None:
-            return
-        line, good = QInputDialog.getInt(
-            self, "Go to line", "Line:", tab.caret()[0], 1, tab.edit.blockCount(), 1, Qt.WindowType.Dialog
-        )
-        if good:
-            block = tab.edit.document().findBlockByNumber(line - 1)
-            tab.edit.show_place(block.position(), block.position())
-            tab.edit.setFocus()
-
     def next_finding(self) -> None:
         self.findings.next_finding()
 
@@ -372,12 +347,6 @@ class MainWindow(QMainWindow):
         if self.area.current is not None:
             self.area.current.lay_out()
 
-    def choose_kind(self) -> None:
-        """Opens the menu of kinds where the status bar shows the kind."""
-        button = self.status.kind
-        menu = self.status.kind_menu
-        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
-
     def step_tab(self, by: int) -> None:
         if self.area.count():
             self.area.setCurrentIndex((self.area.currentIndex() + by) % self.area.count())
@@ -389,19 +358,6 @@ class MainWindow(QMainWindow):
     def open_palette(self) -> None:
         self.registry.refresh()
         CommandPalette(self.registry, self.theme, self).show()
-
-    def about(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle(f"About {NAME}")
-        box.setIconPixmap(self.windowIcon().pixmap(64, 64))
-        box.setText(f"<b>{NAME} {self.engine.program_version}</b>")
-        catalog = f"{self.answered.catalog}.\n\n" if self.answered else ""
-        box.setInformativeText(
-            f"Reviews AWS IAM policies on this machine: nothing leaves it, no AWS account is needed.\n\n{catalog}"
-            "Licensed under the Apache License 2.0."
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
     # -- panes ----------------------------------------------------------------------------------------------------
 

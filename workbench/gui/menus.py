@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar
 
-from workbench.gui import changes
+from workbench.gui import changes, dialogs
 from workbench.gui.commands import Command
 from workbench.gui.icons import icon
 from workbench.gui.theme import Scheme
@@ -73,7 +74,7 @@ def commands(window: MainWindow) -> list[Command]:
         Command(
             "policy.show_kind",
             "Set the kind of policy",
-            window.choose_kind,
+            partial(dialogs.choose_kind, window),
             "",
             "policy",
             "k",
@@ -90,15 +91,24 @@ def commands(window: MainWindow) -> list[Command]:
             window.has_tab,
         ),
         Command("request.edit", "Edit the request", lambda: window.focus_pane("request"), "", "request", "e"),
-        Command("help.about", "About Policy Workbench", window.about, "", "suggestion", "a"),
+        Command("help.about", "About Policy Workbench", partial(dialogs.about, window), "", "suggestion", "a"),
     ]
 
 
 def _file(w: MainWindow) -> list[Command]:
     return [
         Command("file.new", "New policy", lambda: w.area.new(), "Ctrl+N", "new", "n"),
-        Command("file.open", "Open policy…", w.open_dialog, "Ctrl+O", "open", "o", "Open policy files"),
-        Command("file.open_project", "Open project folder…", w.open_project_dialog, "Ctrl+Shift+O", "project", "p"),
+        Command(
+            "file.open", "Open policy…", lambda: dialogs.open_dialog(w), "Ctrl+O", "open", "o", "Open policy files"
+        ),
+        Command(
+            "file.open_project",
+            "Open project folder…",
+            lambda: dialogs.open_project_dialog(w),
+            "Ctrl+Shift+O",
+            "project",
+            "p",
+        ),
         Command("file.open_example", "Open the example project", w.open_example, "", "", "e"),
         Command("file.save", "Save", lambda: w.area.save(), "Ctrl+S", "save", "s", enabled=w.has_tab),
         Command("file.save_as", "Save as…", lambda: w.area.save_as(), "Ctrl+Shift+S", "save-as", "a", "", w.has_tab),
@@ -134,7 +144,7 @@ def _edit(w: MainWindow) -> list[Command]:
         Command("edit.paste", "Paste", lambda: w.on_focus("paste"), "Ctrl+V", "", "p"),
         Command("edit.select_all", "Select all", lambda: w.on_focus("selectAll"), "Ctrl+A", "", "a"),
         Command("edit.find", "Find and replace…", w.find, "Ctrl+F", "search", "f", enabled=w.has_tab),
-        Command("edit.go_to_line", "Go to line…", w.go_to_line, "Ctrl+G", "", "g", enabled=w.has_tab),
+        Command("edit.go_to_line", "Go to line…", partial(dialogs.go_to_line, w), "Ctrl+G", "", "g", enabled=w.has_tab),
         Command(
             "edit.lay_out",
             "Lay out the text",

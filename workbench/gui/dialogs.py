@@ -1,0 +1,61 @@
+"""The window's questions in boxes of their own: which file, which folder, which line; and what this program is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+
+from workbench.gui.editor.area import FILTER
+
+if TYPE_CHECKING:
+    from workbench.gui.main_window import MainWindow
+
+NAME = "Policy Workbench"
+
+
+def open_dialog(window: MainWindow) -> None:
+    names, _ = QFileDialog.getOpenFileNames(window, "Open policies", str(window.area.folder), FILTER)
+    window.open_paths([Path(name) for name in names])
+
+
+def open_project_dialog(window: MainWindow) -> None:
+    name = QFileDialog.getExistingDirectory(window, "Open project folder", str(window.area.folder))
+    if name:
+        window.load_project(Path(name))
+
+
+def go_to_line(window: MainWindow) -> None:
+    tab = window.area.current
+    if tab is None:
+        return
+    line, good = QInputDialog.getInt(
+        window, "Go to line", "Line:", tab.caret()[0], 1, tab.edit.blockCount(), 1, Qt.WindowType.Dialog
+    )
+    if good:
+        block = tab.edit.document().findBlockByNumber(line - 1)
+        tab.edit.show_place(block.position(), block.position())
+        tab.edit.setFocus()
+
+
+def choose_kind(window: MainWindow) -> None:
+    """Opens the menu of kinds where the status bar shows the kind."""
+    button = window.status.kind
+    menu = window.status.kind_menu
+    menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+
+def about(window: MainWindow) -> None:
+    box = QMessageBox(window)
+    box.setWindowTitle(f"About {NAME}")
+    box.setIconPixmap(window.windowIcon().pixmap(64, 64))
+    box.setText(f"<b>{NAME} {window.engine.program_version}</b>")
+    catalog = f"{window.answered.catalog}.\n\n" if window.answered else ""
+    box.setInformativeText(
+        f"Reviews AWS IAM policies on this machine: nothing leaves it, no AWS account is needed.\n\n{catalog}"
+        "Licensed under the Apache License 2.0."
+    )
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
