@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -13,12 +14,17 @@ import pytest
 
 pytest.importorskip("PySide6.QtWidgets", reason="needs Qt")
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from workbench.engine import Engine
 from workbench.gui.editor.tab import EditorTab
-from workbench.gui.theme import LIGHT
+from workbench.gui.main_window import MainWindow
+from workbench.gui.settings import Settings
+from workbench.gui.theme import LIGHT, Scheme, ThemeSource
+from workbench.gui.watchdog import StallMeter
 
 STATEMENT = """    {
       "Sid": "S%d",
@@ -72,6 +78,37 @@ def test_key_press_in_1_mb(benchmark: Any, qtbot: Any) -> None:
         print("p99 ms:", benchmark.extra_info["p99 ms"])
     assert '"Sx' in tab.text()
     assert painted.times >= len(taken), "keys were pressed without being painted"
+
+
+def test_longest_stall_of_an_edit_of_the_example(benchmark: Any, qtbot: Any, tmp_path: Path) -> None:
+    """From the edit to its answer on the screen; budget: no turn of the event loop over 16 ms."""
+    window = MainWindow(Engine(), Settings(), ThemeSource(Scheme.LIGHT))
+    with qtbot.waitSignal(window.answer_shown, timeout=15_000):
+        window.show()
+        window.open_example()
+    tab = window.area.current
+    assert tab is not None
+    stalls: list[float] = []
+
+    def edit() -> None:
+        with StallMeter() as meter, qtbot.waitSignal(window.answer_shown, timeout=5_000):
+            tab.edit.replace([(0, 0, " ")])
+        stalls.append(meter.longest_ms)
+
+    gc.freeze()  # as the program does after its first answer
+    try:
+        benchmark.pedantic(edit, rounds=100 if benchmark.enabled else 2, iterations=1)
+    finally:
+        gc.unfreeze()
+        window.area.close_all()
+        window.stop()
+        window.recovery.close()
+        window.hide()
+        shiboken6.delete(window)
+    stalls.sort()
+    benchmark.extra_info["longest stalls ms"] = [round(stalls[len(stalls) * part // 100], 1) for part in (50, 90, 99)]
+    print("stalls of an edit, ms (50 %, 90 %, 99 %):", benchmark.extra_info["longest stalls ms"])
+    assert stalls
 
 
 def test_start_to_window(benchmark: Any, tmp_path: Path) -> None:

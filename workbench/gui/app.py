@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -135,6 +136,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     target = os.environ.get(SELFTEST)
     if target:
         SelfTest(window, Path(target))
+
+    def settle(_answered: object) -> None:
+        """What the first answer needed stays for good: a full collection need not look at it, 25 ms each time."""
+        window.answer_shown.disconnect(settle)
+        gc.freeze()
+
+    window.answer_shown.connect(settle)
     window.show()
     QTimer.singleShot(0, window, lambda: open_first(window, options.path))
     status = app.exec()

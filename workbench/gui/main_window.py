@@ -78,6 +78,8 @@ class MainWindow(QMainWindow):
         self.docks = {name: Dock(name, widget, self.theme, self) for name, widget in contents.items()}
         self.answering = Answering(engine, self._question, self)
         self._loader = JobSlot(self)
+        self._next_turn = QTimer(self, singleShot=True, interval=0)
+        self._next_turn.timeout.connect(self._show_decision)
         menus.build(self)
         self._connect()
         self._set_theme(self.theme)
@@ -161,13 +163,18 @@ class MainWindow(QMainWindow):
         validation = answered.answer.validation
         self.unsay("failure")
         tab.show_findings(validation.document, validation.findings)
-        self.panel.show_answer(answered.answer)
         self.findings.show_validation(validation, tab.title)
         self.status.show_kind(validation.kind, chosen=tab.kind is not None)
         self.status.show_size(answered.size, answered.quota)
         self.status.show_catalog(answered.catalog)
         self._caret_moved()
-        self.answer_shown.emit(answered)
+        self._next_turn.start()
+
+    def _show_decision(self) -> None:
+        """The second half of `_show`, in a turn of its own: both and their painting are longer than a frame."""
+        if self.answered is not None:
+            self.panel.show_answer(self.answered.answer)
+            self.answer_shown.emit(self.answered)
 
     def _set_stale(self, stale: bool) -> None:
         self.status.show_state("Working…" if stale else "Ready", busy=stale)
@@ -480,6 +487,7 @@ class MainWindow(QMainWindow):
     def stop(self) -> None:
         """Ends everything that runs on its own: timers, jobs, pool."""
         self.answering.stop()
+        self._next_turn.stop()
         self._loader.cancel()
         self.area.stop()
         QThreadPool.globalInstance().waitForDone(10_000)
