@@ -113,6 +113,8 @@ def context_of(request: dict[str, Any], caller: Caller, account: str, now: datet
             "aws:PrincipalServiceNamesList": [caller.name],
         }
     given = request.get("context", {})
+    if "aws:multifactorauthage" in {name.lower() for name in given}:  # an age is sent only where MFA was used
+        derived["aws:MultiFactorAuthPresent"] = "true"
     names = {name.lower() for name in given}
     return Context({**{k: v for k, v in derived.items() if k.lower() not in names}, **given})
 
@@ -152,7 +154,7 @@ def how_named(principal: Any, caller: Caller) -> str | None:
 def not_principal_hits(principal: Any, asked: Asked) -> bool:
     """grammar.md 5, the two traps of NotPrincipal."""
     caller, entries = asked.caller, entries_of(principal)
-    if asked.has_boundary and caller.kind in ("user", "role"):
+    if asked.has_boundary:  # inferred: a federated session carries the boundary of the user who made it
         return True
     if STAR in entries:
         return False
