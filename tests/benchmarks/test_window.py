@@ -80,7 +80,7 @@ def test_key_press_in_1_mb(benchmark: Any, qtbot: Any) -> None:
     assert painted.times >= len(taken), "keys were pressed without being painted"
 
 
-def test_longest_stall_of_an_edit_of_the_example(benchmark: Any, qtbot: Any, tmp_path: Path) -> None:
+def test_longest_stall_of_an_edit_of_the_example(benchmark: Any, qtbot: Any) -> None:
     """From the edit to its answer on the screen; budget: no turn of the event loop over 16 ms."""
     window = MainWindow(Engine(), Settings(), ThemeSource(Scheme.LIGHT))
     with qtbot.waitSignal(window.answer_shown, timeout=15_000):

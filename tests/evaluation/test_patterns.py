@@ -150,6 +150,15 @@ def test_near_misses_are_tried_a_fixed_number_of_times(size: int, monkeypatch: p
     assert len(tried) <= 40
 
 
+def test_many_different_characters_cost_one_pass_together() -> None:
+    """A chunk that stands nearly whole in a text of as many different characters."""
+    letters = "".join(map(chr, range(0x4E00, 0x4E00 + 10_000)))
+    chunk = "a?" + "?".join(letters[::2])
+    text = "ax" * 40 + "a" + letters[-1] + letters[:-2]
+    assert not compile_glob(f"*{chunk}*").matches(text)
+    assert compile_glob(f"*{chunk}*").matches(text + "y" + "ax" + letters)
+
+
 def test_wildcards_inside_a_segment_end_at_once_too() -> None:
     pattern = tokenize("arn:" + "a*?" * 5_000 + "b:z", wildcards=True, variables=False).parts
     assert not ResourcePattern(pattern).matches("arn:" + "a" * 30_000 + ":ab:z")

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pygments.lexers.data import JsonLexer
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QTextCursor
 
 from workbench.document.parser import parse
 from workbench.document.span import Span
 from workbench.findings.model import Edit, Finding, FindingType, Location
+from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.theme import DARK, LIGHT
 
@@ -100,15 +102,16 @@ def test_a_repaint_looks_only_at_the_findings_in_view(tab: EditorTab, monkeypatc
     tab.show_findings(parse(text), found)
     assert len(tab.edit.extraSelections()) < 10
     asked: list[int] = []
-    between = tab.edit.marks_between
+    between = MarkList.between
 
-    def counted(start: int, end: int) -> list[Any]:
-        found = list(between(start, end))
+    def counted(marks: MarkList, start: int, end: int) -> list[Mark]:
+        found = between(marks, start, end)
         asked.append(len(found))
         return found
 
-    monkeypatch.setattr(tab.edit, "marks_between", counted)
+    monkeypatch.setattr(MarkList, "between", counted)
     tab.edit.viewport().repaint()
+    tab.edit.margin.repaint()
     assert 0 < sum(asked) < 200  # the lines in view, not the 10,000
 
 
@@ -282,3 +285,27 @@ def test_laying_out_can_be_undone(tab: EditorTab) -> None:
     assert tab.text() == '{\n  "a": 1\n}\n'
     tab.edit.undo()
     assert tab.text() == '{"a":1}'
+
+
+def test_a_key_press_lexes_its_own_line_only(tab: EditorTab, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long it takes, painted, is for the benchmarks."""
+    text = "[\n" + ",\n".join('  {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}' for _ in range(100)) + "\n]"
+    tab.set_text(text)
+    tab.show_findings(parse(text), [finding(text, "s3:Get*", FindingType.WARNING)])
+    cursor = tab.edit.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.Down, n=50)
+    tab.edit.setTextCursor(cursor)
+    tab.grab()  # what comes near the page with the caret is lexed now
+    lexed: list[str] = []
+    whole = JsonLexer.get_tokens_unprocessed
+
+    def counted(lexer: JsonLexer, line: str) -> Any:
+        lexed.append(line)
+        return whole(lexer, line)
+
+    monkeypatch.setattr(JsonLexer, "get_tokens_unprocessed", counted)
+    for n in range(30):
+        qtbot.keyClicks(tab.edit, "x")
+        tab.edit.viewport().repaint()
+        assert 1 <= len(lexed) <= 2 * (n + 1)
+    assert all("x" in line for line in lexed)

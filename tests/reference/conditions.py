@@ -72,9 +72,11 @@ def instant(text: str) -> Fraction | None:
     return Fraction(since // timedelta(seconds=1)) + Fraction("0" + (fraction or ""))
 
 
-def numeric(test: Callable[[Any, Any], bool]) -> Pair:
+def compared(read: Callable[[str], Any], test: Callable[[Any, Any], bool]) -> Pair:
+    """conditions.md 2, Numeric and Date: false where either side is unreadable."""
+
     def pair(given: str, wanted: str, _: Lookup | None) -> bool:
-        c, p = number(given), number(wanted)
+        c, p = read(given), read(wanted)
         return c is not None and p is not None and test(c, p)
 
     return pair
@@ -84,14 +86,6 @@ def unreadable_or_equal(given: str, wanted: str, _: Lookup | None) -> bool:
     """NumericNotEquals is false for unreadable numbers too (conditions.md 2, malformed values)."""
     c, p = number(given), number(wanted)
     return c is None or p is None or c == p
-
-
-def dated(test: Callable[[Any, Any], bool]) -> Pair:
-    def pair(given: str, wanted: str, _: Lookup | None) -> bool:
-        c, p = instant(given), instant(wanted)
-        return c is not None and p is not None and test(c, p)
-
-    return pair
 
 
 def same_bool(given: str, wanted: str, _: Lookup | None) -> bool:
@@ -125,16 +119,16 @@ PAIRS: dict[str, Pair] = {
     "StringLike": lambda c, p, look: glob(tokens(p, look), c),
     "ArnEquals": lambda c, p, look: arn_matches(p, c, look),
     "ArnLike": lambda c, p, look: arn_matches(p, c, look),
-    "NumericEquals": numeric(operator.eq),
-    "NumericLessThan": numeric(operator.lt),
-    "NumericLessThanEquals": numeric(operator.le),
-    "NumericGreaterThan": numeric(operator.gt),
-    "NumericGreaterThanEquals": numeric(operator.ge),
-    "DateEquals": dated(operator.eq),
-    "DateLessThan": dated(operator.lt),
-    "DateLessThanEquals": dated(operator.le),
-    "DateGreaterThan": dated(operator.gt),
-    "DateGreaterThanEquals": dated(operator.ge),
+    "NumericEquals": compared(number, operator.eq),
+    "NumericLessThan": compared(number, operator.lt),
+    "NumericLessThanEquals": compared(number, operator.le),
+    "NumericGreaterThan": compared(number, operator.gt),
+    "NumericGreaterThanEquals": compared(number, operator.ge),
+    "DateEquals": compared(instant, operator.eq),
+    "DateLessThan": compared(instant, operator.lt),
+    "DateLessThanEquals": compared(instant, operator.le),
+    "DateGreaterThan": compared(instant, operator.gt),
+    "DateGreaterThanEquals": compared(instant, operator.ge),
     "Bool": same_bool,
     "BinaryEquals": same_bytes,
     "IpAddress": in_network,

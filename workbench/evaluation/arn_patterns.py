@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from workbench.evaluation.glob import Glob, places
+from workbench.evaluation.glob import Glob, Places
 from workbench.policy.tokens import Token, Variable, Wildcard
 
 _PARTS = 6
@@ -71,8 +71,8 @@ def _matches_strictly(steps: tuple[tuple[str, str], ...], text: str) -> bool:
     worse than O(pattern * text / 64) machine words."""
     size = len(text)
     end = 1 << size
-    within = (end - 1) & ~places(":", text)
-    known: dict[str, int] = {}
+    places = Places(text)
+    within = (end - 1) & ~places.of(":")
     reached = 1
     for kind, literal in steps:
         if kind == "literal" and not reached & (reached - 1):  # one way only, as nearly always
@@ -80,9 +80,7 @@ def _matches_strictly(steps: tuple[tuple[str, str], ...], text: str) -> bool:
             reached = reached << len(literal) if text.startswith(literal, at) else 0
         elif kind == "literal":
             for character in literal:
-                if character not in known:
-                    known[character] = places(character, text)
-                reached = (reached & known[character]) << 1
+                reached = (reached & places.of(character)) << 1
         elif kind == "one":
             reached = (reached & (end - 1)) << 1
         elif kind == _ONE_WITHIN:

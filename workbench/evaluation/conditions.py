@@ -8,6 +8,7 @@ malformed values included). `ConditionMatcher` adds what the form of the operato
 from __future__ import annotations
 
 import operator as compare
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Protocol
@@ -33,11 +34,13 @@ class Matcher(Protocol):
         """Whether the negated operator holds for `value`: no policy value satisfies the positive test."""
 
 
-class _Matcher:
+class _Matcher(ABC):
+    """Negation as most families have it: a value is excluded if nothing matches it."""
+
     __slots__ = ()
 
-    def matches(self, value: str) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def matches(self, value: str) -> bool: ...
 
     def excludes(self, value: str) -> bool:
         return not self.matches(value)

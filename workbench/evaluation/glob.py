@@ -148,13 +148,11 @@ def _find_by_stretches(pieces: tuple[Piece, ...], length: int, text: str, start:
     while start + length <= end:
         stretch = text[start : min(start + step + length - 1, end)]
         standing = (1 << (len(stretch) - length + 1)) - 1
-        known: dict[str, int] = {}
+        places = Places(stretch)
         offset = 0
         for piece in pieces:
             for character in piece or ():
-                if character not in known:
-                    known[character] = places(character, stretch)
-                standing &= known[character] >> offset
+                standing &= places.of(character) >> offset
                 offset += 1
             offset += piece is None
             if not standing:
@@ -165,11 +163,26 @@ def _find_by_stretches(pieces: tuple[Piece, ...], length: int, text: str, start:
     return -1
 
 
-def places(character: str, text: str) -> int:
-    """Where a character stands in a text: bit i is set for text[i]. Linear in the text."""
-    if not text:
-        return 0
-    return int("".join(["1" if other == character else "0" for other in reversed(text)]), 2)
+class Places:
+    """Where each character stands in a text, as bits: bit i is text[i]. One pass over the text for all of them."""
+
+    __slots__ = ("_at", "_bits", "_bytes")
+
+    def __init__(self, text: str) -> None:
+        self._at: dict[str, list[int]] = {}
+        for i, character in enumerate(text):
+            self._at.setdefault(character, []).append(i)
+        self._bytes = len(text) // 8 + 1
+        self._bits: dict[str, int] = {}
+
+    def of(self, character: str) -> int:
+        found = self._bits.get(character)
+        if found is None:
+            bits = bytearray(self._bytes)
+            for i in self._at.get(character, ()):
+                bits[i >> 3] |= 1 << (i & 7)
+            found = self._bits[character] = int.from_bytes(bits, "little")
+        return found
 
 
 @lru_cache(maxsize=20_000)

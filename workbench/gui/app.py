@@ -138,7 +138,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         SelfTest(window, Path(target))
 
     def settle(_answered: object) -> None:
-        """What the first answer needed stays for good: a full collection need not look at it, 25 ms each time."""
+        """What the first answer needed stays for good: a full collection need not look at it again."""
         window.answer_shown.disconnect(settle)
         gc.freeze()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
 from workbench.gui.editor.area import FILTER
@@ -38,13 +38,6 @@ def go_to_line(window: MainWindow) -> None:
         block = tab.edit.document().findBlockByNumber(line - 1)
         tab.edit.show_place(block.position(), block.position())
         tab.edit.setFocus()
-
-
-def choose_kind(window: MainWindow) -> None:
-    """Opens the menu of kinds where the status bar shows the kind."""
-    button = window.status.kind
-    menu = window.status.kind_menu
-    menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
 
 def about(window: MainWindow) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -172,9 +172,10 @@ class MainWindow(QMainWindow):
 
     def _show_decision(self) -> None:
         """The second half of `_show`, in a turn of its own: both and their painting are longer than a frame."""
-        if self.answered is not None:
-            self.panel.show_answer(self.answered.answer)
-            self.answer_shown.emit(self.answered)
+        answered, tab = self.answered, self.area.current
+        if answered is not None and tab is not None and tab.key == answered.question.active:
+            self.panel.show_answer(answered.answer)
+            self.answer_shown.emit(answered)
 
     def _set_stale(self, stale: bool) -> None:
         self.status.show_state("Working…" if stale else "Ready", busy=stale)
@@ -353,6 +354,12 @@ class MainWindow(QMainWindow):
         """Lays the text in front out for reading."""
         if self.area.current is not None:
             self.area.current.lay_out()
+
+    def choose_kind(self) -> None:
+        """Opens the menu of kinds where the status bar shows the kind."""
+        button = self.status.kind
+        menu = self.status.kind_menu
+        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def step_tab(self, by: int) -> None:
         if self.area.count():

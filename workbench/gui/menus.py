@@ -74,7 +74,7 @@ def commands(window: MainWindow) -> list[Command]:
         Command(
             "policy.show_kind",
             "Set the kind of policy",
-            partial(dialogs.choose_kind, window),
+            window.choose_kind,
             "",
             "policy",
             "k",
@@ -99,12 +99,12 @@ def _file(w: MainWindow) -> list[Command]:
     return [
         Command("file.new", "New policy", lambda: w.area.new(), "Ctrl+N", "new", "n"),
         Command(
-            "file.open", "Open policy…", lambda: dialogs.open_dialog(w), "Ctrl+O", "open", "o", "Open policy files"
+            "file.open", "Open policy…", partial(dialogs.open_dialog, w), "Ctrl+O", "open", "o", "Open policy files"
         ),
         Command(
             "file.open_project",
             "Open project folder…",
-            lambda: dialogs.open_project_dialog(w),
+            partial(dialogs.open_project_dialog, w),
             "Ctrl+Shift+O",
             "project",
             "p",
