@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from workbench.document.nodes import ArrayNode, Document, LiteralNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.document.parser import parse
 from workbench.errors import ScenarioError, WorkbenchError
+from workbench.evaluation.calls import read_action
 from workbench.evaluation.request import ContextValue, Level, NamedPolicy, PolicySet, Principal, Request, Scenario
-from workbench.evaluation.scenario_reader import read_action
 from workbench.evaluation.services import TRUST_ACTIONS, UNSIGNED_ACTIONS, is_on_kms_key
 from workbench.evaluation.values import read_base64, read_date, read_network, read_number
 from workbench.policy.arns import Arn, parse_arn

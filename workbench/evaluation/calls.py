@@ -3,6 +3,7 @@ sections 2 and 5, context-keys.md K12."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -19,6 +20,21 @@ STUDIO_NOTE = "Studio tags what it creates; the names of its tags are inferred."
 PASSED_SERVICE_NOTE = "iam:PassedToService is taken to be {service}, from the action's prefix (inferred)."
 
 _REQUEST_TAG = "aws:requesttag/"
+_PASSED_TO, _ASSOCIATED = "iam:passedtoservice", "iam:associatedresourcearn"
+_OF_PASS_ROLE = frozenset({_PASSED_TO, _ASSOCIATED})
+"""Lower-cased keys that are present on iam:PassRole only (context-keys.md section 5)."""
+_OF_SESSION = frozenset(
+    {
+        "ec2:roledelivery",
+        "ec2:sourceinstancearn",
+        "identitystore:identitystorearn",
+        "identitystore:userid",
+        "lambda:sourcefunctionarn",
+        "ssm:sourceinstancearn",
+    }
+)
+"""Lower-cased keys of services that every request of such a session carries (the list inferred in part)."""
+_ACTION = re.compile(r"[A-Za-z0-9_-]+:[A-Za-z0-9_.-]+")
 
 
 class Part(NamedTuple):
@@ -35,24 +51,43 @@ class Expansion(NamedTuple):
     notes: tuple[str, ...]
 
 
+def read_action(text: str) -> str:
+    """An action to ask about: exactly one `service:Name`. Raises ScenarioError."""
+    if not _ACTION.fullmatch(text):
+        raise ScenarioError(
+            f"{text!r} is not one action: write a service prefix, a colon and a name, such as s3:GetObject.",
+            "request.action",
+        )
+    return text
+
+
 def expand(request: Request, facts: Facts) -> Expansion:
     """Every authorization of the call, its own action first; of a request asked `alone` only that. Raises ScenarioError
     if the call makes no sense."""
+    read_action(request.action)
     notes: list[str] = []
     request = _with_tags(request, facts, notes)
     action = facts.spelled(request.action)
-    parts = [Part(request, action, resource, "") for resource in _resources(request, facts, notes)]
+    own = request
+    if request.pass_role is not None:  # the call itself does not carry what is said of the role
+        own = replace(request, context={k: v for k, v in request.context.items() if k.lower() not in _OF_PASS_ROLE})
+    parts = [Part(own, action, resource, "") for resource in _resources(request, facts, notes)]
     if request.alone:
         return Expansion(tuple(parts), tuple(notes))
     tagging = facts.adds_tags_with(action)
-    if tagging is not None and any(key.lower().startswith(_REQUEST_TAG) for key in request.context):
-        context = {**request.context, "sagemaker:TaggingAction": action.partition(":")[2]}
+    if tagging is not None and _sends_tags(request.context):
+        context = {**own.context, "sagemaker:TaggingAction": action.partition(":")[2]}
         why = "the call tags what it creates"
         parts.append(Part(replace(request, context=context), tagging, _created(action, request.resources), why))
         notes.append("sagemaker:TaggingAction is taken to be the name of the create operation (spelling inferred).")
     if request.pass_role is not None:
         parts.append(_pass_role(request, action, notes))
     return Expansion(tuple(parts), tuple(notes))
+
+
+def _sends_tags(context: Mapping[str, ContextValue]) -> bool:
+    """Whether the call carries tags: stated one by one, or by their keys alone."""
+    return any(k.lower().startswith(_REQUEST_TAG) or (k.lower() == "aws:tagkeys" and any(context[k])) for k in context)
 
 
 def _with_tags(request: Request, facts: Facts, notes: list[str]) -> Request:
@@ -94,11 +129,12 @@ def _pass_role(request: Request, action: str, notes: list[str]) -> Part:
     arn = parse_arn(request.pass_role.arn)
     if arn is None or arn.service != "iam" or not arn.resource.startswith("role/"):
         raise ScenarioError(f"{request.pass_role.arn!r} is not the ARN of a role.", "request.passRole")
-    service = request.pass_role.service
+    stated = next((v for k, v in request.context.items() if k.lower() == _PASSED_TO), "")
+    service = request.pass_role.service or (stated if isinstance(stated, str) else "".join(stated[:1]))
     if not service:
         service = f"{action.partition(':')[0].lower()}.amazonaws.com"
         notes.append(PASSED_SERVICE_NOTE.format(service=service))
-    kept = {k: v for k, v in request.context.items() if _is_about_caller(k)}
+    kept = {k: v for k, v in request.context.items() if _is_about_caller(k) or k.lower() == _ASSOCIATED}
     passing = replace(
         request,
         context={**kept, "iam:PassedToService": service},
@@ -109,9 +145,11 @@ def _pass_role(request: Request, action: str, notes: list[str]) -> Part:
 
 
 def _is_about_caller(key: str) -> bool:
-    """Whether a key says the same of the PassRole check as of the call: global keys that are not about the resource,
-    the request's tags or its Region."""
+    """Whether a key says the same of the PassRole check as of the call (K12, "same principal keys"): the global keys
+    that are not about the resource, the request's tags or its Region, and what a session brings from where it began.
+    No other key of a service can be in the context of iam:PassRole."""
     lower = key.lower()
-    return lower.startswith(("aws:", "iam:passedtoservice", "iam:associatedresourcearn")) and not lower.startswith(
-        ("aws:requesttag/", "aws:resource", "aws:tagkeys", "aws:requestedregion")
-    )
+    if lower.startswith("aws:"):
+        return not lower.startswith(("aws:requesttag/", "aws:resource", "aws:tagkeys", "aws:requestedregion"))
+    prefix = lower.partition(":")[0]
+    return lower in _OF_SESSION or prefix == "saml" or "." in prefix  # a host names an OIDC provider

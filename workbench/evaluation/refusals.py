@@ -7,7 +7,9 @@ section 2 ("Malformed values"), evaluation.md section 3 (any error ends the requ
 from __future__ import annotations
 
 from workbench.document.nodes import StringNode
-from workbench.policy.model import Defect, ListElement, Policy
+from workbench.document.span import Span
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.model import CURRENT_VERSION, Defect, ListElement, Place, Policy
 from workbench.policy.operators import Family
 
 
@@ -15,6 +17,10 @@ def refusal(policy: Policy) -> Defect | None:
     """The first reason why requests cannot be judged by the policy, None if they can."""
     if policy.fatal is not None:
         return policy.fatal
+    if policy.version is None and policy.kind in (PolicyKind.SCP, PolicyKind.RCP):
+        # The old Version is refused by the grammar already; it is its absence that other kinds may have.
+        details = f"A {policy.kind} must have Version {CURRENT_VERSION}."
+        return Defect("MISSING_VERSION", (Place((), _whole(policy)),), details, fatal=True)
     for statement in policy.statements:
         principal = statement.principal
         if principal is not None and isinstance(principal.node, StringNode) and principal.node.value != "*":
@@ -31,6 +37,12 @@ def refusal(policy: Policy) -> Defect | None:
                     details = f"Null takes true or false, not {value.text!r}."
                     return Defect("TYPE_MISMATCH_BOOLEAN", (value.place,), details, fatal=True)
     return None
+
+
+def _whole(policy: Policy) -> Span:
+    root = policy.document.root
+    assert root is not None  # a text without JSON has a fatal defect
+    return Span(root.start, root.end)
 
 
 def _action(element: ListElement) -> Defect | None:

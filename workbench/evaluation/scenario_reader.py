@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from workbench.document.nodes import ArrayNode, LiteralNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.document.parser import parse
 from workbench.errors import ScenarioError
+from workbench.evaluation.calls import read_action
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.request import (
     ContextValue,
@@ -83,10 +84,7 @@ class _Reader:
         self.load = load
 
     def scenario(self, root: Node | None, name: str) -> Scenario:
-        members = _members(root, "", None)
-        for key in members:
-            if key not in _SCENARIO_KEYS and (guess := near_match(key, _SCENARIO_KEYS)):
-                raise ScenarioError(f"There is no scenario key {key!r}. Did you mean {guess!r}?", key)
+        members = _members(root, "", _SCENARIO_KEYS)
         if "request" not in members:
             raise ScenarioError("The scenario has no request.", "request")
         expect = _text(members.get("expect"), "expect")
@@ -120,7 +118,7 @@ class _Reader:
         )
 
     def policies(self, node: Node | None) -> PolicySet:
-        if node is None:
+        if _is_absent(node):
             return PolicySet()
         members = _members(node, "policies", _POLICY_KEYS)
 
@@ -174,17 +172,6 @@ class _Reader:
             policies = self.policy_list(members.get("policies"), f"{at}.policies", "policy")
             levels.append(Level(_text(members.get("target"), f"{at}.target"), policies))
         return tuple(levels)
-
-
-def read_action(text: str) -> str:
-    """An action to ask about: exactly one `service:Name`. Raises ScenarioError."""
-    prefix, colon, name = text.partition(":")
-    if not (colon and prefix and name) or any(c in "*?" or c.isspace() for c in text):
-        raise ScenarioError(
-            f"{text!r} is not one action: write a service prefix, a colon and a name, such as s3:GetObject.",
-            "request.action",
-        )
-    return text
 
 
 def _is_absent(node: Node | None) -> bool:

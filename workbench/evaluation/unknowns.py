@@ -163,7 +163,8 @@ class _Seen:
     def matters(self, key: str) -> bool:
         """Whether anything that can take part in the decision looks at the key."""
         lower = key.lower()
-        return bool(self._tests[lower] or self._related[lower]) or lower.startswith("aws:requesttag/")
+        adds_tags = lower == "aws:tagkeys" or lower.startswith("aws:requesttag/")  # the call then needs another action
+        return bool(self._tests[lower] or self._related[lower]) or adds_tags
 
     def values(self, key: str) -> Values:
         lower = key.lower()
