@@ -113,6 +113,10 @@ class _CatalogFacts:
         found = self._catalog().action(action)
         return found is not None and self._catalog().supports(found, key)
 
+    def is_multivalued(self, key: str) -> bool | None:
+        found = self._catalog().key(key)
+        return found.multivalued if found else None
+
     def rcp_supported(self, service: str) -> bool:
         return self._catalog().rcp_supported(service)
 

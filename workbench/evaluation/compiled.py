@@ -16,7 +16,7 @@ from workbench.evaluation.context import Context
 from workbench.evaluation.decision import StatementRef
 from workbench.evaluation.glob import Glob, compile_glob
 from workbench.policy.model import Effect, ListElement, Policy, Statement
-from workbench.policy.tokens import Token, Variable, tokenize
+from workbench.policy.tokens import Token, Variable, Wildcard, tokenize
 
 
 class AuthRequest(NamedTuple):
@@ -61,6 +61,15 @@ class CompiledStatement:
             return Grant.DIRECT  # NotPrincipal with Deny hits everyone who has a boundary (grammar.md 5, trap 2)
         return Grant.NONE if is_exempt(element, request.caller, request.context) else Grant.DIRECT
 
+    @property
+    def names_canonical_user(self) -> bool:
+        """Whether the principal element names a CanonicalUser, whom no caller here is."""
+        return self.principal is not None and any(e.kind == "CanonicalUser" for e in self.principal.entries)
+
+    def variables_for(self, resource: str, context: Context) -> Iterator[str]:
+        """The keys used as variables in Resource entries that could match `resource`, whatever values they have."""
+        return iter(()) if self.resources is None else self.resources.variables_for(resource, context)
+
     def covers_resource(self, request: AuthRequest) -> bool:
         return self.resources is None or self.resources.covers(request.resource, request.context)
 
@@ -104,6 +113,15 @@ class _Resources:
             if resolved is not None and ResourcePattern(resolved).matches(resource):
                 return True
         return False
+
+    def variables_for(self, resource: str, context: Context) -> Iterator[str]:
+        for tokens in self._dynamic:
+            free = tuple(
+                Wildcard.ANY if isinstance(t, Variable) and context.variable(t.key) is None else t for t in tokens
+            )
+            resolved = resolve(free, context)
+            if resolved is not None and ResourcePattern(resolved).matches(resource):
+                yield from (token.key for token in tokens if isinstance(token, Variable))
 
 
 _RESOURCE_PART_AFTER = 5  # colons

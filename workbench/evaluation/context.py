@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from workbench.evaluation.request import ContextValue
 
@@ -23,14 +23,20 @@ MULTIVALUED_GLOBAL_KEYS = frozenset(
 class Context:
     """Keys that ignore case → values. Immutable once built. A key that is not there is absent."""
 
-    __slots__ = ("_twins", "_values")
+    __slots__ = ("_is_multivalued", "_twins", "_values")
 
-    def __init__(self, items: Iterable[tuple[str, ContextValue]]) -> None:
-        """Of two items with the same spelling the later counts. Keys that differ only by case are kept apart."""
+    def __init__(
+        self,
+        items: Iterable[tuple[str, ContextValue]],
+        is_multivalued: Callable[[str], bool | None] = lambda key: None,
+    ) -> None:
+        """Of two items with the same spelling the later counts. Keys that differ only by case are kept apart.
+        `is_multivalued` says of a key of a service whether it holds a list; None: as it is given."""
+        self._is_multivalued = is_multivalued
         self._values: dict[str, ContextValue] = {}
         spelled: dict[str, dict[str, ContextValue]] = {}
         for key, value in items:
-            spelled.setdefault(key.lower(), {})[key] = _normal(key, value)
+            spelled.setdefault(key.lower(), {})[key] = self._normal(key, value)
         self._twins: dict[str, dict[str, ContextValue]] = {}
         for lower, named in spelled.items():
             # Inferred: with no exact spelling asked for, the first in sorted order counts.
@@ -57,19 +63,19 @@ class Context:
 
     def with_items(self, items: Mapping[str, ContextValue]) -> Context:
         """This context and `items` over it."""
-        merged = Context(())
-        merged._values = {**self._values, **{k.lower(): _normal(k, v) for k, v in items.items()}}
+        merged = Context((), self._is_multivalued)
+        merged._values = {**self._values, **{k.lower(): self._normal(k, v) for k, v in items.items()}}
         replaced = {k.lower() for k in items}
         merged._twins = {k: v for k, v in self._twins.items() if k not in replaced}
         return merged
 
-
-def _normal(key: str, value: ContextValue) -> ContextValue:
-    """A list for every multivalued global key; a single value where a single-valued `aws:` key was given as a list of
-    one, as AWS's simulator gives all of them."""
-    lower = key.lower()
-    if lower in MULTIVALUED_GLOBAL_KEYS:
-        return (value,) if isinstance(value, str) else value
-    if not isinstance(value, str) and len(value) == 1 and lower.startswith("aws:"):
-        return value[0]
-    return value
+    def _normal(self, key: str, value: ContextValue) -> ContextValue:
+        """A list for every key that is known to be multivalued; the value itself where a key known to be single-valued
+        was given as a list of one, as AWS's simulator gives all of them (conditions.md section 1)."""
+        if not isinstance(value, str) and len(value) != 1:
+            return value
+        lower = key.lower()
+        many = lower in MULTIVALUED_GLOBAL_KEYS if lower.startswith("aws:") else self._is_multivalued(key)
+        if many is None or many is not isinstance(value, str):
+            return value
+        return (value,) if isinstance(value, str) else value[0]

@@ -19,7 +19,35 @@ from workbench.policy.arns import parse_arn
 Derived = tuple[str, ContextValue]
 
 _GLOBAL_SERVICES = frozenset({"iam", "organizations", "cloudfront", "route53", "route53domains", "account"})
+_GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""Where the control plane of the global services stands, by partition (of other services than IAM inferred)."""
 _WITHOUT_RESOURCE_ACCOUNT = frozenset({"ebs", "events"})
+_ACTIONS_WITHOUT_RESOURCE_ACCOUNT = frozenset(
+    {
+        "ec2:accepttransitgatewaypeeringattachment",
+        "ec2:acceptvpcendpointconnections",
+        "ec2:acceptvpcpeeringconnection",
+        "ec2:copyfpgaimage",
+        "ec2:copyimage",
+        "ec2:copysnapshot",
+        "ec2:createtransitgatewaypeeringattachment",
+        "ec2:createvolume",
+        "ec2:createvpcendpoint",
+        "ec2:createvpcpeeringconnection",
+        "ec2:deletetransitgatewaypeeringattachment",
+        "ec2:deletevpcpeeringconnection",
+        "ec2:rejecttransitgatewaypeeringattachment",
+        "ec2:rejectvpcendpointconnections",
+        "ec2:rejectvpcpeeringconnection",
+        "route53:associatevpcwithhostedzone",
+        "route53:createvpcassociationauthorization",
+        "route53:deletevpcassociationauthorization",
+        "route53:disassociatevpcfromhostedzone",
+        "route53:listhostedzonesbyvpc",
+        "workspaces:describeworkspaceimages",
+    }
+)
+"""Lower-cased; AWS's page on global keys names them as not carrying aws:ResourceAccount."""
 _TAGS_NOT_SEEN = frozenset(
     {
         "sagemaker:deleteimageversion",
@@ -57,11 +85,17 @@ _SAGEMAKER_ALIASES = (
     ("sagemaker:HomeEfsFileSystemKmsKey", "sagemaker:VolumeKmsKeyArn"),
 )
 _REQUEST_TAG, _RESOURCE_TAG, _SAGEMAKER_TAG = "aws:requesttag/", "aws:resourcetag/", "sagemaker:resourcetag/"
+RESOURCE_TAGS = (_RESOURCE_TAG, _SAGEMAKER_TAG, "iam:resourcetag/")
+"""How the keys begin, lower-cased, that hold the tags of the resource where tags_not_seen applies."""
 
 
-def tags_are_seen(action: str) -> bool:
-    """Whether tag conditions have any effect on the call (older AWS documentation, sagemaker.md section 2)."""
-    return action.lower() not in _TAGS_NOT_SEEN
+def tags_not_seen(action: str) -> str:
+    """The reason why tags of the resource have no effect on conditions of the call; empty: they have."""
+    if action.lower() in _TAGS_NOT_SEEN:
+        return f"AWS does not test resource tags for {action} (older documentation)."
+    if action.lower() == "iam:passrole":
+        return "The tags of a role cannot limit iam:PassRole, so they were left out."
+    return ""
 
 
 def build_context(
@@ -69,7 +103,7 @@ def build_context(
 ) -> tuple[Context, tuple[Derived, ...]]:
     """The whole context of one authorization, and what of it was derived. `account` is the resource's, `now` aware."""
     given = {key.lower() for key in request.context} | {key.lower() for key in request.absent}
-    stated = Context(request.context.items())
+    stated = Context(request.context.items(), facts.is_multivalued)
     derived: list[Derived] = []
     now = _stated_time(stated) or now
 
@@ -84,9 +118,10 @@ def build_context(
     add(_about_tags(request, action, facts))
     if action.lower().startswith("sagemaker:"):
         add(_about_sagemaker(request, action, facts))
-    hidden = set() if tags_are_seen(action) else {_RESOURCE_TAG, _SAGEMAKER_TAG}
     items = [*derived, *request.context.items()]
-    return Context((k, v) for k, v in items if not any(k.lower().startswith(h) for h in hidden)), tuple(derived)
+    if tags_not_seen(action):
+        items = [(key, value) for key, value in items if not key.lower().startswith(RESOURCE_TAGS)]
+    return Context(items, facts.is_multivalued), tuple(derived)
 
 
 def _stated_time(stated: Context) -> datetime | None:
@@ -157,10 +192,13 @@ def _about_call(
     arn = parse_arn(resource)
     service = action.partition(":")[0].lower()
     if service in _GLOBAL_SERVICES:
-        yield "aws:RequestedRegion", "us-east-1"
-    elif arn is not None and arn.region and "*" not in arn.region:
+        partition = arn.partition if arn is not None else caller.partition or "aws"
+        if region := _GLOBAL_REGIONS.get(partition):
+            yield "aws:RequestedRegion", region
+    elif arn is not None and arn.region and not set("*?") & set(arn.region):
         yield "aws:RequestedRegion", arn.region
-    if account and service not in _WITHOUT_RESOURCE_ACCOUNT:
+    without_account = service in _WITHOUT_RESOURCE_ACCOUNT or action.lower() in _ACTIONS_WITHOUT_RESOURCE_ACCOUNT
+    if account and not without_account:
         yield "aws:ResourceAccount", account
 
 

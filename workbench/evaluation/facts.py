@@ -20,6 +20,9 @@ class Facts(Protocol):
     def supports_key(self, action: str, key: str) -> bool:
         """Whether the catalog lists the condition key for the action."""
 
+    def is_multivalued(self, key: str) -> bool | None:
+        """Whether the service's context key (none of `aws:`) holds a list; None: not known."""
+
     def rcp_supported(self, service: str) -> bool:
         """Whether resource control policies apply to the service."""
 
@@ -41,6 +44,9 @@ class NoFacts:
 
     def supports_key(self, action: str, key: str) -> bool:
         return False
+
+    def is_multivalued(self, key: str) -> bool | None:
+        return None
 
     def rcp_supported(self, service: str) -> bool:
         return service in ("s3", "sts", "kms", "sqs", "secretsmanager")

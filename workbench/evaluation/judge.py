@@ -11,19 +11,24 @@ from workbench.document.parser import parse
 from workbench.document.paths import format_path
 from workbench.errors import ScenarioError
 from workbench.evaluation import layers as layer_names
-from workbench.evaluation.callers import Caller, CallerKind, read_caller
+from workbench.evaluation.callers import Caller, CallerKind, Grant, read_caller
 from workbench.evaluation.calls import Part, expand
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import Authorization, Decision, Outcome, StatementRef
-from workbench.evaluation.derive import build_context, tags_are_seen
+from workbench.evaluation.derive import RESOURCE_TAGS, build_context, tags_not_seen
 from workbench.evaluation.facts import Facts
-from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, decide, layer_sets
+from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, applies, decide, layer_sets
 from workbench.evaluation.prepared import Prepared, Ready
 from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Scenario
 from workbench.evaluation.sentences import Asked, sentence
-from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS, WITHOUT_RESOURCE_POLICIES
+from workbench.evaluation.services import (
+    NEVER_UNDER_RCP,
+    TRUST_ACTIONS,
+    WITHOUT_RESOURCE_POLICIES,
+    names_alias_for_key,
+)
 from workbench.evaluation.trace import LayerTrace, trace
 from workbench.evaluation.unknowns import explore
 from workbench.policy.arns import parse_arn
@@ -36,6 +41,15 @@ _FULL_ACCESS = NamedPolicy(
     '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',
 )
 
+ALIAS_NOTE = (
+    "AWS authorizes a call that names a KMS key by its alias on the key: write the key's ARN to ask what policies that "
+    "name the key say."
+)
+CANONICAL_NOTE = "CanonicalUser principals are not modelled: {policy} names one, which is read as naming nobody here."
+TRAP_NOTE = (
+    "NotPrincipal with Deny hits every IAM user and role that has a permissions boundary; that it hits a federated "
+    "user whose creator has one is inferred."
+)
 UNDECIDED_NOTE = "Too many values of the unknown keys matter to try them all, so the decision may not depend on them."
 
 
@@ -85,22 +99,28 @@ class Judge:
         context, derived = build_context(
             part.request, caller, part.action, part.resource, account, self._facts, self._now()
         )
-        if not tags_are_seen(part.action) and any("resourcetag/" in key.lower() for key in part.request.context):
-            notes.append(f"AWS does not test resource tags for {part.action} (older documentation).")
+        unseen = tags_not_seen(part.action)
+        if unseen and any(key.lower().startswith(RESOURCE_TAGS) for key in part.request.context):
+            notes.append(unseen)
+        if names_alias_for_key(action, part.resource):
+            notes.append(ALIAS_NOTE)
         layers = _layers(scenario, part, action, context, caller, notes)
         target = Target(
             account,
             partition,
-            rcp_applies=self._rcp_applies(scenario, action, account, notes),
+            rcp_applies=self._rcp_applies(scenario, part, account, notes),
             scp_applies=caller.account != scenario.management_account or not scenario.management_account,
         )
         bounded = layers.boundary is not None and caller.is_signed_in and caller.kind is not CallerKind.ROOT
         asked = AuthRequest(caller, action, part.resource, context, bounded, part.action)
+        if bounded and caller.kind is CallerKind.FEDERATED_USER and _is_trapped(layers, asked):
+            notes.append(TRAP_NOTE)
         return Ready(
             part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived)
         )
 
-    def _rcp_applies(self, scenario: Scenario, action: str, account: str, notes: list[str]) -> bool:
+    def _rcp_applies(self, scenario: Scenario, part: Part, account: str, notes: list[str]) -> bool:
+        action = part.action.lower()
         if scenario.policies.resource_control is None:
             return False
         if scenario.management_account and account == scenario.management_account:
@@ -108,6 +128,9 @@ class Judge:
         service = action.partition(":")[0]
         if not self._facts.rcp_supported(service):
             notes.append(f"Resource control policies do not apply to {service}, so they were not consulted.")
+            return False
+        if names_alias_for_key(action, part.resource) and ":alias/aws/" in part.resource:
+            notes.append("Resource control policies do not apply to AWS managed KMS keys, so they were not consulted.")
             return False
         return action not in NEVER_UNDER_RCP
 
@@ -141,6 +164,16 @@ def _layers(scenario: Scenario, part: Part, action: str, context: Context, calle
     )
 
 
+def _is_trapped(layers: Layers, request: AuthRequest) -> bool:
+    """Whether a statement applies only because the caller has a boundary: NotPrincipal with Deny."""
+    free = request._replace(has_boundary=False)
+    return any(
+        statement.grant(free) is Grant.NONE and applies(statement, request) is not Grant.NONE
+        for _, _, statements in layer_sets(layers)
+        for statement in statements.about(request.action)
+    )
+
+
 def _resource_statements(policy: NamedPolicy | None, action: str, notes: list[str]) -> StatementSet | None:
     if policy is None:
         return None
@@ -149,6 +182,8 @@ def _resource_statements(policy: NamedPolicy | None, action: str, notes: list[st
     statements = _one(policy, PolicyKind.RESOURCE, layer_names.RESOURCE)
     if statements is not None and statements.leaves_resource_out:
         notes.append(f"{policy.name} names no Resource; it is read as being about the resource it is attached to.")
+    if statements is not None and any(s.names_canonical_user for s in statements):
+        notes.append(CANONICAL_NOTE.format(policy=policy.name))
     return statements
 
 
@@ -287,10 +322,12 @@ def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
         if name not in consulted:
             continue
         for statement in statements.about(ready.request.action):
-            if not statement.covers_resource(ready.request):
+            if statement.grant(ready.request) is Grant.NONE:
                 continue
-            for test in statement.conditions:
-                for key in (test.key, *test.variables):
-                    if key not in context:
-                        missing.setdefault(key.lower(), key)
+            keys = [*statement.variables_for(ready.request.resource, context)]
+            if statement.covers_resource(ready.request):
+                keys += (key for test in statement.conditions for key in (test.key, *test.variables))
+            for key in keys:
+                if key not in context:
+                    missing.setdefault(key.lower(), key)
     return tuple(missing[lower] for lower in sorted(missing))

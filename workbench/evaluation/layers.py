@@ -19,6 +19,7 @@ from workbench.evaluation.services import (
     TRUST_ACTIONS,
     UNSIGNED_ACTIONS,
     is_on_kms_key,
+    provider_may,
 )
 
 IDENTITY, BOUNDARY, SESSION = "identity", "permissionsBoundary", "session"
@@ -99,7 +100,7 @@ def _evaluate(statements: StatementSet, request: AuthRequest) -> _Result:
     granting: list[StatementRef] = []
     best, delegates = Grant.NONE, False
     for statement in statements.about(request.action):
-        grant = _applies(statement, request)
+        grant = applies(statement, request)
         if grant is Grant.NONE:
             continue
         if not statement.allow:
@@ -114,7 +115,7 @@ def _evaluate(statements: StatementSet, request: AuthRequest) -> _Result:
     return _Result(tuple(denies), tuple(allows), best, tuple(granting), delegates)
 
 
-def _applies(statement: CompiledStatement, request: AuthRequest) -> Grant:
+def applies(statement: CompiledStatement, request: AuthRequest) -> Grant:
     """How directly the statement applies to the request; NONE: it does not."""
     if not statement.covers_resource(request):
         return Grant.NONE
@@ -187,7 +188,7 @@ def _outcome(layer: str, target: str, result: _Result) -> LayerOutcome:
 
 def decide(layers: Layers, request: AuthRequest, target: Target) -> Verdict:
     """The decision of one authorization. Order of steps: evaluation.md section 3."""
-    if request.action in ALWAYS_ALLOWED and request.caller.is_signed_in:
+    if request.action in ALWAYS_ALLOWED and request.caller.kind not in (CallerKind.ANONYMOUS, CallerKind.FEDERATED):
         return Verdict(Outcome.ALLOWED, ACCOUNT, (), ())
     consulted = _Consulted(layers, request, target)
     outcomes = consulted.outcomes()
@@ -217,7 +218,12 @@ def _implicit(consulted: _Consulted, layers: Layers, request: AuthRequest, targe
     if consulted.vpc is not None and not consulted.vpc.allowed:
         return _deny(VPC_ENDPOINT)
     resource = consulted.resource
-    if not caller.is_signed_in or request.action in UNSIGNED_ACTIONS:
+    if caller.kind is CallerKind.FEDERATED:
+        if not provider_may(request.action, caller.provider):
+            return _deny(ACCOUNT)
+    elif request.action in UNSIGNED_ACTIONS:
+        return _deny(ACCOUNT)  # nobody but an identity of a provider has what such a call must bring along
+    if not caller.is_signed_in:
         return _allow(RESOURCE, resource.granting) if resource and resource.allowed else _deny(RESOURCE)
     if target.partition and caller.partition != target.partition:
         return _deny(ACCOUNT)

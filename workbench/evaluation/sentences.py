@@ -11,7 +11,7 @@ from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.decision import Outcome, StatementRef
 from workbench.evaluation.layers import Target, Verdict
 from workbench.evaluation.request import Scenario
-from workbench.evaluation.services import TRUST_ACTIONS, WITHOUT_RESOURCE_POLICIES, is_on_kms_key
+from workbench.evaluation.services import TRUST_ACTIONS, UNSIGNED_ACTIONS, WITHOUT_RESOURCE_POLICIES, is_on_kms_key
 from workbench.policy.arns import parse_arn
 
 
@@ -124,6 +124,10 @@ def _resource_side(asked: Asked, what: str) -> str:
 
 def _account_side(asked: Asked, what: str) -> str:
     caller = asked.request.caller
+    if caller.kind is CallerKind.FEDERATED:
+        return f"an identity of {caller.provider} cannot call it, so nothing can allow {what}"
+    if asked.request.action in UNSIGNED_ACTIONS:
+        return f"only an identity of a SAML or OIDC provider can call it, so nothing can allow {what}"
     if asked.target.partition and caller.partition != asked.target.partition:
         return f"caller and resource are in different partitions, so nothing can allow {what}"
     if asked.request.action == "iam:passrole":

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from workbench.document.span import Span
 from workbench.evaluation.arn_patterns import ResourcePattern
-from workbench.evaluation.callers import Grant, grant_class
+from workbench.evaluation.callers import CallerKind, Grant, grant_class
 from workbench.evaluation.compiled import (
     AuthRequest,
     CompiledStatement,
@@ -136,6 +136,8 @@ def _principal(element: PrincipalElement, statement: CompiledStatement, request:
         words = "does not exempt the caller" if grant is not Grant.NONE else "exempts the caller"
         if grant is not Grant.NONE and request.has_boundary and not statement.allow:
             words = "hits every caller that has a permissions boundary"
+            if request.caller.kind is CallerKind.FEDERATED_USER:
+                words = "hits a federated user whose creator has a permissions boundary (inferred)"
         return ElementTrace(element.name, grant is not Grant.NONE, _span(element), f"{element.name} {words}.")
     if grant is Grant.NONE:
         return ElementTrace(element.name, False, _span(element), "No entry of Principal names the caller.")
