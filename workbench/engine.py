@@ -21,7 +21,7 @@ from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
-from workbench.evaluation.judge import Judge, explain, traces, utc_now
+from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.nearest import Way, nearest_ways
 from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
@@ -235,8 +235,9 @@ class Engine:
         return nearest_ways(self._judge, scenario)
 
     def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
-        """Why each statement did or did not apply, for each authorization of the call. Raises ScenarioError."""
-        return traces(self._judge.prepare(scenario))
+        """Why each statement did or did not apply, for each authorization of the call; keys of unknown value are traced
+        as absent. Raises ScenarioError."""
+        return self._judge.traces(scenario)
 
     def companions(
         self, project: Project, key: str, read_text: Callable[[str], str] | None = None

@@ -189,3 +189,64 @@ def test_the_example_review_is_shown_with_status_0(capsys: pytest.CaptureFixture
     out = capsys.readouterr().out
     assert "DEPENDENT_ACTION_MISSING_FOR_TAGS" in out
     assert "Catalog: catalog 20" in out
+
+
+def test_trace_says_of_every_statement_why_it_did_or_did_not_apply(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = (
+        '{"Version": "2012-10-17",\n "Statement": [{"Sid": "Put", "Effect": "Allow", "Action": "s3:PutObject", '
+        '"Resource": "*"},\n  {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*",\n   "Condition": {"Bool": '
+        '{"aws:SecureTransport": "true"}}}]}'
+    )
+    level = {"target": "r-root", "policies": [{"name": "S", "document": json.loads(GOOD)}]}
+    policies = {"identity": [{"name": "P", "document": text}], "serviceControl": [level]}
+    file = tmp_path / "s.jsonl"
+    file.write_text(scenario(policies=policies) + "\n" + scenario(policies=policies, id="two") + "\n{}\n")
+    _, plain, _ = run(capsys, "simulate", "--scenarios", str(file))
+    status, lines, _ = run(capsys, "simulate", "--scenarios", str(file), "--trace")
+    assert status == 1
+    assert [{k: v for k, v in line.items() if k != "trace"} for line in lines] == plain
+    assert ["trace" in line for line in lines] == [True, True, False]
+    [authorization] = lines[0]["trace"]
+    assert (authorization["action"], authorization["resource"]) == ("s3:GetObject", "arn:aws:s3:::b/k")
+    assert [(la["layer"], la["target"], la["decision"]) for la in authorization["layers"]] == [
+        ("serviceControl", "r-root", "allowed"),
+        ("identity", "", "allowed"),
+    ]
+    put, get = authorization["layers"][1]["statements"]
+    assert (put["policy"], put["statement"], put["sid"], put["effect"]) == ("P", 0, "Put", "Allow")
+    assert (put["applies"], get["applies"]) == (False, True)
+    assert [(e["element"], e["holds"]) for e in put["elements"]] == [("Action", False)]
+    assert [e["element"] for e in get["elements"]] == ["Action", "Resource", "Condition"]
+    assert get["elements"][2]["reason"] == "aws:SecureTransport is true; Bool true is true."
+    assert get["start"] == lines[0]["decidedBy"][0]["start"]
+    place = text.index('"aws:SecureTransport"')
+    assert get["elements"][2]["start"] == {"line": 4, "column": 26, "offset": place}
+    assert get["elements"][2]["end"]["offset"] == place + len('"aws:SecureTransport"')
+
+
+def test_a_key_of_unknown_value_is_traced_as_absent(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    document = json.loads(GOOD)
+    document["Statement"]["Condition"] = {"StringEquals": {"aws:SourceVpc": "vpc-1"}}
+    request = {"principal": USER, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "unknown": "aws:SourceVpc"}
+    file = tmp_path / "s.jsonl"
+    file.write_text(scenario(request=request, policies={"identity": [{"name": "P", "document": document}]}))
+    _, [line], _ = run(capsys, "simulate", "--scenarios", str(file), "--trace")
+    assert line["decision"] == "depends"
+    [statement] = line["trace"][0]["layers"][0]["statements"]
+    assert statement["elements"][-1]["reason"].startswith("aws:SourceVpc is absent from the request")
+
+
+def test_a_policy_that_is_implied_is_traced_without_places(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    account = "arn:aws:iam::111122223333:root"
+    request = {"principal": "arn:aws:sts::111122223333:federated-user/f", "federatedBy": account}
+    asked = {**request, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"}
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    file = tmp_path / "s.jsonl"
+    file.write_text(scenario(request=asked, policies={"session": [{"name": "S", "document": everything}]}))
+    _, [line], _ = run(capsys, "simulate", "--scenarios", str(file), "--trace")
+    assert line["decision"] == "allowed"
+    own, session = line["trace"][0]["layers"]
+    assert [("start" in e) for e in own["statements"][0]["elements"]] == [False, False]
+    assert [("start" in e) for e in session["statements"][0]["elements"]] == [True, True]

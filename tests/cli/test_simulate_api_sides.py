@@ -383,3 +383,15 @@ def test_a_request_that_is_not_utf8_is_one_line(capsys: pytest.CaptureFixture[st
 def test_an_error_that_names_no_policy_is_placed_at_the_start() -> None:
     located = Simulation((), (), (("policies.resource", "ResourcePolicy", "2:3"),)).located(ScenarioError("Why.", "x"))
     assert str(located) == "1:1: Why."
+
+
+def test_trace_stands_in_every_result(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    request = {"PolicyInputList": [policy("Deny")], "ActionNames": ["s3:GetObject"], "ResourceArns": [OBJECT, "*"]}
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(json.dumps(request).encode())))
+    assert main(["simulate", "--cli-input-json", "-", "--trace"]) == 0
+    response = json.loads(capsys.readouterr().out)
+    fits_awss_model(response)
+    for result in response["EvaluationResults"]:
+        [authorization] = result["trace"]
+        assert authorization["resource"] == result["EvalResourceName"]
+        assert authorization["layers"][0]["statements"][0]["applies"]

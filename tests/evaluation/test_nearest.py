@@ -106,3 +106,18 @@ def test_a_change_keeps_the_rest_of_the_text() -> None:
 def test_nothing_is_proposed_where_nothing_helps(outcome: str) -> None:
     role_of_another_account = PassedRole("arn:aws:iam::999999999999:role/e")
     assert ways(identity(allow(outcome)), pass_role=role_of_another_account) == ()
+
+
+def test_no_change_is_proposed_to_a_policy_that_is_only_implied() -> None:
+    """The creator of this session is root, which has no identity policies to change."""
+    made_by_root = Request(
+        Principal(arn="arn:aws:sts::111111111111:federated-user/f"),
+        "s3:GetObject",
+        (BK,),
+        federated_by="arn:aws:iam::111111111111:root",
+    )
+    everything = policy(allow(), name="S")
+    for given in (PolicySet(session=(everything,)), PolicySet((policy(deny()),), session=(everything,))):
+        scenario = Scenario(made_by_root, given)
+        assert judge().decide(scenario).outcome == "allowed"
+        assert nearest_ways(judge(), scenario) == ()

@@ -15,6 +15,7 @@ from workbench.errors import ScenarioError
 from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
 from workbench.evaluation.shape import decision_line, error_line
+from workbench.evaluation.trace_shape import trace_shape
 
 
 def add_to(commands: Any) -> None:
@@ -32,6 +33,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--bench", metavar="N", type=_positive, default=0, help="decide all scenarios N times more and print the time"
     )
+    parser.add_argument(
+        "--trace", action="store_true", help="say of every statement why it did or did not apply, under the key trace"
+    )
     parser.set_defaults(run=run)
 
 
@@ -47,13 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.cli_input_json is not None:
         if arguments.bench:
             raise UnusableInputError("--bench goes with --scenarios")
-        return run_api(arguments.cli_input_json)
+        return run_api(arguments.cli_input_json, trace=arguments.trace)
     engine = Engine()
     clean = True
     prepared: list[Prepared] = []
     with open_lines(arguments.scenarios) as stream:
         for text, wrong in lines(stream):
-            line, ready = _answer(engine, text, wrong)
+            line, ready = _answer(engine, text, wrong, trace=arguments.trace)
             clean = clean and "error" not in line and line.get("pass", True)
             write_line(line)
             if ready is not None and arguments.bench:
@@ -63,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if clean else 1
 
 
-def _answer(engine: Engine, text: str, wrong: str) -> tuple[dict[str, Any], Prepared | None]:
+def _answer(engine: Engine, text: str, wrong: str, *, trace: bool) -> tuple[dict[str, Any], Prepared | None]:
     if wrong or not text.strip():
         return error_line("", ScenarioError(wrong or "This line is empty; write one scenario a line.")), None
     try:
@@ -71,10 +75,12 @@ def _answer(engine: Engine, text: str, wrong: str) -> tuple[dict[str, Any], Prep
     except UnreadableScenarioError as error:
         return error_line(error.id, error.error), None
     try:
-        if scenario.request.unknown:
-            return decision_line(scenario, engine.simulate(scenario)), None
-        ready = engine.prepare(scenario)
-        return decision_line(scenario, engine.explain(ready)), ready
+        ready = None if scenario.request.unknown else engine.prepare(scenario)
+        decision = engine.explain(ready) if ready is not None else engine.simulate(scenario)
+        line = decision_line(scenario, decision)
+        if trace:
+            line["trace"] = trace_shape(scenario.policies, decision.authorizations, engine.traces(scenario))
+        return line, ready
     except ScenarioError as error:
         return error_line(scenario.id, error), None
 

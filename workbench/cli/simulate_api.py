@@ -11,11 +11,13 @@ from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.aws_request import UnreadableRequestError, read_simulation
 from workbench.evaluation.aws_shape import evaluation_result, simulation_response
+from workbench.evaluation.trace_shape import trace_shape
 
 
-def run_api(source: str) -> int:
-    """Answer the request that `source` names: a path, `file://` and a path, or `-` for standard input. Exit status 0,
-    whatever the decisions. Raises UnusableInputError: one line with the place of what is wrong."""
+def run_api(source: str, *, trace: bool = False) -> int:
+    """Answer the request that `source` names: a path, `file://` and a path, or `-` for standard input; `trace`: with why each
+    statement did or did not apply. Exit status 0, whatever the decisions. Raises UnusableInputError: one line with the
+    place of what is wrong."""
     name, data = _read(source)
     engine = Engine()
     decoded = engine.decode(data)
@@ -26,7 +28,12 @@ def run_api(source: str) -> int:
         results = []
         for pair in simulation.pairs:
             try:
-                results.append(evaluation_result(pair, engine.simulate(pair.scenario)))
+                decision = engine.simulate(pair.scenario)
+                result = evaluation_result(pair, decision)
+                if trace:
+                    traces = engine.traces(pair.scenario)
+                    result["trace"] = trace_shape(pair.scenario.policies, decision.authorizations, traces)
+                results.append(result)
             except ScenarioError as error:
                 raise simulation.located(error) from None
     except UnreadableRequestError as error:

@@ -30,7 +30,7 @@ from workbench.evaluation.services import (
     names_alias_for_key,
 )
 from workbench.evaluation.trace import LayerTrace, trace
-from workbench.evaluation.unknowns import explore
+from workbench.evaluation.unknowns import assigned, explore
 from workbench.policy.arns import parse_arn
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
@@ -40,6 +40,9 @@ _FULL_ACCESS = NamedPolicy(
     "FullAccess",
     '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',
 )
+
+IMPLIED = "implied"
+"""Where a policy stands that no scenario gives."""
 
 ALIAS_NOTE = (
     "AWS authorizes a call that names a KMS key by its alias on the key: write the key's ARN to ask what policies that "
@@ -92,6 +95,12 @@ class Judge:
         notes = decision.notes if found.complete else (*decision.notes, UNDECIDED_NOTE)
         sentence = f"Depends on {', '.join(d.key for d in found.depends_on)}, whose value is not known."
         return replace(decision, outcome=Outcome.DEPENDS, sentence=sentence, notes=notes, depends_on=found.depends_on)
+
+    def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
+        """For each authorization of the call, in order, every consulted layer with every statement and its reasons.
+        Keys of unknown value are traced as absent. Raises ScenarioError as `decide` does."""
+        unknown = sorted(scenario.request.unknown)
+        return traces(self.prepare(assigned(scenario, unknown, (None,) * len(unknown)) if unknown else scenario))
 
     def _ready(self, scenario: Scenario, part: Part, caller: Caller, notes: list[str]) -> Ready:
         action = part.action.lower()
@@ -154,7 +163,7 @@ def _layers(scenario: Scenario, part: Part, action: str, context: Context, calle
         notes.append("No organization policies (SCP, RCP) were given, so none were consulted.")
     resource = _resource_policy(given, part, action, notes)
     return Layers(
-        identity=_pool(identity, PolicyKind.IDENTITY, layer_names.IDENTITY),
+        identity=_pool(identity, PolicyKind.IDENTITY, layer_names.IDENTITY, IMPLIED if creator_is_root else ""),
         boundary=_one(given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY),
         session=_pool(given.session, PolicyKind.SESSION, layer_names.SESSION) if given.session else None,
         resource=_resource_statements(resource, action, notes),

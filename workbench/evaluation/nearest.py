@@ -21,7 +21,7 @@ from workbench.evaluation.candidates import values_that_make
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.decision import Outcome
-from workbench.evaluation.judge import Judge
+from workbench.evaluation.judge import IMPLIED, Judge
 from workbench.evaluation.layers import Verdict, decide, layer_sets
 from workbench.evaluation.places import policy_places, with_policy
 from workbench.evaluation.prepared import Prepared, Ready
@@ -130,7 +130,7 @@ def _changes(prepared: Prepared) -> Iterator[Change]:
 def _statements(ready: Ready, layer: str) -> Iterator[CompiledStatement]:
     for name, _, statements in layer_sets(ready.layers):
         if name == layer:
-            yield from statements
+            yield from (s for s in statements if not s.ref.place.startswith(IMPLIED))
 
 
 def _lift(ready: Ready, verdict: Verdict, scenario: Scenario) -> Iterator[Change]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.document.span import Position
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Authorization, Decision, Dependence, LayerOutcome, StatementRef
 from workbench.evaluation.request import Scenario
+from workbench.evaluation.trace_shape import position_shape
 
 Json = dict[str, Any]
 
@@ -58,13 +58,9 @@ def _statement(ref: StatementRef) -> Json:
         "policy": ref.policy,
         "statement": ref.statement,
         "sid": ref.sid,
-        "start": _position(ref.start),
-        "end": _position(ref.end),
+        "start": position_shape(ref.start),
+        "end": position_shape(ref.end),
     }
-
-
-def _position(position: Position) -> Json:
-    return {"line": position.line, "column": position.column, "offset": position.offset}
 
 
 def _layers(layers: tuple[LayerOutcome, ...]) -> Json:
