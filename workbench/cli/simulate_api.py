@@ -15,9 +15,9 @@ from workbench.evaluation.trace_shape import trace_shape
 
 
 def run_api(source: str, *, trace: bool = False) -> int:
-    """Answer the request that `source` names: a path, `file://` and a path, or `-` for standard input; `trace`: with why each
-    statement did or did not apply. Exit status 0, whatever the decisions. Raises UnusableInputError: one line with the
-    place of what is wrong."""
+    """Answer the request that `source` names: a path, `file://` and a path, or `-` for standard input; `trace`: with
+    why each statement did or did not apply. Exit status 0, whatever the decisions. Raises UnusableInputError: one line
+    with the place of what is wrong."""
     name, data = _read(source)
     engine = Engine()
     decoded = engine.decode(data)
