@@ -14,6 +14,7 @@ from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
 from workbench.evaluation.judge import ALIAS_NOTE, TRAP_NOTE, traces
 from workbench.evaluation.request import Level, PassedRole, PolicySet, Principal, Request, Scenario
+from workbench.evaluation.sentences import layer_word
 
 A, B = "111111111111", "222222222222"
 ROLE = f"arn:aws:iam::{A}:role/x"
@@ -391,3 +392,93 @@ def test_the_boundary_trap_of_not_principal_is_inferred_for_federated_users_and_
     hit_anyway = judge().decide(replace(scenario, policies=replace(policies, resource=unlisted)))
     assert hit_anyway.outcome == "explicitDeny"
     assert TRAP_NOTE not in hit_anyway.notes
+
+
+# -- policies that nobody may be judged by -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (allow("s*:Get*"), "has a wildcard in the service prefix"),
+        (allow("s?:Get*"), "has a wildcard in the service prefix"),
+        (deny(notAction="*:Get*"), "has a wildcard in the service prefix"),
+        (allow("Get*"), "is no action"),
+        (allow("s3:"), "is no action"),
+        (allow(":Get*"), "is no action"),
+        (allow(condition={"Null": {"aws:SourceVpc": "maybe"}}), "Null takes true or false"),
+        (allow(condition={"Null": {"aws:SourceVpc": ["true", ""]}}), "Null takes true or false"),
+    ],
+)
+def test_a_policy_that_nobody_knows_the_meaning_of_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ScenarioError, match=message) as caught:
+        ask(identity(given))
+    assert caught.value.path.startswith("policies.identity[0].document.Statement")
+
+
+def test_policies_of_stars_and_set_operators_with_null_are_judged() -> None:
+    for action in ("*", "*:*", "**"):
+        assert ask(identity(allow(action))).outcome == "allowed"
+    odd = {"ForAllValues:Null": {"aws:TagKeys": "maybe"}}
+    assert ask(identity(allow(condition=odd))).outcome == "allowed"
+
+
+def test_a_resource_policy_without_resource_is_about_its_own_and_that_is_said() -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
+    decision = ask(PolicySet(resource=policy(statement, name="repository")), "ecr:BatchGetImage", "*")
+    assert decision.outcome == "allowed"
+    assert any(note.startswith("repository names no Resource") for note in decision.notes)
+
+
+def test_no_resource_policy_takes_part_in_a_direct_question_about_passing_a_role() -> None:
+    decision = ask(PolicySet(resource=policy(allow(principal="*"))), "iam:PassRole", EXEC)
+    assert decision.outcome == "implicitDeny"
+    assert "No resource policy takes part in iam:PassRole (inferred)." in decision.notes
+
+
+def test_a_session_without_its_policys_leave_cannot_reach_across_accounts() -> None:
+    there = policy(allow(principal="*"))
+    asked: dict[str, Any] = {"principal": f"arn:aws:sts::{A}:assumed-role/r/s", "resource_account": B}
+    both = PolicySet((EVERYTHING,), resource=there)
+    assert ask(both, **asked).outcome == "allowed"
+    capped = ask(replace(both, session=(policy(allow("sqs:*")),)), **asked)
+    assert (capped.outcome, capped.deciding.stage) == ("implicitDeny", "session")
+    asked["principal"] = FEDERATED
+    assert ask(both, **asked).deciding.stage == "session"
+
+
+def test_keys_that_differ_only_by_case_are_told_apart_where_the_policy_spells_them() -> None:
+    tags = {"aws:PrincipalTag/team": "lower", "aws:PrincipalTag/Team": "upper"}
+
+    def outcome(key: str, value: str) -> str:
+        return ask(identity(allow(condition={"StringEquals": {key: value}})), context=tags).outcome
+
+    assert outcome("aws:PrincipalTag/team", "lower") == "allowed"
+    assert outcome("aws:PrincipalTag/Team", "upper") == "allowed"
+    assert outcome("aws:PrincipalTag/TEAM", "upper") == "allowed"  # inferred: the first in sorted order
+    assert outcome("aws:PrincipalTag/TEAM", "lower") == "implicitDeny"
+
+
+@pytest.mark.parametrize("time", ["99999999999999999999", "9" * 5000, "-99999999999999"])
+def test_a_time_beyond_all_calendars_is_left_as_it_is(time: str) -> None:
+    decision = ask(identity(allow()), context={"aws:EpochTime": time})
+    assert dict(decision.derived)["aws:CurrentTime"] == "2026-11-23T12:00:00Z"
+
+
+def test_a_statement_knows_its_place_in_the_text() -> None:
+    given = policy(allow(), deny("sqs:*"))
+    [ref] = ask(PolicySet(identity=(given,))).deciding.decided_by
+    assert given.text[slice(*ref.span)].startswith('{"Effect": "Allow"')
+    assert layer_word("permissionsBoundary") == "permissions boundary"
+    assert layer_word("account") == "account"
+
+
+def test_both_spellings_of_a_sagemaker_key_and_of_its_tags_are_filled() -> None:
+    for stated, tested in (
+        ("sagemaker:VolumeKmsKey", "sagemaker:VolumeKmsKeyArn"),
+        ("sagemaker:VolumeKmsKeyArn", "sagemaker:VolumeKmsKey"),
+        ("sagemaker:ResourceTag/team", "aws:ResourceTag/team"),
+        ("aws:ResourceTag/team", "sagemaker:ResourceTag/team"),
+    ):
+        given = identity(allow(condition={"StringEquals": {tested: "x"}}))
+        assert ask(given, "sagemaker:CreateTrainingJob", JOB, context={stated: "x"}).outcome == "allowed"

@@ -66,3 +66,67 @@ def test_the_trace_agrees_with_the_decision() -> None:
     given = policy(allow("s3:*"), deny("s3:*", "arn:aws:s3:::b/secret/*"))
     applied, not_applied = statements(PolicySet(identity=(given,)))
     assert (applied.applies, not_applied.applies) == (True, False)
+
+
+def condition_sentence(condition: dict[str, Any], context: dict[str, Any]) -> str:
+    [found] = statements(PolicySet(identity=(policy(allow(condition=condition)),)), context)
+    return found.elements[-1].sentence
+
+
+def test_null_says_what_counts_as_absent() -> None:
+    assert condition_sentence({"Null": {"x:k": "false"}}, {"x:k": ""}).startswith("x:k is in the request")
+    assert condition_sentence({"Null": {"x:k": "false"}}, {"x:k": ("",)}).startswith("x:k is absent from the request")
+
+
+def test_values_are_shown_as_they_are() -> None:
+    assert condition_sentence({"StringEquals": {"x:k": "a"}}, {"x:k": ""}) == (
+        "x:k is (empty); StringEquals a is false."
+    )
+    assert condition_sentence({"StringEquals": {"x:k": []}}, {"x:k": "a"}) == (
+        "x:k is a; StringEquals (no value) is false."
+    )
+    both = condition_sentence({"ForAnyValue:StringEquals": {"x:k": ["a", "b"]}}, {"x:k": ("b", "c")})
+    assert both == "x:k is [b, c]; ForAnyValue:StringEquals a or b is true."
+
+
+def test_a_list_without_a_set_operator_is_said_to_be_inferred_and_disputed() -> None:
+    sentence = condition_sentence({"StringEquals": {"x:k": "a"}}, {"x:k": ("a", "b")})
+    assert sentence.startswith("x:k is [a, b]; StringEquals a is true.")
+    assert "(inferred; disputed" in sentence
+    assert "disputed" not in condition_sentence({"StringEquals": {"x:k": "a"}}, {"x:k": ()})
+    assert "disputed" not in condition_sentence({"Null": {"x:k": "true"}}, {"x:k": ("a", "b")})
+
+
+def test_a_variable_without_value_is_named_where_it_makes_a_test_fail() -> None:
+    wanted = {"StringEquals": {"x:k": "${aws:PrincipalTag/t}"}}
+    assert condition_sentence(wanted, {"x:k": "a"}).endswith("aws:PrincipalTag/t, used as a variable, has no value.")
+    assert "variable" not in condition_sentence({"StringNotEquals": wanted["StringEquals"]}, {"x:k": "a"})
+
+
+def test_entries_that_name_nobody_here_and_callers_that_are_spared_are_said() -> None:
+    given = policy(
+        allow(principal={"AWS": "arn:aws:iam::111111111111:user/other"}),
+        deny(notPrincipal={"AWS": [USER, "111111111111"]}),
+        allow(principal={"AWS": ["arn:aws:iam::111111111111:user/other", USER]}),
+    )
+    other, spared, named = statements(PolicySet(resource=given))
+    assert other.elements[-1].sentence == "No entry of Principal names the caller."
+    assert spared.elements[-1].sentence == "NotPrincipal exempts the caller."
+    assert named.elements[-1].sentence == f"Principal entry {USER} names the caller."
+    assert given.text[slice(*named.elements[-1].span)] == f'"{USER}"'
+
+
+def test_a_boundary_and_not_principal_are_said_together() -> None:
+    everything = policy(allow())
+    given = policy(deny(notPrincipal={"AWS": [USER, "111111111111"]}))
+    found = statements(PolicySet((everything,), everything, resource=given))
+    sentences = [s.elements[-1].sentence for s in found if s.ref.policy_type == "resource"]
+    assert sentences == ["NotPrincipal hits every caller that has a permissions boundary."]
+
+
+def test_a_trust_policy_has_no_resource_to_compare() -> None:
+    trust = policy({"Effect": "Allow", "Principal": {"AWS": USER}, "Action": "sts:AssumeRole"})
+    request = Request(Principal(arn=USER), "sts:AssumeRole", ("arn:aws:iam::111111111111:role/r",))
+    [layers] = traces(judge().prepare(Scenario(request, PolicySet(resource=trust))))
+    [found] = [s for layer in layers for s in layer.statements]
+    assert [e.element for e in found.elements] == ["Action", "Principal"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.evaluation.asking import allow, ask, deny, identity, policy
 from workbench.errors import ScenarioError
+from workbench.evaluation.judge import UNDECIDED_NOTE
 from workbench.evaluation.request import Level, PolicySet
 
 RED = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
@@ -117,3 +118,160 @@ def test_agrees_with_enumeration(statements: list[tuple[bool, dict[str, Any]]]) 
         assert outcomes <= shown
     else:
         assert outcomes == {decision.outcome}
+
+
+# -- values that stand for all: each family against every value of a fine grid ------------------------------------
+
+GRIDS: dict[str, tuple[list[str], list[str]]] = {
+    "Numeric": (
+        ["5", "7", "5.5", "1e40", "x"],
+        ["4", "5", "5.2", "5.5", "6", "7", "8", "1e39", "1e40", "2e40", "junk"],
+    ),
+    "Date": (
+        ["1970-01-02", "1970-01-03", "never", "9" * 30],
+        ["0", "86400", "100000", "172800", "1970-02", "junk", "9" * 29, "9" * 30, "9" * 31],
+    ),
+    "Ip": (
+        ["203.0.113.0/24", "203.0.113.7", "2001:db8::/32", "0.0.0.0/0", "junk"],
+        ["203.0.112.255", "203.0.113.0", "203.0.113.7", "203.0.113.255", "203.0.114.0", "2001:db8::1", "::1", "junk"],
+    ),
+    "Bool": (["true", "false", "yes"], ["true", "false", "junk"]),
+    "Binary": (["QQ==", "QUI="], ["QQ==", "QUI=", "QUJD", "junk!"]),
+}
+NAMES = {
+    "Numeric": ["NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericGreaterThanEquals"],
+    "Date": ["DateEquals", "DateNotEquals", "DateLessThan", "DateGreaterThanEquals"],
+    "Ip": ["IpAddress", "NotIpAddress"],
+    "Bool": ["Bool"],
+    "Binary": ["BinaryEquals"],
+}
+
+
+@st.composite
+def drawn_tests(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
+    family = draw(st.sampled_from(sorted(GRIDS)))
+    wanted = st.lists(st.sampled_from(GRIDS[family][0]), min_size=1, max_size=2)
+    name = st.sampled_from(NAMES[family])
+    suffix = st.sampled_from(["", "", "IfExists"])
+    test = st.builds(lambda n, s, v: {n + s: {"x:k": v}}, name, suffix, wanted)
+    return family, draw(st.lists(test, min_size=1, max_size=3))
+
+
+@settings(max_examples=150, deadline=None)
+@given(drawn_tests(), st.lists(st.booleans(), min_size=3, max_size=3))
+def test_an_answer_that_is_certain_is_that_of_every_value(
+    drawn: tuple[str, list[dict[str, Any]]], denies: list[bool]
+) -> None:
+    family, conditions = drawn
+    statements = [(deny if d else allow)(condition=c) for d, c in zip(denies, conditions, strict=False)]
+    policies = identity(*statements)
+    seen = {ask(policies, absent=frozenset({"x:k"})).outcome}
+    seen |= {ask(policies, context={"x:k": value}).outcome for value in GRIDS[family][1]}
+    decision = ask(policies, unknown=frozenset({"x:k"}))
+    if decision.outcome == "depends":
+        [dependence] = decision.depends_on
+        for outcome, value in dependence.examples:
+            context = {} if value is None else {"x:k": value}
+            assert ask(policies, context=context).outcome == outcome
+    else:
+        assert seen == {decision.outcome}
+
+
+def test_a_long_number_is_told_from_its_neighbors() -> None:
+    for number in ("1e40", "1e999999999", "1" * 60):
+        below = identity(allow(condition={"NumericLessThan": {"x:n": number}}))
+        assert ask(below, unknown=frozenset({"x:n"})).outcome == "depends"
+
+
+def test_keys_of_too_many_values_are_cut_and_that_is_said() -> None:
+    keys = [f"x:{n}" for n in range(3)]
+    values = [f"v{n}" for n in range(30)]
+    tests = [{"StringEquals": {key: value}} for key in keys for value in values]
+    statements = [deny(f"s3:GetObject{n}", condition=test) for n, test in enumerate(tests)]
+    one_each = {"StringEquals": dict.fromkeys(keys, values)}
+    policies = identity(allow(), deny(condition=one_each), *statements)
+    decision = ask(policies, unknown=frozenset(keys))
+    assert decision.outcome == "depends"
+    many = identity(
+        *[allow(f"s3:Get*{n}", condition=t) for n, t in enumerate(tests)], *[deny(condition=t) for t in tests]
+    )
+    undecided = ask(many, unknown=frozenset(keys))
+    assert undecided.outcome == "depends"
+    assert UNDECIDED_NOTE in undecided.notes
+
+
+def test_a_key_with_tests_of_several_families_is_never_certain() -> None:
+    both = [{"StringEquals": {"x:k": "a"}}, {"NumericLessThan": {"x:k": "5"}}]
+    decision = ask(identity(allow(), *[deny("sqs:*", condition=c) for c in both]), unknown=frozenset({"x:k"}))
+    assert decision.outcome == "allowed"  # nothing about this action looks at it
+    decision = ask(identity(*[allow(condition=c) for c in both]), unknown=frozenset({"x:k"}))
+    assert decision.outcome == "depends"
+
+
+def test_more_values_than_are_tried_are_not_certain() -> None:
+    conditions = [{"StringEquals": {"x:k": f"v{n}"}} for n in range(60)]
+    never = {"StringEquals": {"x:never": "1"}}
+    policies = identity(
+        allow(), *[deny(condition={"StringEquals": {**c["StringEquals"], **never["StringEquals"]}}) for c in conditions]
+    )
+    decision = ask(policies, unknown=frozenset({"x:k"}))
+    assert decision.outcome == "depends"
+    assert UNDECIDED_NOTE in decision.notes
+
+
+def test_cases_of_a_text_that_ignores_case_are_tried() -> None:
+    ignoring = identity(allow(condition={"StringEqualsIgnoreCase": {"x:k": "Abc"}, "StringNotEquals": {"x:k": "Abc"}}))
+    decision = ask(ignoring, unknown=frozenset({"x:k"}))
+    assert decision.outcome == "depends"
+    assert dict(decision.depends_on[0].examples)["allowed"] in ("abc", "ABC", "aBC")  # type: ignore[index]
+
+
+def test_patterns_with_one_character_wildcards_and_runs_are_told_apart() -> None:
+    condition = {"StringLike": {"x:k": "a?**c"}, "StringNotLike": {"x:k": ["ab*", "a?c"]}}
+    decision = ask(identity(allow(condition=condition)), unknown=frozenset({"x:k"}))
+    assert decision.outcome == "depends"
+    value = dict(decision.depends_on[0].examples)["allowed"]  # type: ignore[index]
+    assert isinstance(value, str)
+    assert ask(identity(allow(condition=condition)), context={"x:k": value}).outcome == "allowed"
+
+
+def test_two_unknown_keys_that_are_compared_may_have_the_same_value() -> None:
+    same = {"StringEquals": {"x:a": "${x:b}"}}
+    decision = ask(identity(allow(condition=same)), unknown=frozenset({"x:a", "x:b"}))
+    assert decision.outcome == "depends"
+    assert {d.key for d in decision.depends_on} == {"x:a", "x:b"}
+
+
+def test_an_unknown_key_compared_with_a_known_one_may_have_its_value() -> None:
+    same = {"StringEquals": {"x:a": "${x:b}"}}
+    decision = ask(identity(allow(condition=same)), context={"x:a": "v"}, unknown=frozenset({"x:b"}))
+    assert decision.outcome == "depends"
+    assert dict(decision.depends_on[0].examples)["allowed"] == "v"  # type: ignore[index]
+    several = {"ForAnyValue:StringEquals": {"x:a": "${x:b}"}}
+    decision = ask(identity(allow(condition=several)), context={"x:a": ["v", "w"]}, unknown=frozenset({"x:b"}))
+    assert decision.outcome == "depends"
+    absent = ask(identity(allow(condition=same)), unknown=frozenset({"x:b"}))
+    assert absent.outcome == "implicitDeny"
+
+
+def test_two_unknown_variables_in_one_pattern_are_not_certain() -> None:
+    path = "arn:aws:s3:::b/${x:a}${x:b}"
+    assert ask(identity(allow("*", path)), unknown=frozenset({"x:a", "x:b"})).outcome == "depends"
+
+
+def test_a_pattern_that_a_variable_fits_in_too_many_places_is_not_certain() -> None:
+    long = "arn:aws:s3:::b/" + "k" * 300
+    given = identity(allow("*", "arn:aws:s3:::b/*${x:a}*"))
+    assert ask(given, resource=long, unknown=frozenset({"x:a"})).outcome == "depends"
+    never = identity(allow("*", "arn:aws:s3:::b/*${x:a}*", condition={"Bool": {"aws:SecureTransport": "false"}}))
+    decision = ask(never, resource=long, unknown=frozenset({"x:a"}))
+    assert decision.outcome == "depends"
+    assert UNDECIDED_NOTE in decision.notes
+
+
+def test_many_literals_or_patterns_are_not_certain() -> None:
+    patterns = [f"*{c}*" for c in "abcdefghij"]
+    never = {"StringEquals": {"x:never": "1"}, "StringLike": {"x:k": patterns}}
+    decision = ask(identity(allow(), deny(condition=never)), unknown=frozenset({"x:k"}))
+    assert decision.outcome == "depends"
+    assert UNDECIDED_NOTE in decision.notes

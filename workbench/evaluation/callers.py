@@ -69,7 +69,12 @@ def read_caller(principal: Principal, federated_by: str) -> Caller:
     if not principal.arn or principal.arn == "*":
         return Caller(CallerKind.ANONYMOUS)
     arn = parse_arn(principal.arn)
-    if arn is None or arn.service not in ("iam", "sts") or not _is_account(arn.account):
+    if (
+        arn is None
+        or arn.service not in ("iam", "sts")
+        or not _is_account(arn.account)
+        or set("*?") & set(principal.arn)
+    ):
         raise ScenarioError(
             f"{principal.arn!r} is no caller: give the ARN of a user, role, role session, federated user or root.",
             "request.principal",
@@ -171,13 +176,16 @@ def _names_session(text: str, caller: Caller) -> bool:
 
 
 def _names_role(text: str, caller: Caller, context: Context) -> bool:
-    """By name, since a role's name is unique in its account and a session does not know its role's path."""
+    """By name where the caller is a session, since a role's name is unique in its account and a session does not know
+    its role's path; else, and where aws:PrincipalArn gives the path, by the whole ARN."""
     if _is_unique_id(text, "AROA"):
         return (context.variable("aws:userid") or "").partition(":")[0] == text
     arn = parse_arn(text)
     if arn is None or (arn.partition, arn.service, arn.account) != (caller.partition, "iam", caller.account):
         return False
     known = role_arn(caller, context)
+    if not caller.session:
+        return text == caller.arn
     if known.rpartition("/")[2] == caller.name and known.count("/") > 1:
         return text == known
     return arn.resource.startswith("role/") and arn.resource.rpartition("/")[2] == caller.name

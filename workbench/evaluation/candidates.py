@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workbench.evaluation.conditions import ConditionMatcher, resolve
 from workbench.evaluation.context import Context
 from workbench.evaluation.request import ContextValue
-from workbench.evaluation.values import read_date, read_network, read_number
+from workbench.evaluation.values import neighbors, read_date, read_network, read_number
 from workbench.policy.operators import Family
 from workbench.policy.tokens import Token, Wildcard, tokenize
 
@@ -46,15 +46,15 @@ def _texts(test: ConditionMatcher, context: Context) -> Iterator[str]:
 def _near(text: str, family: Family, *, like: bool, context: Context) -> Iterator[str]:
     """A policy value as a context value, and neighbors of it."""
     if family is Family.NUMERIC and (number := read_number(text)) is not None:
-        yield from (str(number), str(number - 1), str(number + 1))
+        yield from map(str, (number, *neighbors(number)))
     elif family is Family.DATE and (date := read_date(text)) is not None:
-        yield from (text, str(int(date) - 1), str(int(date) + 1))
+        yield from (text, *(f"{near:f}" for near in neighbors(date)))
     elif family is Family.IP and (network := read_network(text)) is not None:
         yield str(network.network_address)
     elif family in (Family.STRING, Family.ARN):
         resolved = resolve(tokenize(text, wildcards=like, variables="${" in text).parts, context)
-        for any_text in ("", "x") if resolved is not None and like else ("",) * (resolved is not None):
-            yield "".join(_filled(part, any_text) for part in resolved or ())
+        if resolved is not None:
+            yield from ("".join(_filled(part, any_text) for part in resolved) for any_text in ("", "x"))
     else:
         yield text
 

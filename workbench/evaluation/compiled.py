@@ -35,11 +35,13 @@ class CompiledStatement:
     """One statement ready to be matched. `ref` says where it stands."""
 
     __slots__ = ("actions", "allow", "conditions", "principal", "ref", "resources", "source", "variables_active")
+    actions: ListElement
 
     def __init__(self, statement: Statement, policy: Policy, ref: StatementRef) -> None:
         self.source = statement
         self.ref = ref
         self.allow = statement.effect is Effect.ALLOW
+        assert statement.actions is not None  # a statement without Action is refused before
         self.actions = statement.actions
         self.principal = statement.principal
         active = self.variables_active = policy.variables_active
@@ -60,6 +62,10 @@ class CompiledStatement:
         if not self.allow and request.has_boundary:
             return Grant.DIRECT  # NotPrincipal with Deny hits everyone who has a boundary (grammar.md 5, trap 2)
         return Grant.NONE if is_exempt(element, request.caller, request.context) else Grant.DIRECT
+
+    @property
+    def negates_actions(self) -> bool:
+        return self.actions.negated
 
     @property
     def names_canonical_user(self) -> bool:
@@ -163,10 +169,8 @@ class _ActionPatterns:
             if glob.literal is not None:
                 self._exact.setdefault(lower, []).append(value)
                 continue
-            service, colon, _ = lower.partition(":")
+            service = lower.partition(":")[0]  # without wildcards: others are refused before (grammar.md section 6)
             beginning = glob.prefix
-            if not colon or len(beginning) <= len(service):
-                continue  # a wildcard in the prefix: refused before this (grammar.md section 6)
             lengths = self._globs.setdefault(service, {})
             lengths.setdefault(len(beginning), {}).setdefault(beginning, []).append((glob, value))
 
@@ -196,8 +200,6 @@ class StatementSet:
         excluding: list[tuple[int, _ActionPatterns]] = []
         for i, statement in enumerate(self._statements):
             element = statement.actions
-            if element is None:
-                continue
             if element.negated:
                 excluding.append((i, _ActionPatterns((item.text, i) for item in element.items)))
             else:

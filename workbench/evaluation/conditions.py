@@ -235,7 +235,7 @@ class ConditionMatcher:
         if qualifier is Qualifier.FOR_ANY:
             return lambda context: False
         wanted = {read_bool(v.text) for v in self.test.values}
-        return lambda context: (not _present(context.get(self.key, self.key_lower))) in wanted
+        return lambda context: (not is_present(context.get(self.key, self.key_lower))) in wanted
 
     def _general(self, context: Context) -> bool:
         operator = self.test.operator
@@ -266,7 +266,7 @@ class ConditionMatcher:
         return _matcher(self.test, [v for value in self._values if (v := resolve(value, context)) is not None])
 
 
-def _present(given: str | tuple[str, ...] | None) -> bool:
+def is_present(given: str | tuple[str, ...] | None) -> bool:
     """Whether a key exists for Null: a list that is empty or holds only empty strings does not (inferred in part)."""
     if given is None or isinstance(given, str):
         return given is not None

@@ -164,7 +164,7 @@ def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator
         case CallerKind.FEDERATED_USER:
             yield "aws:PrincipalType", "FederatedUser"
             yield "aws:userid", f"{caller.account}:{caller.name}"
-        case CallerKind.ROLE_SESSION:
+        case _:
             yield "aws:PrincipalType", "AssumedRole"
     if kind in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER):
         yield "aws:TokenIssueTime", _instant(now)

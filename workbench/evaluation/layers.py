@@ -229,7 +229,7 @@ def _implicit(consulted: _Consulted, layers: Layers, request: AuthRequest, targe
         return _deny(ACCOUNT)
     if request.action == "iam:passrole" and target.account and target.account != caller.account:
         return _deny(ACCOUNT)  # a role of another account cannot be passed (evaluation.md section 9.1)
-    if request.action in TRUST_ACTIONS and caller.kind is CallerKind.ROOT and request.action == "sts:assumerole":
+    if caller.kind is CallerKind.ROOT and request.action == "sts:assumerole":
         return _deny(ACCOUNT)  # root cannot assume roles (evaluation.md section 9.2)
     if target.account and target.account != caller.account:
         return _across_accounts(consulted, request)
@@ -281,7 +281,7 @@ def _across_accounts(consulted: _Consulted, request: AuthRequest) -> _Answer:
         return _deny(IDENTITY)
     if consulted.boundary is not None and not consulted.boundary.allowed:
         return _deny(BOUNDARY)
-    if request.caller.kind is not CallerKind.ROOT and not _session_allows(consulted, request):
+    if not _session_allows(consulted, request):
         return _deny(SESSION)
     if resource is None or not resource.allowed:
         return _deny(RESOURCE)

@@ -10,11 +10,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from workbench.document.edits import Edit, append_item, apply_edits, insert_member, remove_item, remove_member
+from workbench.document.edits import Edit, append_item, apply_edits, remove_item, remove_member
 from workbench.document.nodes import ArrayNode, Document, ObjectNode
 from workbench.document.parser import parse
 from workbench.document.span import Span
-from workbench.errors import ScenarioError
 from workbench.evaluation import layers as at
 from workbench.evaluation.callers import Grant
 from workbench.evaluation.candidates import values_that_make
@@ -82,10 +81,7 @@ def _follow(judge: Judge, scenario: Scenario, first: Change, wants_allow: bool) 
     current = scenario
     while True:
         current = apply_change(current, changes[-1])
-        try:
-            prepared = judge.prepare(current)
-        except ScenarioError:
-            return None
+        prepared = judge.prepare(current)
         outcome = prepared.outcome()
         if (outcome is Outcome.ALLOWED) is wants_allow:
             return Way(tuple(changes), outcome, current)
@@ -147,7 +143,7 @@ def _lift(ready: Ready, verdict: Verdict, scenario: Scenario) -> Iterator[Change
 def _grant(ready: Ready, verdict: Verdict, scenario: Scenario) -> Iterator[Change]:
     """Ways to make the layer that did not allow, allow."""
     for statement in _statements(ready, verdict.stage):
-        if not statement.allow or statement.actions is None:
+        if not statement.allow:
             continue
         action = any(s is statement for s in _about(ready, verdict.stage))
         resource = statement.covers_resource(ready.request)
@@ -161,7 +157,7 @@ def _grant(ready: Ready, verdict: Verdict, scenario: Scenario) -> Iterator[Chang
             yield _remove_condition(statement, failing, scenario)
         elif not failing and action and not resource and not _negated(statement):
             yield _add_item(statement, "Resource", ready.part.resource, scenario, cost=2)
-        elif not failing and resource and not action and not statement.actions.negated:
+        elif not failing and resource and not action and not statement.negates_actions:
             yield _add_item(statement, "Action", ready.part.action, scenario, cost=1)
     yield from _new_statement(ready, verdict, scenario)
 
@@ -283,8 +279,7 @@ def _new_statement(ready: Ready, verdict: Verdict, scenario: Scenario) -> Iterat
         root = document.root
         assert isinstance(root, ObjectNode)
         text = json.dumps(built)
-        holder = next((m.value for m in root.members if m.key.value == "Statement"), None)
-        edits = append_item(document, holder, text) if holder else insert_member(document, root, "Statement", text)
+        edits = append_item(document, next(m.value for m in root.members if m.key.value == "Statement"), text)
         what = f"{ready.part.action} on {short_resource(ready.part.resource)}"
         yield Change(f"add a statement that allows {what} to {policy.name}", 5, place, policy.name, edits)
         return

@@ -132,6 +132,4 @@ def _account_side(asked: Asked, what: str) -> str:
         return f"caller and resource are in different partitions, so nothing can allow {what}"
     if asked.request.action == "iam:passrole":
         return "a role of another account cannot be passed, so nothing can allow " + what
-    if caller.kind is CallerKind.ROOT:
-        return f"the root user cannot assume a role, so nothing can allow {what}"
-    return f"nothing can allow {what}"
+    return f"the root user cannot assume a role, so nothing can allow {what}"

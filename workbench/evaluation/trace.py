@@ -18,13 +18,18 @@ from workbench.evaluation.compiled import (
     covers_action,
     resource_tokens,
 )
-from workbench.evaluation.conditions import ConditionMatcher, resolve
+from workbench.evaluation.conditions import ConditionMatcher, is_present, resolve
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import LayerOutcome, StatementRef
 from workbench.evaluation.layers import Layers, Verdict, layer_sets
 from workbench.policy.model import Item, ListElement, PrincipalElement
 from workbench.policy.operators import Family, Qualifier
 from workbench.policy.tokens import Variable
+
+MULTIVALUED_NOTE = (
+    " The key is multivalued and the test has no set operator: one value that matches is enough (inferred; disputed: "
+    "by another report such a test never matches)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,7 @@ def _statement(statement: CompiledStatement, request: AuthRequest) -> StatementT
 
 
 def _elements(statement: CompiledStatement, request: AuthRequest) -> Iterator[ElementTrace]:
-    if statement.actions is not None:
-        yield _action(statement.actions, request)
+    yield _action(statement.actions, request)
     if statement.source.resources is not None:
         yield _resource(statement.source.resources, statement, request)
     if statement.principal is not None:
@@ -158,7 +162,7 @@ def _condition(test: ConditionMatcher, context: Context) -> ElementTrace:
     wanted = " or ".join(v.text for v in test.test.values) or "(no value)"
     verdict = "true" if holds else "false"
     if operator.base.family is Family.EXISTENCE and not operator.qualifier:
-        state = "absent from the request" if not given else "in the request"
+        state = "in the request" if is_present(given) else "absent from the request"
         sentence = f"{test.key} is {state}, so {operator.name} {wanted} is {verdict}."
     elif given is None or given == ():
         sentence = f"{test.key} is absent from the request, and {operator.name} is then {verdict}."
@@ -168,6 +172,10 @@ def _condition(test: ConditionMatcher, context: Context) -> ElementTrace:
     missing = [key for key in test.variables if context.variable(key) is None]
     if missing and not holds:
         sentence += f" {missing[0]}, used as a variable, has no value."
-    if operator.qualifier is Qualifier.NONE and isinstance(given, tuple) and len(given) > 1:
-        sentence += " Several values without a set operator: one that matches is enough (inferred)."
+    if (
+        operator.qualifier is Qualifier.NONE
+        and operator.base.family is not Family.EXISTENCE
+        and isinstance(given, tuple)
+    ):
+        sentence += MULTIVALUED_NOTE if given else ""
     return ElementTrace("Condition", holds, test.test.key_place.span, sentence)

@@ -164,7 +164,7 @@ class _Seen:
         """Whether anything that can take part in the decision looks at the key."""
         lower = key.lower()
         adds_tags = lower == "aws:tagkeys" or lower.startswith("aws:requesttag/")  # the call then needs another action
-        return bool(self._tests[lower] or self._related[lower]) or adds_tags
+        return bool(self._tests[lower] or self._related[lower]) or lower in self._uncertain or adds_tags
 
     def values(self, key: str) -> Values:
         lower = key.lower()

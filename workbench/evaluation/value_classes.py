@@ -17,7 +17,7 @@ from workbench.evaluation.context import MULTIVALUED_GLOBAL_KEYS, Context
 from workbench.evaluation.glob import Glob
 from workbench.evaluation.glob_classes import classes
 from workbench.evaluation.request import ContextValue
-from workbench.evaluation.values import read_date, read_network, read_number
+from workbench.evaluation.values import between, neighbors, read_date, read_network, read_number
 from workbench.policy.operators import Family
 from workbench.policy.tokens import Token, Variable, tokenize
 
@@ -88,7 +88,7 @@ def _of_family(family: Family, tests: list[ConditionMatcher], context: Context) 
             return ["no number", *map(str, _around(numbers))], True
         case Family.DATE:
             dates = sorted({d for t in texts if (d := read_date(t)) is not None})
-            return ["no date", *map(str, _around(dates))], True
+            return ["no date", *(f"{date:f}" for date in _around(dates))], True
         case Family.BOOLEAN:
             return ["true", "false"], True
         case Family.IP:
@@ -104,12 +104,12 @@ def _around(numbers: list[Decimal]) -> Iterator[Decimal]:
     if not numbers:
         yield Decimal(0)
         return
-    yield numbers[0] - 1
+    yield neighbors(numbers[0])[0]
     for lower, upper in pairwise(numbers):
         yield lower
-        yield (lower + upper) / 2
+        yield between(lower, upper)
     yield numbers[-1]
-    yield numbers[-1] + 1
+    yield neighbors(numbers[-1])[1]
 
 
 def _addresses(texts: Iterable[str]) -> Iterator[str]:

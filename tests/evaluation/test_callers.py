@@ -1,0 +1,187 @@
+"""Which principal entries are about which caller (grammar.md section 5, evaluation.md sections 5 and 8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.evaluation.asking import allow, ask, deny, policy
+from workbench.errors import ScenarioError
+from workbench.evaluation.callers import CallerKind, read_caller
+from workbench.evaluation.request import PolicySet, Principal
+
+A, B = "111111111111", "222222222222"
+USER = f"arn:aws:iam::{A}:user/team/u"
+ROLE, SESSION = f"arn:aws:iam::{A}:role/r", f"arn:aws:sts::{A}:assumed-role/r/s"
+PATH_ROLE = f"arn:aws:iam::{A}:role/team/r"
+FEDERATED = f"arn:aws:sts::{A}:federated-user/f"
+ROOT = f"arn:aws:iam::{A}:root"
+CREATOR = f"arn:aws:iam::{A}:user/u"
+SERVICE = Principal(service="sns.amazonaws.com")
+REGIONAL = "sns.eu-west-1.amazonaws.com"
+
+
+def kind(arn: str, federated_by: str = "") -> CallerKind:
+    return read_caller(Principal(arn=arn), federated_by).kind
+
+
+def test_every_kind_of_caller_is_known_by_its_arn() -> None:
+    assert [kind(arn) for arn in (USER, ROLE, SESSION, FEDERATED, ROOT, "*", "")] == [
+        CallerKind.USER,
+        CallerKind.ROLE_SESSION,
+        CallerKind.ROLE_SESSION,
+        CallerKind.FEDERATED_USER,
+        CallerKind.ROOT,
+        CallerKind.ANONYMOUS,
+        CallerKind.ANONYMOUS,
+    ]
+    assert read_caller(SERVICE, "").kind is CallerKind.SERVICE
+    assert read_caller(Principal(federated="p"), "").kind is CallerKind.FEDERATED
+    assert read_caller(Principal(arn=USER), "").name == "u"
+    session = read_caller(Principal(arn=SESSION), "")
+    assert (session.name, session.session, session.account, session.partition) == ("r", "s", A, "aws")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "ann",
+        A,
+        f"arn:aws:iam::{A}:group/g",
+        f"arn:aws:iam::{A}:user/",
+        f"arn:aws:iam::{A}:user",
+        f"arn:aws:iam::{A}:role/",
+        f"arn:aws:iam::{A}:role/path/",
+        f"arn:aws:iam::{A}:user/*",
+        f"arn:aws:iam::{A}:user/a?b",
+        f"arn:aws:sts::{A}:assumed-role/r",
+        f"arn:aws:sts::{A}:assumed-role/r/",
+        f"arn:aws:sts::{A}:assumed-role//s",
+        f"arn:aws:sts::{A}:federated-user/",
+        f"arn:aws:sts::{A}:user/u",
+        f"arn:aws:iam::{A}:assumed-role/r/s",
+        f"arn:aws:sts::{A}:root",
+        "arn:aws:iam::1111:user/u",
+        "arn:aws:iam::11111111111x:user/u",
+        "arn:aws:iam::１１１１１１１１１１１１:user/u",
+        "arn:aws:s3:::b",
+        f"arn:aws:ec2:eu-west-1:{A}:user/u",
+    ],
+)
+def test_what_cannot_call_is_an_error_at_its_place(arn: str) -> None:
+    with pytest.raises(ScenarioError, match="is no caller") as caught:
+        read_caller(Principal(arn=arn), "")
+    assert caught.value.path == "request.principal"
+
+
+def test_a_service_linked_role_is_known_by_its_path_and_its_sessions_by_its_name() -> None:
+    linked = (
+        f"arn:aws:iam::{A}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX",
+        f"arn:aws:sts::{A}:assumed-role/AWSServiceRoleForX/s",
+    )
+    assert [read_caller(Principal(arn=arn), "").service_linked for arn in (*linked, ROLE, SESSION)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def named(principal: Any, caller: Principal | str, **more: Any) -> str:
+    """The outcome where only the bucket policy's statement for `principal` could allow."""
+    return ask(PolicySet(resource=policy(allow(principal=principal))), principal=caller, **more).outcome
+
+
+@pytest.mark.parametrize(
+    ("entry", "caller", "context", "outcome"),
+    [
+        ({"AWS": USER}, USER, {}, "allowed"),
+        ({"AWS": CREATOR}, USER, {}, "implicitDeny"),  # another path is another user
+        ({"AWS": USER.replace("/u", "/U")}, USER, {}, "implicitDeny"),
+        ({"AWS": "AIDAX"}, USER, {"aws:userid": "AIDAX"}, "allowed"),
+        ({"AWS": "AIDAX"}, USER, {"aws:userid": "AIDAY"}, "implicitDeny"),
+        ({"AWS": "AIDAX"}, USER, {}, "implicitDeny"),
+        ({"AWS": "AROAX"}, USER, {"aws:userid": "AROAX"}, "implicitDeny"),
+        ({"AWS": ROLE}, SESSION, {}, "allowed"),
+        ({"AWS": ROLE}, ROLE, {}, "allowed"),
+        ({"AWS": SESSION}, SESSION, {}, "allowed"),
+        ({"AWS": SESSION}, ROLE, {}, "implicitDeny"),
+        ({"AWS": PATH_ROLE}, SESSION, {}, "allowed"),  # a session's ARN does not hold the path of its role
+        ({"AWS": PATH_ROLE}, ROLE, {}, "implicitDeny"),
+        ({"AWS": PATH_ROLE}, SESSION, {"aws:PrincipalArn": PATH_ROLE}, "allowed"),
+        ({"AWS": ROLE}, SESSION, {"aws:PrincipalArn": PATH_ROLE}, "implicitDeny"),
+        ({"AWS": ROLE}, SESSION, {"aws:PrincipalArn": f"arn:aws:iam::{A}:role/q"}, "allowed"),
+        ({"AWS": ROLE.replace("role/r", "role/q")}, SESSION, {}, "implicitDeny"),
+        ({"AWS": ROLE.replace(A, B)}, SESSION, {}, "implicitDeny"),
+        ({"AWS": CREATOR.replace("user/u", "user/r")}, SESSION, {}, "implicitDeny"),
+        ({"AWS": "AROAX"}, SESSION, {"aws:userid": "AROAX:s"}, "allowed"),
+        ({"AWS": "AROAX"}, SESSION, {"aws:userid": "AROAXY:s"}, "implicitDeny"),
+        ({"AWS": "AROAX"}, SESSION, {}, "implicitDeny"),
+        ({"AWS": "AIDAX"}, FEDERATED, {"aws:userid": "AIDAX"}, "implicitDeny"),
+        ({"AWS": "*"}, Principal(), {}, "allowed"),
+        ({"AWS": A}, Principal(), {}, "implicitDeny"),
+        ({"Service": "sns.amazonaws.com"}, SERVICE, {}, "allowed"),
+        ({"Service": "sqs.amazonaws.com"}, SERVICE, {}, "implicitDeny"),
+        ({"Service": REGIONAL}, SERVICE, {}, "implicitDeny"),
+        ({"Service": REGIONAL}, SERVICE, {"aws:PrincipalServiceNamesList": (REGIONAL,)}, "allowed"),
+        ({"Service": REGIONAL}, SERVICE, {"aws:PrincipalServiceNamesList": REGIONAL}, "allowed"),
+        ({"Service": "sns.amazonaws.com"}, USER, {}, "implicitDeny"),
+        ({"AWS": A}, SERVICE, {}, "implicitDeny"),
+        ("*", SERVICE, {}, "allowed"),
+        ({"Federated": "p"}, USER, {}, "implicitDeny"),
+    ],
+)
+def test_an_entry_names_a_caller_or_not(entry: Any, caller: Any, context: dict[str, Any], outcome: str) -> None:
+    assert named(entry, caller, context=context) == outcome
+
+
+def test_a_session_whose_names_list_is_left_out_is_the_service_itself() -> None:
+    absent = frozenset({"aws:PrincipalServiceNamesList"})
+    assert named({"Service": "sns.amazonaws.com"}, SERVICE, absent=absent) == "allowed"
+    assert named({"Service": REGIONAL}, SERVICE, absent=absent) == "implicitDeny"
+
+
+def hit(listed: Any, caller: Principal | str, **more: Any) -> bool:
+    """Whether NotPrincipal with Deny hits the caller."""
+    given = policy(allow(principal="*"), deny(notPrincipal=listed))
+    return ask(PolicySet(resource=given), principal=caller, **more).outcome == "explicitDeny"
+
+
+BY_USER = {"federated_by": CREATOR}
+BY_ROOT = {"federated_by": ROOT}
+
+
+@pytest.mark.parametrize(
+    ("listed", "caller", "more", "is_hit"),
+    [
+        ({"AWS": [USER, A]}, USER, {}, False),
+        ({"AWS": USER}, USER, {}, True),
+        ({"AWS": A}, USER, {}, True),
+        ("*", USER, {}, False),
+        ({"AWS": "*"}, Principal(), {}, False),
+        ({"AWS": A}, Principal(), {}, True),
+        ({"AWS": [SESSION, ROLE, ROOT]}, SESSION, {}, False),
+        ({"AWS": [SESSION, ROLE]}, SESSION, {}, True),
+        ({"AWS": [SESSION, A]}, SESSION, {}, True),
+        ({"AWS": [ROLE, A]}, SESSION, {}, True),
+        ({"AWS": [ROLE, A]}, ROLE, {}, False),  # no session is named, so none is asked for
+        ({"AWS": A}, ROLE, {}, True),
+        ({"AWS": [FEDERATED, CREATOR, A]}, FEDERATED, BY_USER, False),
+        ({"AWS": [FEDERATED, A]}, FEDERATED, BY_USER, True),
+        ({"AWS": [CREATOR, A]}, FEDERATED, BY_USER, True),
+        ({"AWS": [FEDERATED, CREATOR]}, FEDERATED, BY_USER, True),
+        ({"AWS": [FEDERATED, A]}, FEDERATED, BY_ROOT, False),
+        ({"AWS": FEDERATED}, FEDERATED, BY_ROOT, True),
+        ({"AWS": A}, FEDERATED, BY_ROOT, True),
+        ({"AWS": ROOT}, ROOT, {}, False),
+        ({"AWS": USER}, ROOT, {}, True),
+        ({"Service": "sns.amazonaws.com"}, SERVICE, {}, False),
+        ({"Service": "sqs.amazonaws.com"}, SERVICE, {}, True),
+        ({"AWS": A, "Service": "x"}, SERVICE, {}, True),
+    ],
+)
+def test_not_principal_spares_a_caller_only_if_each_of_its_names_is_listed(
+    listed: Any, caller: Any, more: dict[str, Any], is_hit: bool
+) -> None:
+    assert hit(listed, caller, **more) is is_hit
