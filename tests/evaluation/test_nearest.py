@@ -274,3 +274,8 @@ def test_a_change_of_the_context_takes_back_what_was_said_of_the_key() -> None:
     assert way.scenario.request.absent == {"x:other"}
     [way, *_] = ways(identity(allow(condition={"Null": {"x:k": "true"}})), context={"x:k": "a"})
     assert (way.scenario.request.context, way.scenario.request.absent) == ({}, {"x:k"})
+
+
+def test_a_way_that_ends_at_an_obstacle_that_nothing_lifts_is_no_way() -> None:
+    elsewhere = PassedRole("arn:aws:iam::999999999999:role/e")
+    assert ways(identity(allow("sqs:*")), pass_role=elsewhere) == ()

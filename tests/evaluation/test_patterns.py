@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from workbench.evaluation import glob
 from workbench.evaluation.arn_patterns import ArnPattern, ResourcePattern, split_arn_tokens
+from workbench.evaluation.compiled import resource_tokens
 from workbench.evaluation.glob import Glob, compile_glob
+from workbench.evaluation.glob_classes import classes
 from workbench.policy.tokens import Variable, Wildcard, tokenize
 
 PATTERNS = st.text("ab*?", max_size=12)
@@ -163,3 +166,62 @@ def test_wildcards_inside_a_segment_end_at_once_too() -> None:
     pattern = tokenize("arn:" + "a*?" * 5_000 + "b:z", wildcards=True, variables=False).parts
     assert not ResourcePattern(pattern).matches("arn:" + "a" * 30_000 + ":ab:z")
     assert ResourcePattern(pattern).matches("arn:" + "a" * 30_000 + "b:z")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "resource", "matches"),
+    [
+        ("arn:a*s:s3:::b/?/x", "arn:aws:s3:::b/1/x", True),
+        ("arn:a*s:s3:::b/?/x", "arn:aws:s3:::b/:/x", True),
+        ("arn:a*s:s3:::b/?/x", "arn:aws:s3:::b//x", False),
+        ("arn:a*s:s3:::b/?/x", "arn:aws:s3:::b/12/x", False),
+        ("arn:aws:*s:*x:?:q", "arn:aws:sqs:x:yz:q", False),
+        ("arn:aws:*s:*x:?:q", "arn:aws:sns:x:y:q", True),
+        ("arn:aws:*s:*x:?:q", "arn:aws:sns:x:::q", False),
+    ],
+)
+def test_single_characters_keep_the_rule_of_colons(pattern: str, resource: str, matches: bool) -> None:
+    tokens = tokenize(pattern, wildcards=True, variables=False).parts
+    assert ResourcePattern(tokens).matches(resource) is matches
+
+
+def test_a_variable_before_the_fifth_colon_is_literal_text() -> None:
+    def text(entry: str, active: bool = True) -> list[Any]:
+        """Adjacent literals joined."""
+        joined: list[Any] = []
+        for token in resource_tokens(entry, active):
+            if isinstance(token, str) and joined and isinstance(joined[-1], str):
+                joined[-1] += token
+            else:
+                joined.append(token)
+        return joined
+
+    assert text("arn:aws:s3:${aws:region}::b/*") == ["arn:aws:s3:${aws:region}::b/", Wildcard.ANY]
+    late = "arn:aws:s3:::b/${aws:username}"
+    assert text(late) == ["arn:aws:s3:::b/", Variable("aws:username", None)]
+    assert text(late, active=False) == [late]
+    assert text("${aws:username}:b") == ["${aws:username}:b"]
+    assert text("arn:aws:s3::${x:::b/*") == ["arn:aws:s3::${x:::b/", Wildcard.ANY]
+    assert text("a:${b:c}:d:e:f:${g}") == ["a:${b:c}:d:e:f:", Variable("g", None)]
+    assert text("a:${b:c}:d:e:${g}") == ["a:${b:c}:d:e:${g}"]
+
+
+def test_the_search_for_classes_of_texts_ends_in_any_case() -> None:
+    few, certain = classes([tokenize(text, wildcards=True, variables=False).parts for text in ("a*", "?b")])
+    assert certain
+    assert {(text.startswith("a"), len(text) == 2 and text[1] == "b") for text in few} == {
+        (False, False),
+        (True, False),
+        (False, True),
+        (True, True),
+    }
+    many = [tokenize(f"*{c}????????????*", wildcards=True, variables=False).parts for c in "abc"]
+    assert classes(many)[1] is False
+
+
+@given(st.text("ab?", min_size=1, max_size=6), st.text("ab", max_size=400))
+def test_a_chunk_is_found_at_its_leftmost_place_in_texts_of_few_letters(piece: str, text: str) -> None:
+    expected = re.search(piece.replace("?", "."), text, re.DOTALL) is not None
+    assert compile_glob(f"*{piece}*").matches(text) is expected
+    expected = re.fullmatch(f".*{piece}.*b.*".replace("?", "."), text, re.DOTALL) is not None
+    assert compile_glob(f"*{piece}*b*").matches(text) is expected

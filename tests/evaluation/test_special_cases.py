@@ -482,3 +482,19 @@ def test_both_spellings_of_a_sagemaker_key_and_of_its_tags_are_filled() -> None:
     ):
         given = identity(allow(condition={"StringEquals": {tested: "x"}}))
         assert ask(given, "sagemaker:CreateTrainingJob", JOB, context={stated: "x"}).outcome == "allowed"
+
+
+def test_the_most_direct_grant_decides_whichever_statement_comes_first() -> None:
+    direct, delegated = allow(principal={"AWS": ANN}, sid="Direct"), allow(principal={"AWS": A}, sid="Account")
+    for order in ((direct, delegated), (delegated, direct)):
+        decision = ask(PolicySet(resource=policy(*order)))
+        assert decision.outcome == "allowed"
+        assert [ref.sid for ref in decision.deciding.decided_by] == ["Direct"]
+
+
+def test_the_root_user_cannot_assume_a_role_but_may_tag_a_session() -> None:
+    root = f"arn:aws:iam::{A}:root"
+    decision = ask(trust({"AWS": A}, "sts:*"), "sts:AssumeRole", ROLE, principal=root)
+    assert (decision.outcome, decision.deciding.stage) == ("implicitDeny", "account")
+    assert "the root user cannot assume a role" in decision.sentence
+    assert ask(trust({"AWS": A}, "sts:*"), "sts:TagSession", ROLE, principal=root).outcome == "allowed"

@@ -275,3 +275,16 @@ def test_many_literals_or_patterns_are_not_certain() -> None:
     decision = ask(identity(allow(), deny(condition=never)), unknown=frozenset({"x:k"}))
     assert decision.outcome == "depends"
     assert UNDECIDED_NOTE in decision.notes
+
+
+def test_a_known_and_an_unknown_variable_in_one_value_are_told_apart() -> None:
+    both = {"StringEquals": {"x:a": "${x:known}-${x:b}"}}
+    given = identity(allow(condition=both))
+    decision = ask(given, context={"x:a": "k-v", "x:known": "k"}, unknown=frozenset({"x:b"}))
+    assert decision.outcome == "depends"
+    assert dict(decision.depends_on[0].examples)["allowed"] == "v"  # type: ignore[index]
+    other = ask(given, context={"x:a": "k-v", "x:known": "l"}, unknown=frozenset({"x:b"}))
+    assert other.outcome == "implicitDeny"
+    unvalued = {"StringEquals": {"x:a": ["${x:none}", "a"]}}
+    decision = ask(identity(allow(condition=unvalued)), unknown=frozenset({"x:a"}))
+    assert dict(decision.depends_on[0].examples)["allowed"] == "a"  # type: ignore[index]

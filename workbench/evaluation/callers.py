@@ -217,5 +217,5 @@ def is_exempt(element: PrincipalElement, caller: Caller, context: Context) -> bo
                 return has(Grant.DIRECT) and has(Grant.DELEGATION)
             itself = has(Grant.DIRECT) or (caller.kind is CallerKind.ROLE_SESSION and not caller.session)
             return itself and has(Grant.VIA) and has(Grant.DELEGATION)
-        case CallerKind.ANONYMOUS:
-            return False
+        case _:
+            return False  # anonymous: only `*` is about it
