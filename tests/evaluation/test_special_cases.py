@@ -498,3 +498,16 @@ def test_the_root_user_cannot_assume_a_role_but_may_tag_a_session() -> None:
     assert (decision.outcome, decision.deciding.stage) == ("implicitDeny", "account")
     assert "the root user cannot assume a role" in decision.sentence
     assert ask(trust({"AWS": A}, "sts:*"), "sts:TagSession", ROLE, principal=root).outcome == "allowed"
+
+
+def test_rcps_are_consulted_only_for_services_that_have_them() -> None:
+    nothing = {"resource_control": (Level("r", (policy(deny("*", principal="*")),)),)}
+    table = ask(replace(identity(allow()), **nothing), "dynamodb:GetItem", f"arn:aws:dynamodb:eu-west-1:{A}:table/t")
+    assert table.outcome == "allowed"
+    assert any("do not apply to dynamodb" in note for note in table.notes)
+    key = policy(allow("kms:*", principal={"AWS": ANN}))
+    retire = ask(PolicySet(resource=key, **nothing), "kms:RetireGrant", KEY)
+    assert retire.outcome == "allowed"
+    for management in (A, B):
+        decision = ask(replace(identity(allow()), **nothing), management_account=management)
+        assert decision.outcome == ("allowed" if management == A else "explicitDeny")
