@@ -76,16 +76,19 @@ def test_what_cannot_call_is_an_error_at_its_place(arn: str) -> None:
 
 
 def test_a_service_linked_role_is_known_by_its_path_and_its_sessions_by_its_name() -> None:
-    linked = (
-        f"arn:aws:iam::{A}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX",
-        f"arn:aws:sts::{A}:assumed-role/AWSServiceRoleForX/s",
-    )
-    assert [read_caller(Principal(arn=arn), "").service_linked for arn in (*linked, ROLE, SESSION)] == [
-        True,
-        True,
-        False,
-        False,
-    ]
+    def linked(arn: str, stated: str = "") -> bool:
+        return read_caller(Principal(arn=arn), "", stated).service_linked
+
+    path, name = f"arn:aws:iam::{A}:role/aws-service-role/x.amazonaws.com", "AWSServiceRoleForX"
+    session = f"arn:aws:sts::{A}:assumed-role/{name}/s"
+    assert linked(f"{path}/{name}")
+    assert not linked(f"{path}/Mine")
+    assert not linked(f"arn:aws:iam::{A}:role/{name}")
+    assert linked(session)
+    assert not linked(SESSION)
+    assert linked(session, f"{path}/{name}")
+    assert not linked(session, f"arn:aws:iam::{A}:role/{name}")
+    assert linked(session, f"arn:aws:iam::{A}:user/{name}")  # of no role, so it says nothing of one
 
 
 def named(principal: Any, caller: Principal | str, **more: Any) -> str:

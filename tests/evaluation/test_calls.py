@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.evaluation.asking import NOON, USER, allow, ask, identity, judge
+from tests.evaluation.asking import NOON, USER, allow, ask, identity, judge, policy
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.calls import STUDIO_NOTE, STUDIO_TAGS
 from workbench.evaluation.decision import Decision
-from workbench.evaluation.request import PassedRole, Principal, Request, Scenario
+from workbench.evaluation.request import PassedRole, PolicySet, Principal, Request, Scenario
 
 A = "111111111111"
 
@@ -101,3 +101,63 @@ def test_a_request_with_unknown_keys_cannot_be_prepared() -> None:
     request = Request(Principal(arn=USER), "s3:GetObject", unknown=frozenset({"aws:SourceVpc"}))
     with pytest.raises(ScenarioError, match="can only be decided"):
         judge().prepare(Scenario(request, identity(allow())))
+
+
+ROLE = f"arn:aws:iam::{A}:role/r"
+
+
+def assuming(trusted: Any, allowed: Any, **more: Any) -> Decision:
+    trust = policy({"Effect": "Allow", "Principal": {"AWS": A}, "Action": trusted}, name="trust")
+    return ask(PolicySet((policy(allow(allowed)),), resource=trust), "sts:AssumeRole", ROLE, **more)
+
+
+@pytest.mark.parametrize("more", [{"tags": {"team": "a"}}, {"context": {"aws:TagKeys": ("team",)}}])
+def test_session_tags_need_to_be_allowed_by_the_trust_policy_and_by_the_caller(more: dict[str, Any]) -> None:
+    both = ["sts:AssumeRole", "sts:TagSession"]
+    assert assuming(both, both, **more).outcome == "allowed"
+    untrusted = assuming("sts:AssumeRole", both, **more)
+    assert (untrusted.outcome, untrusted.deciding.stage) == ("implicitDeny", "resource")
+    assert untrusted.sentence == (
+        "Denied: the role's trust policy does not allow sts:TagSession on role/r, which is needed because the call "
+        "passes session tags."
+    )
+    assert assuming(both, "sts:AssumeRole", **more).deciding.stage == "identity"
+    assert any("sts:TagSession" in note and "(inferred)" in note for note in untrusted.notes)
+
+
+def test_without_session_tags_only_assuming_is_asked() -> None:
+    assert pairs(assuming("sts:AssumeRole", "sts:AssumeRole")) == [("sts:AssumeRole", ROLE)]
+    assert pairs(assuming("sts:*", "sts:*", tags={"a": "b"}, alone=True)) == [("sts:AssumeRole", ROLE)]
+
+
+def derived(principal: str = USER, **context: Any) -> dict[str, str]:
+    stated = {key.replace("_", ":"): value for key, value in context.items()}
+    return dict(ask(identity(allow()), principal=principal, context=stated).derived)
+
+
+def test_temporary_credentials_of_a_user_say_whether_it_used_mfa() -> None:
+    assert "aws:MultiFactorAuthPresent" not in derived()
+    assert derived(aws_TokenIssueTime="2026-01-01T00:00:00Z")["aws:MultiFactorAuthPresent"] == "false"
+    aged = derived(aws_TokenIssueTime="2026-01-01T00:00:00Z", aws_MultiFactorAuthAge="60")
+    assert aged["aws:MultiFactorAuthPresent"] == "true"
+
+
+def test_every_sign_of_a_forwarding_service_says_that_one_forwards() -> None:
+    assert derived()["aws:ViaAWSService"] == "false"
+    for key in ("aws_CalledVia", "aws_CalledViaFirst", "aws_CalledViaLast"):
+        found = derived(**{key: "athena.amazonaws.com"})
+        assert (found["aws:ViaAWSService"], found["aws:MultiFactorAuthPresent"]) == ("true", "false")
+    assert derived(aws_ViaAWSService="true")["aws:MultiFactorAuthPresent"] == "false"
+    assert "aws:MultiFactorAuthPresent" not in derived(aws_ViaAWSService="false")
+    assert derived(aws_CalledVia=())["aws:ViaAWSService"] == "false"
+    chain = derived(aws_CalledVia=("cloudformation.amazonaws.com", "dynamodb.amazonaws.com"))
+    assert (chain["aws:CalledViaFirst"], chain["aws:CalledViaLast"]) == (
+        "cloudformation.amazonaws.com",
+        "dynamodb.amazonaws.com",
+    )
+
+
+def test_an_identity_of_a_provider_has_no_keys_of_a_session_yet() -> None:
+    provider = Principal(federated=f"arn:aws:iam::{A}:saml-provider/p")
+    found = dict(ask(identity(allow()), "sts:AssumeRoleWithSAML", ROLE, principal=provider).derived)
+    assert not any(key.startswith(("aws:Principal", "aws:Federated", "aws:Token", "aws:user")) for key in found)

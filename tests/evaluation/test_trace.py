@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.evaluation.asking import USER, allow, deny, judge, policy
 from workbench.evaluation.judge import traces
-from workbench.evaluation.request import PolicySet, Principal, Request, Scenario
+from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.trace import StatementTrace
 
 BK = "arn:aws:s3:::b/k"
@@ -130,3 +130,35 @@ def test_a_trust_policy_has_no_resource_to_compare() -> None:
     [layers] = traces(judge().prepare(Scenario(request, PolicySet(resource=trust))))
     [found] = [s for layer in layers for s in layer.statements]
     assert [e.element for e in found.elements] == ["Action", "Principal"]
+
+
+def test_every_layer_is_traced_in_the_order_of_the_decision() -> None:
+    def level(layer: str, **more: Any) -> tuple[Level, ...]:
+        return tuple(Level(f"{layer} {n}", (policy(allow(**more), name=f"{layer}{n}"),)) for n in range(2))
+
+    everything = policy(allow())
+    given = PolicySet(
+        (everything,),
+        everything,
+        session=(everything,),
+        resource=policy(allow(principal={"AWS": "111111111111"})),
+        service_control=level("scp"),
+        resource_control=level("rcp", principal="*"),
+        vpc_endpoint=policy(allow(principal="*")),
+    )
+    caller = Principal(arn="arn:aws:sts::111111111111:assumed-role/r/s")
+    [layers] = traces(judge().prepare(Scenario(Request(caller, "s3:GetObject", (BK,)), given)))
+    assert [(layer.outcome.layer, layer.outcome.note) for layer in layers] == [
+        ("resourceControl", "rcp 0"),
+        ("resourceControl", "rcp 1"),
+        ("serviceControl", "scp 0"),
+        ("serviceControl", "scp 1"),
+        ("vpcEndpoint", ""),
+        ("resource", ""),
+        ("identity", ""),
+        ("permissionsBoundary", ""),
+        ("session", ""),
+    ]
+    for layer in layers:
+        assert [s.applies for s in layer.statements] == [True]
+        assert {s.ref.policy_type for s in layer.statements} == {layer.outcome.layer}

@@ -288,3 +288,12 @@ def test_a_known_and_an_unknown_variable_in_one_value_are_told_apart() -> None:
     unvalued = {"StringEquals": {"x:a": ["${x:none}", "a"]}}
     decision = ask(identity(allow(condition=unvalued)), unknown=frozenset({"x:a"}))
     assert dict(decision.depends_on[0].examples)["allowed"] == "a"  # type: ignore[index]
+
+
+def test_resource_control_policies_and_endpoint_policies_take_part() -> None:
+    rcp = Level("r", (policy(deny("s3:*", principal="*", condition=RED), name="RCP"),))
+    decision = ask(PolicySet((policy(allow()),), resource_control=(rcp,)), unknown=TEAM)
+    assert decision.outcome == "depends"
+    assert decision.depends_on[0].tests[0][0].policy == "RCP"
+    endpoint = policy(allow(principal="*", condition=RED), name="endpoint")
+    assert ask(PolicySet((policy(allow()),), vpc_endpoint=endpoint), unknown=TEAM).outcome == "depends"

@@ -58,10 +58,12 @@ class Caller:
 
 
 _ID_LENGTH = 12
+_LINKED_PATH, _LINKED_NAME = "aws-service-role/", "AWSServiceRole"
 
 
-def read_caller(principal: Principal, federated_by: str) -> Caller:
-    """The caller that a request's principal names. Raises ScenarioError if it is no principal that can call."""
+def read_caller(principal: Principal, federated_by: str, principal_arn: str = "") -> Caller:
+    """The caller that a request's principal names. `principal_arn`: aws:PrincipalArn as the request states it, which
+    gives a session's role with its path. Raises ScenarioError if it is no principal that can call."""
     if principal.service:
         return Caller(CallerKind.SERVICE, service=principal.service)
     if principal.federated:
@@ -86,12 +88,13 @@ def read_caller(principal: Principal, federated_by: str) -> Caller:
     if arn.service == "iam" and kind == "user" and name:
         return Caller(CallerKind.USER, principal.arn, arn.partition, arn.account, name)
     if arn.service == "iam" and kind == "role" and name:
-        linked = rest.startswith("aws-service-role/")
+        linked = _is_service_linked(rest)
         return Caller(CallerKind.ROLE_SESSION, principal.arn, arn.partition, arn.account, name, service_linked=linked)
     if arn.service == "sts" and kind == "assumed-role":
         role, _, session = rest.partition("/")
         if role and session:
-            linked = role.startswith("AWSServiceRole")
+            _, is_role, path = principal_arn.partition(":role/")
+            linked = _is_service_linked(path) if is_role else role.startswith(_LINKED_NAME)
             return Caller(
                 CallerKind.ROLE_SESSION,
                 principal.arn,
@@ -107,6 +110,11 @@ def read_caller(principal: Principal, federated_by: str) -> Caller:
         f"{principal.arn!r} is no caller: give the ARN of a user, role, role session, federated user or root.",
         "request.principal",
     )
+
+
+def _is_service_linked(path: str) -> bool:
+    """Whether a role's path and name are those of a service-linked role (evaluation.md section 1)."""
+    return path.startswith(_LINKED_PATH) and path.rpartition("/")[2].startswith(_LINKED_NAME)
 
 
 def _is_account(text: str) -> bool:

@@ -34,6 +34,8 @@ _OF_SESSION = frozenset(
     }
 )
 """Lower-cased keys of services that every request of such a session carries (the list inferred in part)."""
+_PASSES_SESSION_TAGS = frozenset({"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"})
+"""Lower-cased actions whose tags are the session's (evaluation.md section 9.2)."""
 _ACTION = re.compile(r"[A-Za-z0-9_-]+:[A-Za-z0-9_.-]+")
 
 
@@ -80,6 +82,10 @@ def expand(request: Request, facts: Facts) -> Expansion:
         why = "the call tags what it creates"
         parts.append(Part(replace(request, context=context), tagging, _created(action, request.resources), why))
         notes.append("sagemaker:TaggingAction is taken to be the name of the create operation (spelling inferred).")
+    if action.lower() in _PASSES_SESSION_TAGS and _sends_tags(request.context):
+        why = "the call passes session tags"
+        parts += (part._replace(action="sts:TagSession", why=why) for part in tuple(parts))
+        notes.append("Session tags need sts:TagSession in the trust policy and in identity policies (inferred).")
     if request.pass_role is not None:
         parts.append(_pass_role(request, action, notes))
     return Expansion(tuple(parts), tuple(notes))

@@ -55,6 +55,11 @@ class Context:
     def __contains__(self, key: str) -> bool:
         return key.lower() in self._values
 
+    @property
+    def twins(self) -> tuple[str, ...]:
+        """One spelling of each key that is given in several."""
+        return tuple(min(named) for named in self._twins.values())
+
     def variable(self, key: str) -> str | None:
         """What `${key}` stands for: the text of a single-valued key. A multivalued key may not be a variable and has
         no value (inferred)."""

@@ -141,8 +141,7 @@ def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator
         yield "aws:PrincipalType", "Anonymous"
         yield "aws:userid", "anonymous"
         return
-    if kind is CallerKind.FEDERATED:  # such calls are not signed
-        yield "aws:FederatedProvider", caller.provider
+    if kind is CallerKind.FEDERATED:  # such calls are not signed, and the session is not there yet
         return
     yield "aws:PrincipalIsAWSService", "true" if kind is CallerKind.SERVICE else "false"
     if kind is CallerKind.SERVICE:
@@ -171,8 +170,15 @@ def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator
         yield "aws:MultiFactorAuthPresent", "true" if "aws:MultiFactorAuthAge" in stated else "false"
     elif "aws:MultiFactorAuthAge" in stated:
         yield "aws:MultiFactorAuthPresent", "true"
-    elif "aws:CalledVia" in stated:  # a service that reuses a user's credentials (K03)
+    elif "aws:TokenIssueTime" in stated or _is_forwarded(stated):
+        # temporary credentials of a user, or a service that reuses a user's (K03)
         yield "aws:MultiFactorAuthPresent", "false"
+
+
+def _is_forwarded(stated: Context) -> bool:
+    """Whether the request says that a service calls with the caller's credentials."""
+    chain = ("aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast")
+    return stated.variable("aws:ViaAWSService") == "true" or any(stated.get(key) for key in chain)
 
 
 def _about_call(
@@ -184,7 +190,7 @@ def _about_call(
     yield "aws:UserAgent", "simulator"
     chain = stated.get("aws:CalledVia")
     services = (chain,) if isinstance(chain, str) else chain or ()
-    yield "aws:ViaAWSService", "true" if services else "false"
+    yield "aws:ViaAWSService", "true" if _is_forwarded(stated) else "false"
     if services:
         yield "aws:CalledViaFirst", services[0]
         yield "aws:CalledViaLast", services[-1]

@@ -19,9 +19,10 @@ from workbench.evaluation.decision import Authorization, Decision, Outcome, Stat
 from workbench.evaluation.derive import RESOURCE_TAGS, build_context, tags_not_seen
 from workbench.evaluation.facts import Facts
 from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, applies, decide, layer_sets
+from workbench.evaluation.limits import decision_notes, preparation_notes
 from workbench.evaluation.prepared import Prepared, Ready
 from workbench.evaluation.refusals import refusal
-from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Scenario
+from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
 from workbench.evaluation.sentences import Asked, sentence
 from workbench.evaluation.services import (
     NEVER_UNDER_RCP,
@@ -73,7 +74,7 @@ class Judge:
         request = scenario.request
         if request.unknown:
             raise ScenarioError("A request with unknown keys can only be decided.", "request.unknown")
-        caller = read_caller(request.principal, request.federated_by)
+        caller = read_caller(request.principal, request.federated_by, _stated_arn(request))
         expansion = expand(request, self._facts)
         notes = list(expansion.notes)
         ready = tuple(self._ready(scenario, part, caller, notes) for part in expansion.parts)
@@ -124,6 +125,7 @@ class Judge:
         asked = AuthRequest(caller, action, part.resource, context, bounded, part.action)
         if bounded and caller.kind is CallerKind.FEDERATED_USER and _is_trapped(layers, asked):
             notes.append(TRAP_NOTE)
+        notes.extend(preparation_notes(layers, asked, target))
         return Ready(
             part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived)
         )
@@ -142,6 +144,11 @@ class Judge:
             notes.append("Resource control policies do not apply to AWS managed KMS keys, so they were not consulted.")
             return False
         return action not in NEVER_UNDER_RCP
+
+
+def _stated_arn(request: Request) -> str:
+    given = next((v for k, v in request.context.items() if k.lower() == "aws:principalarn"), "")
+    return given if isinstance(given, str) else "".join(given[:1])
 
 
 def _resource_side(part: Part, caller: Caller) -> tuple[str, str]:
@@ -202,8 +209,8 @@ def _is_trust_policy(text: str) -> bool:
 
 
 def _resource_policy(given: PolicySet, part: Part, action: str, notes: list[str]) -> NamedPolicy | None:
-    if given.resource is None or part.why:
-        return None  # it is the policy of the call's own resource
+    if given.resource is None or (part.why and action not in TRUST_ACTIONS):
+        return None  # it is the policy of the call's own resource, to which a role's session tags belong as well
     if action == "iam:passrole":
         notes.append("No resource policy takes part in iam:PassRole (inferred).")
         return None
@@ -292,14 +299,23 @@ def _statements(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -
 
 def explain(prepared: Prepared) -> Decision:
     """Decide a prepared scenario and say why."""
-    authorizations = tuple(_authorization(prepared.scenario, ready) for ready in prepared.parts)
+    verdicts = [decide(ready.layers, ready.request, ready.target) for ready in prepared.parts]
+    authorizations = tuple(
+        _authorization(prepared.scenario, ready, verdict)
+        for ready, verdict in zip(prepared.parts, verdicts, strict=True)
+    )
     deciding = next((a for a in authorizations if a.outcome is not Outcome.ALLOWED), authorizations[0])
     derived = {pair: None for ready in prepared.parts for pair in ready.derived}
-    return Decision(deciding.outcome, deciding.sentence, authorizations, prepared.notes, tuple(derived))
+    limits = [
+        note
+        for ready, verdict in zip(prepared.parts, verdicts, strict=True)
+        for note in decision_notes(ready.request, ready.target, verdict)
+    ]
+    notes = tuple(dict.fromkeys((*prepared.notes, *limits)))
+    return Decision(deciding.outcome, deciding.sentence, authorizations, notes, tuple(derived))
 
 
-def _authorization(scenario: Scenario, ready: Ready) -> Authorization:
-    verdict = decide(ready.layers, ready.request, ready.target)
+def _authorization(scenario: Scenario, ready: Ready, verdict: Verdict) -> Authorization:
     part = ready.part
     return Authorization(
         action=part.action,

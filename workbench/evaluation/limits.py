@@ -1,0 +1,73 @@
+"""What is said beside an answer because it is not modelled, not consulted or inferred. Decides nothing.
+
+Source: design.md section 5 ("never wrong quietly"), spec evaluation.md sections 2, 4 and 9, grammar.md section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.evaluation.callers import CallerKind, is_account_entry
+from workbench.evaluation.compiled import AuthRequest, StatementSet
+from workbench.evaluation.decision import Outcome
+from workbench.evaluation.layers import Layers, Target, Verdict
+from workbench.evaluation.services import is_on_kms_key
+
+GRANTS = "Grants of KMS keys are not modelled; one could allow this."
+ACLS = "S3 ACLs are not modelled; one could allow this."
+PUBLIC_ACCESS = "S3 Block Public Access is not modelled; it could deny this."
+_GATEWAY_SERVICES = frozenset({"s3", "dynamodb"})
+
+
+def preparation_notes(layers: Layers, request: AuthRequest, target: Target) -> Iterator[str]:
+    """What can be said before the decision: who is exempt from what, and how an ambiguous policy or context is read."""
+    caller = request.caller
+    if layers.service_control is not None and (exempt := _exempt(request, target)):
+        yield f"Service control policies do not limit {exempt}, so they were not consulted."
+    if layers.resource_control is not None and caller.service_linked:
+        yield "Resource control policies do not limit service-linked roles, so they were not consulted."
+    if caller.service_linked and caller.session and ":role/aws-service-role/" not in _principal_arn(request):
+        yield f"{caller.name} is taken to be a service-linked role by its name (inferred)."
+    if layers.vpc_endpoint is not None and request.action.partition(":")[0] in _GATEWAY_SERVICES:
+        yield from _gateway(layers.vpc_endpoint, request)
+    for key in request.context.twins:
+        yield f"{key} is given in several spellings; a policy's own counts, else the first in sorted order (inferred)."
+
+
+def _principal_arn(request: AuthRequest) -> str:
+    return request.context.variable("aws:PrincipalArn") or ""
+
+
+def _exempt(request: AuthRequest, target: Target) -> str:
+    """Whom SCPs do not limit (evaluation.md section 2), empty if they limit the caller."""
+    caller = request.caller
+    if caller.service_linked:
+        return "service-linked roles"
+    if caller.is_signed_in:
+        return "" if target.scp_applies else "the management account"
+    return {CallerKind.SERVICE: "AWS services", CallerKind.ANONYMOUS: "anonymous callers"}.get(
+        caller.kind, "callers that are not signed in"
+    )
+
+
+def _gateway(statements: StatementSet, request: AuthRequest) -> Iterator[str]:
+    caller = request.caller
+    for statement in statements.about(request.action):
+        entries = statement.principal.entries if statement.principal is not None else ()
+        if any(is_account_entry(e.item.text, caller.partition, caller.account) for e in entries):
+            yield (
+                "The endpoint is taken to be an interface endpoint: in the policy of a gateway endpoint an account "
+                "names its root user alone."
+            )
+            return
+
+
+def decision_notes(request: AuthRequest, target: Target, verdict: Verdict) -> Iterator[str]:
+    """What could turn the decision and is not modelled."""
+    if verdict.outcome is Outcome.IMPLICIT_DENY and is_on_kms_key(request.action, request.resource):
+        yield GRANTS
+    if request.action.startswith("s3:") and request.caller.account != target.account:
+        if verdict.outcome is Outcome.IMPLICIT_DENY:
+            yield ACLS
+        elif verdict.outcome is Outcome.ALLOWED:
+            yield PUBLIC_ACCESS
