@@ -185,6 +185,27 @@ def test_single_characters_keep_the_rule_of_colons(pattern: str, resource: str, 
     assert ResourcePattern(tokens).matches(resource) is matches
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("*ab*??*c", "xxabc", False),
+        ("*ab*??*c", "xxabyc", False),
+        ("*ab*??*c", "xxabyyc", True),
+        ("*??*", "a", False),
+        ("*??*", "ab", True),
+        ("?*?", "a", False),
+        ("a**b", "ab", True),
+        ("a*ab", "ab", False),
+        ("*?b*", "b", False),
+        ("*?b*", "bb", True),
+        ("*ab?*c", "abc", False),
+        ("*ab?*c", "abcabxc", True),
+    ],
+)
+def test_what_stands_between_stars_needs_its_own_room(pattern: str, text: str, matches: bool) -> None:
+    assert compile_glob(pattern).matches(text) is matches
+
+
 def test_a_variable_before_the_fifth_colon_is_literal_text() -> None:
     def text(entry: str, active: bool = True) -> list[Any]:
         """Adjacent literals joined."""

@@ -511,3 +511,27 @@ def test_rcps_are_consulted_only_for_services_that_have_them() -> None:
     for management in (A, B):
         decision = ask(replace(identity(allow()), **nothing), management_account=management)
         assert decision.outcome == ("allowed" if management == A else "explicitDeny")
+
+
+def test_every_statement_that_grants_as_directly_is_named() -> None:
+    both = policy(allow(principal={"AWS": ANN}, sid="One"), allow(principal="*", sid="Two"))
+    assert [ref.sid for ref in ask(PolicySet(resource=both)).deciding.decided_by] == ["One", "Two"]
+
+
+def test_a_key_policy_that_leaves_it_to_the_account_does_so_whatever_else_it_says() -> None:
+    session = f"arn:aws:sts::{A}:assumed-role/r/s"
+    account, role = allow("kms:*", principal={"AWS": A}), allow("kms:*", principal={"AWS": f"arn:aws:iam::{A}:role/r"})
+    for order in ((account, role), (role, account)):
+        policies = PolicySet((EVERYTHING,), resource=policy(*order))
+        decision = ask(policies, "kms:Decrypt", KEY, principal=session)
+        assert (decision.outcome, decision.deciding.stage) == ("allowed", "identity")
+
+
+def test_policies_of_a_caller_that_has_none_are_not_consulted() -> None:
+    nothing = policy(deny())
+    own = PolicySet((nothing,), nothing, session=(nothing,), resource=policy(allow(principal="*")))
+    for who in (Principal(), Principal(service="sns.amazonaws.com"), Principal(arn=f"arn:aws:iam::{A}:root")):
+        assert ask(own, principal=who).outcome == "allowed"
+    of_session = PolicySet((EVERYTHING,), session=(nothing,))
+    assert ask(of_session).outcome == "allowed"  # a user has no session policy
+    assert ask(of_session, principal=f"arn:aws:sts::{A}:assumed-role/r/s").outcome == "explicitDeny"

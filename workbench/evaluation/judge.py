@@ -185,7 +185,7 @@ def _is_trapped(layers: Layers, request: AuthRequest) -> bool:
     free = request._replace(has_boundary=False)
     return any(
         statement.grant(free) is Grant.NONE and applies(statement, request) is not Grant.NONE
-        for _, _, statements in layer_sets(layers)
+        for _, statements in layer_sets(layers)
         for statement in statements.about(request.action)
     )
 
@@ -343,7 +343,7 @@ def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
     consulted = {layer.layer for layer in verdict.layers}
     context = ready.request.context
     missing: dict[str, str] = {}
-    for name, _, statements in layer_sets(ready.layers):
+    for name, statements in layer_sets(ready.layers):
         if name not in consulted:
             continue
         for statement in statements.about(ready.request.action):

@@ -48,8 +48,8 @@ class Layers:
     vpc_endpoint: StatementSet | None = None
 
 
-def layer_sets(layers: Layers) -> Iterator[tuple[str, str, StatementSet]]:
-    """(layer, target, statements) of everything attached."""
+def layer_sets(layers: Layers) -> Iterator[tuple[str, StatementSet]]:
+    """(layer, statements) of everything attached, levels one by one, in the order in which reasons are reported."""
     single = (
         (VPC_ENDPOINT, layers.vpc_endpoint),
         (RESOURCE, layers.resource),
@@ -57,9 +57,9 @@ def layer_sets(layers: Layers) -> Iterator[tuple[str, str, StatementSet]]:
         (BOUNDARY, layers.boundary),
         (SESSION, layers.session),
     )
-    yield from ((RCP, level.target, level.statements) for level in layers.resource_control or ())
-    yield from ((SCP, level.target, level.statements) for level in layers.service_control or ())
-    yield from ((layer, "", statements) for layer, statements in single if statements is not None)
+    yield from ((RCP, level.statements) for level in layers.resource_control or ())
+    yield from ((SCP, level.statements) for level in layers.service_control or ())
+    yield from ((layer, statements) for layer, statements in single if statements is not None)
 
 
 class Target(NamedTuple):
@@ -91,7 +91,8 @@ class _Result(NamedTuple):
 
     @property
     def allowed(self) -> bool:
-        return bool(self.allows) and not self.denies
+        """Whether the set allows; asked only where no set denies."""
+        return bool(self.allows)
 
 
 def _evaluate(statements: StatementSet, request: AuthRequest) -> _Result:
@@ -130,7 +131,6 @@ class _Consulted:
 
     def __init__(self, layers: Layers, request: AuthRequest, target: Target) -> None:
         caller, action = request.caller, request.action
-        unsigned = action in UNSIGNED_ACTIONS
         self.identity: _Result | None = None
         self.boundary: _Result | None = None
         self.session: _Result | None = None
@@ -138,18 +138,18 @@ class _Consulted:
         self.vpc: _Result | None = None
         self.scp: tuple[tuple[str, _Result], ...] = ()
         self.rcp: tuple[tuple[str, _Result], ...] = ()
-        if caller.is_signed_in and caller.kind is not CallerKind.ROOT and not unsigned:
+        if caller.is_signed_in and caller.kind is not CallerKind.ROOT:
             self.identity = _evaluate(layers.identity, request)
             if layers.boundary is not None:
                 self.boundary = _evaluate(layers.boundary, request)
             if layers.session is not None and caller.kind in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER):
                 self.session = _evaluate(layers.session, request)
-        if layers.resource is not None and action != "iam:passrole":
+        if layers.resource is not None:
             self.resource = _evaluate(layers.resource, request)
         if layers.vpc_endpoint is not None and action != "iam:passrole":
             self.vpc = _evaluate(layers.vpc_endpoint, request)
-        signed_member = caller.is_signed_in and not unsigned
-        if layers.service_control is not None and signed_member and target.scp_applies and not caller.service_linked:
+        limited = caller.is_signed_in and target.scp_applies and not caller.service_linked
+        if layers.service_control is not None and limited:
             self.scp = tuple((level.target, _evaluate(level.statements, request)) for level in layers.service_control)
         if (
             layers.resource_control is not None

@@ -124,7 +124,7 @@ def _changes(prepared: Prepared) -> Iterator[Change]:
 
 
 def _statements(ready: Ready, layer: str) -> Iterator[CompiledStatement]:
-    for name, _, statements in layer_sets(ready.layers):
+    for name, statements in layer_sets(ready.layers):
         if name == layer:
             yield from (s for s in statements if not s.ref.place.startswith(IMPLIED))
 
@@ -169,7 +169,7 @@ def _negated(statement: CompiledStatement) -> bool:
 def _about(ready: Ready, layer: str) -> list[CompiledStatement]:
     return [
         s
-        for name, _, statements in layer_sets(ready.layers)
+        for name, statements in layer_sets(ready.layers)
         if name == layer
         for s in statements.about(ready.request.action)
     ]

@@ -64,7 +64,7 @@ class LayerTrace:
 def trace(layers: Layers, request: AuthRequest, verdict: Verdict) -> tuple[LayerTrace, ...]:
     """The trace of an authorization that `decide` answered with `verdict`. Linear in the statements attached."""
     consulted = {outcome.layer for outcome in verdict.layers}
-    sets = [statements for name, _, statements in layer_sets(layers) if name in consulted]
+    sets = [statements for name, statements in layer_sets(layers) if name in consulted]
     return tuple(
         LayerTrace(outcome, tuple(_statement(s, request) for s in statements))
         for outcome, statements in zip(verdict.layers, sets, strict=True)

@@ -117,7 +117,7 @@ class _Seen:
         prepared = self._prepare(scenario)
         for ready in prepared.parts:
             self._context = ready.request.context
-            for _, _, statements in layer_sets(ready.layers):
+            for _, statements in layer_sets(ready.layers):
                 for statement in statements.about(ready.request.action):
                     self._statement(statement, ready.request.resource, ready.request.context)
 
