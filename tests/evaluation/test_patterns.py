@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.evaluation import glob
@@ -246,3 +246,62 @@ def test_a_chunk_is_found_at_its_leftmost_place_in_texts_of_few_letters(piece: s
     assert compile_glob(f"*{piece}*").matches(text) is expected
     expected = re.fullmatch(f".*{piece}.*b.*".replace("?", "."), text, re.DOTALL) is not None
     assert compile_glob(f"*{piece}*b*").matches(text) is expected
+
+
+@st.composite
+def patterns_and_near_texts(draw: st.DrawFn, letters: str, most: int = 9) -> tuple[str, str]:
+    """A pattern and a text that it matches or nearly matches."""
+    parts = draw(st.lists(st.sampled_from([*letters, "*", "?"]), max_size=most))
+    runs, single = st.text(letters, max_size=3), st.sampled_from([*letters, ""])
+    text = "".join(draw(runs) if p == "*" else draw(single) if p == "?" else p for p in parts)
+    return "".join(parts), text
+
+
+@settings(max_examples=400)
+@given(patterns_and_near_texts("ab"))
+def test_a_glob_takes_the_near_texts_that_the_regular_expression_takes(drawn: tuple[str, str]) -> None:
+    pattern, text = drawn
+    expected = re.fullmatch(as_regex(pattern), text, re.DOTALL) is not None
+    assert compile_glob(pattern).matches(text) is expected
+
+
+@settings(max_examples=800)
+@given(patterns_and_near_texts("a:::", 16))
+def test_a_resource_pattern_keeps_the_rule_of_colons_on_near_texts(drawn: tuple[str, str]) -> None:
+    pattern, text = drawn
+    tokens = tokenize(pattern, wildcards=True, variables=False).parts
+    expected = re.fullmatch(resource_regex(pattern), text, re.DOTALL) is not None
+    assert ResourcePattern(tokens).matches(text) is expected
+
+
+@settings(max_examples=200)
+@given(st.lists(patterns_and_near_texts("ab", 4), min_size=6, max_size=6), patterns_and_near_texts(":a", 3))
+def test_arn_like_compares_near_values_part_by_part(parts: list[tuple[str, str]], tail: tuple[str, str]) -> None:
+    """Of the sixth part, which may hold colons itself, all counts."""
+    pattern = ":".join(p for p, _ in parts) + tail[0]
+    value = ":".join(v for _, v in parts) + tail[1]
+    wanted = [re.fullmatch(as_regex(p), v) for p, v in zip(pattern.split(":", 5), value.split(":", 5), strict=True)]
+    tokens = tokenize(pattern, wildcards=True, variables=False).parts
+    assert ArnPattern(split_arn_tokens(tokens)).matches(value) is all(wanted)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "resource", "matches"),
+    [
+        ("arn:a?s:s3:::b", "arn:aws:s3:::b", True),
+        ("arn:a?s:s3:::b", "arn:a:s:s3:::b", False),
+        ("arn:a*s:s3:::b", "arn:a:s:s3:::b", False),
+        ("arn:a*:s3:::b", "arn:a:s:s3:::b", True),
+        ("arn:aws:s3:::b*x", "arn:aws:s3:::b:x", True),
+        ("arn:aws:s3:::b?x", "arn:aws:s3:::b:x", True),
+        ("arn:a*s:s3:::b*x", "arn:aws:s3:::b:x", True),
+        ("arn:a*s:s3:::*b", "arn:aws:s3:::a:b", True),
+        ("arn:a*s:s3::*b:c", "arn:aws:s3::a:b:c", False),
+        ("arn:a*s:s3:*:c", "arn:aws:s3::a:b:c", True),
+        ("a*b*", "a:b:", False),
+        ("a*b*", "ab::", True),
+    ],
+)
+def test_where_a_wildcard_may_take_a_colon(pattern: str, resource: str, matches: bool) -> None:
+    tokens = tokenize(pattern, wildcards=True, variables=False).parts
+    assert ResourcePattern(tokens).matches(resource) is matches

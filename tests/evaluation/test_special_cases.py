@@ -535,3 +535,62 @@ def test_policies_of_a_caller_that_has_none_are_not_consulted() -> None:
     of_session = PolicySet((EVERYTHING,), session=(nothing,))
     assert ask(of_session).outcome == "allowed"  # a user has no session policy
     assert ask(of_session, principal=f"arn:aws:sts::{A}:assumed-role/r/s").outcome == "explicitDeny"
+
+
+def layer_outcomes(policies: PolicySet, **more: Any) -> list[tuple[str, str, str, list[str]]]:
+    """(layer, target, outcome, the statements that say it) of each consulted layer."""
+    layers = ask(policies, **more).deciding.layers
+    return [(x.layer, x.note, x.outcome, [ref.sid or ref.policy for ref in x.statements]) for x in layers]
+
+
+def test_each_layer_says_its_own_outcome_and_by_which_statements() -> None:
+    def one(*statements: dict[str, Any], name: str) -> Any:
+        return policy(*statements, name=name)
+
+    policies = PolicySet(
+        (one(allow(sid="A1"), allow("s3:*", sid="A2"), deny("sqs:*"), name="P"),),
+        one(allow("sqs:*"), name="B"),
+        resource=one(allow(principal="*"), deny(principal={"AWS": ANN}), name="R"),
+        service_control=(Level("root", (one(allow(), name="full"),)), Level("ou", (one(allow("sqs:*"), name="S"),))),
+        resource_control=(Level("root", (one(deny("sqs:*", principal="*"), name="RCP"),)),),
+        vpc_endpoint=one(deny(principal="*"), allow(principal="*"), name="E"),
+    )
+    assert layer_outcomes(policies) == [
+        ("resourceControl", "root", "allowed", []),
+        ("serviceControl", "root", "allowed", ["full"]),
+        ("serviceControl", "ou", "implicitDeny", []),
+        ("vpcEndpoint", "", "explicitDeny", ["E"]),
+        ("resource", "", "explicitDeny", ["R"]),
+        ("identity", "", "allowed", ["A1", "A2"]),
+        ("permissionsBoundary", "", "implicitDeny", []),
+    ]
+    queue = f"arn:aws:sqs:eu-west-1:{A}:q"
+    assert ("resourceControl", "root", "explicitDeny", ["RCP"]) in layer_outcomes(
+        policies, action="sqs:SendMessage", resource=queue
+    )
+
+
+def test_the_first_layer_that_denies_is_named_with_all_its_denying_statements() -> None:
+    nothing = policy(deny(sid="One"), deny("s3:*", sid="Two"), allow(), name="P")
+    decision = ask(PolicySet((nothing,), policy(deny(sid="B"))))
+    assert (decision.outcome, decision.deciding.stage) == ("explicitDeny", "identity")
+    assert [ref.sid for ref in decision.deciding.decided_by] == ["One", "Two"]
+    endpoint = ask(PolicySet((nothing,), vpc_endpoint=policy(deny(principal="*", sid="E"))))
+    assert endpoint.deciding.stage == "vpcEndpoint"
+
+
+def test_the_role_itself_must_trust_whoever_sets_tags_or_a_source_identity_or_comes_from_a_provider() -> None:
+    for action in ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"):
+        decision = ask(identity(allow()), action, ROLE)
+        assert (decision.outcome, decision.deciding.stage) == ("implicitDeny", "resource")
+        assert "only the role's trust policy can allow" in decision.sentence
+    for who, action in ((SAML, EITHER[0]), (OIDC, EITHER[1])):
+        untrusted = ask(trust({"Federated": "other"}, action), action, ROLE, principal=who)
+        assert "the role's trust policy does not allow" in untrusted.sentence
+
+
+def test_a_name_like_a_key_in_another_service_is_no_key() -> None:
+    for resource in (f"arn:aws:x:eu-west-1:{A}:key/1", f"arn:aws:x:eu-west-1:{A}:alias/1"):
+        decision = ask(identity(allow()), "x:Use", resource)
+        assert decision.outcome == "allowed"
+        assert ALIAS_NOTE not in decision.notes
