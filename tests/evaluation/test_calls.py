@@ -9,7 +9,7 @@ import pytest
 from tests.evaluation.asking import NOON, USER, allow, ask, identity, judge, policy
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
-from workbench.evaluation.calls import STUDIO_NOTE, STUDIO_TAGS
+from workbench.evaluation.calls import ASKED_WITH_TAGS, SESSION_TAGS_NOTE, STUDIO_NOTE, STUDIO_TAGS
 from workbench.evaluation.decision import Decision
 from workbench.evaluation.request import PassedRole, PolicySet, Principal, Request, Scenario
 
@@ -111,18 +111,23 @@ def assuming(trusted: Any, allowed: Any, **more: Any) -> Decision:
     return ask(PolicySet((policy(allow(allowed)),), resource=trust), "sts:AssumeRole", ROLE, **more)
 
 
-@pytest.mark.parametrize("more", [{"tags": {"team": "a"}}, {"context": {"aws:TagKeys": ("team",)}}])
-def test_session_tags_need_to_be_allowed_by_the_trust_policy_and_by_the_caller(more: dict[str, Any]) -> None:
-    both = ["sts:AssumeRole", "sts:TagSession"]
-    assert assuming(both, both, **more).outcome == "allowed"
-    untrusted = assuming("sts:AssumeRole", both, **more)
+def test_session_tags_need_to_be_allowed_by_the_trust_policy_and_by_the_caller() -> None:
+    both, tags = ["sts:AssumeRole", "sts:TagSession"], {"team": "a"}
+    assert assuming(both, both, tags=tags).outcome == "allowed"
+    untrusted = assuming("sts:AssumeRole", both, tags=tags)
     assert (untrusted.outcome, untrusted.deciding.stage) == ("implicitDeny", "resource")
     assert untrusted.sentence == (
         "Denied: the role's trust policy does not allow sts:TagSession on role/r, which is needed because the call "
         "passes session tags."
     )
-    assert assuming(both, "sts:AssumeRole", **more).deciding.stage == "identity"
-    assert any("sts:TagSession" in note and "(inferred)" in note for note in untrusted.notes)
+    assert assuming(both, "sts:AssumeRole", tags=tags).deciding.stage == "identity"
+    assert SESSION_TAGS_NOTE in untrusted.notes
+
+
+def test_session_tags_that_are_only_stated_in_the_context_are_noted() -> None:
+    decision = assuming("sts:AssumeRole", "sts:AssumeRole", context={"aws:TagKeys": ("team",)})
+    assert decision.outcome == "allowed"
+    assert any(note.startswith(SESSION_TAGS_NOTE) and ASKED_WITH_TAGS in note for note in decision.notes)
 
 
 def test_without_session_tags_only_assuming_is_asked() -> None:

@@ -16,6 +16,8 @@ from workbench.policy.arns import parse_arn
 STUDIO_TAGS = ("sagemaker:domain-arn", "sagemaker:user-profile-arn")
 """The tags Studio puts on what it creates (names inferred: spec sagemaker.md section 2)."""
 
+SESSION_TAGS_NOTE = "Session tags need sts:TagSession in the trust policy and in identity policies (inferred)."
+ASKED_WITH_TAGS = "That is asked where the request has tags; this one only states keys of them."
 STUDIO_NOTE = "Studio tags what it creates; the names of its tags are inferred."
 PASSED_SERVICE_NOTE = "iam:PassedToService is taken to be {service}, from the action's prefix (inferred)."
 
@@ -68,6 +70,7 @@ def expand(request: Request, facts: Facts) -> Expansion:
     if the call makes no sense."""
     read_action(request.action)
     notes: list[str] = []
+    passes_tags = bool(request.tags)
     request = _with_tags(request, facts, notes)
     action = facts.spelled(request.action)
     own = request
@@ -83,9 +86,10 @@ def expand(request: Request, facts: Facts) -> Expansion:
         parts.append(Part(replace(request, context=context), tagging, _created(action, request.resources), why))
         notes.append("sagemaker:TaggingAction is taken to be the name of the create operation (spelling inferred).")
     if action.lower() in _PASSES_SESSION_TAGS and _sends_tags(request.context):
-        why = "the call passes session tags"
-        parts += (part._replace(action="sts:TagSession", why=why) for part in tuple(parts))
-        notes.append("Session tags need sts:TagSession in the trust policy and in identity policies (inferred).")
+        if passes_tags:
+            why = "the call passes session tags"
+            parts += (part._replace(action="sts:TagSession", why=why) for part in tuple(parts))
+        notes.append(SESSION_TAGS_NOTE if passes_tags else f"{SESSION_TAGS_NOTE} {ASKED_WITH_TAGS}")
     if request.pass_role is not None:
         parts.append(_pass_role(request, action, notes))
     return Expansion(tuple(parts), tuple(notes))
