@@ -255,5 +255,17 @@ def test_a_federated_session_with_its_makers_boundary_is_hit_by_not_principal() 
     assert both({"request": request, "policies": bounded}) == ("explicitDeny", "explicitDeny")
 
 
+def test_root_has_no_boundary_that_not_principal_could_hit() -> None:
+    def document(*found: dict[str, Any]) -> dict[str, Any]:
+        return {"name": "p", "document": {"Version": "2012-10-17", "Statement": list(found)}}
+
+    deny = {**statement_for("*"), "Effect": "Deny", "NotPrincipal": "*"}
+    allow = {**statement_for("*"), "Principal": "*"}
+    attached = {"permissionsBoundary": document(statement_for("*")), "vpcEndpoint": document(deny, allow)}
+    request = {"principal": PRINCIPALS[5], "action": "ec2:DescribeInstances", "resource": "*"}
+    assert both({"request": request, "policies": attached}) == ("allowed", "allowed")
+    assert both({"request": {**request, "principal": PRINCIPALS[0]}, "policies": attached})[0] == "explicitDeny"
+
+
 def statement_for(action: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": "*"}

@@ -405,6 +405,7 @@ def test_the_boundary_trap_of_not_principal_is_inferred_for_federated_users_and_
         (deny(notAction="*:Get*"), "has a wildcard in the service prefix"),
         (allow("Get*"), "is no action"),
         (allow("s3:"), "is no action"),
+        (deny("arn:aws:s3:::b"), "is no action"),
         (allow(":Get*"), "is no action"),
         (allow(condition={"Null": {"aws:SourceVpc": "maybe"}}), "Null takes true or false"),
         (allow(condition={"Null": {"aws:SourceVpc": ["true", ""]}}), "Null takes true or false"),
@@ -594,3 +595,26 @@ def test_a_name_like_a_key_in_another_service_is_no_key() -> None:
         decision = ask(identity(allow()), "x:Use", resource)
         assert decision.outcome == "allowed"
         assert ALIAS_NOTE not in decision.notes
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ({"AWS": f"arn:aws:iam::{A}:user/*"}, "has a wildcard"),
+        ({"AWS": [ANN, "arn:aws:iam::*:root"]}, "has a wildcard"),
+        ({"Service": "*"}, "has a wildcard"),
+        ({"Federated": "*"}, "has a wildcard"),
+        ({"AWS": f"arn:aws:iam::{A}:group/g"}, "a group is no principal"),
+    ],
+)
+@pytest.mark.parametrize("element", ["principal", "notPrincipal"])
+def test_an_entry_that_could_name_nobody_is_refused(element: str, entries: dict[str, Any], message: str) -> None:
+    with pytest.raises(ScenarioError, match=message) as caught:
+        ask(PolicySet(resource=policy(deny(**{element: entries}))))
+    name = element[0].upper() + element[1:]
+    assert caught.value.path.startswith(f"policies.resource.document.Statement[0].{name}")
+
+
+def test_the_one_wildcard_among_principals_is_taken_alone_and_in_lists() -> None:
+    for entries in ("*", {"AWS": "*"}, {"AWS": [ANN, "*"]}, {"AWS": ["*"], "Service": "sns.amazonaws.com"}):
+        assert ask(PolicySet(resource=policy(allow(principal=entries)))).outcome == "allowed"

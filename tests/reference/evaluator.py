@@ -239,7 +239,8 @@ def decide(scenario: dict[str, Any], now: datetime) -> str:
     parts = [*resource.split(":", 5), "", "", "", "", ""]
     owner = request.get("resourceAccount") or parts[4] or caller.account  # design.md 4
     context = context_of(request, caller, owner, now)
-    asked = Asked(caller, action, resource, context, bool(policies.get("permissionsBoundary")))
+    can_be_bounded = caller.kind in ("user", "role", "federated-user")  # 2: not root, services, anonymous
+    asked = Asked(caller, action, resource, context, can_be_bounded and bool(policies.get("permissionsBoundary")))
 
     if action == "sts:getcalleridentity" and caller.kind not in ("anonymous", "federated"):
         return ALLOWED  # evaluation.md 9.2

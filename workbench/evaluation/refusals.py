@@ -9,7 +9,7 @@ from __future__ import annotations
 from workbench.document.nodes import StringNode
 from workbench.document.span import Span
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import CURRENT_VERSION, Defect, ListElement, Place, Policy
+from workbench.policy.model import CURRENT_VERSION, Defect, ListElement, Place, Policy, PrincipalElement
 from workbench.policy.operators import Family
 
 
@@ -26,6 +26,8 @@ def refusal(policy: Policy) -> Defect | None:
         if principal is not None and isinstance(principal.node, StringNode) and principal.node.value != "*":
             details = f'{principal.name} is a string other than "*"; write an object such as {{"AWS": …}}.'
             return Defect("INVALID_PRINCIPAL_FORMAT", (principal.entries[0].item.place,), details, fatal=True)
+        if principal is not None and (defect := _entries(principal)):
+            return defect
         if statement.actions is not None and (defect := _action(statement.actions)):
             return defect
         for test in statement.conditions:
@@ -45,15 +47,27 @@ def _whole(policy: Policy) -> Span:
     return Span(root.start, root.end)
 
 
+def _entries(element: PrincipalElement) -> Defect | None:
+    """Entries that AWS refuses and that would else silently name nobody (grammar.md section 5)."""
+    for kind, item in element.entries:
+        if "*" in item.text and (kind, item.text) != ("AWS", "*"):
+            details = f"{item.text!r} in {element.name} has a wildcard; only the whole AWS entry * is one."
+            return Defect("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", (item.place,), details, fatal=True)
+        if kind == "AWS" and ":group/" in item.text:
+            details = f"{item.text!r} in {element.name} is a group, and a group is no principal. Name its users."
+            return Defect("INVALID_PRINCIPAL_FORMAT", (item.place,), details, fatal=True)
+    return None
+
+
 def _action(element: ListElement) -> Defect | None:
     for item in element.items:
         text = item.text
         if text in ("*", "*:*"):
             continue
         prefix, colon, name = text.partition(":")
-        if not colon or not prefix or not name:
+        if not colon or not prefix or not name or ":" in name:
             if not text or text.strip("*"):
-                details = f"{text!r} in {element.name} is no action: write a service prefix, a colon and a name."
+                details = f"{text!r} in {element.name} is no action: write a service prefix, one colon and a name."
                 return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
         elif "*" in prefix or "?" in prefix:
             details = f"{text!r} in {element.name} has a wildcard in the service prefix, which IAM refuses."
