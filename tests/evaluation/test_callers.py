@@ -62,6 +62,9 @@ def test_every_kind_of_caller_is_known_by_its_arn() -> None:
         f"arn:aws:sts::{A}:user/u",
         f"arn:aws:iam::{A}:assumed-role/r/s",
         f"arn:aws:sts::{A}:root",
+        f"arn:aws:sts::{A}:role/r",
+        f"arn:aws:sts::{A}:session/r/s",
+        f"arn:aws:iam::{A}:federated-user/f",
         "arn:aws:iam::1111:user/u",
         "arn:aws:iam::11111111111x:user/u",
         "arn:aws:iam::１１１１１１１１１１１１:user/u",
@@ -133,6 +136,11 @@ def named(principal: Any, caller: Principal | str, **more: Any) -> str:
         ({"AWS": A}, SERVICE, {}, "implicitDeny"),
         ("*", SERVICE, {}, "allowed"),
         ({"Federated": "p"}, USER, {}, "implicitDeny"),
+        ({"Federated": ""}, USER, {}, "implicitDeny"),
+        ({"Service": REGIONAL}, USER, {"aws:PrincipalServiceNamesList": (REGIONAL,)}, "implicitDeny"),
+        ({"AWS": SESSION[:-1]}, ROLE, {}, "implicitDeny"),
+        ({"AWS": "AIDAX"}, SESSION, {}, "implicitDeny"),
+        ({"AWS": ROLE}, SESSION, {"aws:PrincipalArn": f"arn:aws:iam::{A}:role/team/q"}, "allowed"),
     ],
 )
 def test_an_entry_names_a_caller_or_not(entry: Any, caller: Any, context: dict[str, Any], outcome: str) -> None:
@@ -162,6 +170,8 @@ BY_ROOT = {"federated_by": ROOT}
         ({"AWS": USER}, USER, {}, True),
         ({"AWS": A}, USER, {}, True),
         ("*", USER, {}, False),
+        ({"AWS": ["*", B]}, USER, {}, False),
+        ({"AWS": A, "CanonicalUser": USER}, USER, {}, True),
         ({"AWS": "*"}, Principal(), {}, False),
         ({"AWS": A}, Principal(), {}, True),
         ({"AWS": [SESSION, ROLE, ROOT]}, SESSION, {}, False),
@@ -188,3 +198,16 @@ def test_not_principal_spares_a_caller_only_if_each_of_its_names_is_listed(
     listed: Any, caller: Any, more: dict[str, Any], is_hit: bool
 ) -> None:
     assert hit(listed, caller, **more) is is_hit
+
+
+def test_a_grant_to_the_user_who_made_a_federated_session_counts_within_the_sessions_policy() -> None:
+    def outcome(entry: str, creator: str, action: str = "s3:*") -> str:
+        bucket = policy(allow(principal={"AWS": entry}))
+        policies = PolicySet(session=(policy(allow(action)),), resource=bucket)
+        return ask(policies, principal=FEDERATED, federated_by=creator).outcome
+
+    assert outcome(CREATOR, CREATOR) == "allowed"
+    assert outcome(CREATOR, CREATOR, "sqs:*") == "implicitDeny"
+    assert outcome(USER, CREATOR) == "implicitDeny"
+    assert outcome(CREATOR, "") == "implicitDeny"
+    assert outcome("", "") == "implicitDeny"

@@ -222,3 +222,24 @@ def test_a_colon_in_a_tag_ends_no_part_of_an_arn_pattern() -> None:
 def test_a_foreign_letter_is_no_capital_of_an_action() -> None:
     assert ask(identity(allow("\u212ams:Decrypt")), action="kms:Decrypt").outcome != "allowed"
     assert ask(identity(allow("kms:Des\u212a*")), action="kms:DeskThing").outcome != "allowed"
+
+
+@pytest.mark.parametrize(
+    ("condition", "given", "holds"),
+    [
+        ({"StringNotEquals": {"x:k": "a"}}, ("a", "b"), False),
+        ({"StringNotEquals": {"x:k": "a"}}, ("b", "c"), True),
+        ({"StringEquals": {"x:k": "a"}}, ("b", "c"), False),
+        ({"NumericNotEquals": {"x:k": "1"}}, ("2", "x"), False),
+        ({"BinaryEquals": {"x:k": "QQ=="}}, "\ud800", False),
+        ({"BinaryEquals": {"x:k": "QQ=="}}, "A", True),
+        ({"IpAddress": {"x:k": ["::/0", "10.0.0.0/8"]}}, "10.1.2.3", True),
+        ({"IpAddress": {"x:k": "::/0"}}, "10.1.2.3", False),
+        ({"NotIpAddress": {"x:k": "::/0"}}, "10.1.2.3", True),
+    ],
+)
+def test_lists_without_set_operator_and_values_of_other_forms(
+    condition: dict[str, Any], given: Any, holds: bool
+) -> None:
+    decision = ask(identity(allow(condition=condition)), context={"x:k": given})
+    assert decision.outcome == ("allowed" if holds else "implicitDeny")

@@ -54,7 +54,7 @@ class Caller:
     @property
     def is_signed_in(self) -> bool:
         """Whether it belongs to an account, so that there is a principal's side to judge."""
-        return bool(self.account) and self.kind is not CallerKind.ANONYMOUS
+        return bool(self.account)
 
 
 _ID_LENGTH = 12
@@ -71,12 +71,7 @@ def read_caller(principal: Principal, federated_by: str, principal_arn: str = ""
     if not principal.arn or principal.arn == "*":
         return Caller(CallerKind.ANONYMOUS)
     arn = parse_arn(principal.arn)
-    if (
-        arn is None
-        or arn.service not in ("iam", "sts")
-        or not _is_account(arn.account)
-        or set("*?") & set(principal.arn)
-    ):
+    if arn is None or not _is_account(arn.account) or set("*?") & set(principal.arn):
         raise ScenarioError(
             f"{principal.arn!r} is no caller: give the ARN of a user, role, role session, federated user or root.",
             "request.principal",
@@ -200,13 +195,13 @@ def _names_role(text: str, caller: Caller, context: Context) -> bool:
 
 
 def _is_unique_id(text: str, prefix: str) -> bool:
-    return text.startswith(prefix) and ":" not in text
+    return text.startswith(prefix)
 
 
 def is_exempt(element: PrincipalElement, caller: Caller, context: Context) -> bool:
     """Whether a NotPrincipal element leaves the caller out: only if *every* identifier of the caller is listed, or `*`
     (strictness inferred in part: grammar.md section 5, trap 1)."""
-    if any(e.kind == "AWS" and e.item.text == "*" for e in element.entries):
+    if any(e.item.text == "*" for e in element.entries):
         return True
     listed = [e for e in element.entries if e.kind == "AWS"]
 

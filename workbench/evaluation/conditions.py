@@ -166,9 +166,7 @@ class _Networks(_Matcher):
 
     def matches(self, value: str) -> bool:
         address = read_address(value)
-        return address is not None and any(
-            address in network for network in self._networks if network.version == address.version
-        )
+        return address is not None and any(address in network for network in self._networks)
 
 
 def _text(value: PolicyValue) -> str:
