@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.evaluation.asking import allow, ask, identity
+from tests.evaluation.asking import NOON, allow, ask, identity
 
 ABSENT = None
 """The key is not in the request."""
@@ -233,6 +233,27 @@ def test_a_foreign_letter_is_no_capital_of_an_action() -> None:
         ({"NumericNotEquals": {"x:k": "1"}}, ("2", "x"), False),
         ({"BinaryEquals": {"x:k": "QQ=="}}, "\ud800", False),
         ({"BinaryEquals": {"x:k": "QQ=="}}, "A", True),
+        # Variables are replaced in strings and ARNs only (section 6).
+        ({"Bool": {"x:k": "${aws:SecureTransport}"}}, "true", False),
+        ({"Bool": {"x:k": "${aws:SecureTransport}"}}, "false", True),
+        ({"NumericEquals": {"x:k": "${aws:EpochTime}"}}, str(int(NOON.timestamp())), False),
+        ({"DateEquals": {"x:k": "${aws:CurrentTime}"}}, "2026-11-23T12:00:00Z", False),
+        ({"StringEquals": {"x:k": "${aws:CurrentTime}"}}, "2026-11-23T12:00:00Z", True),
+        ({"BinaryEquals": {"x:k": "${aws:SecureTransport}"}}, "true", False),
+        # An empty list (section 5).
+        ({"StringNotEquals": {"x:k": []}}, "a", True),
+        ({"StringNotEqualsIfExists": {"x:k": []}}, "a", False),
+        ({"ForAllValues:StringNotEquals": {"x:k": []}}, ("a",), False),
+        ({"ForAnyValue:StringNotEquals": {"x:k": []}}, ("a",), False),
+        ({"ForAllValues:StringNotEquals": {"x:k": []}}, (), True),
+        ({"StringEquals": {"x:k": []}}, "a", False),
+        # Where a variable stands, the form of the operator stays what it is.
+        ({"StringLike": {"x:k": "arn:aws:*:1:2:${aws:SecureTransport}"}}, "arn:aws:s:t:1:2:true", True),
+        ({"ArnLike": {"x:k": "arn:aws:*:1:2:${aws:SecureTransport}"}}, "arn:aws:s:t:1:2:true", False),
+        ({"ArnLike": {"x:k": "arn:aws:${aws:CurrentTime}:1:2:q"}}, "arn:aws:2026-11-23T12:00:00Z:1:2:q", False),
+        ({"ArnLike": {"x:k": "arn:aws:s3:::${x:none}"}}, "arn:aws:s3::", False),
+        ({"ArnNotLike": {"x:k": "arn:aws:s3:::${x:none}"}}, "arn:aws:s3::", True),
+        ({"ArnLike": {"x:k": ["arn:aws:s3:::${x:none}", "arn:aws:s3:::b"]}}, "arn:aws:s3:::b", True),
         ({"IpAddress": {"x:k": ["::/0", "10.0.0.0/8"]}}, "10.1.2.3", True),
         ({"IpAddress": {"x:k": "::/0"}}, "10.1.2.3", False),
         ({"NotIpAddress": {"x:k": "::/0"}}, "10.1.2.3", True),

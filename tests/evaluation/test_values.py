@@ -136,5 +136,7 @@ def test_every_number_has_neighbors_and_something_between(text: str) -> None:
 def test_numbers_that_differ_in_the_last_of_many_digits_have_something_between() -> None:
     low, high = Decimal("1" * 60), Decimal("1" * 59 + "2")
     assert low < between(low, high) < high
+    short, long = Decimal("1e59"), Decimal("1" + "0" * 58 + "1")
+    assert short < between(short, long) < long
     huge = Decimal("1e999999999")
     assert Decimal(1) < between(Decimal(1), huge) < huge

@@ -15,7 +15,6 @@ from workbench.evaluation.compiled import AuthRequest, CompiledStatement, Statem
 from workbench.evaluation.decision import LayerOutcome, Outcome, StatementRef
 from workbench.evaluation.services import (
     ALWAYS_ALLOWED,
-    NEVER_UNDER_RCP,
     TRUST_ACTIONS,
     UNSIGNED_ACTIONS,
     is_on_kms_key,
@@ -151,12 +150,7 @@ class _Consulted:
         limited = caller.is_signed_in and target.scp_applies and not caller.service_linked
         if layers.service_control is not None and limited:
             self.scp = tuple((level.target, _evaluate(level.statements, request)) for level in layers.service_control)
-        if (
-            layers.resource_control is not None
-            and target.rcp_applies
-            and not caller.service_linked
-            and action not in NEVER_UNDER_RCP
-        ):
+        if layers.resource_control is not None and target.rcp_applies and not caller.service_linked:
             self.rcp = tuple((level.target, _evaluate(level.statements, request)) for level in layers.resource_control)
 
     def all(self) -> list[tuple[str, str, _Result]]:
