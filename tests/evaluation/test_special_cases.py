@@ -618,3 +618,11 @@ def test_an_entry_that_could_name_nobody_is_refused(element: str, entries: dict[
 def test_the_one_wildcard_among_principals_is_taken_alone_and_in_lists() -> None:
     for entries in ("*", {"AWS": "*"}, {"AWS": [ANN, "*"]}, {"AWS": ["*"], "Service": "sns.amazonaws.com"}):
         assert ask(PolicySet(resource=policy(allow(principal=entries)))).outcome == "allowed"
+
+
+def test_what_lets_the_root_user_in_is_named() -> None:
+    root = f"arn:aws:iam::{A}:root"
+    alone = ask(PolicySet(), principal=root).deciding
+    assert (alone.outcome, alone.stage, alone.decided_by) == ("allowed", "account", ())
+    named = ask(PolicySet(resource=policy(allow(principal={"AWS": A}, sid="Mine"))), principal=root).deciding
+    assert (named.outcome, named.stage, [ref.sid for ref in named.decided_by]) == ("allowed", "resource", ["Mine"])
