@@ -198,6 +198,12 @@ def test_single_characters_keep_the_rule_of_colons(pattern: str, resource: str, 
         ("a*ab", "ab", False),
         ("*?b*", "b", False),
         ("*?b*", "bb", True),
+        ("*a?b*", "aaxb", True),
+        ("*a?b*", "axx" * 40 + "axb", True),
+        ("*a?b*", "axx" * 40 + "axc", False),
+        ("*?a?b*", "xaxx" * 31 + "xa" + "yaxb", True),
+        ("*?a?b*", "xaxx" * 31 + "xa" + "axb", True),
+        ("*?a?b*", "xaxx" * 31 + "xa" + "yaxc", False),
         ("*ab?*c", "abc", False),
         ("*ab?*c", "abcabxc", True),
     ],
@@ -305,3 +311,9 @@ def test_arn_like_compares_near_values_part_by_part(parts: list[tuple[str, str]]
 def test_where_a_wildcard_may_take_a_colon(pattern: str, resource: str, matches: bool) -> None:
     tokens = tokenize(pattern, wildcards=True, variables=False).parts
     assert ResourcePattern(tokens).matches(resource) is matches
+
+
+@pytest.mark.parametrize("value", ["", "a", "a:b", "a:b:c:d:e"])
+def test_a_value_with_fewer_parts_is_no_arn(value: str) -> None:
+    tokens = tokenize("*:*:*:*:*:*", wildcards=True, variables=False).parts
+    assert not ArnPattern(split_arn_tokens(tokens)).matches(value)

@@ -119,7 +119,7 @@ class Judge:
             account,
             partition,
             rcp_applies=self._rcp_applies(scenario, part, account, notes),
-            scp_applies=caller.account != scenario.management_account or not scenario.management_account,
+            scp_applies=caller.account != scenario.management_account,
         )
         bounded = layers.boundary is not None and caller.is_signed_in and caller.kind is not CallerKind.ROOT
         asked = AuthRequest(caller, action, part.resource, context, bounded, part.action)

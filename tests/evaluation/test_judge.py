@@ -1,0 +1,363 @@
+"""What is refused, what each layer says, and what the judge takes for granted and says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.evaluation.asking import USER as ANN
+from tests.evaluation.asking import allow, ask, deny, identity, judge, policy
+from workbench.errors import ScenarioError
+from workbench.evaluation.judge import ALIAS_NOTE, TRAP_NOTE
+from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
+from workbench.evaluation.sentences import layer_word
+
+A, B = "111111111111", "222222222222"
+ROLE = f"arn:aws:iam::{A}:role/x"
+EXEC = f"arn:aws:iam::{A}:role/exec"
+SAML = Principal(federated=f"arn:aws:iam::{A}:saml-provider/p")
+OIDC = Principal(federated=f"arn:aws:iam::{A}:oidc-provider/token.example.com")
+KEY = f"arn:aws:kms:eu-west-1:{A}:key/1"
+JOB = f"arn:aws:sagemaker:eu-west-1:{A}:training-job/t"
+FEDERATED = f"arn:aws:sts::{A}:federated-user/f"
+EVERYTHING = policy(allow(), name="everything")
+
+
+def trust(principal: Any, action: Any) -> PolicySet:
+    return PolicySet(resource=policy({"Effect": "Allow", "Principal": principal, "Action": action}, name="trust"))
+
+
+EITHER = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
+
+
+# -- policies that nobody may be judged by -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (allow("s*:Get*"), "has a wildcard in the service prefix"),
+        (allow("s?:Get*"), "has a wildcard in the service prefix"),
+        (deny(notAction="*:Get*"), "has a wildcard in the service prefix"),
+        (allow("Get*"), "is no action"),
+        (allow("s3:"), "is no action"),
+        (deny("arn:aws:s3:::b"), "is no action"),
+        (allow(":Get*"), "is no action"),
+        (allow(condition={"Null": {"aws:SourceVpc": "maybe"}}), "Null takes true or false"),
+        (allow(condition={"Null": {"aws:SourceVpc": ["true", ""]}}), "Null takes true or false"),
+    ],
+)
+def test_a_policy_that_nobody_knows_the_meaning_of_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ScenarioError, match=message) as caught:
+        ask(identity(given))
+    assert caught.value.path.startswith("policies.identity[0].document.Statement")
+
+
+def test_policies_of_stars_and_set_operators_with_null_are_judged() -> None:
+    for action in ("*", "*:*", "**"):
+        assert ask(identity(allow(action))).outcome == "allowed"
+    odd = {"ForAllValues:Null": {"aws:TagKeys": "maybe"}}
+    assert ask(identity(allow(condition=odd))).outcome == "allowed"
+
+
+def test_a_resource_policy_without_resource_is_about_its_own_and_that_is_said() -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
+    decision = ask(PolicySet(resource=policy(statement, name="repository")), "ecr:BatchGetImage", "*")
+    assert decision.outcome == "allowed"
+    assert any(note.startswith("repository names no Resource") for note in decision.notes)
+
+
+def test_no_resource_policy_takes_part_in_a_direct_question_about_passing_a_role() -> None:
+    decision = ask(PolicySet(resource=policy(allow(principal="*"))), "iam:PassRole", EXEC)
+    assert decision.outcome == "implicitDeny"
+    assert "No resource policy takes part in iam:PassRole (inferred)." in decision.notes
+
+
+def test_a_session_without_its_policys_leave_cannot_reach_across_accounts() -> None:
+    there = policy(allow(principal="*"))
+    asked: dict[str, Any] = {"principal": f"arn:aws:sts::{A}:assumed-role/r/s", "resource_account": B}
+    both = PolicySet((EVERYTHING,), resource=there)
+    assert ask(both, **asked).outcome == "allowed"
+    capped = ask(replace(both, session=(policy(allow("sqs:*")),)), **asked)
+    assert (capped.outcome, capped.deciding.stage) == ("implicitDeny", "session")
+    asked["principal"] = FEDERATED
+    assert ask(both, **asked).deciding.stage == "session"
+
+
+def test_keys_that_differ_only_by_case_are_told_apart_where_the_policy_spells_them() -> None:
+    tags = {"aws:PrincipalTag/team": "lower", "aws:PrincipalTag/Team": "upper"}
+
+    def outcome(key: str, value: str) -> str:
+        return ask(identity(allow(condition={"StringEquals": {key: value}})), context=tags).outcome
+
+    assert outcome("aws:PrincipalTag/team", "lower") == "allowed"
+    assert outcome("aws:PrincipalTag/Team", "upper") == "allowed"
+    assert outcome("aws:PrincipalTag/TEAM", "upper") == "allowed"  # inferred: the first in sorted order
+    assert outcome("aws:PrincipalTag/TEAM", "lower") == "implicitDeny"
+
+
+@pytest.mark.parametrize("time", ["99999999999999999999", "9" * 5000, "-99999999999999"])
+def test_a_time_beyond_all_calendars_is_left_as_it_is(time: str) -> None:
+    decision = ask(identity(allow()), context={"aws:EpochTime": time})
+    assert dict(decision.derived)["aws:CurrentTime"] == "2026-11-23T12:00:00Z"
+
+
+def test_a_statement_knows_its_place_in_the_text() -> None:
+    given = policy(allow(), deny("sqs:*"))
+    [ref] = ask(PolicySet(identity=(given,))).deciding.decided_by
+    assert given.text[slice(*ref.span)].startswith('{"Effect": "Allow"')
+    assert layer_word("permissionsBoundary") == "permissions boundary"
+    assert layer_word("account") == "account"
+
+
+def test_both_spellings_of_a_sagemaker_key_and_of_its_tags_are_filled() -> None:
+    for stated, tested in (
+        ("sagemaker:VolumeKmsKey", "sagemaker:VolumeKmsKeyArn"),
+        ("sagemaker:VolumeKmsKeyArn", "sagemaker:VolumeKmsKey"),
+        ("sagemaker:ResourceTag/team", "aws:ResourceTag/team"),
+        ("aws:ResourceTag/team", "sagemaker:ResourceTag/team"),
+    ):
+        given = identity(allow(condition={"StringEquals": {tested: "x"}}))
+        assert ask(given, "sagemaker:CreateTrainingJob", JOB, context={stated: "x"}).outcome == "allowed"
+
+
+def test_the_most_direct_grant_decides_whichever_statement_comes_first() -> None:
+    direct, delegated = allow(principal={"AWS": ANN}, sid="Direct"), allow(principal={"AWS": A}, sid="Account")
+    for order in ((direct, delegated), (delegated, direct)):
+        decision = ask(PolicySet(resource=policy(*order)))
+        assert decision.outcome == "allowed"
+        assert [ref.sid for ref in decision.deciding.decided_by] == ["Direct"]
+
+
+def test_the_root_user_cannot_assume_a_role_but_may_tag_a_session() -> None:
+    root = f"arn:aws:iam::{A}:root"
+    decision = ask(trust({"AWS": A}, "sts:*"), "sts:AssumeRole", ROLE, principal=root)
+    assert (decision.outcome, decision.deciding.stage) == ("implicitDeny", "account")
+    assert "the root user cannot assume a role" in decision.sentence
+    assert ask(trust({"AWS": A}, "sts:*"), "sts:TagSession", ROLE, principal=root).outcome == "allowed"
+
+
+def test_rcps_are_consulted_only_for_services_that_have_them() -> None:
+    nothing = {"resource_control": (Level("r", (policy(deny("*", principal="*")),)),)}
+    table = ask(replace(identity(allow()), **nothing), "dynamodb:GetItem", f"arn:aws:dynamodb:eu-west-1:{A}:table/t")
+    assert table.outcome == "allowed"
+    assert any("do not apply to dynamodb" in note for note in table.notes)
+    key = policy(allow("kms:*", principal={"AWS": ANN}))
+    retire = ask(PolicySet(resource=key, **nothing), "kms:RetireGrant", KEY)
+    assert retire.outcome == "allowed"
+    for management in (A, B):
+        decision = ask(replace(identity(allow()), **nothing), management_account=management)
+        assert decision.outcome == ("allowed" if management == A else "explicitDeny")
+
+
+def test_every_statement_that_grants_as_directly_is_named() -> None:
+    both = policy(allow(principal={"AWS": ANN}, sid="One"), allow(principal="*", sid="Two"))
+    assert [ref.sid for ref in ask(PolicySet(resource=both)).deciding.decided_by] == ["One", "Two"]
+
+
+def test_a_key_policy_that_leaves_it_to_the_account_does_so_whatever_else_it_says() -> None:
+    session = f"arn:aws:sts::{A}:assumed-role/r/s"
+    account, role = allow("kms:*", principal={"AWS": A}), allow("kms:*", principal={"AWS": f"arn:aws:iam::{A}:role/r"})
+    for order in ((account, role), (role, account)):
+        policies = PolicySet((EVERYTHING,), resource=policy(*order))
+        decision = ask(policies, "kms:Decrypt", KEY, principal=session)
+        assert (decision.outcome, decision.deciding.stage) == ("allowed", "identity")
+
+
+def test_policies_of_a_caller_that_has_none_are_not_consulted() -> None:
+    nothing = policy(deny())
+    own = PolicySet((nothing,), nothing, session=(nothing,), resource=policy(allow(principal="*")))
+    for who in (Principal(), Principal(service="sns.amazonaws.com"), Principal(arn=f"arn:aws:iam::{A}:root")):
+        assert ask(own, principal=who).outcome == "allowed"
+    of_session = PolicySet((EVERYTHING,), session=(nothing,))
+    assert ask(of_session).outcome == "allowed"  # a user has no session policy
+    assert ask(of_session, principal=f"arn:aws:sts::{A}:assumed-role/r/s").outcome == "explicitDeny"
+
+
+def layer_outcomes(policies: PolicySet, **more: Any) -> list[tuple[str, str, str, list[str]]]:
+    """(layer, target, outcome, the statements that say it) of each consulted layer."""
+    layers = ask(policies, **more).deciding.layers
+    return [(x.layer, x.note, x.outcome, [ref.sid or ref.policy for ref in x.statements]) for x in layers]
+
+
+def test_each_layer_says_its_own_outcome_and_by_which_statements() -> None:
+    def one(*statements: dict[str, Any], name: str) -> Any:
+        return policy(*statements, name=name)
+
+    policies = PolicySet(
+        (one(allow(sid="A1"), allow("s3:*", sid="A2"), deny("sqs:*"), name="P"),),
+        one(allow("sqs:*"), name="B"),
+        resource=one(allow(principal="*"), deny(principal={"AWS": ANN}), name="R"),
+        service_control=(Level("root", (one(allow(), name="full"),)), Level("ou", (one(allow("sqs:*"), name="S"),))),
+        resource_control=(Level("root", (one(deny("sqs:*", principal="*"), name="RCP"),)),),
+        vpc_endpoint=one(deny(principal="*"), allow(principal="*"), name="E"),
+    )
+    assert layer_outcomes(policies) == [
+        ("resourceControl", "root", "allowed", []),
+        ("serviceControl", "root", "allowed", ["full"]),
+        ("serviceControl", "ou", "implicitDeny", []),
+        ("vpcEndpoint", "", "explicitDeny", ["E"]),
+        ("resource", "", "explicitDeny", ["R"]),
+        ("identity", "", "allowed", ["A1", "A2"]),
+        ("permissionsBoundary", "", "implicitDeny", []),
+    ]
+    queue = f"arn:aws:sqs:eu-west-1:{A}:q"
+    assert ("resourceControl", "root", "explicitDeny", ["RCP"]) in layer_outcomes(
+        policies, action="sqs:SendMessage", resource=queue
+    )
+
+
+def test_the_first_layer_that_denies_is_named_with_all_its_denying_statements() -> None:
+    nothing = policy(deny(sid="One"), deny("s3:*", sid="Two"), allow(), name="P")
+    decision = ask(PolicySet((nothing,), policy(deny(sid="B"))))
+    assert (decision.outcome, decision.deciding.stage) == ("explicitDeny", "identity")
+    assert [ref.sid for ref in decision.deciding.decided_by] == ["One", "Two"]
+    endpoint = ask(PolicySet((nothing,), vpc_endpoint=policy(deny(principal="*", sid="E"))))
+    assert endpoint.deciding.stage == "vpcEndpoint"
+
+
+def test_the_role_itself_must_trust_whoever_sets_tags_or_a_source_identity_or_comes_from_a_provider() -> None:
+    for action in ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"):
+        decision = ask(identity(allow()), action, ROLE)
+        assert (decision.outcome, decision.deciding.stage) == ("implicitDeny", "resource")
+        assert "only the role's trust policy can allow" in decision.sentence
+    for who, action in ((SAML, EITHER[0]), (OIDC, EITHER[1])):
+        untrusted = ask(trust({"Federated": "other"}, action), action, ROLE, principal=who)
+        assert "the role's trust policy does not allow" in untrusted.sentence
+
+
+def test_a_name_like_a_key_in_another_service_is_no_key() -> None:
+    for resource in (f"arn:aws:x:eu-west-1:{A}:key/1", f"arn:aws:x:eu-west-1:{A}:alias/1"):
+        decision = ask(identity(allow()), "x:Use", resource)
+        assert decision.outcome == "allowed"
+        assert ALIAS_NOTE not in decision.notes
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ({"AWS": f"arn:aws:iam::{A}:user/*"}, "has a wildcard"),
+        ({"AWS": [ANN, "arn:aws:iam::*:root"]}, "has a wildcard"),
+        ({"Service": "*"}, "has a wildcard"),
+        ({"Federated": "*"}, "has a wildcard"),
+        ({"AWS": f"arn:aws:iam::{A}:group/g"}, "a group is no principal"),
+    ],
+)
+@pytest.mark.parametrize("element", ["principal", "notPrincipal"])
+def test_an_entry_that_could_name_nobody_is_refused(element: str, entries: dict[str, Any], message: str) -> None:
+    with pytest.raises(ScenarioError, match=message) as caught:
+        ask(PolicySet(resource=policy(deny(**{element: entries}))))
+    name = element[0].upper() + element[1:]
+    assert caught.value.path.startswith(f"policies.resource.document.Statement[0].{name}")
+
+
+def test_the_one_wildcard_among_principals_is_taken_alone_and_in_lists() -> None:
+    for entries in ("*", {"AWS": "*"}, {"AWS": [ANN, "*"]}, {"AWS": ["*"], "Service": "sns.amazonaws.com"}):
+        assert ask(PolicySet(resource=policy(allow(principal=entries)))).outcome == "allowed"
+
+
+def test_what_lets_the_root_user_in_is_named() -> None:
+    root = f"arn:aws:iam::{A}:root"
+    alone = ask(PolicySet(), principal=root).deciding
+    assert (alone.outcome, alone.stage, alone.decided_by) == ("allowed", "account", ())
+    named = ask(PolicySet(resource=policy(allow(principal={"AWS": A}, sid="Mine"))), principal=root).deciding
+    assert (named.outcome, named.stage, [ref.sid for ref in named.decided_by]) == ("allowed", "resource", ["Mine"])
+
+
+# -- what the judge takes for granted, and says -------------------------------------------------------------------
+
+
+def test_tags_that_a_call_does_not_see_are_noted_where_they_are_stated() -> None:
+    def notes(action: str, context: dict[str, Any]) -> tuple[str, ...]:
+        return ask(identity(allow()), action, "*", context=context).notes
+
+    tagged = {"x:y": "z", "sagemaker:ResourceTag/team": "a"}
+    unseen = "AWS does not test resource tags for sagemaker:ListModels (older documentation)."
+    assert unseen in notes("sagemaker:ListModels", tagged)
+    assert unseen not in notes("sagemaker:ListModels", {"x:y": "z"})
+    assert not any("tags" in note or not note for note in notes("sagemaker:DescribeModel", tagged))
+
+
+def test_a_caller_without_boundary_is_spared_by_not_principal_whatever_boundary_stands_there() -> None:
+    sns = Principal(service="sns.amazonaws.com")
+    given = policy(allow(principal="*"), deny(notPrincipal={"Service": sns.service}))
+    assert ask(PolicySet(resource=given, permissions_boundary=EVERYTHING), principal=sns).outcome == "allowed"
+
+
+def test_only_the_stated_arn_of_the_principal_says_whose_session_it_is() -> None:
+    linked = f"arn:aws:sts::{A}:assumed-role/AWSServiceRoleForX/s"
+    nothing = Level("r", (policy(deny()),))
+    policies = replace(identity(allow()), service_control=(nothing,))
+    other = {"aws:SourceArn": f"arn:aws:iam::{A}:role/mine"}
+    assert ask(policies, principal=linked, context=other).outcome == "allowed"
+
+
+@pytest.mark.parametrize(
+    "resource", ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::*:policy/x", "arn:*:iam::*:policy/x"]
+)
+def test_a_resource_of_no_account_belongs_to_the_callers(resource: str) -> None:
+    assert ask(identity(allow()), "iam:GetPolicy", resource).outcome == "allowed"
+
+
+def test_what_is_assumed_of_a_federated_user_made_by_root_is_said() -> None:
+    def notes(creator: str) -> tuple[str, ...]:
+        return ask(PolicySet(session=(EVERYTHING,)), principal=FEDERATED, federated_by=creator).notes
+
+    assumed = "A federated user made by root is limited by its session policy alone (inferred)."
+    assert assumed in notes(f"arn:aws:iam::{A}:root")
+    assert assumed not in notes(ANN)
+
+
+def test_that_no_organization_policies_were_given_is_said_only_then() -> None:
+    missing = "No organization policies (SCP, RCP) were given, so none were consulted."
+    level = (Level("r", (EVERYTHING,)),)
+    everybody = (Level("r", (policy(allow(principal="*")),)),)
+    assert missing in ask(identity(allow())).notes
+    assert missing not in ask(replace(identity(allow()), service_control=level)).notes
+    assert missing not in ask(replace(identity(allow()), resource_control=everybody)).notes
+
+
+def test_the_trap_is_noted_only_where_the_statement_applies() -> None:
+    off = deny("s3:*", notPrincipal={"AWS": [FEDERATED, ANN, A]}, condition={"Bool": {"aws:SecureTransport": "false"}})
+    policies = PolicySet((EVERYTHING,), EVERYTHING, session=(EVERYTHING,), resource=policy(off))
+    decision = ask(policies, principal=FEDERATED, federated_by=ANN)
+    assert (decision.outcome, TRAP_NOTE in decision.notes) == ("allowed", False)
+
+
+def test_a_trust_policy_is_judged_as_one_by_the_action_and_by_its_form() -> None:
+    with_resource = PolicySet(resource=policy(allow("*", principal={"AWS": A})))
+    with pytest.raises(ScenarioError, match="must not have Resource"):
+        ask(with_resource, "sts:AssumeRole", ROLE)
+    form = replace(trust({"AWS": A}, "sts:AssumeRole"), identity=(EVERYTHING,))
+    decision = ask(form, "iam:GetRole", ROLE)
+    assert decision.outcome == "allowed"
+    assert not any("names no Resource" in note for note in decision.notes)
+
+
+def test_notes_about_a_resource_policy_are_about_what_it_holds() -> None:
+    ordinary = ask(PolicySet(resource=policy(allow(principal="*")))).notes
+    assert not any("names no Resource" in note for note in ordinary)
+    one_of_two = policy(allow(principal="*"), deny(principal={"CanonicalUser": "a" * 64}), name="bucket")
+    assert any("CanonicalUser" in note for note in ask(PolicySet(resource=one_of_two)).notes)
+
+
+@pytest.mark.parametrize("key", ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"])
+def test_an_endpoint_is_passed_by_unless_some_key_of_it_is_stated(key: str) -> None:
+    policies = replace(identity(allow()), vpc_endpoint=policy(allow("sqs:*", principal="*"), name="E"))
+    public = {"aws:SourceIp": "203.0.113.7"}
+    around = ask(policies, context=public)
+    note = "The request states aws:SourceIp and no endpoint, so E was not consulted."
+    assert (around.outcome, note in around.notes) == ("allowed", True)
+    through = ask(policies, context={**public, key: "10.0.0.1"})
+    assert (through.outcome, note in through.notes) == ("implicitDeny", False)
+    assert ask(policies).outcome == "implicitDeny"
+
+
+def test_errors_of_unknown_keys_stand_at_their_place() -> None:
+    request = Request(Principal(arn=ANN), "s3:GetObject", context={"x:k": "1"}, unknown=frozenset({"X:K"}))
+    for door in (judge().decide, judge().prepare):
+        with pytest.raises(ScenarioError) as caught:
+            door(Scenario(request, identity(allow())))
+        assert caught.value.path == "request.unknown"
