@@ -240,6 +240,10 @@ def test_a_foreign_letter_is_no_capital_of_an_action() -> None:
         ({"DateEquals": {"x:k": "${aws:CurrentTime}"}}, "2026-11-23T12:00:00Z", False),
         ({"StringEquals": {"x:k": "${aws:CurrentTime}"}}, "2026-11-23T12:00:00Z", True),
         ({"BinaryEquals": {"x:k": "${aws:SecureTransport}"}}, "true", False),
+        # Values that cannot be read match nothing (section 2).
+        ({"DateLessThan": {"x:k": "2030"}}, "junk", False),
+        ({"DateNotEquals": {"x:k": "2030"}}, "junk", True),
+        ({"NumericLessThan": {"x:k": "5"}}, "junk", False),
         # An empty list (section 5).
         ({"StringNotEquals": {"x:k": []}}, "a", True),
         ({"StringNotEqualsIfExists": {"x:k": []}}, "a", False),

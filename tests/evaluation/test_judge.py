@@ -361,3 +361,11 @@ def test_errors_of_unknown_keys_stand_at_their_place() -> None:
         with pytest.raises(ScenarioError) as caught:
             door(Scenario(request, identity(allow())))
         assert caught.value.path == "request.unknown"
+
+
+def test_keys_of_layers_that_are_not_consulted_are_not_missing() -> None:
+    asks = policy(allow(condition={"StringEquals": {"x:a": "1"}}))
+    user = ask(PolicySet((EVERYTHING,), session=(asks,)))
+    assert (user.outcome, user.deciding.missing_keys) == ("allowed", ())
+    session = ask(PolicySet((EVERYTHING,), session=(asks,)), principal=f"arn:aws:sts::{A}:assumed-role/r/s")
+    assert (session.outcome, session.deciding.missing_keys) == ("implicitDeny", ("x:a",))
