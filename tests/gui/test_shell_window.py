@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from workbench.__main__ import COMMANDS
 from workbench.cli.main import COMMANDS as CLI_COMMANDS
@@ -23,9 +23,10 @@ from workbench.gui import app, menus
 from workbench.gui.command_palette import CommandPalette
 from workbench.gui.main_window import MainWindow
 from workbench.gui.settings import Settings
+from workbench.gui.simulator.ways import WaysBox
 from workbench.gui.theme import DARK, Scheme, ThemeSource
 from workbench.gui.watchdog import StallMeter, Watchdog
-from workbench.gui.widgets import WrappedLabel
+from workbench.gui.widgets import LinkButton, WrappedLabel
 from workbench.policy.kinds import PolicyKind
 
 ROOT = Path(__file__).parents[2]
@@ -211,10 +212,105 @@ def test_an_answer_lays_each_of_its_texts_out_a_few_times_only(
 
     monkeypatch.setattr(WrappedLabel, "_lay_out", counted)
     with qtbot.waitSignal(window.answer_shown, timeout=5000):
-        tab.edit.replace([(0, 0, " ")])
+        tab.edit.replace([(tab.text().index('"Train"') + 1, tab.text().index('"Train"') + 2, "B")])
     window.grab()
     labels = len(window.panel.findChildren(WrappedLabel))
     assert 0 < len(laid) <= 4 * labels
+
+
+def test_an_edit_that_decides_nothing_new_keeps_the_card_and_moves_its_links(window: MainWindow, qtbot: Any) -> None:
+    tab, card = window.area.current, window.panel.card
+    assert tab is not None
+    links = card.findChildren(LinkButton)
+    with qtbot.waitSignal(window.answer_shown, timeout=5000):
+        tab.edit.replace([(0, 0, "\n\n  ")])
+    assert card.findChildren(LinkButton) == links
+    [link, *_] = [link for link in links if "Train" in link.toolTip()]
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert tab.edit.textCursor().selectedText().replace("\u2029", "\n").startswith('{\n      "Sid": "Train"')
+
+
+def test_a_way_taken_after_such_an_edit_lands_at_its_place(window: MainWindow, qtbot: Any) -> None:
+    tab = window.area.current
+    assert tab is not None
+    with qtbot.waitSignal(window.answer_shown, timeout=5000):
+        tab.edit.replace([(0, 0, "\n\n  ")])
+    [box, *_] = window.panel.card.findChildren(WaysBox)
+    with qtbot.waitSignal(window.answer_shown, timeout=5000):
+        box.buttons[0].click()
+    qtbot.waitUntil(lambda: window.panel.card.word() == "Allowed", timeout=5000)
+
+
+def test_save_as_takes_the_new_name(
+    window: MainWindow, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_bytes(b'{\r\n"Version": "2012-10-17"\r\n}')
+    new.write_text("{}")
+    window.open_paths([new, old])
+    tab = window.area.current
+    assert tab is not None
+    tab.edit.replace([(0, 0, " ")])
+    asked: list[str] = []
+
+    def choose(_parent: object, _title: str, start: str, _filter: str) -> tuple[str, str]:
+        asked.append(start)
+        return str(new), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    window.registry.action("file.save_as").trigger()
+    assert asked == [str(old)]
+    assert new.read_bytes() == b' {\r\n"Version": "2012-10-17"\r\n}'
+    assert old.read_bytes() == b'{\r\n"Version": "2012-10-17"\r\n}'
+    assert (tab.path, tab.title, tab.dirty) == (new, "new.json", False)
+    assert [t for t in window.area.tabs() if t.path == new] == [tab]
+    assert window.recent()[0] == new
+    assert window.windowTitle().startswith("new.json")
+
+
+def test_save_as_without_a_name_changes_nothing(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    tab = window.area.new("{}")
+    tab.edit.replace([(0, 0, " ")])
+    assert not window.area.save()
+    assert tab.path is None
+    assert tab.dirty
+
+
+def test_a_read_only_file_says_so_and_is_saved_under_another_name(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = tmp_path / "locked.json", tmp_path / "mine.json"
+    path.write_text("{}")
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)  # root may write every file
+    window.open_paths([path])
+    tab = window.area.current
+    assert tab is not None
+    bar = tab.strip("read-only")
+    assert bar is not None
+    assert bar.isVisible()
+    assert bar.text() == "locked.json cannot be written. Save it under another name to keep changes."
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(other), ""))
+    tab.edit.replace([(0, 0, " ")])
+    window.registry.action("file.save").trigger()
+    assert (path.read_text(), other.read_text()) == ("{}", " {}")
+    assert tab.strip("read-only") is None
+
+
+def test_f8_goes_from_finding_to_finding(window: MainWindow, qtbot: Any) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+    tab = window.area.new(
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Gt", "Resorce": "*"}]}'
+    )
+    qtbot.waitUntil(lambda: window.findings.model.rowCount() > 1, timeout=5000)
+    places = []
+    for _ in range(window.findings.model.rowCount() + 1):
+        qtbot.keyClick(tab.edit, Qt.Key.Key_F8)
+        cursor = tab.edit.textCursor()
+        places.append((cursor.selectionStart(), cursor.selectionEnd()))
+    shown = [(f.span.start, f.span.end) for f in window.findings.model.rows]
+    assert places == [*shown, shown[0]]
 
 
 def test_findings_and_decision_are_shown_in_turns_of_their_own(window: MainWindow, qtbot: Any) -> None:

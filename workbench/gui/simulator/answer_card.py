@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, Q
 from workbench.evaluation.decision import Decision, Dependence, Outcome, StatementRef
 from workbench.evaluation.nearest import Way
 from workbench.gui.icons import icon, pixmap
+from workbench.gui.simulator.sameness import looks_same
 from workbench.gui.simulator.trace import AuthorizationRow, Expander
 from workbench.gui.simulator.ways import WaysBox
 from workbench.gui.simulator.wording import LOOKS, copied, example_words, without_decision
@@ -53,8 +54,9 @@ class AnswerCard(QWidget):
     # -- what the panel asks --------------------------------------------------------------------------------------
 
     def show_answer(self, answer: Answer | None) -> None:
-        """Shows the answer; what the user opened stays open. An answer equal to the one shown changes nothing, so
-        that a key press that decides nothing new takes no focus away."""
+        """Shows the answer; what the user opened stays open. An answer that looks like the one shown changes nothing
+        on the screen, so that a key press that decides nothing new takes no focus away; its links lead to the new
+        places."""
         before = self._answer
         self._answer = answer
         if before is None or answer is None or not _same(before, answer):
@@ -261,7 +263,7 @@ class AnswerCard(QWidget):
     def _add_ways(self, column: QVBoxLayout, ways: Sequence[Way], further: bool, parent: QWidget) -> None:
         if ways:
             box = WaysBox(ways, further, parent)
-            box.chosen.connect(self.way_chosen)
+            box.chosen.connect(self._choose)
             column.addWidget(box)
 
     def _add_policies(self, column: QVBoxLayout, parent: QWidget) -> None:
@@ -307,7 +309,22 @@ class AnswerCard(QWidget):
 
     def _follow(self, ref: StatementRef) -> None:
         if self._answer is not None and ref.policy in self._answer.sources:
-            self.statement_clicked.emit(self._answer.sources[ref.policy], ref.start.offset, ref.end.offset)
+            here = self._where_now(ref)
+            self.statement_clicked.emit(self._answer.sources[ref.policy], here.start.offset, here.end.offset)
+
+    def _where_now(self, ref: StatementRef) -> StatementRef:
+        """The statement in the answer shown now: the text above it may have grown since its link was made."""
+        answer = self._answer
+        traces = answer.traces if answer is not None else ()
+        traced = (statement.ref for layers in traces for layer in layers for statement in layer.statements)
+        authorizations = answer.decision.authorizations if answer is not None and answer.decision else ()
+        deciding = (found for authorization in authorizations for found in authorization.decided_by)
+        return next((found for found in (*deciding, *traced) if looks_same(found, ref)), ref)
+
+    def _choose(self, way: Way) -> None:
+        """The same way in the answer shown now, with edits at today's places."""
+        ways = self._answer.ways if self._answer is not None else ()
+        self.way_chosen.emit(next((now for now in ways if now.label == way.label), way))
 
     def _open(self, name: str) -> None:
         if self._answer is not None and name in self._answer.sources:
@@ -321,7 +338,10 @@ def _muted(text: str, parent: QWidget) -> WrappedLabel:
 
 
 def _same(one: Answer, other: Answer) -> bool:
-    def shown(answer: Answer) -> tuple[object, ...]:
-        return answer.decision, answer.decision_error, answer.sources, answer.ways, answer.traces
+    """Whether both look the same on the card."""
 
-    return shown(one) == shown(other)
+    def shown(answer: Answer) -> tuple[object, ...]:
+        ways = tuple((way.label, way.outcome) for way in answer.ways)
+        return answer.decision, answer.decision_error, answer.sources, ways, answer.traces
+
+    return looks_same(shown(one), shown(other))
