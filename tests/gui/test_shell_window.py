@@ -223,18 +223,33 @@ def test_an_edit_that_decides_nothing_new_keeps_the_card_and_moves_its_links(win
     assert tab is not None
     links = card.findChildren(LinkButton)
     with qtbot.waitSignal(window.answer_shown, timeout=5000):
-        tab.edit.replace([(0, 0, "\n\n  ")])
+        tab.edit.replace([(0, 0, "  ")])
     assert card.findChildren(LinkButton) == links
     [link, *_] = [link for link in links if "Train" in link.toolTip()]
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     assert tab.edit.textCursor().selectedText().replace("\u2029", "\n").startswith('{\n      "Sid": "Train"')
 
 
+def test_the_card_follows_when_statements_come_to_other_lines(window: MainWindow, qtbot: Any) -> None:
+    tab, card = window.area.current, window.panel.card
+    assert tab is not None
+
+    def named() -> list[str]:
+        return [link.text() for link in card.findChildren(LinkButton) if ":" in link.text()]
+
+    before = named()
+    with qtbot.waitSignal(window.answer_shown, timeout=5000):
+        tab.edit.replace([(0, 0, "\n")])
+    qtbot.waitUntil(lambda: len(named()) == len(before), timeout=5000)  # the old links go in a turn of their own
+    assert before
+    assert named() != before
+
+
 def test_a_way_taken_after_such_an_edit_lands_at_its_place(window: MainWindow, qtbot: Any) -> None:
     tab = window.area.current
     assert tab is not None
     with qtbot.waitSignal(window.answer_shown, timeout=5000):
-        tab.edit.replace([(0, 0, "\n\n  ")])
+        tab.edit.replace([(0, 0, "  ")])
     [box, *_] = window.panel.card.findChildren(WaysBox)
     with qtbot.waitSignal(window.answer_shown, timeout=5000):
         box.buttons[0].click()
