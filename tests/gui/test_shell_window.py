@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -218,9 +219,14 @@ def test_an_answer_lays_each_of_its_texts_out_a_few_times_only(
     assert 0 < len(laid) <= 4 * labels
 
 
-def test_an_edit_that_decides_nothing_new_keeps_the_card_and_moves_its_links(window: MainWindow, qtbot: Any) -> None:
+def test_an_edit_that_decides_nothing_new_keeps_the_card_and_moves_its_links(
+    window: MainWindow, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tab, card = window.area.current, window.panel.card
     assert tab is not None
+    qtbot.waitUntil(lambda: not window.answering.pending, timeout=5000)
+    # The next answer is one of another second.
+    monkeypatch.setattr(window.engine._judge, "_now", lambda: datetime(2027, 1, 1, tzinfo=UTC))
     links = card.findChildren(LinkButton)
     with qtbot.waitSignal(window.answer_shown, timeout=5000):
         tab.edit.replace([(0, 0, "  ")])
