@@ -197,6 +197,28 @@ def test_of_several_tests_only_those_that_fail_are_removed() -> None:
     assert statement["Condition"] == {"StringEquals": {"x:a": "1"}, "Bool": {"aws:SecureTransport": "true"}}
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"x:b": "1", "x:c": "1", "x:a": "1"}},
+        {"StringEquals": {"x:a": "1", "x:b": "1", "x:c": "1"}},
+        {"StringEquals": {"x:b": "1", "x:a": "1", "x:c": "1"}},
+        {
+            "StringEquals": {"x:b": "1"},
+            "StringLike": {"x:c": "1"},
+            "ArnLike": {},
+            "StringEqualsIgnoreCase": {"x:a": "1"},
+        },
+        {"StringEquals": {"x:a": "1", "x:b": "1"}, "StringLike": {"x:c": "1"}, "ArnLike": {"x:d": "1"}},
+    ],
+)
+def test_tests_that_stand_side_by_side_are_removed_together(condition: dict[str, dict[str, str]]) -> None:
+    [way, *_] = ways(identity(allow(condition=condition)), context={"x:a": "1"})
+    [given] = way.scenario.policies.identity
+    [statement] = json.loads(given.text)["Statement"]
+    assert [block for block in statement["Condition"].values() if block] == [{"x:a": "1"}]
+
+
 def test_a_single_statement_is_removed_whole() -> None:
     one = NamedPolicy(
         "P", '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'

@@ -64,10 +64,6 @@ class CompiledStatement:
         return Grant.NONE if is_exempt(element, request.caller, request.context) else Grant.DIRECT
 
     @property
-    def negates_actions(self) -> bool:
-        return self.actions.negated
-
-    @property
     def names_canonical_user(self) -> bool:
         """Whether the principal element names a CanonicalUser, whom no caller here is."""
         return self.principal is not None and any(e.kind == "CanonicalUser" for e in self.principal.entries)

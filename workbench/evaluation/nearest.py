@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from workbench.document.edits import Edit, append_item, apply_edits, remove_item, remove_member
+from workbench.document.edits import Edit, append_item, apply_edits, remove_item, remove_member, remove_members
 from workbench.document.nodes import ArrayNode, Document, ObjectNode
 from workbench.document.parser import parse
 from workbench.document.span import Span
@@ -157,7 +157,7 @@ def _grant(ready: Ready, verdict: Verdict, scenario: Scenario) -> Iterator[Chang
             yield _remove_condition(statement, failing, scenario)
         elif not failing and action and not resource and not _negated(statement):
             yield _add_item(statement, "Resource", ready.part.resource, scenario, cost=2)
-        elif not failing and resource and not action and not statement.negates_actions:
+        elif not failing and resource and not action and not statement.actions.negated:
             yield _add_item(statement, "Action", ready.part.action, scenario, cost=1)
     yield from _new_statement(ready, verdict, scenario)
 
@@ -242,18 +242,15 @@ def _remove_condition(statement: CompiledStatement, failing: list[ConditionMatch
 def _remove_tests(condition: ObjectNode, failing: list[ConditionMatcher]) -> tuple[Edit, ...]:
     gone = {id(t.test.key_node) for t in failing}
     edits: list[Edit] = []
-    emptied = []
-    for block in condition.members:
+    emptied: list[int] = []
+    for index, block in enumerate(condition.members):
         assert isinstance(block.value, ObjectNode)
-        kept = [m for m in block.value.members if id(m.key) not in gone]
-        if not kept:
-            emptied.append(block.key.value)
-            continue
-        for member in block.value.members:
-            if id(member.key) in gone:
-                edits += remove_member(block.value, member.key.value)
-    for name in emptied:
-        edits += remove_member(condition, name)
+        leaving = [i for i, member in enumerate(block.value.members) if id(member.key) in gone]
+        if len(leaving) == len(block.value.members):
+            emptied.append(index)
+        else:
+            edits += remove_members(block.value, leaving)
+    edits += remove_members(condition, emptied)
     return tuple(sorted(edits, key=lambda e: e.span))
 
 
