@@ -13,6 +13,7 @@ from workbench.evaluation.glob import Glob, Places
 from workbench.policy.tokens import Token, Variable, Wildcard
 
 _PARTS = 6
+_EVERYTHING = (Wildcard.ANY,)
 
 ArnParts: TypeAlias = tuple[tuple[Token, ...], ...]
 """The parts of an ARN pattern between its colons, six at most."""
@@ -24,9 +25,8 @@ class ResourcePattern:
     __slots__ = ("_glob", "_strict", "everything")
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
-        self.everything = tokens == (Wildcard.ANY,)
-        strict = _segment_rules(tokens)
-        self._strict = strict
+        self.everything = tokens == _EVERYTHING
+        self._strict = _segment_rules(tokens) if _has_restricted(tokens) else None
         self._glob = Glob(tokens)
 
     def matches(self, resource: str) -> bool:
@@ -44,26 +44,42 @@ _ANY_WITHIN = "any-within"
 _ONE_WITHIN = "one-within"
 
 
-def _segment_rules(tokens: tuple[Token, ...]) -> tuple[tuple[str, str], ...] | None:
-    """The pattern as steps (kind, text) if some wildcard of it may not match a colon, else None: then the plain glob
-    already says it all."""
+def _is_restricted(tokens: tuple[Token, ...], at: int, segment: int) -> bool:
+    """Whether the wildcard at `at`, in this segment counted from 1, may not match a colon."""
+    if segment >= _PARTS:
+        return False
+    if tokens[at] is Wildcard.ONE:
+        return True
+    following = tokens[at + 1] if at + 1 < len(tokens) else ":"
+    return not (isinstance(following, str) and following.startswith(":"))
+
+
+def _has_restricted(tokens: tuple[Token, ...]) -> bool:
+    """Whether some wildcard may not match a colon; else the plain glob already says it all."""
+    segment = 1
+    for at, token in enumerate(tokens):
+        if isinstance(token, str):
+            segment += token.count(":")
+            if segment >= _PARTS:
+                return False
+        elif _is_restricted(tokens, at, segment):
+            return True
+    return False
+
+
+def _segment_rules(tokens: tuple[Token, ...]) -> tuple[tuple[str, str], ...]:
+    """The pattern as steps (kind, text)."""
     steps: list[tuple[str, str]] = []
-    segment, restricted = 1, False
-    for i, token in enumerate(tokens):
+    segment = 1
+    for at, token in enumerate(tokens):
         if isinstance(token, str):
             steps.append(("literal", token))
             segment += token.count(":")
         elif token is Wildcard.ANY:
-            following = tokens[i + 1] if i + 1 < len(tokens) else None
-            ends_segment = following is None or (isinstance(following, str) and following.startswith(":"))
-            within = segment < _PARTS and not ends_segment
-            restricted = restricted or within
-            steps.append((_ANY_WITHIN if within else "any", ""))
+            steps.append((_ANY_WITHIN if _is_restricted(tokens, at, segment) else "any", ""))
         else:
-            within = segment < _PARTS
-            restricted = restricted or within
-            steps.append((_ONE_WITHIN if within else "one", ""))
-    return tuple(steps) if restricted else None
+            steps.append((_ONE_WITHIN if _is_restricted(tokens, at, segment) else "one", ""))
+    return tuple(steps)
 
 
 def _matches_strictly(steps: tuple[tuple[str, str], ...], text: str) -> bool:

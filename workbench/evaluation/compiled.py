@@ -6,6 +6,7 @@ however many patterns are attached; only those are tested further. Everything is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -145,6 +146,9 @@ def resource_tokens(text: str, variables_active: bool) -> tuple[Token, ...]:
     return (*head, *tokenize(text[at:], wildcards=True, variables=True).parts)
 
 
+_BEFORE_WILDCARD = re.compile(r"[*?]")
+
+
 class _ActionPatterns:
     """Patterns of `service:name` with values; finds the values whose pattern matches an action."""
 
@@ -153,20 +157,20 @@ class _ActionPatterns:
     def __init__(self, patterns: Iterable[tuple[str, int]]) -> None:
         self._always: list[int] = []
         self._exact: dict[str, list[int]] = {}
-        # service → length of the literal beginning → that beginning → (glob, value)
-        self._globs: dict[str, dict[int, dict[str, list[tuple[Glob, int]]]]] = {}
+        # service → length of the literal beginning → that beginning → (glob or None where only `*` follows, value)
+        self._globs: dict[str, dict[int, dict[str, list[tuple[Glob | None, int]]]]] = {}
         for text, value in patterns:
             # Actions are ASCII: the Kelvin sign, whose lower case is `k`, must not stand for one.
             lower = text.lower() if text.isascii() else text
             if (lower and not lower.strip("*")) or lower == "*:*":
                 self._always.append(value)
                 continue
-            glob = compile_glob(lower)
-            if glob.literal is not None:
+            if "*" not in lower and "?" not in lower:
                 self._exact.setdefault(lower, []).append(value)
                 continue
             service = lower.partition(":")[0]  # without wildcards: others are refused before (grammar.md section 6)
-            beginning = glob.prefix
+            beginning = _BEFORE_WILDCARD.split(lower, 1)[0]
+            glob = compile_glob(lower) if lower[len(beginning) :].strip("*") else None
             lengths = self._globs.setdefault(service, {})
             lengths.setdefault(len(beginning), {}).setdefault(beginning, []).append((glob, value))
 
@@ -176,7 +180,7 @@ class _ActionPatterns:
         yield from self._exact.get(action, ())
         for length, beginnings in self._globs.get(action.partition(":")[0], {}).items():
             for glob, value in beginnings.get(action[:length], ()):
-                if glob.matches(action):
+                if glob is None or glob.matches(action):
                     yield value
 
 
