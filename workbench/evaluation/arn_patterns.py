@@ -150,4 +150,6 @@ class ArnPattern:
         if self._whole is not None:
             return self._whole.matches(value)
         parts = value.split(":", _PARTS - 1)
-        return len(parts) == _PARTS and all(g.matches(p) for g, p in zip(self._parts, parts, strict=True))
+        if len(parts) != _PARTS or parts[0] != "arn":
+            return False  # not an ARN (conditions.md section 2)
+        return all(g.matches(p) for g, p in zip(self._parts, parts, strict=True))
