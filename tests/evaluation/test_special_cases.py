@@ -384,7 +384,7 @@ def test_the_boundary_trap_of_not_principal_is_inferred_for_federated_users_and_
     [found] = [s for layer in layers for s in layer.statements if s.ref.policy == "bucket"]
     assert found.elements[-1].sentence.endswith("whose creator has a permissions boundary (inferred).")
 
-    as_user = judge().decide(replace(scenario, request=replace(request, principal=Principal(arn=ANN))))
+    as_user = judge().decide(replace(scenario, request=replace(request, principal=Principal(arn=ANN), federated_by="")))
     assert as_user.outcome == "explicitDeny"
     assert TRAP_NOTE not in as_user.notes
     unlisted = policy(deny("s3:*", notPrincipal={"AWS": [ANN]}), name="bucket")
