@@ -199,7 +199,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
         attached["permissionsBoundary"] = draw(policies("permissionsBoundary"))
     if perhaps():
         attached["session"] = [draw(policies("session"))]
-    if not perhaps() and action not in ("iam:PassRole", "sagemaker:DescribeModel"):
+    if not perhaps():
         attached["resource"] = draw(policies(kind))
     if perhaps():
         attached["vpcEndpoint"] = draw(policies("vpcEndpoint"))

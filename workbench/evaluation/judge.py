@@ -27,8 +27,10 @@ from workbench.evaluation.sentences import Asked, sentence
 from workbench.evaluation.services import (
     NEVER_UNDER_RCP,
     TRUST_ACTIONS,
-    WITHOUT_RESOURCE_POLICIES,
+    assumes_linked_role,
     names_alias_for_key,
+    policy_needs_resource,
+    takes_resource_policies,
 )
 from workbench.evaluation.trace import LayerTrace, trace
 from workbench.evaluation.unknowns import assigned, explore
@@ -53,6 +55,9 @@ CANONICAL_NOTE = "CanonicalUser principals are not modelled: {policy} names one,
 TRAP_NOTE = (
     "NotPrincipal with Deny hits every IAM user and role that has a permissions boundary; that it hits a federated "
     "user whose creator has one is inferred."
+)
+LINKED_NOTE = (
+    "Resource control policies do not keep a service from assuming its service-linked role, so they were not consulted."
 )
 UNDECIDED_NOTE = "Too many values of the unknown keys matter to try them all, so the decision may not depend on them."
 
@@ -114,11 +119,12 @@ class Judge:
             notes.append(unseen)
         if names_alias_for_key(action, part.resource):
             notes.append(ALIAS_NOTE)
-        layers = _layers(scenario, part, action, context, caller, notes)
+        resource = _resource_policy(scenario.policies, part, self._facts, notes)
+        layers = _layers(scenario, part, resource, context, caller, notes)
         target = Target(
             account,
             partition,
-            rcp_applies=self._rcp_applies(scenario, part, account, notes),
+            rcp_applies=self._rcp_applies(scenario, part, caller, account, notes),
             scp_applies=caller.account != scenario.management_account,
         )
         bounded = layers.boundary is not None and caller.is_signed_in and caller.kind is not CallerKind.ROOT
@@ -130,7 +136,7 @@ class Judge:
             part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived)
         )
 
-    def _rcp_applies(self, scenario: Scenario, part: Part, account: str, notes: list[str]) -> bool:
+    def _rcp_applies(self, scenario: Scenario, part: Part, caller: Caller, account: str, notes: list[str]) -> bool:
         action = part.action.lower()
         if scenario.policies.resource_control is None:
             return False
@@ -142,6 +148,9 @@ class Judge:
             return False
         if names_alias_for_key(action, part.resource) and ":alias/aws/" in part.resource:
             notes.append("Resource control policies do not apply to AWS managed KMS keys, so they were not consulted.")
+            return False
+        if caller.kind is CallerKind.SERVICE and assumes_linked_role(action, part.resource):
+            notes.append(LINKED_NOTE)
             return False
         return action not in NEVER_UNDER_RCP
 
@@ -159,8 +168,10 @@ def _resource_side(part: Part, caller: Caller) -> tuple[str, str]:
     return account, arn.partition if arn and "*" not in arn.partition else ""
 
 
-def _layers(scenario: Scenario, part: Part, action: str, context: Context, caller: Caller, notes: list[str]) -> Layers:
-    """The compiled policies that this authorization consults."""
+def _layers(
+    scenario: Scenario, part: Part, resource: NamedPolicy | None, context: Context, caller: Caller, notes: list[str]
+) -> Layers:
+    """The compiled policies that this authorization consults; `resource` is the resource policy that has a say."""
     given = scenario.policies
     creator_is_root = caller.kind is CallerKind.FEDERATED_USER and caller.creator.endswith(":root")
     identity = (_FULL_ACCESS,) if creator_is_root else given.identity
@@ -168,15 +179,15 @@ def _layers(scenario: Scenario, part: Part, action: str, context: Context, calle
         notes.append("A federated user made by root is limited by its session policy alone (inferred).")
     if scenario.policies.service_control is None and scenario.policies.resource_control is None:
         notes.append("No organization policies (SCP, RCP) were given, so none were consulted.")
-    resource = _resource_policy(given, part, action, notes)
+    endpoint = _endpoint_policy(given, context, notes)
     return Layers(
         identity=_pool(identity, PolicyKind.IDENTITY, layer_names.IDENTITY, IMPLIED if creator_is_root else ""),
         boundary=_one(given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY),
         session=_pool(given.session, PolicyKind.SESSION, layer_names.SESSION) if given.session else None,
-        resource=_resource_statements(resource, action, notes),
+        resource=_resource_statements(resource, part.action.lower(), notes),
         service_control=_levels(given.service_control, PolicyKind.SCP, layer_names.SCP),
         resource_control=_levels(given.resource_control, PolicyKind.RCP, layer_names.RCP),
-        vpc_endpoint=_one(_endpoint_policy(given, context, notes), PolicyKind.VPC_ENDPOINT, layer_names.VPC_ENDPOINT),
+        vpc_endpoint=_one(endpoint, PolicyKind.VPC_ENDPOINT, layer_names.VPC_ENDPOINT),
     )
 
 
@@ -208,16 +219,34 @@ def _is_trust_policy(text: str) -> bool:
     return guess_kind(parse(text)) is PolicyKind.TRUST
 
 
-def _resource_policy(given: PolicySet, part: Part, action: str, notes: list[str]) -> NamedPolicy | None:
+def _resource_policy(given: PolicySet, part: Part, facts: Facts, notes: list[str]) -> NamedPolicy | None:
+    """The policy of the resource, if one can have a say in this authorization (evaluation.md section 2)."""
+    action = part.action.lower()
     if given.resource is None or (part.why and action not in TRUST_ACTIONS):
         return None  # it is the policy of the call's own resource, to which a role's session tags belong as well
     if action == "iam:passrole":
         notes.append("No resource policy takes part in iam:PassRole (inferred).")
         return None
-    service = action.partition(":")[0]
-    if service in WITHOUT_RESOURCE_POLICIES:
-        notes.append(f"{service} takes no resource-based policies, so {given.resource.name} was not consulted.")
+    name, service = given.resource.name, action.partition(":")[0]
+    takes = takes_resource_policies(action)
+    if takes is False:
+        but = " but the trust policies of roles" if service in ("iam", "sts") else ""
+        notes.append(f"{service} takes no resource-based policies{but}, so {name} was not consulted.")
         return None
+    if policy_needs_resource(action):
+        if facts.has_resource_types(action) is False:
+            notes.append(
+                f"{part.action} is authorized on no resource, so {name}, the policy of one, was not consulted."
+            )
+            return None
+        if part.resource == "*":
+            notes.append(f"No resource is named; {name} is read as the policy of the one that is meant (inferred).")
+        elif len(part.request.resources) > 1:
+            notes.append(f"{name} is read as the policy of each resource that the call names (inferred).")
+    if takes is None:
+        notes.append(
+            f"Whether {service} takes resource-based policies is not known; {name} was consulted as if so (inferred)."
+        )
     return given.resource
 
 

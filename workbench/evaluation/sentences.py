@@ -11,7 +11,7 @@ from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.decision import Outcome, StatementRef
 from workbench.evaluation.layers import Target, Verdict
 from workbench.evaluation.request import Scenario
-from workbench.evaluation.services import TRUST_ACTIONS, UNSIGNED_ACTIONS, WITHOUT_RESOURCE_POLICIES, is_on_kms_key
+from workbench.evaluation.services import TRUST_ACTIONS, UNSIGNED_ACTIONS, is_on_kms_key, takes_resource_policies
 from workbench.policy.arns import parse_arn
 
 
@@ -115,7 +115,7 @@ def _resource_side(asked: Asked, what: str) -> str:
         )
     service = request.action.partition(":")[0]
     across = request.caller.is_signed_in and asked.target.account != request.caller.account
-    if service in WITHOUT_RESOURCE_POLICIES and across:
+    if takes_resource_policies(request.action) is False and across:
         return f"{service} takes no resource-based policies, so no other account can be allowed {what}"
     if across:
         return f"no resource policy of account {asked.target.account} allows {what}"
