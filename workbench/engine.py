@@ -15,12 +15,13 @@ from pathlib import Path
 
 import workbench
 from workbench.catalog.catalog import Catalog
-from workbench.catalog.model import ConditionKey
+from workbench.catalog.model import ConditionKey, Dependent
 from workbench.document.decoding import Decoded, decode
 from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
+from workbench.evaluation.doubts import doubts
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.nearest import Way, nearest_ways
 from workbench.evaluation.prepared import Prepared
@@ -89,6 +90,7 @@ class _CatalogFacts:
 
     def __init__(self, catalog: Callable[[], Catalog]) -> None:
         self._catalog = catalog
+        self._doubts = lru_cache(maxsize=4096)(lambda action, resources: tuple(doubts(catalog(), action, resources)))
 
     def has_resource_types(self, action: str) -> bool | None:
         found = self._catalog().action(action)
@@ -112,6 +114,12 @@ class _CatalogFacts:
     def supports_key(self, action: str, key: str) -> bool:
         found = self._catalog().action(action)
         return found is not None and self._catalog().supports(found, key)
+
+    def dependents(self, action: str) -> tuple[Dependent, ...]:
+        return self._catalog().dependents(action)
+
+    def doubts(self, action: str, resources: tuple[str, ...]) -> tuple[str, ...]:
+        return self._doubts(action, resources)
 
     def is_multivalued(self, key: str) -> bool | None:
         found = self._catalog().key(key)

@@ -179,7 +179,7 @@ def _layers(
         notes.append("A federated user made by root is limited by its session policy alone (inferred).")
     if scenario.policies.service_control is None and scenario.policies.resource_control is None:
         notes.append("No organization policies (SCP, RCP) were given, so none were consulted.")
-    endpoint = _endpoint_policy(given, context, notes)
+    endpoint = None if part.by_service else _endpoint_policy(given, context, notes)
     return Layers(
         identity=_pool(identity, PolicyKind.IDENTITY, layer_names.IDENTITY, IMPLIED if creator_is_root else ""),
         boundary=_one(given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY),
