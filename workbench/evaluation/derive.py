@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from workbench.evaluation.callers import Caller, CallerKind, role_arn
+from workbench.evaluation.calls import made_by
 from workbench.evaluation.context import Context
 from workbench.evaluation.facts import Facts
 from workbench.evaluation.request import ContextValue, Request
@@ -115,7 +116,7 @@ def build_context(
 
     add(_about_principal(caller, stated, now))
     add(_about_call(caller, stated, action, resource, account, now))
-    add(_about_tags(request, action, facts))
+    add(_about_tags(request, action, resource, facts))
     if action.lower().startswith("sagemaker:"):
         add(_about_sagemaker(request, action, facts))
     items = [*derived, *request.context.items()]
@@ -168,8 +169,11 @@ def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator
     if kind in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER):
         yield "aws:TokenIssueTime", _instant(now)
         yield "aws:MultiFactorAuthPresent", "true" if "aws:MultiFactorAuthAge" in stated else "false"
-    elif "aws:MultiFactorAuthAge" in stated:
-        yield "aws:MultiFactorAuthPresent", "true"
+        return
+    mfa = "true" if "aws:MultiFactorAuthAge" in stated else stated.variable("aws:MultiFactorAuthPresent")
+    if mfa is not None and (mfa.lower() == "true" or not _is_forwarded(stated)):
+        yield "aws:TokenIssueTime", _instant(now)  # only temporary credentials say anything of MFA
+        yield "aws:MultiFactorAuthPresent", mfa
     elif "aws:TokenIssueTime" in stated or _is_forwarded(stated):
         # temporary credentials of a user, or a service that reuses a user's (K03)
         yield "aws:MultiFactorAuthPresent", "false"
@@ -208,14 +212,24 @@ def _about_call(
         yield "aws:ResourceAccount", account
 
 
-def _about_tags(request: Request, action: str, facts: Facts) -> Iterator[Derived]:
+def _about_tags(request: Request, action: str, resource: str, facts: Facts) -> Iterator[Derived]:
+    """Tags of the resource under both spellings; those of the request where the call makes the resource, after those
+    that are stated of it, which win (context-keys.md section 4)."""
+    in_sagemaker = action.lower().startswith("sagemaker:")
+    for key, value in request.context.items() if in_sagemaker else ():
+        if key.lower().startswith(_RESOURCE_TAG):
+            yield f"sagemaker:ResourceTag/{key[len(_RESOURCE_TAG) :]}", value
+        elif key.lower().startswith(_SAGEMAKER_TAG):
+            yield f"aws:ResourceTag/{key[len(_SAGEMAKER_TAG) :]}", value
     tags = [(key[len(_REQUEST_TAG) :], value) for key, value in request.context.items() if _is_request_tag(key)]
     if not tags:
         return
     yield "aws:TagKeys", tuple(dict.fromkeys(key for key, _ in tags))
-    if facts.creates(action):
+    if facts.creates(action) and resource in ("*", made_by(action, request.resources)):
         for key, value in tags:
             yield f"aws:ResourceTag/{key}", value
+            if in_sagemaker:
+                yield f"sagemaker:ResourceTag/{key}", value
 
 
 def _is_request_tag(key: str) -> bool:
@@ -223,19 +237,12 @@ def _is_request_tag(key: str) -> bool:
 
 
 def _about_sagemaker(request: Request, action: str, facts: Facts) -> Iterator[Derived]:
-    tags = {k.lower(): (k, v) for k, v in request.context.items()}
-    for lower, (key, value) in tags.items():
-        if lower.startswith(_RESOURCE_TAG):
-            yield f"sagemaker:ResourceTag/{key[len(_RESOURCE_TAG) :]}", value
-        elif lower.startswith(_SAGEMAKER_TAG):
-            yield f"aws:ResourceTag/{key[len(_SAGEMAKER_TAG) :]}", value
-        elif lower.startswith(_REQUEST_TAG) and facts.creates(action):
-            yield f"sagemaker:ResourceTag/{key[len(_REQUEST_TAG) :]}", value
+    stated = {key.lower(): value for key, value in request.context.items()}
     for old, new in _SAGEMAKER_ALIASES:
-        if found := tags.get(old.lower()):
-            yield new, found[1]
-        if found := tags.get(new.lower()):
-            yield old, found[1]
+        if (found := stated.get(old.lower())) is not None:
+            yield new, found
+        if (found := stated.get(new.lower())) is not None:
+            yield old, found
     if facts.supports_key(action, "sagemaker:NetworkIsolation"):
         yield "sagemaker:NetworkIsolation", "false"
 
