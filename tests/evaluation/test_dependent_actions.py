@@ -138,8 +138,7 @@ def test_a_long_list_of_what_may_be_needed_is_cut(engine: Engine) -> None:
     assert rest.startswith(f"{len(actions[0].dependents) - 6} more as well: ")
 
 
-def test_a_role_of_no_use_to_the_callers_endpoint_policy(engine: Engine) -> None:
-    """What a service asks for itself does not come through the endpoint of the call."""
+def test_what_a_service_asks_for_itself_does_not_come_through_the_callers_endpoint(engine: Engine) -> None:
     policies = PolicySet(
         identity=(policy(allow()),), vpc_endpoint=policy(allow("sagemaker:*", principal="*"), name="endpoint")
     )

@@ -11,6 +11,7 @@ from tests.evaluation.asking import NOON, USER, allow, ask, deny, identity, poli
 from workbench import resources
 from workbench.catalog.tables import resource_policies
 from workbench.engine import Engine
+from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
 from workbench.evaluation.judge import LINKED_NOTE
 from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
@@ -194,8 +195,6 @@ def test_tags_of_a_federated_users_session_are_no_matter_of_a_trust_policy() -> 
 
 
 def test_a_federated_principal_outside_a_trust_policy_is_refused() -> None:
-    from workbench.errors import ScenarioError
-
     bucket = attached("s3:*", {"Federated": "accounts.google.com"})
     with pytest.raises(ScenarioError, match="whom only a role trust policy may name") as caught:
         ask(bucket)
