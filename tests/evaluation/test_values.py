@@ -8,6 +8,7 @@ import pytest
 
 from workbench.evaluation.values import (
     between,
+    bytes_of,
     neighbors,
     read_address,
     read_base64,
@@ -15,6 +16,7 @@ from workbench.evaluation.values import (
     read_date,
     read_network,
     read_number,
+    text_of_bytes,
 )
 
 
@@ -52,13 +54,14 @@ def test_other_texts_are_no_numbers(text: str) -> None:
         ("1970-01-02", "86400"),
         ("1970-01-01T01:00", "3600"),
         ("1970-01-01T00:01Z", "60"),
-        ("1970-01-01t00:00:01z", "1"),
+        ("1970-01-01T00:00:01Z", "1"),
         ("1970-01-01T00:00:01.25Z", "1.25"),
         ("1970-01-01T02:00:00+02:00", "0"),
-        ("1970-01-01T00:00:00-0130", "5400"),
+        ("1970-01-01T00:00:00-01:30", "5400"),
         ("1969-12-31T23:59:59.5Z", "-0.5"),
         ("86400", "86400"),
         ("-1", "-1"),
+        ("+1", "1"),
         ("1.5", "1.5"),
     ],
 )
@@ -76,6 +79,10 @@ def test_a_date_is_iso_8601_or_epoch_seconds(text: str, seconds: str) -> None:
         "1970-01-01T24:00",
         "0000",
         "1970-01-01T00:00:00+99:00",
+        "1970-01-01T00:00:00+00:60",
+        "1970-01-01T00:00:00+0100",
+        "1970-01-01t00:00:00Z",
+        "1970-01-01T00:00:00z",
         "1e3",
         "1970-1",
     ],
@@ -140,3 +147,13 @@ def test_numbers_that_differ_in_the_last_of_many_digits_have_something_between()
     assert short < between(short, long) < long
     huge = Decimal("1e999999999")
     assert Decimal(1) < between(Decimal(1), huge) < huge
+
+
+def test_bytes_of_any_kind_are_a_context_value() -> None:
+    for data in (b"ABC", "é".encode(), b"\x00\x10\x83", b"\xff\xfe", b""):
+        assert bytes_of(text_of_bytes(data)) == data
+    assert bytes_of("\ud800") == b"\xed\xa0\x80"
+
+
+def test_a_text_longer_than_any_address_is_none() -> None:
+    assert read_address("fe80::1%" + "a" * 100) is None

@@ -14,11 +14,11 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
-_EPOCH = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_EPOCH = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _DATE = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
-    r"(?:[Tt](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<fraction>\.[0-9]+)?)?"
-    r"(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?)?)?"
+    r"(?:T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<fraction>\.[0-9]+)?)?"
+    r"(?P<zone>Z|[+-][0-9]{2}:[0-5][0-9])?)?)?)?"
 )
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,7 +26,8 @@ _EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 def read_number(text: str) -> Decimal | None:
     """A decimal number: optional sign, digits, optional fraction and exponent; no blanks, hexadecimal or underscores
-    (measured at AWS). None if unreadable."""
+    (measured at AWS); digits on one side of the point are enough, an exponent has nine at most (inferred). None if
+    unreadable."""
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
@@ -78,7 +79,7 @@ def read_date(text: str) -> Decimal | None:
 
 
 def _zone(text: str | None) -> timezone:
-    if text is None or text in "Zz":
+    if text is None or text == "Z":
         return UTC
     minutes = int(text[1:3]) * 60 + int(text[-2:])
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
@@ -101,8 +102,16 @@ def read_network(text: str) -> Network | None:
         return None
 
 
+_LONGEST_ADDRESS = 64
+
+
 def read_address(text: str) -> Address | None:
     """One address; an IPv4-mapped IPv6 address is its IPv4 address (measured at AWS). None if unreadable."""
+    return _read_address(text) if len(text) <= _LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=4096)
+def _read_address(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -115,3 +124,16 @@ def read_address(text: str) -> Address | None:
 def read_base64(text: str) -> bytes | None:
     """The bytes of a base64 text, None if it is not one."""
     return base64.b64decode(text) if _BASE64.fullmatch(text) else None
+
+
+def bytes_of(text: str) -> bytes:
+    """The bytes that a context value stands for: its UTF-8, and where `text_of_bytes` made it, those it was made of."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def text_of_bytes(data: bytes) -> str:
+    """A context value for bytes, which need not be text."""
+    return data.decode("utf-8", "surrogateescape")
