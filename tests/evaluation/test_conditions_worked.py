@@ -237,6 +237,7 @@ def test_a_foreign_letter_is_no_capital_of_an_action() -> None:
         ({"NumericNotEquals": {"x:k": "1"}}, ("2", "x"), False),
         ({"BinaryEquals": {"x:k": "QQ=="}}, "\ud800", False),
         ({"BinaryEquals": {"x:k": "QQ=="}}, "A", True),
+        ({"BinaryEquals": {"x:k": "QQ=="}}, "QQ==", False),  # these bytes are not the A that they are base64 of
         # Variables are replaced in strings and ARNs only (section 6).
         ({"Bool": {"x:k": "${aws:SecureTransport}"}}, "true", False),
         ({"Bool": {"x:k": "${aws:SecureTransport}"}}, "false", True),
@@ -248,6 +249,28 @@ def test_a_foreign_letter_is_no_capital_of_an_action() -> None:
         ({"DateLessThan": {"x:k": "2030"}}, "junk", False),
         ({"DateNotEquals": {"x:k": "2030"}}, "junk", True),
         ({"NumericLessThan": {"x:k": "5"}}, "junk", False),
+        ({"NumericEquals": {"x:k": ["1", "2.0"]}}, "2", True),
+        ({"NumericEquals": {"x:k": ["1", "2.0"]}}, "3", False),
+        ({"NumericLessThanEquals": {"x:k": ["5", "9", "7"]}}, "9", True),
+        ({"NumericGreaterThan": {"x:k": ["9", "5"]}}, "5", False),
+        ({"NumericNotEquals": {"x:k": ["1", "junk"]}}, "2", False),
+        ({"DateEquals": {"x:k": ["2030", "2031"]}}, "2031-01-01T00:00:00Z", True),
+        # Sent, but only empty: judged as if present, whatever IfExists says of an absent key (section 1).
+        ({"ForAnyValue:StringEqualsIfExists": {"x:k": "a"}}, ("",), False),
+        ({"ForAnyValue:StringNotEqualsIfExists": {"x:k": "a"}}, ("",), False),
+        ({"ForAnyValue:StringEqualsIfExists": {"x:k": "a"}}, (), True),
+        ({"ForAllValues:StringEqualsIfExists": {"x:k": "a"}}, ("",), True),
+        ({"ForAnyValue:StringEquals": {"x:k": "a"}}, ("", "a"), True),
+        ({"ForAllValues:StringEquals": {"x:k": "a"}}, ("", "a"), True),
+        ({"ForAllValues:StringEquals": {"x:k": "a"}}, "", True),
+        # Values with and without variables in one list.
+        ({"StringEquals": {"x:k": ["${aws:SecureTransport}", "b"]}}, "b", True),
+        ({"StringEquals": {"x:k": ["${aws:SecureTransport}", "b"]}}, "true", True),
+        ({"StringNotEquals": {"x:k": ["${aws:SecureTransport}", "b"]}}, "b", False),
+        ({"StringNotEquals": {"x:k": ["${aws:SecureTransport}", "b"]}}, "true", False),
+        ({"StringNotEquals": {"x:k": ["${aws:SecureTransport}", "b"]}}, "c", True),
+        ({"StringNotEqualsIgnoreCase": {"x:k": ["${x:none}", "B"]}}, "b", False),
+        ({"StringNotEqualsIgnoreCase": {"x:k": ["${x:none}", "B"]}}, "c", True),
         # An empty list (section 5).
         ({"StringNotEquals": {"x:k": []}}, "a", True),
         ({"StringNotEqualsIfExists": {"x:k": []}}, "a", False),
@@ -272,3 +295,10 @@ def test_lists_without_set_operator_and_values_of_other_forms(
 ) -> None:
     decision = ask(identity(allow(condition=condition)), context={"x:k": given})
     assert decision.outcome == ("allowed" if holds else "implicitDeny")
+
+
+@pytest.mark.parametrize(("tag", "given", "allowed"), [("", "", True), ("", "x", False), (None, "x", True)])
+def test_an_empty_tag_is_a_value_and_its_default_is_not_used(tag: str | None, given: str, allowed: bool) -> None:
+    condition = {"StringEquals": {"x:k": "${aws:PrincipalTag/team, 'x'}"}}
+    context = {"x:k": given} if tag is None else {"x:k": given, "aws:PrincipalTag/team": tag}
+    assert holds(condition, context) is allowed

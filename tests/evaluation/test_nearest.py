@@ -144,7 +144,7 @@ def first(policies: PolicySet, **more: Any) -> str:
         ({"Bool": {"x:b": "true"}}, "send x:b = true"),
         ({"Bool": {"x:b": "no"}}, "send x:b = no"),
         ({"IpAddress": {"x:i": ["junk", "203.0.113.9/24"]}}, "send x:i = 203.0.113.0"),
-        ({"BinaryEquals": {"x:y": "QQ=="}}, "send x:y = QQ=="),
+        ({"BinaryEquals": {"x:y": "QQ=="}}, "send x:y = A"),
         ({"Null": {"x:k": "false"}}, "send x:k = false"),
         ({"StringLike": {"x:k": "a*b?"}}, "send x:k = abx"),
         ({"StringLike": {"x:k": ["${x:none}", "b"]}}, "send x:k = b"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from workbench.evaluation.glob import Glob, Places
+from workbench.evaluation.pattern_index import Pattern
 from workbench.policy.tokens import Token, Variable, Wildcard
 
 _PARTS = 6
@@ -26,7 +27,7 @@ class ResourcePattern:
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.everything = tokens == _EVERYTHING
-        self._strict = _segment_rules(tokens) if _has_restricted(tokens) else None
+        self._strict = segment_steps(tokens) if _has_restricted(tokens) else None
         self._glob = Glob(tokens)
 
     def matches(self, resource: str) -> bool:
@@ -39,9 +40,20 @@ class ResourcePattern:
         return self._strict is None or _matches_strictly(self._strict, resource)
 
 
+def covers(tokens: tuple[Token, ...], resource: str) -> bool:
+    """As `ResourcePattern(tokens).matches`, for a pattern that is used once: most are text with or without a `*` after
+    it, which need nothing built."""
+    *head, last = tokens or ("",)
+    if last is Wildcard.ANY and all(isinstance(token, str) for token in head):
+        return resource.startswith("".join(map(str, head)))
+    if all(isinstance(token, str) for token in tokens):
+        return resource == "".join(map(str, tokens))
+    return ResourcePattern(tokens).matches(resource)
+
+
 # A wildcard inside one of the first five segments: it does not match a colon.
-_ANY_WITHIN = "any-within"
-_ONE_WITHIN = "one-within"
+ANY_WITHIN = "any-within"
+ONE_WITHIN = "one-within"
 
 
 def _is_restricted(tokens: tuple[Token, ...], at: int, segment: int) -> bool:
@@ -67,8 +79,8 @@ def _has_restricted(tokens: tuple[Token, ...]) -> bool:
     return False
 
 
-def _segment_rules(tokens: tuple[Token, ...]) -> tuple[tuple[str, str], ...]:
-    """The pattern as steps (kind, text)."""
+def segment_steps(tokens: tuple[Token, ...]) -> tuple[tuple[str, str], ...]:
+    """The pattern as steps (kind, text): `literal` with its text, `any`, `one`, ANY_WITHIN and ONE_WITHIN."""
     steps: list[tuple[str, str]] = []
     segment = 1
     for at, token in enumerate(tokens):
@@ -76,9 +88,9 @@ def _segment_rules(tokens: tuple[Token, ...]) -> tuple[tuple[str, str], ...]:
             steps.append(("literal", token))
             segment += token.count(":")
         elif token is Wildcard.ANY:
-            steps.append((_ANY_WITHIN if _is_restricted(tokens, at, segment) else "any", ""))
+            steps.append((ANY_WITHIN if _is_restricted(tokens, at, segment) else "any", ""))
         else:
-            steps.append((_ONE_WITHIN if _is_restricted(tokens, at, segment) else "one", ""))
+            steps.append((ONE_WITHIN if _is_restricted(tokens, at, segment) else "one", ""))
     return tuple(steps)
 
 
@@ -99,7 +111,7 @@ def _matches_strictly(steps: tuple[tuple[str, str], ...], text: str) -> bool:
                 reached = (reached & places.of(character)) << 1
         elif kind == "one":
             reached = (reached & (end - 1)) << 1
-        elif kind == _ONE_WITHIN:
+        elif kind == ONE_WITHIN:
             reached = (reached & within) << 1
         elif kind == "any":
             reached = ((end << 1) - 1) & -(reached & -reached)
@@ -145,6 +157,21 @@ class ArnPattern:
             self._whole = Glob(joined)
         else:
             self._parts = tuple(Glob(part) for part in parts)
+
+    @property
+    def pattern(self) -> Pattern:
+        """What an ARN must begin and end with to match, for an index."""
+        globs = (self._whole,) if self._whole is not None else self._parts
+        beginning, ending = "", ""
+        for i, glob in enumerate(globs):
+            beginning += f"{':' if i else ''}{glob.prefix}"
+            if glob.literal is None:
+                break
+        for i, glob in enumerate(reversed(globs)):
+            ending = f"{glob.suffix}{':' if i else ''}{ending}"
+            if glob.literal is None:
+                break
+        return Pattern(beginning, ending, self.matches)
 
     def matches(self, value: str) -> bool:
         if self._whole is not None:

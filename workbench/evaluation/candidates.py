@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workbench.evaluation.conditions import ConditionMatcher, resolve
 from workbench.evaluation.context import Context
 from workbench.evaluation.request import ContextValue
-from workbench.evaluation.values import neighbors, read_date, read_network, read_number
+from workbench.evaluation.values import neighbors, read_base64, read_date, read_network, read_number, text_of_bytes
 from workbench.policy.operators import Family
 from workbench.policy.tokens import Token, Wildcard, tokenize
 
@@ -51,6 +51,8 @@ def _near(text: str, family: Family, *, like: bool, context: Context) -> Iterato
         yield from (text, *(f"{near:f}" for near in neighbors(date)))
     elif family is Family.IP and (network := read_network(text)) is not None:
         yield str(network.network_address)
+    elif family is Family.BINARY and (data := read_base64(text)) is not None:
+        yield text_of_bytes(data)
     elif family in (Family.STRING, Family.ARN):
         resolved = resolve(tokenize(text, wildcards=like, variables="${" in text).parts, context)
         if resolved is not None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
-from workbench.evaluation.arn_patterns import ResourcePattern
+from workbench.evaluation.arn_patterns import ResourcePattern, covers
 from workbench.evaluation.callers import Caller, Grant, grant_class, is_exempt
 from workbench.evaluation.conditions import ConditionMatcher, resolve
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import StatementRef
-from workbench.evaluation.glob import Glob, compile_glob
+from workbench.evaluation.glob import compile_glob
+from workbench.evaluation.pattern_index import Pattern, PatternIndex, pattern_of
 from workbench.policy.model import Effect, ListElement, Policy, Statement
 from workbench.policy.tokens import Token, Variable, Wildcard, tokenize
 
@@ -33,9 +35,9 @@ class AuthRequest(NamedTuple):
 
 
 class CompiledStatement:
-    """One statement ready to be matched. `ref` says where it stands."""
+    """One statement ready to be matched. `ref` says where it stands. Resources and conditions are compiled when first
+    asked for: of large policies most never are."""
 
-    __slots__ = ("actions", "allow", "conditions", "principal", "ref", "resources", "source", "variables_active")
     actions: ListElement
 
     def __init__(self, statement: Statement, policy: Policy, ref: StatementRef) -> None:
@@ -45,11 +47,18 @@ class CompiledStatement:
         assert statement.actions is not None  # a statement without Action is refused before
         self.actions = statement.actions
         self.principal = statement.principal
-        active = self.variables_active = policy.variables_active
-        self.resources = None if statement.resources is None else _Resources(statement.resources, active)
-        self.conditions = tuple(
-            ConditionMatcher(test, variables_active=active)
-            for test in statement.conditions
+        self.variables_active = policy.variables_active
+
+    @cached_property
+    def resources(self) -> _Resources | None:
+        element = self.source.resources
+        return None if element is None else _Resources(element, self.variables_active)
+
+    @cached_property
+    def conditions(self) -> tuple[ConditionMatcher, ...]:
+        return tuple(
+            ConditionMatcher(test, variables_active=self.variables_active)
+            for test in self.source.conditions
             if test.operator is not None
         )
 
@@ -77,45 +86,42 @@ class CompiledStatement:
         return self.resources is None or self.resources.covers(request.resource, request.context)
 
     def conditions_hold(self, context: Context) -> bool:
-        return all(test.holds(context) for test in self.conditions)
+        for test in self.conditions:  # noqa: SIM110 (asked more often than anything else, and a loop is faster)
+            if not test.holds(context):
+                return False
+        return True
 
 
 class _Resources:
-    """A Resource or NotResource element. Entries with variables are compiled again for each context."""
+    """A Resource or NotResource element. Entries with variables are matched anew for each context."""
 
-    __slots__ = ("_dynamic", "_everything", "_literals", "_negated", "_patterns")
+    __slots__ = ("_dynamic", "_negated", "_static")
 
     def __init__(self, element: ListElement, variables_active: bool) -> None:
         self._negated = element.negated
-        self._dynamic: list[tuple[Token, ...]] = []
-        self._patterns: list[ResourcePattern] = []
-        literals: set[str] = set()
-        self._everything = False
+        dynamic: list[tuple[Token, ...]] = []
+        static: list[tuple[Pattern, int]] = []
         for item in element.items:
             tokens = resource_tokens(item.text, variables_active)
             if any(isinstance(token, Variable) for token in tokens):
-                self._dynamic.append(tokens)
-            elif all(isinstance(token, str) for token in tokens):
-                literals.add("".join(token for token in tokens if isinstance(token, str)))
+                dynamic.append(tokens)
             else:
-                pattern = ResourcePattern(tokens)
-                self._everything = self._everything or pattern.everything
-                self._patterns.append(pattern)
-        self._literals = frozenset(literals)
+                static.append((pattern_of(tokens, ResourcePattern(tokens).matches), 1))
+        self._static = PatternIndex(static)
+        self._dynamic = tuple(dynamic)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(token.key for tokens in self._dynamic for token in tokens if isinstance(token, Variable))
 
     def covers(self, resource: str, context: Context) -> bool:
-        return self._listed(resource, context) is not self._negated
-
-    def _listed(self, resource: str, context: Context) -> bool:
-        if self._everything or resource in self._literals:
-            return True
-        if any(p.matches(resource) for p in self._patterns):
-            return True
+        if self._static.find(resource):
+            return not self._negated
         for tokens in self._dynamic:
             resolved = resolve(tokens, context)
-            if resolved is not None and ResourcePattern(resolved).matches(resource):
-                return True
-        return False
+            if resolved is not None and covers(resolved, resource):
+                return not self._negated
+        return self._negated
 
     def variables_for(self, resource: str, context: Context) -> Iterator[str]:
         for tokens in self._dynamic:
@@ -123,7 +129,7 @@ class _Resources:
                 Wildcard.ANY if isinstance(t, Variable) and context.variable(t.key) is None else t for t in tokens
             )
             resolved = resolve(free, context)
-            if resolved is not None and ResourcePattern(resolved).matches(resource):
+            if resolved is not None and covers(resolved, resource):
                 yield from (token.key for token in tokens if isinstance(token, Variable))
 
 
@@ -146,73 +152,117 @@ def resource_tokens(text: str, variables_active: bool) -> tuple[Token, ...]:
     return (*head, *tokenize(text[at:], wildcards=True, variables=True).parts)
 
 
-_BEFORE_WILDCARD = re.compile(r"[*?]")
+_NOT_LITERAL = re.compile(r"[*?$]")
 
 
-class _ActionPatterns:
-    """Patterns of `service:name` with values; finds the values whose pattern matches an action."""
+def _rough_pattern(text: str) -> Pattern:
+    """What a resource must begin with for an entry to be able to match it: enough to leave the others out early."""
+    if text == "*":
+        return Pattern("", "", None)
+    found = _NOT_LITERAL.search(text)
+    return Pattern(text[: found.start()], "", None) if found else Pattern(text, "", None, literal=True)
 
-    __slots__ = ("_always", "_exact", "_globs")
+
+class ActionPatterns:
+    """Patterns of `service:name`, each with bits; finds the bits of those that match an action."""
+
+    __slots__ = ("_exact", "_of_all", "_of_service")
 
     def __init__(self, patterns: Iterable[tuple[str, int]]) -> None:
-        self._always: list[int] = []
-        self._exact: dict[str, list[int]] = {}
-        # service → length of the literal beginning → that beginning → (glob or None where only `*` follows, value)
-        self._globs: dict[str, dict[int, dict[str, list[tuple[Glob | None, int]]]]] = {}
-        for text, value in patterns:
+        self._of_all = 0
+        self._exact: dict[str, int] = {}
+        names: dict[str, dict[str, int]] = {}
+        for text, bits in patterns:
             # Actions are ASCII: the Kelvin sign, whose lower case is `k`, must not stand for one.
             lower = text.lower() if text.isascii() else text
             if (lower and not lower.strip("*")) or lower == "*:*":
-                self._always.append(value)
-                continue
-            if "*" not in lower and "?" not in lower:
-                self._exact.setdefault(lower, []).append(value)
-                continue
-            service = lower.partition(":")[0]  # without wildcards: others are refused before (grammar.md section 6)
-            beginning = _BEFORE_WILDCARD.split(lower, 1)[0]
-            glob = compile_glob(lower) if lower[len(beginning) :].strip("*") else None
-            lengths = self._globs.setdefault(service, {})
-            lengths.setdefault(len(beginning), {}).setdefault(beginning, []).append((glob, value))
+                self._of_all |= bits
+            elif "*" not in lower and "?" not in lower:
+                self._exact[lower] = self._exact.get(lower, 0) | bits
+            else:
+                service, _, name = lower.partition(":")  # wildcards in the service are refused (grammar.md section 6)
+                those = names.setdefault(service, {})
+                those[name] = those.get(name, 0) | bits
+        self._of_service = {
+            service: PatternIndex((_name_pattern(name), bits) for name, bits in those.items())
+            for service, those in names.items()
+        }
 
-    def find(self, action: str) -> Iterator[int]:
-        """The values of the matching patterns, in no order, with repeats. `action` is lower-cased."""
-        yield from self._always
-        yield from self._exact.get(action, ())
-        for length, beginnings in self._globs.get(action.partition(":")[0], {}).items():
-            for glob, value in beginnings.get(action[:length], ()):
-                if glob is None or glob.matches(action):
-                    yield value
+    def find(self, action: str) -> int:
+        """The bits of the matching patterns. `action` is lower-cased."""
+        found = self._of_all | self._exact.get(action, 0)
+        service, _, name = action.partition(":")
+        named = self._of_service.get(service)
+        return found if named is None else found | named.find(name)
+
+    def takes(self, action: str) -> bool:
+        """Whether some pattern matches the lower-cased action."""
+        return bool(self.find(action))
+
+
+def _name_pattern(name: str) -> Pattern:
+    """The pattern of an action's name; most are a beginning and a `*`, for which nothing is compiled."""
+    beginning = name[:-1]
+    if name.endswith("*") and "*" not in beginning and "?" not in beginning:
+        return Pattern(beginning, "", None)
+    glob = compile_glob(name)
+    return Pattern(glob.prefix, glob.suffix, glob.matches)
 
 
 def covers_action(pattern: str, action: str) -> bool:
     """Whether one entry of Action or NotAction matches the lower-cased action."""
-    return next(_ActionPatterns([(pattern, 0)]).find(action), None) is not None
+    return ActionPatterns([(pattern, 1)]).takes(action)
+
+
+_FEW = 4
+"""Of so many statements about an action each is asked for the resource itself."""
 
 
 class StatementSet:
-    """The statements of all policies of one layer, pooled, found by action."""
+    """The statements of all policies of one layer, pooled, found by action and resource. In the indexes bit i is the
+    i-th statement."""
 
-    __slots__ = ("_excluding", "_listing", "_statements", "leaves_resource_out")
+    __slots__ = ("_excluding", "_leaving_out", "_listing", "_on", "_statements", "leaves_resource_out")
 
     def __init__(self, statements: Iterable[CompiledStatement]) -> None:
         self._statements = tuple(statements)
         listing: list[tuple[str, int]] = []
-        excluding: list[tuple[int, _ActionPatterns]] = []
+        leaving_out: list[tuple[str, int]] = []
+        resources: list[tuple[Pattern, int]] = []
+        self._excluding = 0
         for i, statement in enumerate(self._statements):
-            element = statement.actions
-            if element.negated:
-                excluding.append((i, _ActionPatterns((item.text, i) for item in element.items)))
-            else:
-                listing += ((item.text, i) for item in element.items)
-        self._listing = _ActionPatterns(listing)
-        self.leaves_resource_out = any(statement.resources is None for statement in self._statements)
-        self._excluding = tuple(excluding)
+            bit, element, on = 1 << i, statement.actions, statement.source.resources
+            (leaving_out if element.negated else listing).extend((item.text, bit) for item in element.items)
+            self._excluding |= bit if element.negated else 0
+            listed = () if on is None or on.negated else on.items
+            resources += ((_rough_pattern(item.text), bit) for item in listed)
+            if on is None or on.negated:
+                resources.append((Pattern("", "", None), bit))
+        self._listing = ActionPatterns(listing)
+        self._leaving_out = ActionPatterns(leaving_out)
+        self._on = PatternIndex(resources)
+        self.leaves_resource_out = any(statement.source.resources is None for statement in self._statements)
 
     def __iter__(self) -> Iterator[CompiledStatement]:
         return iter(self._statements)
 
     def about(self, action: str) -> list[CompiledStatement]:
         """The statements whose Action or NotAction matches the lower-cased action, in order."""
-        found = set(self._listing.find(action))
-        found.update(i for i, patterns in self._excluding if next(patterns.find(action), None) is None)
-        return [self._statements[i] for i in sorted(found)]
+        return self._those(self._about(action))
+
+    def candidates(self, action: str, resource: str) -> list[CompiledStatement]:
+        """Of the statements about the action those that can cover the resource, and perhaps more, in order."""
+        found = self._about(action)
+        return self._those(found & self._on.find(resource) if found.bit_count() > _FEW else found)
+
+    def _about(self, action: str) -> int:
+        found = self._listing.find(action)
+        return found | self._excluding & ~self._leaving_out.find(action) if self._excluding else found
+
+    def _those(self, bits: int) -> list[CompiledStatement]:
+        statements: list[CompiledStatement] = []
+        while bits:
+            first = bits & -bits
+            statements.append(self._statements[first.bit_length() - 1])
+            bits ^= first
+        return statements

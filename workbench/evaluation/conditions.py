@@ -13,10 +13,19 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Protocol
 
-from workbench.evaluation.arn_patterns import ArnParts, ArnPattern, split_arn_tokens
+from workbench.evaluation.arn_patterns import ArnPattern, split_arn_tokens
 from workbench.evaluation.context import Context
 from workbench.evaluation.glob import Glob
-from workbench.evaluation.values import read_address, read_base64, read_bool, read_date, read_network, read_number
+from workbench.evaluation.pattern_index import Pattern, PatternIndex, pattern_of
+from workbench.evaluation.values import (
+    bytes_of,
+    read_address,
+    read_base64,
+    read_bool,
+    read_date,
+    read_network,
+    read_number,
+)
 from workbench.policy.model import ConditionTest
 from workbench.policy.operators import Family, Qualifier
 from workbench.policy.tokens import Token, Variable, tokenize
@@ -70,32 +79,31 @@ class _LowerTexts(_Texts):
         return value.lower() in self._texts
 
 
-class _Globs(_Matcher):
-    """StringLike."""
+class _Patterns(_Matcher):
+    """StringLike, ArnLike and ArnEquals (which are the same), of values without variables."""
 
-    __slots__ = ("_globs",)
+    __slots__ = ("_index",)
 
-    def __init__(self, values: list[PolicyValue]) -> None:
-        self._globs = [Glob(v) for v in values]
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._index = PatternIndex((pattern, 1) for pattern in patterns)
 
     def matches(self, value: str) -> bool:
-        return any(g.matches(value) for g in self._globs)
+        return bool(self._index.find(value))
 
 
-class _Arns(_Matcher):
-    """ArnLike and ArnEquals, which are the same."""
+class _Once(_Matcher):
+    """The same of values whose variables were just replaced: an index would be used once."""
 
     __slots__ = ("_patterns",)
 
-    def __init__(self, values: Iterable[ArnParts]) -> None:
-        self._patterns = [ArnPattern(parts) for parts in values]
+    def __init__(self, patterns: Iterable[Glob | ArnPattern]) -> None:
+        self._patterns = tuple(patterns)
 
     def matches(self, value: str) -> bool:
-        return any(p.matches(value) for p in self._patterns)
+        return any(pattern.matches(value) for pattern in self._patterns)
 
 
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    "==": compare.eq,
     "<": compare.lt,
     "<=": compare.le,
     ">": compare.gt,
@@ -103,35 +111,40 @@ _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
 }
 
 
-class _Numbers(_Matcher):
+_DECIDING: dict[str, Callable[[Iterable[Decimal]], Decimal]] = {"<": max, "<=": max, ">": min, ">=": min}
+"""Of several policy values the one that decides for all (spec section 2, Numeric)."""
+
+
+class _Ordered(_Matcher):
+    """Numbers and dates: values on a line."""
+
+    __slots__ = ("_all_readable", "_compare", "_read", "_values")
+
+    def __init__(self, values: list[PolicyValue], test: str, read: Callable[[str], Decimal | None]) -> None:
+        readable = [v for value in values if (v := read(_text(value))) is not None]
+        self._all_readable = len(readable) == len(values)
+        if readable and test in _DECIDING:
+            readable = [_DECIDING[test](readable)]
+        self._values = frozenset(readable)
+        self._compare = None if test == "==" else _COMPARE[test]
+        self._read = read
+
+    def matches(self, value: str) -> bool:
+        found = self._read(value)
+        if found is None:
+            return False
+        if self._compare is None:
+            return found in self._values
+        return any(self._compare(found, wanted) for wanted in self._values)
+
+
+class _Numbers(_Ordered):
     """An unreadable number on either side makes every numeric operator false, the negated one too (measured)."""
 
-    __slots__ = ("_all_readable", "_compare", "_numbers")
-
-    def __init__(self, values: list[PolicyValue], test: str) -> None:
-        read = [read_number(_text(v)) for v in values]
-        self._numbers = [n for n in read if n is not None]
-        self._all_readable = len(self._numbers) == len(read)
-        self._compare = _COMPARE[test]
-
-    def matches(self, value: str) -> bool:
-        number = read_number(value)
-        return number is not None and any(self._compare(number, n) for n in self._numbers)
+    __slots__ = ()
 
     def excludes(self, value: str) -> bool:
-        return self._all_readable and read_number(value) is not None and not self.matches(value)
-
-
-class _Dates(_Matcher):
-    __slots__ = ("_compare", "_dates")
-
-    def __init__(self, values: list[PolicyValue], test: str) -> None:
-        self._dates = [d for v in values if (d := read_date(_text(v))) is not None]
-        self._compare = _COMPARE[test]
-
-    def matches(self, value: str) -> bool:
-        date = read_date(value)
-        return date is not None and any(self._compare(date, d) for d in self._dates)
+        return self._all_readable and self._read(value) is not None and not self.matches(value)
 
 
 class _Booleans(_Matcher):
@@ -145,7 +158,8 @@ class _Booleans(_Matcher):
 
 
 class _Bytes(_Matcher):
-    """BinaryEquals. A context value is text: the bytes themselves, or their base64 as AWS's simulator takes them."""
+    """BinaryEquals. A context value is the bytes of its text; bytes that are no text stand for themselves
+    (`values.bytes_of`)."""
 
     __slots__ = ("_values",)
 
@@ -153,20 +167,28 @@ class _Bytes(_Matcher):
         self._values = {b for v in values if (b := read_base64(_text(v))) is not None}
 
     def matches(self, value: str) -> bool:
-        return value.encode("utf-8", "surrogatepass") in self._values or read_base64(value) in self._values
+        return bytes_of(value) in self._values
 
 
 class _Networks(_Matcher):
     """IpAddress. Addresses of different families never match (inferred)."""
 
-    __slots__ = ("_networks",)
+    __slots__ = ("_by_size",)
 
     def __init__(self, values: list[PolicyValue]) -> None:
-        self._networks = [n for v in values if (n := read_network(_text(v))) is not None]
+        # (version, bits of an address that a network leaves free) → the networks' other bits
+        found: dict[tuple[int, int], set[int]] = {}
+        for network in (n for v in values if (n := read_network(_text(v))) is not None):
+            free = network.max_prefixlen - network.prefixlen
+            found.setdefault((network.version, free), set()).add(int(network.network_address) >> free)
+        self._by_size = tuple((version, free, frozenset(heads)) for (version, free), heads in found.items())
 
     def matches(self, value: str) -> bool:
         address = read_address(value)
-        return address is not None and any(address in network for network in self._networks)
+        if address is None:
+            return False
+        number, family = int(address), address.version
+        return any(family == version and number >> free in heads for version, free, heads in self._by_size)
 
 
 def _text(value: PolicyValue) -> str:
@@ -175,13 +197,14 @@ def _text(value: PolicyValue) -> str:
 
 
 def _matcher(test: ConditionTest, values: list[PolicyValue]) -> Matcher:
+    """The matcher of values without variables."""
     assert test.operator is not None
     base = test.operator.base
     match base.family:
         case Family.NUMERIC:
-            return _Numbers(values, base.test)
+            return _Numbers(values, base.test, read_number)
         case Family.DATE:
-            return _Dates(values, base.test)
+            return _Ordered(values, base.test, read_date)
         case Family.BOOLEAN:
             return _Booleans(values)
         case Family.BINARY:
@@ -189,79 +212,101 @@ def _matcher(test: ConditionTest, values: list[PolicyValue]) -> Matcher:
         case Family.IP:
             return _Networks(values)
         case Family.ARN:
-            return _Arns(map(split_arn_tokens, values))
+            return _Patterns(ArnPattern(split_arn_tokens(value)).pattern for value in values)
+        case _ if base.test == "like":
+            return _Patterns(pattern_of(value, Glob(value).matches) for value in values)
         case _:
-            kinds: dict[str, type[_Texts] | type[_Globs]]
-            kinds = {"equals": _Texts, "equals-ignoring-case": _LowerTexts, "like": _Globs}
-            return kinds[base.test](values)
+            return (_Texts if base.test == "equals" else _LowerTexts)(values)
 
 
 class ConditionMatcher:
     """One `operator: {key: values}`, compiled. Immutable."""
 
-    __slots__ = ("_decide", "_matcher", "_values", "_with_variables", "key", "key_lower", "test", "variables")
+    __slots__ = (
+        *("_every", "_if_absent", "_if_null", "_is_set", "_matcher", "_negated", "_one", "_with_variables"),
+        *("key", "key_lower", "test", "variables"),
+    )
 
     def __init__(self, test: ConditionTest, *, variables_active: bool) -> None:
         """`test` must have an operator. `variables_active`: whether the document's Version makes `${…}` a variable."""
         assert test.operator is not None
-        base = test.operator.base
+        base, qualifier = test.operator.base, test.operator.qualifier
         self.test = test
         self.key = test.key
         self.key_lower = test.key.lower()
         wildcards = base.test == "like"
         variables = variables_active and base.variables
-        values = [tokenize(v.text, wildcards=wildcards, variables=variables).parts for v in test.values]
-        self._with_variables = [v for v in values if any(isinstance(part, Variable) for part in v)]
-        self._values = values
+        values: tuple[list[PolicyValue], list[PolicyValue]] = ([], [])
+        for value in test.values:
+            parts = tokenize(value.text, wildcards=wildcards, variables=variables).parts
+            values[any(isinstance(part, Variable) for part in parts)].append(parts)
+        self._with_variables = tuple(values[True])
         self.variables = tuple(
             dict.fromkeys(part.key for v in self._with_variables for part in v if isinstance(part, Variable))
         )
         """The keys that the values use as policy variables."""
-        tests_presence = base.family is Family.EXISTENCE
-        self._matcher = None if self._with_variables or tests_presence else _matcher(test, values)
-        self._decide = self._null() if tests_presence else self._general
+        self._negated, self._is_set = base.negated, bool(qualifier)
+        self._every = qualifier is Qualifier.FOR_ALL or (base.negated and not qualifier)
+        """Whether every context value must pass, else one."""
+        self._if_absent = test.operator.if_exists or self._every
+        self._if_null = _if_null(test) if base.family is Family.EXISTENCE else None
+        self._matcher: Matcher | None = None
+        self._one: Callable[[str], bool] | None = None
+        """Whether one context value passes; None where that hangs on variables."""
+        if self._if_null is not None:
+            return
+        self._matcher = _matcher(test, values[False])
+        if not test.values:
+            # An empty list: only the negated operator without qualifier and IfExists is true (spec section 5).
+            passes = base.negated and not qualifier and not test.operator.if_exists
+            self._one = lambda value: passes
+        elif not self._with_variables:
+            self._one = self._matcher.excludes if base.negated else self._matcher.matches
 
     def holds(self, context: Context) -> bool:
-        """Whether the test is true for a request with this context."""
-        return self._decide(context)
-
-    def _null(self) -> Callable[[Context], bool]:
-        assert self.test.operator is not None
-        qualifier = self.test.operator.qualifier
-        if qualifier is Qualifier.FOR_ALL:
-            return lambda context: True
-        if qualifier is Qualifier.FOR_ANY:
-            return lambda context: False
-        wanted = {read_bool(v.text) for v in self.test.values}
-        return lambda context: (not is_present(context.get(self.key, self.key_lower))) in wanted
-
-    def _general(self, context: Context) -> bool:
-        operator = self.test.operator
-        assert operator is not None
+        """Whether the test is true for a request with this context (the table of spec section 1)."""
         given = context.get(self.key, self.key_lower)
-        qualifier, negated = operator.qualifier, operator.base.negated
-        values = (given,) if isinstance(given, str) else given or ()
-        if qualifier:
-            values = tuple(v for v in values if v)  # a value that is only an empty string counts as nothing sent
-        if not values:
-            return operator.if_exists or qualifier is Qualifier.FOR_ALL or (negated and not qualifier)
-        if not self._values:
-            # An empty list: only the negated operator without qualifier and IfExists is true (spec section 5).
-            return negated and not qualifier and not operator.if_exists
-        matcher = self._matcher or self._resolved(context)
-        one = matcher.excludes if negated else matcher.matches
-        every = qualifier is Qualifier.FOR_ALL or (negated and not qualifier)
-        return all(map(one, values)) if every else any(map(one, values))
+        if self._if_null is not None:
+            return self._if_null[0 if is_present(given) else 1]
+        if given is None or given == ():
+            return self._if_absent
+        one = self._one or self._resolved(context)
+        if self._is_set:
+            # A value that is only an empty string counts as nothing sent.
+            sent = [value for value in ((given,) if isinstance(given, str) else given) if value]
+            return all(map(one, sent)) if self._every else any(map(one, sent))
+        if isinstance(given, str):
+            return one(given)
+        return all(map(one, given)) if self._every else any(map(one, given))
 
-    def _resolved(self, context: Context) -> Matcher:
-        """The matcher of the policy values with variables replaced; a value whose variable has no value and no default
-        cannot match and is left out (inferred: the others still count)."""
+    def _resolved(self, context: Context) -> Callable[[str], bool]:
+        """Whether one context value passes, with variables replaced. A policy value whose variable has neither value
+        nor default cannot match and is left out (inferred: the others still count)."""
         assert self.test.operator is not None
-        if self.test.operator.base.family is Family.ARN:
+        assert self._matcher is not None
+        base, values, ready = self.test.operator.base, self._with_variables, self._matcher
+        brought: Matcher
+        if base.family is Family.ARN:
             # Cut first: a colon inside a variable's value ends no part of the pattern.
-            cut = ([resolve(part, context) for part in split_arn_tokens(value)] for value in self._values)
-            return _Arns(tuple(p for p in parts if p is not None) for parts in cut if None not in parts)
-        return _matcher(self.test, [v for value in self._values if (v := resolve(value, context)) is not None])
+            cut = ([resolve(part, context) for part in split_arn_tokens(value)] for value in values)
+            whole = (tuple(p for p in parts if p is not None) for parts in cut if None not in parts)
+            brought = _Once(map(ArnPattern, whole))
+        else:
+            resolved = [v for value in values if (v := resolve(value, context)) is not None]
+            brought = _Once(map(Glob, resolved)) if base.test == "like" else _matcher(self.test, resolved)
+        if self._negated:
+            return lambda value: ready.excludes(value) and brought.excludes(value)
+        return lambda value: ready.matches(value) or brought.matches(value)
+
+
+def _if_null(test: ConditionTest) -> tuple[bool, bool]:
+    """Null's answers for a key that is there and for one that is not."""
+    assert test.operator is not None
+    if test.operator.qualifier:
+        always = test.operator.qualifier is Qualifier.FOR_ALL
+        return always, always
+    wanted = {read_bool(value.text) for value in test.values}
+    return False in wanted, True in wanted
 
 
 def is_present(given: str | tuple[str, ...] | None) -> bool:

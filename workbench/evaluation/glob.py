@@ -59,6 +59,12 @@ class Glob:
         pieces = self._chunks[0][0]
         return pieces[0] if pieces and pieces[0] is not None else ""
 
+    @property
+    def suffix(self) -> str:
+        """The literal text that every match ends with."""
+        pieces = self._chunks[-1][0]
+        return pieces[-1] if pieces and pieces[-1] is not None else ""
+
     def matches(self, text: str) -> bool:
         if self._literal is not None:
             return text == self._literal

@@ -70,15 +70,6 @@ class Target(NamedTuple):
     scp_applies: bool
 
 
-class Verdict(NamedTuple):
-    """What `decide` found. `stage` names the layer that decided; `layers` every layer consulted."""
-
-    outcome: Outcome
-    stage: str
-    decided_by: tuple[StatementRef, ...]
-    layers: tuple[LayerOutcome, ...]
-
-
 class _Result(NamedTuple):
     """One pooled policy set's answer: the statements that applied, and the most direct grant."""
 
@@ -94,14 +85,31 @@ class _Result(NamedTuple):
         return bool(self.allows)
 
 
+_NOTHING = _Result((), (), Grant.NONE, (), False)
+
+
+class Verdict(NamedTuple):
+    """What `decide` found. `stage` names the layer that decided."""
+
+    outcome: Outcome
+    stage: str
+    decided_by: tuple[StatementRef, ...]
+    consulted: tuple[tuple[str, str, _Result], ...]
+
+    @property
+    def layers(self) -> tuple[LayerOutcome, ...]:
+        """Every layer consulted, in the order in which reasons are reported; built when asked for."""
+        return tuple(_outcome(layer, target, result) for layer, target, result in self.consulted)
+
+
 def _evaluate(statements: StatementSet, request: AuthRequest) -> _Result:
     denies: list[StatementRef] = []
     allows: list[StatementRef] = []
     granting: list[StatementRef] = []
     best, delegates = Grant.NONE, False
-    for statement in statements.about(request.action):
+    for statement in statements.candidates(request.action, request.resource):
         grant = applies(statement, request)
-        if grant is Grant.NONE:
+        if not grant:
             continue
         if not statement.allow:
             denies.append(statement.ref)
@@ -112,6 +120,8 @@ def _evaluate(statements: StatementSet, request: AuthRequest) -> _Result:
             best, granting = grant, []
         if grant is best:
             granting.append(statement.ref)
+    if not (denies or allows):
+        return _NOTHING
     return _Result(tuple(denies), tuple(allows), best, tuple(granting), delegates)
 
 
@@ -120,9 +130,7 @@ def applies(statement: CompiledStatement, request: AuthRequest) -> Grant:
     if not statement.covers_resource(request):
         return Grant.NONE
     grant = statement.grant(request)
-    if grant is Grant.NONE or not statement.conditions_hold(request.context):
-        return Grant.NONE
-    return grant
+    return grant if grant and statement.conditions_hold(request.context) else Grant.NONE
 
 
 class _Consulted:
@@ -153,23 +161,20 @@ class _Consulted:
         if layers.resource_control is not None and target.rcp_applies and not caller.service_linked:
             self.rcp = tuple((level.target, _evaluate(level.statements, request)) for level in layers.resource_control)
 
-    def all(self) -> list[tuple[str, str, _Result]]:
+    def all(self) -> tuple[tuple[str, str, _Result], ...]:
         """(layer, target, result) of everything consulted, in the order in which reasons are reported."""
-        single = (
+        found = [(RCP, target, result) for target, result in self.rcp]
+        found += [(SCP, target, result) for target, result in self.scp]
+        for layer, result in (
             (VPC_ENDPOINT, self.vpc),
             (RESOURCE, self.resource),
             (IDENTITY, self.identity),
             (BOUNDARY, self.boundary),
             (SESSION, self.session),
-        )
-        return [
-            *((RCP, target, result) for target, result in self.rcp),
-            *((SCP, target, result) for target, result in self.scp),
-            *((layer, "", result) for layer, result in single if result is not None),
-        ]
-
-    def outcomes(self) -> tuple[LayerOutcome, ...]:
-        return tuple(_outcome(layer, target, result) for layer, target, result in self.all())
+        ):
+            if result is not None:
+                found.append((layer, "", result))
+        return tuple(found)
 
 
 def _outcome(layer: str, target: str, result: _Result) -> LayerOutcome:
@@ -185,12 +190,12 @@ def decide(layers: Layers, request: AuthRequest, target: Target) -> Verdict:
     if request.action in ALWAYS_ALLOWED and request.caller.kind not in (CallerKind.ANONYMOUS, CallerKind.FEDERATED):
         return Verdict(Outcome.ALLOWED, ACCOUNT, (), ())
     consulted = _Consulted(layers, request, target)
-    outcomes = consulted.outcomes()
-    for layer, _, result in consulted.all():
+    results = consulted.all()
+    for layer, _, result in results:
         if result.denies:
-            return Verdict(Outcome.EXPLICIT_DENY, layer, result.denies, outcomes)
-    outcome, stage, refs = _implicit(consulted, layers, request, target)
-    return Verdict(outcome, stage, refs, outcomes)
+            return Verdict(Outcome.EXPLICIT_DENY, layer, result.denies, results)
+    outcome, stage, refs = _implicit(consulted, request, target)
+    return Verdict(outcome, stage, refs, results)
 
 
 _Answer = tuple[Outcome, str, tuple[StatementRef, ...]]
@@ -204,7 +209,7 @@ def _allow(stage: str, refs: Iterable[StatementRef]) -> _Answer:
     return Outcome.ALLOWED, stage, tuple(refs)
 
 
-def _implicit(consulted: _Consulted, layers: Layers, request: AuthRequest, target: Target) -> _Answer:
+def _implicit(consulted: _Consulted, request: AuthRequest, target: Target) -> _Answer:
     """Steps 3 to 10: no policy denies; is the request allowed?"""
     caller = request.caller
     if any(not result.allowed for _, result in consulted.scp):
