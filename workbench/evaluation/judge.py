@@ -13,6 +13,7 @@ from workbench.errors import ScenarioError
 from workbench.evaluation import layers as layer_names
 from workbench.evaluation.callers import Caller, CallerKind, Grant, read_caller
 from workbench.evaluation.calls import Part, expand
+from workbench.evaluation.collector import collector_paused
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import Authorization, Decision, Outcome, StatementRef
@@ -287,11 +288,12 @@ def _pool(policies: Iterable[NamedPolicy], kind: PolicyKind, layer: str, place: 
 @lru_cache(maxsize=2048)
 def _compiled(policies: tuple[NamedPolicy, ...], kind: PolicyKind, layer: str, places: tuple[str, ...]) -> StatementSet:
     """The pooled statements of these policies. Raises ScenarioError naming the place of a policy AWS would refuse."""
-    return StatementSet(
-        statement
-        for policy, place in zip(policies, places, strict=True)
-        for statement in _statements(policy, kind, layer, place)
-    )
+    with collector_paused():
+        return StatementSet(
+            statement
+            for policy, place in zip(policies, places, strict=True)
+            for statement in _statements(policy, kind, layer, place)
+        )
 
 
 @lru_cache(maxsize=4096)
