@@ -11,7 +11,7 @@ from tests.evaluation.asking import USER as ANN
 from tests.evaluation.asking import allow, ask, deny, identity, judge, policy
 from workbench.errors import ScenarioError
 from workbench.evaluation.judge import ALIAS_NOTE, TRAP_NOTE
-from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
+from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.sentences import layer_word
 
 A, B = "111111111111", "222222222222"
@@ -369,3 +369,31 @@ def test_keys_of_layers_that_are_not_consulted_are_not_missing() -> None:
     assert (user.outcome, user.deciding.missing_keys) == ("allowed", ())
     session = ask(PolicySet((EVERYTHING,), session=(asks,)), principal=f"arn:aws:sts::{A}:assumed-role/r/s")
     assert (session.outcome, session.deciding.missing_keys) == ("implicitDeny", ("x:a",))
+
+
+@pytest.mark.parametrize(
+    ("sids", "message"),
+    [(("A", "A"), "'A' stands in an earlier statement"), (("my-sid",), "'my-sid' holds other than"), (("é",), "'é'")],
+)
+def test_a_sid_that_iam_refuses_is_refused_of_its_kinds_and_of_no_other(sids: tuple[str, ...], message: str) -> None:
+    one = policy(*(allow(sid=sid) for sid in sids))
+    for policies in (PolicySet(identity=(one,)), PolicySet(permissions_boundary=one), PolicySet(session=(one,))):
+        with pytest.raises(ScenarioError, match=message) as caught:
+            ask(policies)
+        assert caught.value.path.endswith(".Sid")
+    trust = policy(*({"Sid": s, "Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"} for s in sids))
+    with pytest.raises(ScenarioError, match=message):
+        ask(PolicySet(resource=trust), "sts:AssumeRole", "arn:aws:iam::111111111111:role/r")
+    bucket = policy(*(allow(sid=sid, principal="*") for sid in sids))
+    assert ask(PolicySet(resource=bucket)).outcome == "allowed"
+    levels = (Level("root", (one,)),)
+    assert ask(replace(identity(allow()), service_control=levels)).outcome == "allowed"
+
+
+def test_sids_that_differ_or_are_empty_are_taken() -> None:
+    assert ask(identity(allow(sid="A"), allow(sid="a"), allow(sid=""), allow(sid=""), allow())).outcome == "allowed"
+
+
+def test_of_a_text_that_is_no_json_the_syntax_is_the_reason() -> None:
+    with pytest.raises(ScenarioError, match="The text ends too early"):
+        ask(PolicySet(identity=(NamedPolicy("P", "{"),)))

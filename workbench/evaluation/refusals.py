@@ -6,6 +6,8 @@ section 2 ("Malformed values"), evaluation.md section 3 (any error ends the requ
 
 from __future__ import annotations
 
+import re
+
 from workbench.document.nodes import StringNode
 from workbench.document.span import Span
 from workbench.policy.kinds import PolicyKind
@@ -17,14 +19,22 @@ _LAST_CHARACTER = "\u00ff"
 """No policy that IAM keeps has a character after it (grammar.md section 1, G8)."""
 
 
+_IAM = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.TRUST})
+"""Kinds that IAM keeps. Other services have rules of their own for Sids."""
+_SID = re.compile("[A-Za-z0-9]*")
+
+
 def refusal(policy: Policy) -> Defect | None:
     """The first reason why requests cannot be judged by the policy, None if they can."""
     if policy.fatal is not None:
-        return policy.fatal
+        broken = (defect for defect in policy.defects if defect.code == "JSON_SYNTAX_ERROR")
+        return next(broken, policy.fatal)  # what is missing from a text that is no JSON is no reason
     if policy.version is None and policy.kind in (PolicyKind.SCP, PolicyKind.RCP):
         # The old Version is refused by the grammar already; it is its absence that other kinds may have.
         details = f"{with_article(policy.kind, capital=True)} must have Version {CURRENT_VERSION}."
         return Defect("MISSING_VERSION", (Place((), _whole(policy)),), details, fatal=True)
+    if policy.kind in _IAM and (defect := _sids(policy)):
+        return defect
     for statement in policy.statements:
         principal = statement.principal
         if principal is not None and isinstance(principal.node, StringNode) and principal.node.value != "*":
@@ -53,6 +63,24 @@ def _whole(policy: Policy) -> Span:
     return Span(root.start, root.end)
 
 
+def _sids(policy: Policy) -> Defect | None:
+    """The first Sid that IAM refuses: other than letters and digits, or twice in a document (grammar.md section 4)."""
+    seen: set[str] = set()
+    for statement in policy.statements:
+        sid = statement.sid
+        if sid is None or not sid.value:
+            continue
+        places = (Place((*statement.path, ("value", "Sid")), Span(sid.start, sid.end)),)
+        if not _SID.fullmatch(sid.value):
+            details = f"The Sid {sid.value!r} holds other than letters A to Z and a to z and digits, which IAM refuses."
+            return Defect("UNSUPPORTED_SID", places, details, fatal=True)
+        if sid.value in seen:
+            details = f"The Sid {sid.value!r} stands in an earlier statement too, which IAM refuses."
+            return Defect("UNIQUE_SIDS_REQUIRED", places, details, fatal=True)
+        seen.add(sid.value)
+    return None
+
+
 def _entries(element: PrincipalElement) -> Defect | None:
     """Entries that AWS refuses and that would else silently name nobody (grammar.md section 5)."""
     for kind, item in element.entries:
@@ -76,17 +104,15 @@ def _federated(element: PrincipalElement) -> Defect | None:
 def _action(element: ListElement) -> Defect | None:
     for item in element.items:
         text = item.text
-        if not text.partition(":")[0].isascii() or any(c > _LAST_CHARACTER for c in text):
+        prefix, colon, name = text.partition(":")
+        if not prefix.isascii() or not (text.isascii() or max(text) <= _LAST_CHARACTER):
             details = f"{text!r} in {element.name} has a character that no service or action has."
             return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
-        if text in ("*", "*:*"):
-            continue
-        prefix, colon, name = text.partition(":")
         if not colon or not prefix or not name or ":" in name:
             if not text or text.strip("*"):
                 details = f"{text!r} in {element.name} is no action: write a service prefix, one colon and a name."
                 return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
-        elif "*" in prefix or "?" in prefix:
+        elif ("*" in prefix or "?" in prefix) and text != "*:*":
             details = f"{text!r} in {element.name} has a wildcard in the service prefix, which IAM refuses."
             return Defect("INVALID_SERVICE_IN_ACTION", (item.place,), details, fatal=True)
     return None
