@@ -124,6 +124,7 @@ def named(principal: Any, caller: Principal | str, **more: Any) -> str:
         ({"AWS": ROLE}, SESSION, {"aws:PrincipalArn": f"arn:aws:iam::{A}:role/q"}, "allowed"),
         ({"AWS": ROLE.replace("role/r", "role/q")}, SESSION, {}, "implicitDeny"),
         ({"AWS": ROLE.replace(A, B)}, SESSION, {}, "implicitDeny"),
+        ({"AWS": ROLE.replace("arn:aws:", "arn:aws-cn:")}, SESSION, {}, "implicitDeny"),
         ({"AWS": CREATOR.replace("user/u", "user/r")}, SESSION, {}, "implicitDeny"),
         ({"AWS": "AROAX"}, SESSION, {"aws:userid": "AROAX:s"}, "allowed"),
         ({"AWS": "AROAX"}, SESSION, {"aws:userid": "AROAXY:s"}, "implicitDeny"),

@@ -341,3 +341,10 @@ def test_every_key_of_time_follows_the_stated_time() -> None:
     before_2021 = allow(condition={"DateLessThan": {"aws:EpochTime": "2021-01-01"}})
     decision = ask(sets(ids(before_2021)), context={"aws:CurrentTime": "2020-01-01T00:00:00Z"})
     assert decision.outcome == ALLOWED
+
+
+def test_across_accounts_the_statements_of_both_sides_decided() -> None:
+    resource = policy(allow(principal={"AWS": "111111111111"}), name="R")
+    decision = ask(PolicySet(identity=(policy(allow(), name="I"),), resource=resource), resource_account="222222222222")
+    assert decision.outcome == "allowed"
+    assert [ref.policy for ref in decision.deciding.decided_by] == ["I", "R"]

@@ -147,12 +147,9 @@ def _is_account(text: str) -> bool:
     return len(text) == _ID_LENGTH and text.isascii() and text.isdigit()
 
 
-def role_arn(caller: Caller, context: Context) -> str:
-    """The ARN of a role session's role: aws:PrincipalArn if the request gives it, since a session's own ARN does not
-    hold the role's path, else the role's ARN without path."""
-    given = context.get("aws:PrincipalArn")
-    if isinstance(given, str) and ":role/" in given:
-        return given
+def role_arn(caller: Caller) -> str:
+    """The ARN of a role session's role, as far as the caller's own says it: without path, which a session's ARN does
+    not hold."""
     if ":role/" in caller.arn:
         return caller.arn
     return f"arn:{caller.partition}:iam::{caller.account}:role/{caller.name}"
