@@ -212,6 +212,92 @@ def test_a_trust_policy_counts_though_awss_simulator_ignores_it(one: Any) -> Non
         assert any("sts:Assume*" in note for note in result["notes"])
 
 
+BUCKET_POLICY = policy(Principal="*", Resource="arn:aws:s3:::b/*")
+
+
+def test_of_several_actions_each_has_the_resource_policy_that_is_its_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"CallerArn": ANN, "PolicyInputList": [], "ActionNames": ["s3:GetObject", "sts:AssumeRole"]}
+    results = ask(capsys, monkeypatch, **asked, ResourcePolicy=BUCKET_POLICY)["EvaluationResults"]
+    assert [r["EvalDecision"] for r in results] == ["allowed", "implicitDeny"]
+    assert not any("not consulted" in note for note in results[0]["notes"] if "ResourcePolicy" in note)
+    assert any(note.startswith("ResourcePolicy is no role trust policy") for note in results[1]["notes"])
+    results = ask(capsys, monkeypatch, **asked, ResourceArns=[ROLE], ResourcePolicy=trust())["EvaluationResults"]
+    assert [r["EvalDecision"] for r in results] == ["implicitDeny", "allowed"]
+    assert any("has no say in s3:GetObject" in note for note in results[0]["notes"])
+    assert not any("has no say" in note for note in results[1]["notes"])
+
+
+def test_a_trust_policy_with_a_mistake_is_refused_and_not_left_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = policy(action="sts:AssumeRole", Principal="*")
+    request = {"PolicyInputList": [], "ActionNames": ["sts:AssumeRole"], "ResourcePolicy": wrong}
+    assert main(["simulate", "--cli-input-json", json.dumps(request)]) == 2
+    assert "must not have Resource" in capsys.readouterr().err
+
+
+def test_the_account_of_a_bucket_that_nothing_says_is_missing(one: Any) -> None:
+    given = {"PolicyInputList": [policy(Condition={"StringEquals": {"aws:ResourceAccount": "999999999999"}})]}
+    result = one(**given)
+    assert (result["EvalDecision"], result["MissingContextValues"]) == ("implicitDeny", ["aws:ResourceAccount"])
+    for known in ({"ResourceOwner": "999999999999"}, {"ContextEntries": [entry_of("aws:ResourceAccount", "9" * 12)]}):
+        assert one(**given, **known)["EvalDecision"] == "allowed"
+    group = {"CallerArn": "arn:aws:iam::999999999999:group/g"}
+    assert one(**given, **group)["EvalDecision"] == "allowed"
+
+
+def entry_of(key: str, *values: str, kind: str = "string") -> dict[str, Any]:
+    return {"ContextKeyName": key, "ContextKeyValues": list(values), "ContextKeyType": kind}
+
+
+def test_what_is_taken_for_granted_of_the_transport_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tests = policy(Condition={"Bool": {"aws:SecureTransport": "true"}})
+
+    def said(**given: Any) -> bool:
+        return any("aws:SecureTransport" in note for note in ask(capsys, monkeypatch, **given)["notes"])
+
+    assert said(PolicyInputList=[tests])
+    assert said(OrderedOrganizationPolicyInputList=[{"ServiceControlPolicyInputList": [tests]}])
+    assert not said()
+    stated = [entry_of("AWS:SecureTransport", "true", kind="boolean")]
+    assert not said(PolicyInputList=[tests], ContextEntries=stated)
+
+
+def test_the_bytes_of_a_binary_entry_are_compared(one: Any) -> None:
+    given = {"PolicyInputList": [policy(Condition={"BinaryEquals": {"app:value": "QUJDRA=="}})]}
+    for value, decision in (("QUJDRA==", "allowed"), ("ABCD", "implicitDeny")):
+        entries = [entry_of("app:value", value, kind="binary")]
+        assert one(**given, ContextEntries=entries)["EvalDecision"] == decision
+
+
+def test_a_source_may_come_with_a_list_of_no_policies(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = ask(capsys, monkeypatch, PolicySourceArn=ANN, PolicyInputList=[])
+    assert response["EvaluationResults"][0]["EvalDecision"] == "implicitDeny"
+    assert any("attached policies are not known" in note for note in response["notes"])
+
+
+def test_the_request_may_be_written_in_place(capsys: pytest.CaptureFixture[str]) -> None:
+    request = {"PolicyInputList": [policy()], "ActionNames": ["s3:GetObject"]}
+    assert main(["simulate", "--cli-input-json", " " + json.dumps(request)]) == 0
+    [result] = json.loads(capsys.readouterr().out)["EvaluationResults"]
+    assert result["EvalDecision"] == "allowed"
+    assert main(["simulate", "--cli-input-json", "{"]) == 2
+    assert capsys.readouterr().err.startswith("policy-workbench: --cli-input-json:1:2: This is not JSON")
+
+
+def test_an_empty_request_is_told_what_a_request_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    file.write_text(" \n")
+    assert main(["simulate", "--cli-input-json", str(file)]) == 2
+    assert f"{file}:1:1: This is empty; a request is a JSON object." in capsys.readouterr().err
+
+
 def test_a_call_with_a_providers_token_needs_a_caller_that_the_api_cannot_name(one: Any) -> None:
     result = one(CallerArn=ANN, ActionNames=["sts:AssumeRoleWithSAML"], ResourceArns=[ROLE], ResourcePolicy=trust())
     assert result["EvalDecision"] == "implicitDeny"
@@ -322,22 +408,50 @@ UNKNOWN_OPERATOR = policy(Condition={"StringEqual": {"aws:username": "x"}})
         ({"CallerArn": "ann"}, "CallerArn: 'ann' is not the ARN"),
         ({"CallerArn": "arn:aws:sts::111122223333:federated-user/f"}, "is not the ARN of a user, group or role"),
         ({"ResourceOwner": "me"}, "ResourceOwner: 'me' is no account"),
-        ({"MaxItems": "1"}, "MaxItems: MaxItems must be a whole number."),
+        ({"MaxItems": "1"}, "MaxItems: MaxItems must be a whole number"),
         ({"ContextEntries": [{"ContextKeyValues": ["x"]}]}, "ContextEntries[0]: The entry has no ContextKeyName."),
-        ({"ContextEntries": [{"ContextKeyName": "a:b"}]}, "takes one value and the entry has no value."),
-        ({"ContextEntries": [{"ContextKeyName": "a:b", "ContextKeyType": "text"}]}, "There is no type 'text'"),
-        ({"ContextEntries": [{"ContextKeyName": "a:b", "ContextKeyValues": [["x"]]}]}, "A context value must be"),
+        ({"ContextEntries": [{"ContextKeyName": "app:b"}]}, "ContextEntries[0]: The entry has no ContextKeyValues."),
         (
-            {"ContextEntries": [{"ContextKeyName": "a:b", "ContextKeyValues": ["x"], "ContextKeyType": "ip"}]},
+            {"ContextEntries": [{"ContextKeyName": "app:b", "ContextKeyType": "stringList"}]},
+            "The entry has no ContextKeyValues.",
+        ),
+        (
+            {"ContextEntries": [{"ContextKeyName": "app:b", "ContextKeyValues": []}]},
+            "takes one value and the entry has no value.",
+        ),
+        ({"ContextEntries": [{"ContextKeyName": "a", "ContextKeyValues": ["x"]}]}, "5 to 256 characters"),
+        ({"ContextEntries": [{"ContextKeyName": "app:b", "ContextKeyType": "text"}]}, "There is no type 'text'"),
+        ({"ContextEntries": [{"ContextKeyName": "app:b", "ContextKeyValues": [["x"]]}]}, "A context value must be"),
+        (
+            {"ContextEntries": [{"ContextKeyName": "app:b", "ContextKeyValues": ["x"], "ContextKeyType": "ip"}]},
             "ContextEntries[0].ContextKeyValues[0]: 'x' is not an IP address",
         ),
         (
-            {"ContextEntries": [{"ContextKeyName": "a:b", "ContextKeyValues": ["x", "y"], "ContextKeyType": "string"}]},
+            {
+                "ContextEntries": [
+                    {"ContextKeyName": "app:b", "ContextKeyValues": ["203.0.113.0/25"], "ContextKeyType": "ipList"}
+                ]
+            },
+            "'203.0.113.0/25' is not an IP address",
+        ),
+        ({"CallerArn": "arn:aws:iam::111122223333:user/*"}, "CallerArn: 'arn:aws:iam::111122223333:user/*' is not"),
+        ({"MaxItems": 0}, "MaxItems: MaxItems must be a whole number from 1 to 1000."),
+        ({"MaxItems": 1001}, "from 1 to 1000"),
+        ({"PolicyExclusionList": [1]}, "PolicyExclusionList[0]: This must be a JSON object."),
+        ({"PolicyExclusionList": [{"Policy": "x"}]}, "There is no key 'Policy' here."),
+        ({"PolicyInputList": ["{"]}, "The text ends too early"),
+        ({"ResourcePolicy": "{", "ActionNames": ["sts:AssumeRole"]}, "ResourcePolicy: "),
+        (
+            {
+                "ContextEntries": [
+                    {"ContextKeyName": "app:b", "ContextKeyValues": ["x", "y"], "ContextKeyType": "string"}
+                ]
+            },
             "the type of several is stringList",
         ),
         (
-            {"ContextEntries": [{"ContextKeyName": key, "ContextKeyValues": ["x"]} for key in ("a:b", "A:B")]},
-            "There are two entries for A:B.",
+            {"ContextEntries": [{"ContextKeyName": key, "ContextKeyValues": ["x"]} for key in ("app:b", "APP:B")]},
+            "There are two entries for APP:B.",
         ),
         ({"ActionName": ["s3:GetObject"]}, "Did you mean 'ActionNames'?"),
     ],

@@ -28,7 +28,9 @@ def add_to(commands: Any) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--scenarios", metavar="FILE", help="scenarios, one a line; - is standard input")
     source.add_argument(
-        "--cli-input-json", metavar="FILE", help="a request of AWS's policy simulator; file://… and - are taken too"
+        "--cli-input-json",
+        metavar="FILE",
+        help="a request of AWS's policy simulator: a file, file://…, - or its JSON",
     )
     parser.add_argument(
         "--bench", metavar="N", type=_positive, default=0, help="decide all scenarios N times more and print the time"

@@ -15,9 +15,9 @@ from workbench.evaluation.trace_shape import trace_shape
 
 
 def run_api(source: str, *, trace: bool = False) -> int:
-    """Answer the request that `source` names: a path, `file://` and a path, or `-` for standard input; `trace`: with
-    why each statement did or did not apply. Exit status 0, whatever the decisions. Raises UnusableInputError: one line
-    with the place of what is wrong."""
+    """Answer the request that `source` is, as JSON text, or names: a path, `file://` and a path, or `-` for standard
+    input; `trace`: with why each statement did or did not apply. Exit status 0, whatever the decisions. Raises
+    UnusableInputError: one line with the place of what is wrong."""
     name, data = _read(source)
     engine = Engine()
     decoded = engine.decode(data)
@@ -46,5 +46,7 @@ def _read(source: str) -> tuple[str, bytes]:
     """The name to speak of the input by, and its bytes."""
     if source == "-":
         return "standard input", sys.stdin.buffer.read()
+    if source.lstrip().startswith("{"):
+        return "--cli-input-json", source.encode("utf-8", "surrogateescape")
     path = source.removeprefix("file://")
     return path, read_bytes(Path(path).expanduser())

@@ -8,7 +8,7 @@ parser, so that policies keep their places and duplicate keys, and every error h
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.document.nodes import ArrayNode, Document, LiteralNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.document.parser import parse
@@ -16,9 +16,12 @@ from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.calls import read_action
 from workbench.evaluation.request import ContextValue, Level, NamedPolicy, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.services import TRUST_ACTIONS, UNSIGNED_ACTIONS, is_on_kms_key
-from workbench.evaluation.values import read_base64, read_date, read_network, read_number
+from workbench.evaluation.values import read_address, read_base64, read_date, read_number, text_of_bytes
 from workbench.policy.arns import Arn, parse_arn
+from workbench.policy.guess import guess_kind
+from workbench.policy.kinds import PolicyKind
 from workbench.policy.names import near_match
+from workbench.policy.reader import read
 
 _POLICIES, _BOUNDARY, _SCPS = (
     "PolicyInputList",
@@ -42,12 +45,15 @@ _KEYS = (
     "Marker",
 )
 _LEVEL_KEYS = ("ServiceControlPolicyInputList",)
+_EXCLUSION_KEYS = ("PolicyType", "PolicyArn", "InlinePolicyIdentifier")
+_MOST_ITEMS = 1_000
+_NAME_LENGTHS = range(5, 257)
 _ENTRY_KEYS = ("ContextKeyName", "ContextKeyValues", "ContextKeyType")
 _READS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "string": ("a string", lambda _: True),
     "numeric": ("a number", lambda text: read_number(text) is not None),
     "boolean": ("true or false", lambda text: text.lower() in ("true", "false")),
-    "ip": ("an IP address or range", lambda text: read_network(text) is not None),
+    "ip": ("an IP address", lambda text: read_address(text) is not None),
     "binary": ("base64", lambda text: read_base64(text) is not None),
     "date": ("a date such as 2026-11-24T12:00:00Z", lambda text: read_date(text) is not None),
 }
@@ -55,9 +61,21 @@ _TYPES = tuple(name + form for name in _READS for form in ("", "List"))
 _NO_ACCOUNT = (
     "There is no account to fetch the policies of PolicySourceArn from; give their documents in PolicyInputList."
 )
+_NO_POLICIES = "The caller's attached policies are not known here: only the policies in the request were consulted."
+_NOT_OF_ROLE = (
+    "ResourcePolicy is no role trust policy, so it has no say in {action}: it was not consulted. Ask for {action} by "
+    "itself, with the trust policy of the role."
+)
+_OF_ROLE = "ResourcePolicy is a role trust policy, which has no say in {action}: it was not consulted."
+_SECURE_TRANSPORT = "aws:SecureTransport"
+_SECURE_NOTE = (
+    f"{_SECURE_TRANSPORT} is taken to be true, as for every call over HTTPS; AWS's simulator takes it as missing. Give "
+    "it in ContextEntries to ask of another."
+)
 _EXAMPLE_ACCOUNT = "111122223333"
 _NOT_DERIVED = frozenset({"aws:username", "aws:userid", "aws:PrincipalArn", "aws:PrincipalAccount"})
-"""What would say the name or account of a caller whom nobody named; such keys are missing unless they are given."""
+"""What would say the name or account of a caller whom nobody named; such keys are missing unless they are given, and
+so is the account of a resource of which nothing says it."""
 
 
 class UnreadableRequestError(WorkbenchError):
@@ -100,6 +118,8 @@ class Simulation:
 def read_simulation(text: str) -> Simulation:
     """The simulation that a request's JSON asks for. Raises UnreadableRequestError, never anything else."""
     document = parse(text)
+    if not text.strip():
+        raise UnreadableRequestError("This is empty; a request is a JSON object.", "", "1:1")
     if document.problems:
         problem = document.problems[0]
         place = document.position(problem.start).for_people()
@@ -170,20 +190,25 @@ class _Reader:
         resources = self.resources(members.get("ResourceArns"))
         context = self.context(members.get("ContextEntries"))
         self.accepted(members)
+        if not {_SECURE_TRANSPORT.lower()} & {key.lower() for key in context} and _tests_transport(policies):
+            self.notes.append(_SECURE_NOTE)
         pairs = []
         for action in actions:
+            given, about = _with_say(action, policies)
             for resource in resources:
                 request, notes = callers.request(action, resource, context)
-                notes += _about_resource_policy(request, policies)
-                pairs.append(Pair(Scenario(request, policies, id=f"{action} {resource}"), tuple(notes)))
+                notes += (*about, *_about_resource_policy(request, given))
+                pairs.append(Pair(Scenario(request, given, id=f"{action} {resource}"), tuple(notes)))
         return Simulation(tuple(pairs), tuple(self.notes), tuple(self.places))
 
     def policy_set(self, root: Node | None, members: dict[str, Node]) -> PolicySet:
         identity = self.policies(members.get(_POLICIES), _POLICIES, "policies.identity[{}]")
-        if not identity and "PolicySourceArn" in members:
+        if _POLICIES not in members and "PolicySourceArn" in members:
             raise self.wrong(_NO_ACCOUNT, "PolicySourceArn", members["PolicySourceArn"])
         if _POLICIES not in members:
             raise self.wrong("The request has no PolicyInputList.", "", root)
+        if "PolicySourceArn" in members:
+            self.notes.append(_NO_POLICIES)
         boundaries = self.policies(members.get(_BOUNDARY), _BOUNDARY, "policies.permissionsBoundary")
         if len(boundaries) > 1:
             raise self.wrong("A caller has one permissions boundary at most.", _BOUNDARY, members[_BOUNDARY])
@@ -250,6 +275,8 @@ class _Reader:
             key = self.text(members.get("ContextKeyName"), f"{path}.ContextKeyName")
             if not key:
                 raise self.wrong("The entry has no ContextKeyName.", path, item)
+            if len(key) not in _NAME_LENGTHS:
+                raise self.wrong(f"{key!r} is no key: a name has 5 to 256 characters.", f"{path}.ContextKeyName", item)
             if key.lower() in seen:
                 raise self.wrong(f"There are two entries for {key}.", path, item)
             seen.add(key.lower())
@@ -257,7 +284,7 @@ class _Reader:
         return context
 
     def values(self, members: dict[str, Node], path: str, entry: Node) -> ContextValue:
-        """The value of one entry: of a *List type a list, of another one text."""
+        """The value of one entry: of a *List type a list, of another one text; of a binary type the bytes."""
         listed = members.get("ContextKeyValues")
         values = [self.scalar(item, at) for at, item in self.items(listed, f"{path}.ContextKeyValues")]
         written = members.get("ContextKeyType")
@@ -270,12 +297,16 @@ class _Reader:
         for value, (at, item) in zip(values, self.items(listed, f"{path}.ContextKeyValues"), strict=True):
             if not readable(value):
                 raise self.wrong(f"{value!r} is not {word}, as the type {kind} says.", at, item)
-        if kind.endswith("List") and listed is not None:
+        if listed is None:
+            raise self.wrong("The entry has no ContextKeyValues.", path, entry)
+        if kind.startswith("binary"):
+            values = [text_of_bytes(read_base64(value) or b"") for value in values]
+        if kind.endswith("List"):
             return tuple(values)
         if len(values) != 1:
             count = f"{len(values)} values" if values else "no value"
             hint = f"; the type of several is {kind}List." if values else "."
-            raise self.wrong(f"The type {kind} takes one value and the entry has {count}{hint}", path, listed or entry)
+            raise self.wrong(f"The type {kind} takes one value and the entry has {count}{hint}", path, listed)
         return values[0]
 
     def scalar(self, node: Node, path: str) -> str:
@@ -296,13 +327,16 @@ class _Reader:
                 f"ResourceHandlingOption {option} is not modelled: every resource is judged by itself, and none is "
                 "required."
             )
-        if self.items(members.get("PolicyExclusionList"), "PolicyExclusionList"):
+        excluded = self.items(members.get("PolicyExclusionList"), "PolicyExclusionList")
+        for path, item in excluded:
+            self.members(item, path, _EXCLUSION_KEYS)
+        if excluded:
             self.notes.append(
                 "PolicyExclusionList takes attached policies away; none are attached here, so it changes nothing."
             )
         most = members.get("MaxItems")
-        if most is not None and not (isinstance(most, NumberNode) and most.text.isdigit()):
-            raise self.wrong("MaxItems must be a whole number.", "MaxItems", most)
+        if most is not None and not (isinstance(most, NumberNode) and most.text in map(str, range(1, _MOST_ITEMS + 1))):
+            raise self.wrong(f"MaxItems must be a whole number from 1 to {_MOST_ITEMS}.", "MaxItems", most)
         if most is not None or self.text(members.get("Marker"), "Marker"):
             self.notes.append("All results stand in one answer; MaxItems and Marker change nothing.")
 
@@ -337,6 +371,7 @@ class _Callers:
         kind, _, name = arn.resource.partition("/") if arn else ("", "", "")
         service = "sts" if kind == "assumed-role" else "iam"
         whole = "/" in name.strip("/") if kind == "assumed-role" else bool(name.rpartition("/")[2])
+        whole = whole and not set("*?") & set(text)
         if arn is None or kind not in kinds or arn.service != service or not _is_account(arn.account) or not whole:
             raise reader.wrong(f"{text!r} is not the ARN of a user, group or role.", key, node)
         return text, arn
@@ -351,12 +386,14 @@ class _Callers:
         if self.named is not None and not self.named[1].resource.startswith("group/"):
             caller = self.named[0]
         else:
-            account = in_arn or self.owner or _EXAMPLE_ACCOUNT
+            known = in_arn or self.owner
+            account = known or _EXAMPLE_ACCOUNT
             why = "CallerArn is not given"
             if self.named is not None:
                 account, why = self.named[1].account, "A group makes no requests itself"
+                known = account
             caller = f"arn:{partition}:iam::{account}:user/simulated"
-            absent = _NOT_DERIVED
+            absent = _NOT_DERIVED if known else _NOT_DERIVED | {"aws:ResourceAccount"}
             notes.append(
                 f"{why}: the caller is taken to be an IAM user of account {account}, and keys that hold a name or "
                 "account of the caller are missing unless ContextEntries gives them."
@@ -371,6 +408,32 @@ class _Callers:
             alone=True,
         )
         return request, notes
+
+
+def _tests_transport(policies: PolicySet) -> bool:
+    given = (*policies.identity, policies.permissions_boundary, policies.resource)
+    levels = (policy for level in policies.service_control or () for policy in level.policies)
+    return any(p is not None and _SECURE_TRANSPORT.lower() in p.text.lower() for p in (*given, *levels))
+
+
+def _with_say(action: str, policies: PolicySet) -> tuple[PolicySet, list[str]]:
+    """The policies that have a say in the action, and why a ResourcePolicy has none: one request asks for many actions
+    and has one such policy, which is a role's or that of another resource. What cannot be read stays, to be refused."""
+    if policies.resource is None:
+        return policies, []
+    document = parse(policies.resource.text)
+    is_trust = guess_kind(document) is PolicyKind.TRUST
+    if action.lower() in TRUST_ACTIONS and not document.problems and not is_trust and not _names_sts(document):
+        return replace(policies, resource=None), [_NOT_OF_ROLE.format(action=action)]
+    if action.lower() not in TRUST_ACTIONS and is_trust:
+        return replace(policies, resource=None), [_OF_ROLE.format(action=action)]
+    return policies, []
+
+
+def _names_sts(document: Document) -> bool:
+    """Whether an action of STS is in the policy: then it is meant to be a role's, however wrong it may be."""
+    elements = (statement.actions for statement in read(document, PolicyKind.RESOURCE).statements)
+    return any(item.text.lower().startswith("sts:") for e in elements if e is not None for item in e.items)
 
 
 def _about_resource_policy(request: Request, policies: PolicySet) -> list[str]:
