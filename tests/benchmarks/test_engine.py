@@ -11,7 +11,7 @@ import pytest
 from workbench.catalog.managed import ManagedPolicies
 from workbench.engine import Engine
 from workbench.evaluation.glob import compile_glob
-from workbench.evaluation.request import NamedPolicy, PolicySet, Principal, Request, Scenario
+from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Principal, Request, Scenario
 
 USER = Principal(arn="arn:aws:sts::111122223333:assumed-role/Scientist/ann")
 TRAINING_JOB = "arn:aws:sagemaker:us-east-1:111122223333:training-job/x"
@@ -78,6 +78,49 @@ def typical_scenario() -> Scenario:
     return Scenario(request, policies)
 
 
+def layered_scenario() -> Scenario:
+    """The same policies, and a bucket policy and two levels of SCPs besides."""
+
+    def document(*statements: dict[str, Any]) -> str:
+        return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+    objects = ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    read = {
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", "s3:List*"],
+        "Resource": objects,
+        "Condition": {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}},
+    }
+    secure = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": objects}
+    other = {"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "s3:GetObject", "Resource": objects}
+    regions = {
+        "Effect": "Deny",
+        "NotAction": ["iam:*", "sts:*"],
+        "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", "eu-west-1"]}},
+    }
+    levels = tuple(
+        Level(target, (NamedPolicy("FullAccess", document(everything)), NamedPolicy("guard", document(guard))))
+        for target, guard in (
+            ("r-root", {**everything, "Effect": "Deny", "Action": "organizations:*"}),
+            ("ou", regions),
+        )
+    )
+    typical = typical_scenario()
+    policies = replace(
+        typical.policies,
+        identity=(*typical.policies.identity, NamedPolicy("bucket reader", document(read))),
+        resource=NamedPolicy(
+            "bucket", document({**secure, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}, other)
+        ),
+        service_control=levels,
+    )
+    context = {**typical.request.context, "aws:RequestedRegion": "us-east-1"}
+    request = replace(typical.request, action="s3:GetObject", resources=("arn:aws:s3:::b/k",), context=context)
+    return Scenario(request, policies)
+
+
 def test_text_to_findings_of_6_kb(benchmark: Any, engine: Engine) -> None:
     text = policy_of_6_kb()
     assert 5_500 < len(text) < 7_500
@@ -88,6 +131,11 @@ def test_text_to_findings_of_6_kb(benchmark: Any, engine: Engine) -> None:
 
 def test_one_decision_of_a_typical_scenario(benchmark: Any, engine: Engine) -> None:
     prepared = engine.prepare(typical_scenario())
+    assert benchmark(prepared.outcome) == "allowed"
+
+
+def test_one_decision_with_every_layer(benchmark: Any, engine: Engine) -> None:
+    prepared = engine.prepare(layered_scenario())
     assert benchmark(prepared.outcome) == "allowed"
 
 
@@ -137,6 +185,38 @@ def test_one_decision_grows_with_what_matches_not_with_what_is_attached(
     identity = (*scenario.policies.identity, *others)
     prepared = engine.prepare(replace(scenario, policies=replace(scenario.policies, identity=identity)))
     assert benchmark(prepared.outcome) == "allowed"
+
+
+READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+IN_VAIN: dict[str, Any] = {
+    "values of ArnLike": lambda n: [
+        {**READ, "Condition": {"ArnLike": {"aws:SourceArn": [f"arn:aws:sns:*:111122223333:t{i}" for i in range(n)]}}}
+    ],
+    "values beside a variable": lambda n: [
+        {**READ, "Condition": {"StringEquals": {"x:k": ["${x:none}", *(f"v{i}" for i in range(n))]}}}
+    ],
+    "Deny NotAction": lambda n: [
+        {"Effect": "Deny", "NotAction": ["s3:*", f"ec2:Run{i}*"], "Resource": "*"} for i in range(n)
+    ],
+    "statements of one action": lambda n: [{**READ, "Resource": f"arn:aws:s3:::b{i}/*"} for i in range(n)],
+    "resources of one statement": lambda n: [{**READ, "Resource": [f"arn:aws:s3:::b{i}/*" for i in range(n)]}],
+    "action patterns without a beginning": lambda n: [{**READ, "Action": f"s3:*x{i}"} for i in range(n)],
+    "action patterns": lambda n: [{**READ, "Action": f"s3:Get{i}*"} for i in range(n)],
+    "networks": lambda n: [
+        {**READ, "Condition": {"IpAddress": {"aws:SourceIp": [f"10.{i // 250}.{i % 250}.0/24" for i in range(n)]}}}
+    ],
+}
+"""Statements that speak of much and do not match."""
+
+
+@pytest.mark.parametrize("attached", [1, 1_000])
+@pytest.mark.parametrize("kind", IN_VAIN)
+def test_one_decision_among_much_that_does_not_match(benchmark: Any, engine: Engine, kind: str, attached: int) -> None:
+    document = json.dumps({"Version": "2012-10-17", "Statement": IN_VAIN[kind](attached)})
+    context = {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:z", "x:k": "z", "aws:SourceIp": "203.0.113.7"}
+    request = Request(USER, "s3:GetObject", ("arn:aws:s3:::z/k",), context=context)
+    prepared = engine.prepare(Scenario(request, PolicySet(identity=(NamedPolicy("P", document),))))
+    assert benchmark(prepared.outcome) == "implicitDeny"
 
 
 @pytest.mark.parametrize("skipped", [12, 0], ids=["5,000 patterns", "the largest, 22,000 patterns"])

@@ -211,7 +211,7 @@ def _names_role(text: str, caller: Caller, context: Context) -> bool:
     its role's path; else, and where the request states aws:PrincipalArn, by the whole ARN."""
     if _is_unique_id(text, "AROA"):
         return (context.variable("aws:userid") or "").partition(":")[0] == text
-    arn = parse_arn(text)
+    arn = parse_arn(text) if caller.account in text else None  # most entries are of others, and looking is cheap
     if arn is None or (arn.partition, arn.service, arn.account) != (caller.partition, "iam", caller.account):
         return False
     if not caller.session:

@@ -110,10 +110,6 @@ class _Resources:
         self._static = PatternIndex(static)
         self._dynamic = tuple(dynamic)
 
-    @property
-    def variables(self) -> tuple[str, ...]:
-        return tuple(token.key for tokens in self._dynamic for token in tokens if isinstance(token, Variable))
-
     def covers(self, resource: str, context: Context) -> bool:
         if self._static.find(resource):
             return not self._negated
