@@ -280,25 +280,30 @@ class Catalog:
     def arn_templates(
         self, action: Action | str, partition: str = "aws", region: str = "us-east-1", account: str = "111122223333"
     ) -> tuple[str, ...]:
-        """Sample ARN patterns of the resources that an action works on: required types first, the type that the action
-        is named after before others. `("*",)` for an action without types, () for an unknown action."""
-        found = self.action(action) if isinstance(action, str) else action
-        if found is None:
+        """Sample ARN patterns of the resources that an action works on, in the order of `arn_formats`. `("*",)` for an
+        action without types, () for an unknown action."""
+        formats = self.arn_formats(action)
+        if formats is None:
             return ()
+        return tuple(dict.fromkeys(arnformat.fill(arn, partition, region, account) for arn in formats)) or ("*",)
+
+    def arn_formats(self, action: Action | str) -> tuple[str, ...] | None:
+        """The ARN formats of the resource types that an action works on: required types first, the type that the action
+        is named after before others. () for an action without types, None for an unknown one."""
+        found = self.action(action) if isinstance(action, str) else action
+        body = self._body(found.service) if found else None
+        if found is None or body is None:
+            return None
         squeezed = found.name.lower()
-        body = self._body(found.service)
-        listed: dict[str, None] = {}
 
         def rank(name: str, required: bool) -> tuple[bool, bool, int, str]:
             word = name.replace("-", "").replace("_", "").lower()
             named = word in squeezed
             return not required, not named, -len(word) if named else 0, name
 
-        for row in sorted(found.rows, key=lambda row: rank(row.type, row.required)):
-            type_ = body.types.get(row.type.lower()) if body else None
-            if type_ is not None:
-                listed.setdefault(arnformat.fill(type_.arn, partition, region, account))
-        return tuple(listed) or ("*",)
+        rows = sorted(found.rows, key=lambda row: rank(row.type, row.required))
+        types = (body.types.get(row.type.lower()) for row in rows)
+        return tuple(dict.fromkeys(type_.arn for type_ in types if type_ is not None))
 
     def arn_template(self, action: Action | str) -> str | None:
         """The sample of the action's main resource type; `*` for an action without types, None for an unknown one."""

@@ -73,6 +73,11 @@ class CompiledStatement:
         """The keys used as variables in Resource entries that could match `resource`, whatever values they have."""
         return iter(()) if self.resources is None else self.resources.variables_for(resource, context)
 
+    @property
+    def resource_variables(self) -> tuple[str, ...]:
+        """The keys that Resource entries use as policy variables."""
+        return () if self.resources is None else self.resources.variables
+
     def covers_resource(self, request: AuthRequest) -> bool:
         return self.resources is None or self.resources.covers(request.resource, request.context)
 
@@ -102,6 +107,10 @@ class _Resources:
                 self._everything = self._everything or pattern.everything
                 self._patterns.append(pattern)
         self._literals = frozenset(literals)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(token.key for tokens in self._dynamic for token in tokens if isinstance(token, Variable))
 
     def covers(self, resource: str, context: Context) -> bool:
         return self._listed(resource, context) is not self._negated

@@ -385,3 +385,21 @@ def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
                 if key not in context:
                     missing.setdefault(key.lower(), key)
     return tuple(missing[lower] for lower in sorted(missing))
+
+
+def compile_policy(policy: NamedPolicy, kind: PolicyKind) -> tuple[CompiledStatement, ...]:
+    """The statements of one policy, compiled. Raises ScenarioError for a policy that AWS would refuse."""
+    return _statements(policy, kind, LAYER_OF_KIND[kind], "policy")
+
+
+LAYER_OF_KIND = {
+    PolicyKind.IDENTITY: layer_names.IDENTITY,
+    PolicyKind.BOUNDARY: layer_names.BOUNDARY,
+    PolicyKind.SESSION: layer_names.SESSION,
+    PolicyKind.RESOURCE: layer_names.RESOURCE,
+    PolicyKind.TRUST: layer_names.RESOURCE,
+    PolicyKind.SCP: layer_names.SCP,
+    PolicyKind.RCP: layer_names.RCP,
+    PolicyKind.VPC_ENDPOINT: layer_names.VPC_ENDPOINT,
+}
+"""The layer in which each kind of policy is judged."""

@@ -41,7 +41,7 @@ def values_to_try(key: str, tests: Sequence[ConditionMatcher], related: Iterable
     texts = dict.fromkeys(related)
     complete = len(families) <= 1
     for family in families:
-        found, certain = _of_family(family, [t for t in tests if _family(t) is family], context)
+        found, certain = representatives(family, [t for t in tests if _family(t) is family], context)
         texts.update(dict.fromkeys(found))
         complete = complete and certain
     texts.update(dict.fromkeys(("a-value-that-no-policy-names", "")))
@@ -80,7 +80,8 @@ def _told_apart(texts: list[str], tests: Sequence[ConditionMatcher], context: Co
     return list(kept.values())
 
 
-def _of_family(family: Family, tests: list[ConditionMatcher], context: Context) -> tuple[list[str], bool]:
+def representatives(family: Family, tests: list[ConditionMatcher], context: Context) -> tuple[list[str], bool]:
+    """Texts that stand for all that tests of one family can tell apart, and whether that is certain."""
     texts = [v.text for t in tests for v in t.test.values]
     match family:
         case Family.NUMERIC:
