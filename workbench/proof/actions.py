@@ -77,7 +77,7 @@ class Actions:
         """`within` cut into classes by which of `elements` are about an action; the largest name sets last."""
         parts: list[tuple[frozenset[str], frozenset[int]]] = [(within, frozenset())] if within else []
         for i, element in enumerate(elements):
-            about = self._within(element, within)
+            about = self.within(element, within)
             refined: list[tuple[frozenset[str], frozenset[int]]] = []
             for names, members in parts:
                 inside = names & about
@@ -121,7 +121,7 @@ class Actions:
             found |= {name} if name is not None else set()
         return frozenset(found)
 
-    def _within(self, element: ListElement, within: frozenset[str]) -> frozenset[str]:
+    def within(self, element: ListElement, within: frozenset[str]) -> frozenset[str]:
         """The actions among `within` that an element is about. A name that only a policy has may be taken by patterns
         that the catalog does not know of."""
         listed = self.of(item.text for item in element.items)

@@ -102,9 +102,17 @@ class Body:
 
 
 def _resource_test(element: ListElement, variables_active: bool, variables: Variables) -> ResourceTest:
-    texts = sorted({item.text for item in element.items})
+    texts = tuple(sorted({item.text for item in element.items}))
     machines = tuple(resource_machine(variables.hide(resource_tokens(text, variables_active))) for text in texts)
     return ResourceTest((element.negated, variables_active, *texts), machines, element.negated)
+
+
+def on_resources(patterns: Iterable[str]) -> Formula:
+    """The resource is among those of the patterns, in which nothing is a variable."""
+    texts = tuple(sorted(set(patterns)))
+    machines = tuple(resource_machine(resource_tokens(text, variables_active=False)) for text in texts)
+    test = ResourceTest((False, False, *texts), machines, negated=False)
+    return TRUE if _takes_all(test) else Leaf(test, True)
 
 
 def _takes_all(test: ResourceTest) -> bool:

@@ -279,9 +279,10 @@ NOT_EMPTY = Machine((ONE_OR_VARIABLE, ANYTHING))
 def find_in_all(
     sets: Sequence[Sequence[Machine]], shapes: Sequence[Machine], excluded: Sequence[Machine], budget: Budget
 ) -> str | None:
-    """A text that in each of `sets`, and in `shapes` if there are any, some machine takes, and none of `excluded`. Where
-    several sets have variables, which may then have to fit each other, a text in which any variable may be any text is
-    found last: it need not be one. None proves that there is none. Raises GaveUp."""
+    """A text that some machine takes in each of `sets`, and in `shapes` if there are any, and none of `excluded`.
+
+    Where several sets have variables, which may then have to fit each other, a text in which any variable may be any
+    text is found last: it need not be one. None proves that there is none. Raises GaveUp."""
     sets = sorted(sets, key=len)
     wide = [[m.widened for m in machines] for machines in sets]
     several = len(sets) > 1 and any(m.variables for machines in sets for m in machines)

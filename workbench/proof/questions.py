@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from workbench.evaluation.callers import CallerKind
 from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
@@ -16,14 +17,24 @@ from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import ListElement
 from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers, resource_askers
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
-from workbench.proof.formulas import Formula, all_of, negated
+from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
 from workbench.proof.patterns import Variables
+from workbench.proof.public import public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
 from workbench.proof.verdicts import Reason, Result, Verdict
 from workbench.proof.witness import FULL_ACCESS, outcome
 
 _WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT)
 NEW_ACCESS = "New access in the statement {name}."
+GRANTED = "One or more of the listed actions or resources in the statement {name}."
+PUBLIC = "Public access granted in the statement {name}."
+
+
+class Access(NamedTuple):
+    """Actions (patterns; none: every action) on resources (patterns; none: every resource)."""
+
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
 
 
 def no_new_access(prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind: PolicyKind) -> Verdict:
@@ -45,8 +56,66 @@ def no_new_access(prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind:
         allowed = outcome(prover.judge, scenario) is Outcome.ALLOWED
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
-    inquiry = Inquiry(prover, bodies, goal, confirm, variables.named, _askers(kind, bodies))
-    return _by_statement(inquiry, after, new, NEW_ACCESS)
+    inquiry = Inquiry(prover, bodies, goal, confirm, variables.named, askers_of(kind, bodies))
+    return _by_statement(inquiry, after, new, NEW_ACCESS, unlisted=True)
+
+
+def access_not_granted(prover: Prover, policy: NamedPolicy, access: Sequence[Access], kind: PolicyKind) -> Verdict:
+    """Whether none of the actions on the resources of any `access` can be allowed. Raises ScenarioError for a document
+    that AWS would refuse."""
+    verdicts = [_granted(prover, policy, each, kind) for each in access]
+    failed = [v for v in verdicts if v.result is Result.FAIL]
+    if failed:
+        reasons = {r.index: r for v in failed for r in v.reasons}
+        best = min(failed, key=lambda v: len(v.assumptions))
+        return replace(best, reasons=tuple(reasons[i] for i in sorted(reasons)))
+    return next((v for v in verdicts if v.result is Result.UNKNOWN), Verdict(Result.PASS))
+
+
+def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKind) -> Verdict:
+    variables = Variables()
+    asked = document_side(policy, kind, variables)
+    there = on_resources(access.resources) if access.resources else TRUE
+
+    def goal(members: frozenset[int], request: AuthRequest) -> Formula:
+        return all_of((there, asked.allowed(members, request)))
+
+    inquiry = Inquiry(
+        prover,
+        asked.bodies,
+        goal,
+        _confirm_allowed(prover, policy, kind),
+        variables.named,
+        askers_of(kind, asked.bodies),
+    )
+    wanted = prover.actions.of(access.actions) if access.actions else None
+    return _by_statement(inquiry, asked, policy, GRANTED, wanted)
+
+
+def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> Verdict:
+    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. Raises
+    ScenarioError for a document that AWS would refuse."""
+    variables = Variables()
+    asked = document_side(policy, kind, variables)
+    stranger = without_fixed_values([b.statement for b in asked.bodies])
+
+    def goal(members: frozenset[int], request: AuthRequest) -> Formula:
+        return all_of((asked.allowed(members, request), stranger))
+
+    inquiry = Inquiry(
+        prover, asked.bodies, goal, _confirm_allowed(prover, policy, kind), variables.named, public_askers()
+    )
+    return _by_statement(inquiry, asked, policy, PUBLIC, unlisted=True)
+
+
+def _confirm_allowed(
+    prover: Prover, policy: NamedPolicy, kind: PolicyKind
+) -> Callable[[Request, Asker], Scenario | None]:
+    def confirm(request: Request, asker: Asker) -> Scenario | None:
+        scenario = scenario_of(policy, kind, request, asker)
+        return scenario if outcome(prover.judge, scenario) is Outcome.ALLOWED else None
+
+    return confirm
 
 
 def document_side(policy: NamedPolicy, kind: PolicyKind, variables: Variables) -> Side:
@@ -54,19 +123,34 @@ def document_side(policy: NamedPolicy, kind: PolicyKind, variables: Variables) -
     return side([(policy.name, compile_policy(policy, kind), True)], variables)
 
 
-def _askers(kind: PolicyKind, bodies: Sequence) -> Sequence[Asker]:
+def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
+    """The callers that stand for all, given what the statements look at."""
     tested = tested_keys(bodies)
     if kind in _WITH_PRINCIPALS:
         return resource_askers([b.statement for b in bodies], tested)
     return identity_askers(tested)
 
 
-def _by_statement(inquiry: Inquiry, asked: Side, policy: NamedPolicy, sentence: str) -> Verdict:
-    """The verdict with every Allow statement of `asked` that can make it FAIL."""
-    found, first = _reasons(inquiry, asked, policy, sentence, inquiry.prover.actions.of_element)
-    if first is None:
-        unlisted = inquiry.unlisted(asked)
-        found, first = _reasons(inquiry, asked, policy, sentence, lambda element: unlisted)
+def _by_statement(
+    inquiry: Inquiry,
+    asked: Side,
+    policy: NamedPolicy,
+    sentence: str,
+    wanted: frozenset[str] | None = None,
+    *,
+    unlisted: bool = False,
+) -> Verdict:
+    """The verdict with every Allow statement of `asked` that can make it FAIL. `wanted`: the actions asked about, None
+    for all; `unlisted`: those that no catalog lists count as well."""
+
+    def names(element: ListElement) -> frozenset[str]:
+        taken = inquiry.prover.actions.of_element(element)
+        return taken if wanted is None else inquiry.prover.actions.within(element, wanted)
+
+    found, first = _reasons(inquiry, asked, policy, sentence, names)
+    if first is None and unlisted:
+        new_names = inquiry.unlisted(asked)
+        found, first = _reasons(inquiry, asked, policy, sentence, lambda element: new_names)
     if first is not None:
         return Verdict(Result.FAIL, found, first.scenario, first.assumptions)
     if inquiry.unclear:
@@ -143,12 +227,12 @@ def _with_account_of_resource(request: Request, asker: Asker) -> Request:
 def _opened(action: str, resource: str, account: str) -> NamedPolicy | None:
     """The key policy or trust policy without which identity policies count for nothing, letting them count."""
     if is_on_kms_key(action, resource):
-        text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"%s"},"Action":"kms:*","Resource":"*"}}'
-        return NamedPolicy("key policy", text % account)
+        return NamedPolicy("key policy", _opening(account, {"Action": "kms:*", "Resource": "*"}))
     if action in TRUST_ACTIONS:
-        text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"%s"},"Action":"sts:*"}}'
-        return NamedPolicy("trust policy", text % account)
+        return NamedPolicy("trust policy", _opening(account, {"Action": "sts:*"}))
     return None
 
 
-__all__ = ["CallerKind", "document_side", "no_new_access", "scenario_of"]
+def _opening(account: str, about: dict[str, str]) -> str:
+    statement = {"Effect": "Allow", "Principal": {"AWS": account}, **about}
+    return json.dumps({"Version": "2012-10-17", "Statement": statement})
