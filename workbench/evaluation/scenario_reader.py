@@ -38,6 +38,7 @@ _REQUEST_KEYS = (
     "tags",
     "passRole",
     "studio",
+    "alone",
 )
 _POLICY_KEYS = (
     "identity",
@@ -120,6 +121,7 @@ class _Reader:
             tags=tags,
             pass_role=_pass_role(members.get("passRole")),
             studio=_flag(members.get("studio"), "request.studio"),
+            alone=_flag(members.get("alone"), "request.alone"),
         )
 
     def policies(self, node: Node | None) -> PolicySet:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from workbench.catalog.catalog import Catalog
 from workbench.evaluation.compiled import AuthRequest
@@ -32,6 +33,15 @@ ODD_ACTION = "The catalog of {date} does not list the action {action}; the polic
 ODD_REQUEST = "No request that the catalog of {date} knows of shows it; the witness is one that AWS may never see."
 
 
+Cancelled: TypeAlias = Callable[[], bool]
+"""Asked now and then while a question is worked on; True ends it."""
+
+
+def never() -> bool:
+    """Whoever asks waits for the answer."""
+    return False
+
+
 @dataclass(frozen=True)
 class Prover:
     """What every question needs: the catalog, the engine that replays, and whether whoever asked still waits."""
@@ -39,7 +49,7 @@ class Prover:
     catalog: Catalog
     judge: Judge
     actions: Actions
-    cancelled: Callable[[], bool] = lambda: False
+    cancelled: Cancelled = never
 
     def budget(self) -> Budget:
         return Budget(MOST_STEPS, self.cancelled)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from workbench.proof.budget import Budget
@@ -171,15 +172,8 @@ class Machine:
             state = wider
 
 
-_FOREIGN = (*"x1X-yzabcdefghijklmnopqrstuvw234567890YZABCDEFGHIJKLMNOPQRSTUVW._/:éж",)
-"""Characters to stand for all that no pattern names, readable ones first."""
-
-
-def _kind(character: str) -> str:
-    """What the sets of characters above can tell apart."""
-    if character in DIGIT.listed:
-        return "digit"
-    return "lower" if character in LOWER.listed else "other"
+_FOREIGN = ("xyzabcdefghijklmnopqrstuvw", "1234567890", "XYZABCDEFGHIJKLMNOPQRSTUVW-._/:éж")
+"""Characters that stand for all that no pattern names, readable ones first; in kinds that the sets above tell apart."""
 
 
 def find_text(
@@ -226,19 +220,25 @@ def _following(required: Sequence[Machine], excluded: Sequence[Machine], states:
     only: frozenset[str] | None = None
     for machine, state in zip(required, states, strict=False):
         characters, others = machine.looks_for(state)
-        if not others and (only is None or len(characters) < len(only)):
-            only = characters
+        if not others:
+            if len(characters) == 1:
+                return tuple(characters)
+            if only is None or len(characters) < len(only):
+                only = characters
         named |= characters
     if only is not None:
-        return tuple(only) if len(only) == 1 else sorted(only, key=_readable)
+        return sorted(only, key=_readable)
     for machine, state in zip(excluded, states[len(required) :], strict=True):
         if state:
-            named |= {c for c in machine.looks_for(state)[0] if not is_private(c)}
-    kinds: dict[str, str] = {}
-    for c in _FOREIGN:
-        if c not in named:
-            kinds.setdefault(_kind(c), c)
-    return (*kinds.values(), *sorted(named, key=_readable))
+            characters = machine.looks_for(state)[0]
+            named |= characters - machine.variables if machine.variables else characters
+    return _with_others(frozenset(named))
+
+
+@lru_cache(maxsize=8192)
+def _with_others(named: frozenset[str]) -> tuple[str, ...]:
+    foreign = (next((c for c in kind if c not in named), "") for kind in _FOREIGN)
+    return (*filter(None, foreign), *sorted(named, key=_readable))
 
 
 def _readable(character: str) -> tuple[bool, bool, str]:

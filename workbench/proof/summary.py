@@ -1,0 +1,176 @@
+"""What a policy allows, as a few readable clauses that together are all of it: who and when.
+
+One clause for each Allow statement that can decide something: its actions, resources, principals and conditions as the
+policy has them, and the Deny statements that take something out of it. Each has a request that shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.evaluation.callers import Grant
+from workbench.evaluation.compiled import AuthRequest, CompiledStatement
+from workbench.evaluation.decision import Outcome
+from workbench.evaluation.request import NamedPolicy, Request, Scenario
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.model import ConditionTest, ListElement, PrincipalElement
+from workbench.proof.actions import ActionClass
+from workbench.proof.askers import Asker
+from workbench.proof.asking import Inquiry, Prover
+from workbench.proof.formulas import FALSE, Formula, all_of
+from workbench.proof.patterns import Variables
+from workbench.proof.questions import askers_of, document_side, scenario_of
+from workbench.proof.sides import Side
+from workbench.proof.witness import outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Part of what is allowed. `index`: of the Allow statement; `exceptions`: of the Deny statements that cut into it;
+    `text`: the whole in words; `scenario`: a request that the clause allows, None if none was found that is certain."""
+
+    index: int
+    sid: str
+    text: str
+    exceptions: tuple[int, ...]
+    scenario: Scenario | None
+
+
+def summary(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> tuple[Clause, ...]:
+    """The allowed space of one document. Statements that allow nothing have no clause. Raises ScenarioError for a
+    document that AWS would refuse."""
+    variables = Variables()
+    side = document_side(policy, kind, variables)
+    askers = askers_of(kind, side.bodies)
+    clauses: list[Clause] = []
+    for index, body in enumerate(side.bodies):
+        if not body.statement.allow:
+            continue
+        allowed = _Allowed(prover, policy, kind, side, variables, askers, index)
+        scenario, unclear = allowed.example()
+        if scenario is None and not unclear:
+            continue
+        exceptions = allowed.exceptions()
+        statement = body.statement
+        clauses.append(
+            Clause(index, statement.ref.sid, _clause_text(statement, side, exceptions), exceptions, scenario)
+        )
+    return tuple(clauses)
+
+
+@dataclass(frozen=True)
+class _Allowed:
+    """What one Allow statement still allows in its document."""
+
+    prover: Prover
+    policy: NamedPolicy
+    kind: PolicyKind
+    side: Side
+    variables: Variables
+    askers: Sequence[Asker]
+    index: int
+
+    def example(self) -> tuple[Scenario | None, str]:
+        """A request that it allows and no Deny takes away; else why that is not known, if it is not."""
+        body = self.side.bodies[self.index]
+
+        def goal(members: frozenset[int], request: AuthRequest) -> Formula:
+            if body.statement.grant(request) is Grant.NONE:
+                return FALSE
+            return all_of((body.formula, self.side.allowed(members, request)))
+
+        def confirm(request: Request, asker: Asker) -> Scenario | None:
+            scenario = scenario_of(self.policy, self.kind, request, asker)
+            return scenario if outcome(self.prover.judge, scenario) is Outcome.ALLOWED else None
+
+        inquiry = Inquiry(self.prover, self.side.bodies, goal, confirm, self.variables.named, self.askers)
+        found = inquiry.search(self._classes(inquiry))
+        return (None, inquiry.unclear) if found is None else (found.scenario, "")
+
+    def exceptions(self) -> tuple[int, ...]:
+        """The Deny statements that take away something that it would allow."""
+        bodies = self.side.bodies
+        return tuple(i for i, body in enumerate(bodies) if not body.statement.allow and self._meets(i))
+
+    def _meets(self, other: int) -> bool:
+        mine, theirs = self.side.bodies[self.index], self.side.bodies[other]
+
+        def goal(members: frozenset[int], request: AuthRequest) -> Formula:
+            grants = (mine.statement.grant(request), theirs.statement.grant(request))
+            return FALSE if other not in members or Grant.NONE in grants else all_of((mine.formula, theirs.formula))
+
+        def confirm(request: Request, asker: Asker) -> Scenario | None:
+            return scenario_of(self.policy, self.kind, request, asker)
+
+        inquiry = Inquiry(self.prover, self.side.bodies, goal, confirm, self.variables.named, self.askers)
+        return inquiry.search(self._classes(inquiry), any_will_do=True) is not None or bool(inquiry.unclear)
+
+    def _classes(self, inquiry: Inquiry) -> list[ActionClass]:
+        names = self.prover.actions.of_element(self.side.bodies[self.index].statement.actions)
+        return [c for c in inquiry.classes(names) if self.index in c.members]
+
+
+_MOST_NAMED = 3
+
+
+def _clause_text(statement: CompiledStatement, side: Side, exceptions: tuple[int, ...]) -> str:
+    source = statement.source
+    text = _element(statement.actions, "every action")
+    if source.resources is not None:
+        text += f" on {_element(source.resources, 'every resource')}"
+    if source.principal is not None:
+        text += f" for {_principals(source.principal)}"
+    if source.conditions:
+        text += f" if {' and '.join(map(_condition, source.conditions))}"
+    if exceptions:
+        names = " and ".join(side.bodies[i].statement.source.name for i in exceptions)
+        text += f", except what {names} denies"
+    return f"{text}."
+
+
+def _element(element: ListElement, everything: str) -> str:
+    texts = [item.text for item in element.items]
+    if "*" in texts:
+        listed = everything
+    else:
+        listed = ", ".join(texts[:_MOST_NAMED])
+        if len(texts) > _MOST_NAMED:
+            listed += f" and {len(texts) - _MOST_NAMED:,} more"
+    return f"{everything} but {listed}" if element.negated else listed
+
+
+def _principals(element: PrincipalElement) -> str:
+    texts = ["everybody" if e.item.text == "*" else e.item.text for e in element.entries]
+    listed = ", ".join(texts[:_MOST_NAMED]) or "nobody"
+    if len(texts) > _MOST_NAMED:
+        listed += f" and {len(texts) - _MOST_NAMED:,} more"
+    return f"everybody but {listed}" if element.negated else listed
+
+
+_VERBS = {
+    "equals": ("is", "is not"),
+    "equals-ignoring-case": ("is, in any case,", "is not, in any case,"),
+    "like": ("is like", "is not like"),
+    "==": ("is", "is not"),
+    "<": ("is below", ""),
+    "<=": ("is at most", ""),
+    ">": ("is above", ""),
+    ">=": ("is at least", ""),
+    "same": ("is", ""),
+    "in": ("is in", "is not in"),
+}
+
+
+def _condition(test: ConditionTest) -> str:
+    operator = test.operator
+    assert operator is not None
+    values = " or ".join(v.text for v in test.values[:_MOST_NAMED]) or "nothing"
+    if len(test.values) > _MOST_NAMED:
+        values += f" or {len(test.values) - _MOST_NAMED:,} more"
+    if operator.base.test == "absent":
+        return f"{test.key} is {'absent' if values.lower() == 'true' else 'present'}"
+    verb = _VERBS[operator.base.test][operator.base.negated]
+    who = {"ForAllValues": "every value of ", "ForAnyValue": "some value of "}.get(operator.qualifier.value, "")
+    absent = " or the key is absent" if operator.if_exists or operator.qualifier.value == "ForAllValues" else ""
+    return f"{who}{test.key} {verb} {values}{absent}"
