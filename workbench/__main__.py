@@ -5,7 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("simulate", "validate", "test", "review")
+COMMANDS = (
+    "simulate",
+    "validate",
+    "check",
+    "check-no-new-access",
+    "check-access-not-granted",
+    "check-no-public-access",
+    "diff",
+    "test",
+    "review",
+)
 """The command line's own list; a test keeps it so. Reading it there would import what the window does not need."""
 
 

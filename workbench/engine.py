@@ -7,11 +7,12 @@ they return is immutable, and the caches only ever hold finished values.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import workbench
 from workbench.catalog.catalog import Catalog
@@ -36,14 +37,10 @@ from workbench.policy.quotas import counted_size, quota
 from workbench.policy.reader import read
 from workbench.project.loader import is_project, load_project
 from workbench.project.model import Project, ProjectError, scenario_of
-from workbench.proof.actions import Actions
-from workbench.proof.asking import Cancelled, Prover, never
-from workbench.proof.compare import Comparison, compare
-from workbench.proof.questions import Access, access_not_granted, no_new_access, no_public_access
-from workbench.proof.reach import Reachability, reachability
-from workbench.proof.summary import Clause, summary
-from workbench.proof.verdicts import Verdict
 from workbench.resources import resource_path
+
+if TYPE_CHECKING:
+    from workbench.proof.door import Proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +146,7 @@ class Engine:
         self._lock = threading.Lock()
         self._facts = _CatalogFacts(lambda: self.catalog)
         self._judge = Judge(self._facts, now)
-        self._actions: Actions | None = None
+        self._proofs: Proofs | None = None
         self._validated = lru_cache(maxsize=64)(self._validate)
 
     @property
@@ -255,39 +252,14 @@ class Engine:
         as absent. Raises ScenarioError."""
         return self._judge.traces(scenario)
 
-    # -- all requests at once -------------------------------------------------------------------------------------
+    @property
+    def proofs(self) -> Proofs:
+        """The door to questions over all requests at once."""
+        if self._proofs is None:
+            from workbench.proof.door import Proofs  # most starts ask no such question
 
-    def check_no_new_access(self, existing: str, new: str, kind: PolicyKind, cancelled: Cancelled = never) -> Verdict:
-        """Whether everything that the text `new` allows, the text `existing` allows too. Raises ScenarioError for a
-        document that AWS would refuse."""
-        return no_new_access(self._prover(cancelled), NamedPolicy("existing", existing), NamedPolicy("new", new), kind)
-
-    def check_access_not_granted(
-        self, text: str, access: Sequence[Access], kind: PolicyKind, cancelled: Cancelled = never
-    ) -> Verdict:
-        """Whether the document can allow nothing of `access`. Raises ScenarioError as above."""
-        return access_not_granted(self._prover(cancelled), NamedPolicy("policy", text), access, kind)
-
-    def check_no_public_access(self, text: str, kind: PolicyKind, cancelled: Cancelled = never) -> Verdict:
-        """Whether a resource or trust policy lets nobody in but those it names. Raises ScenarioError as above."""
-        return no_public_access(self._prover(cancelled), NamedPolicy("policy", text), kind)
-
-    def compare(self, old: str, new: str, kind: PolicyKind, cancelled: Cancelled = never) -> Comparison:
-        """How the access of two documents relates, with a witness each way. Raises ScenarioError as above."""
-        return compare(self._prover(cancelled), NamedPolicy("old", old), NamedPolicy("new", new), kind)
-
-    def reachability(self, text: str, kind: PolicyKind, cancelled: Cancelled = never) -> tuple[Reachability, ...]:
-        """Of each statement whether it can decide anything. Raises ScenarioError as above."""
-        return reachability(self._prover(cancelled), NamedPolicy("policy", text), kind)
-
-    def summary(self, text: str, kind: PolicyKind, cancelled: Cancelled = never) -> tuple[Clause, ...]:
-        """What the document allows, in a few clauses. Raises ScenarioError as above."""
-        return summary(self._prover(cancelled), NamedPolicy("policy", text), kind)
-
-    def _prover(self, cancelled: Cancelled) -> Prover:
-        if self._actions is None:
-            self._actions = Actions(self.catalog)
-        return Prover(self.catalog, self._judge, self._actions, cancelled)
+            self._proofs = Proofs(self.catalog, self._judge)
+        return self._proofs
 
     def companions(
         self, project: Project, key: str, read_text: Callable[[str], str] | None = None

@@ -13,12 +13,22 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import workbench
-from workbench.cli import review, simulate, validate
+from workbench.cli import checks, diff, review, simulate, validate
 from workbench.cli import test as project_test
 from workbench.cli.streams import UnusableInputError
 from workbench.errors import WorkbenchError
 
-COMMANDS = ("simulate", "validate", "test", "review")
+COMMANDS = (
+    "simulate",
+    "validate",
+    "check",
+    "check-no-new-access",
+    "check-access-not-granted",
+    "check-no-public-access",
+    "diff",
+    "test",
+    "review",
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -48,7 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for module in (simulate, validate, project_test, review):
+    for module in (simulate, validate, checks, diff, project_test, review):
         module.add_to(commands)
     return parser
 

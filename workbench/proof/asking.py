@@ -163,7 +163,8 @@ class Inquiry:
                 return
             for region in self.regions:
                 yield Plausible(asker, self.prover.catalog, name, region, HOME)
-            yield Plausible(asker, self.prover.catalog, name, "", "")
+                yield Plausible(asker, self.prover.catalog, name, region, HOME, paths=True)
+            yield Plausible(asker, self.prover.catalog, name, "", "", paths=True)
 
     def _requests(self, formula: Formula, space: Space, action: str, asker: Asker) -> Iterator[Request]:
         search = Search(space, self._budget, self.variables)

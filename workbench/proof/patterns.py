@@ -123,7 +123,11 @@ def _squeezed(steps: list[Step]) -> Iterable[Step]:
 
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}|(\*)")
-_NAME = (Step(NO_COLON, opens=True), Step(NO_COLON, repeated=True, opens=True))
+_PATH = (Step(NO_COLON, opens=True), Step(NO_COLON, repeated=True, opens=True))
+_WORD = Characters(frozenset(":/"), negated=True)
+_NAME = (Step(_WORD, opens=True), Step(_WORD, repeated=True, opens=True))
+_NEVER_PATHS = frozenset({"BucketName", "Bucket", "TableName", "FunctionName", "QueueName", "TopicName"})
+"""Placeholders of names that cannot have a slash."""
 _ACCOUNT = (Step(DIGIT),) * 12
 _REGION = (
     Step(LOWER),
@@ -136,9 +140,10 @@ _REGION = (
 
 
 @lru_cache(maxsize=8192)
-def format_machine(arn: str, partition: str, region: str, account: str) -> Machine:
+def format_machine(arn: str, partition: str, region: str, account: str, paths: bool = False) -> Machine:
     """An ARN format of the catalog with its first placeholders filled in; an empty `region` or `account` stands for any
-    Region or account. Every other placeholder is a name of one character at least, without a colon."""
+    Region or account. Every other placeholder is a name of one character at least, without a colon; with `paths` it may
+    hold slashes, where such names may."""
     steps: list[Step] = []
     for at, part in enumerate(arn.split(":", 5)):
         steps += literal(":") if at else ()
@@ -148,14 +153,15 @@ def format_machine(arn: str, partition: str, region: str, account: str) -> Machi
         elif at in (3, 4) and part.startswith("${"):
             steps += _REGION if at == 3 else _ACCOUNT
         else:
-            steps += _format_part(part)
+            steps += _format_part(part, paths)
     return Machine(steps)
 
 
-def _format_part(part: str) -> Iterable[Step]:
+def _format_part(part: str, paths: bool) -> Iterable[Step]:
     end = 0
     for found in _PLACEHOLDER.finditer(part):
         yield from literal(part[end : found.start()])
-        yield from _NAME if found[1] is not None else _NAME[1:]
+        name = _PATH if paths and found[1] not in _NEVER_PATHS else _NAME
+        yield from name if found[1] is not None else name[1:]
         end = found.end()
     yield from literal(part[end:])

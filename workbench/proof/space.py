@@ -8,7 +8,7 @@ Source: spec context-keys.md sections 2 to 5, catalog.md sections 2, 5 and 6.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.model import ConditionKey
@@ -70,15 +70,16 @@ class Anything:
 
 @dataclass(frozen=True)
 class Plausible:
-    """The requests for one action that AWS documents. `region`, `account`: of the resource; empty: any."""
+    """The requests for one action that AWS documents. `region`, `account`: of the resource; empty: any; `paths`:
+    whether names may hold slashes."""
 
     asker: Asker
     catalog: Catalog
     action: str
     region: str
     account: str
+    paths: bool = False
     partition: str = "aws"
-    excluded: Mapping[str, tuple[Machine, ...]] = field(default_factory=dict)
 
     def resources(self) -> Sequence[Machine]:
         formats = self.catalog.arn_formats(self.action)
@@ -86,7 +87,7 @@ class Plausible:
             return ()
         if not formats:
             return (_STAR,)
-        return tuple(format_machine(arn, self.partition, self.region, self.account) for arn in formats)
+        return tuple(format_machine(arn, self.partition, self.region, self.account, self.paths) for arn in formats)
 
     def domain(self, key: str) -> Domain:
         of_caller = self.asker.domains.get(key)
