@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from workbench.catalog.catalog import Catalog
-from workbench.evaluation.compiled import covers_action
+from workbench.evaluation.compiled import ActionPatterns
 from workbench.policy.model import ListElement
 from workbench.policy.tokens import tokenize
 from workbench.proof.budget import Budget
@@ -113,13 +113,23 @@ class Actions:
         where there is one. Raises GaveUp."""
         patterns = dict.fromkeys(i.text.lower() for e in elements for i in e.items if set("*?") & set(i.text))
         excluded = dict.fromkeys(i.text.lower() for e in others if not e.negated for i in e.items)
-        machines = [_machine(text) for text in excluded]
+        by_service: dict[str, list[Machine]] = {}
+        for text in excluded:
+            by_service.setdefault(text.partition(":")[0] if ":" in text else "", []).append(_machine(text))
+        everywhere = by_service.get("", [])
         found: set[str] = set()
         for pattern in patterns:
+            if pattern in excluded:
+                continue
             required = (_machine(pattern), _ACTION_SHAPE)
-            name = find_text(required, machines, budget, wanted=lambda text: self._catalog.action(text) is None)
+            service, colon, _ = pattern.partition(":")
+            machines = by_service.get(service, []) if colon else [m for some in by_service.values() for m in some]
+            name = find_text(required, [*machines, *everywhere], budget, wanted=self._is_unlisted)
             found |= {name} if name is not None else set()
         return frozenset(found)
+
+    def _is_unlisted(self, name: str) -> bool:
+        return self._catalog.action(name) is None
 
     def within(self, element: ListElement, within: frozenset[str]) -> frozenset[str]:
         """The actions among `within` that an element is about. A name that only a policy has may be taken by patterns
@@ -131,4 +141,5 @@ class Actions:
         return within - listed if element.negated else within & listed
 
     def _odd_taken(self, element: ListElement, odd: frozenset[str]) -> frozenset[str]:
-        return frozenset(n for n in odd if any(covers_action(item.text, n.lower()) for item in element.items))
+        patterns = ActionPatterns((item.text, 0) for item in element.items)
+        return frozenset(n for n in odd if patterns.takes(n.lower()))

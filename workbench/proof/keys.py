@@ -18,7 +18,7 @@ from workbench.evaluation.request import ContextValue
 from workbench.evaluation.value_classes import representatives
 from workbench.policy.operators import Family, Qualifier
 from workbench.policy.tokens import Token, tokenize
-from workbench.proof.budget import Budget, GaveUp
+from workbench.proof.budget import GaveUp
 from workbench.proof.languages import Machine, find_in_all
 from workbench.proof.patterns import Variables, any_case_machine, arn_machine, text_machine
 
@@ -97,7 +97,7 @@ class NoValue(Exception):
     """No value and no absence does."""
 
 
-def find_value(wanted: Sequence[Wanted], domain: Domain, budget: Budget) -> ContextValue | None:
+def find_value(wanted: Sequence[Wanted], domain: Domain) -> ContextValue | None:
     """A value of one key (None: absent) with which every test comes out as wanted; absence first, since the smallest
     request is wanted. Raises NoValue if there is none, GaveUp if that is not decided."""
     if domain.absent and all(_when_absent(w.test) is w.holds for w in wanted):
@@ -116,9 +116,9 @@ def find_value(wanted: Sequence[Wanted], domain: Domain, budget: Budget) -> Cont
     everyone = [a for a in asked if a.every or not domain.multivalued]
     someone = [a for a in asked if not a.every and domain.multivalued]
     if not someone:
-        value = _one(everyone, domain, budget)
+        value = _one(everyone, domain)
         return (value,) if domain.multivalued else value
-    return tuple(dict.fromkeys(_one([*everyone, some], domain, budget) for some in someone))
+    return tuple(dict.fromkeys(_one([*everyone, some], domain) for some in someone))
 
 
 def _when_absent(test: KeyTest) -> bool:
@@ -140,14 +140,14 @@ def _when_present(test: KeyTest) -> bool | _Asked:
     return _Asked(every, test, accepts=True)
 
 
-def _one(asked: Sequence[_Asked], domain: Domain, budget: Budget) -> str:
+def _one(asked: Sequence[_Asked], domain: Domain) -> str:
     """One value that passes everything asked. Raises NoValue, GaveUp."""
     texts = [a for a in asked if _family(a) in _TEXTS]
     others = [a for a in asked if _family(a) not in _TEXTS]
     if domain.values is not None:
         return _first(domain.values, texts, others)
     if not others:
-        return _text(texts, domain.shapes, budget)
+        return _text(texts, domain.shapes)
     families = {_family(a) for a in others}
     found: list[str] = []
     for family in families:
@@ -188,11 +188,11 @@ def _may_be(value: str, asked: _Asked) -> bool:
     return not any(m.matches(value) for m in asked.test.machines)
 
 
-def _text(asked: Sequence[_Asked], shapes: Sequence[Machine], budget: Budget) -> str:
+def _text(asked: Sequence[_Asked], shapes: Sequence[Machine]) -> str:
     """A text that fits one of the shapes and is in all sets asked for and in none of the others."""
     excluded = [m for a in asked if not a.within() for m in a.test.machines]
     required = {a.test.same: a.test.machines for a in asked if a.within()}
-    text = find_in_all(list(required.values()), shapes, excluded, budget)
+    text = find_in_all(required.values(), shapes, excluded)
     if text is not None:
         return text
     if not shapes and all(any(m.matches("") for m in a.test.machines) is a.within() for a in asked):

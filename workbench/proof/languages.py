@@ -8,12 +8,12 @@ A variable of a policy is one private character: it stands for a text nobody kno
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from heapq import heappop, heappush
 from typing import NamedTuple
 
-from workbench.proof.budget import Budget
+from workbench.proof.budget import Budget, GaveUp
 
 FIRST_PRIVATE = "\ue000"
 LAST_PRIVATE = "\uf8ff"
@@ -51,6 +51,12 @@ class Step(NamedTuple):
     repeated: bool = False
     opens: bool = False
 
+    @property
+    def single(self) -> str:
+        """The one character it takes, empty if it takes several."""
+        characters = self.characters
+        return next(iter(characters.listed)) if not characters.negated and len(characters.listed) == 1 else ""
+
 
 def literal(text: str) -> tuple[Step, ...]:
     """The steps of a text that stands for itself."""
@@ -68,9 +74,11 @@ class Machine:
 
     __slots__ = (
         "_last",
+        "_left",
         "_looked_for",
         "_moves",
         "_repeated",
+        "_runs",
         "_steps_from",
         "_widened",
         "absorbing",
@@ -86,16 +94,19 @@ class Machine:
         self._last = 1 << len(self.steps)
         self._moves: dict[str, tuple[int, int]] = {}
         self._steps_from: dict[int, dict[str, int]] = {}
+        self._runs: dict[int, str] = {}
+        self._left = [0]
+        for step in reversed(self.steps):
+            self._left.append(self._left[-1] + (not step.repeated))
+        self._left.reverse()
         self._looked_for: dict[int, tuple[frozenset[str], bool]] = {}
         self.start = self._closed(1)
         ends = self.steps[-1:] == (ANYTHING,)
         self.absorbing = self._last >> 1 if ends else 0
         """The state bit from which every text is accepted; 0: there is none."""
         single = [step.characters for step in self.steps]
-        fixed = all(
-            not s.repeated and not c.negated and len(c.listed) == 1 for s, c in zip(self.steps, single, strict=True)
-        )
-        self.text = "".join(next(iter(c.listed)) for c in single) if fixed else None
+        fixed = all(not step.repeated and step.single for step in self.steps)
+        self.text = "".join(step.single for step in self.steps) if fixed else None
         """The one text it takes, if there is only one."""
         self.variables = frozenset(c for found in single if not found.negated for c in found.listed if is_private(c))
         self._widened: Machine | None = None
@@ -122,6 +133,36 @@ class Machine:
             once, again = move
             after = known[character] = self._closed(((state & once) << 1) | (state & again))
         return after
+
+    def walk(self, state: int, text: str) -> int:
+        """The state behind a whole text; kept, since the same beginnings come again and again."""
+        known = self._steps_from.setdefault(state, {})
+        after = known.get(text)
+        if after is None:
+            after = state
+            for character in text:
+                after = self.step(after, character)
+                if not after:
+                    break
+            known[text] = after
+        return after
+
+    def run(self, state: int) -> str:
+        """The text that must follow here whatever comes behind it; empty if there is a choice."""
+        found = self._runs.get(state)
+        if found is None:
+            found = ""
+            if not state & (state - 1):
+                at = state.bit_length() - 1
+                while at < len(self.steps) and not self.steps[at].repeated and self.steps[at].single:
+                    found += self.steps[at].single
+                    at += 1
+            self._runs[state] = found
+        return found
+
+    def left(self, state: int) -> int:
+        """So many characters at least must follow."""
+        return self._left[state.bit_length() - 1]
 
     def accepts(self, state: int) -> bool:
         return bool(state & self._last)
@@ -195,9 +236,11 @@ def find_text(
     machines = (*required, *excluded)
     start = tuple(m.start for m in machines)
     seen = {start}
-    queue = deque([(start, "")])
+    # The most promising first: those that may end soonest. So a shortest text is found without trying all shorter ones.
+    queue = [(0, 0, start, "")]
+    pushed = 0
     while queue:
-        states, text = queue.popleft()
+        _, _, states, text = heappop(queue)
         budget.spend(1 + len(machines) // 8)
         if (
             all(m.accepts(s) for m, s in zip(required, states, strict=False))
@@ -209,13 +252,19 @@ def find_text(
             after = _advance(required, excluded, states, split, character)
             if after is not None and after not in seen:
                 seen.add(after)
-                queue.append((after, text + character))
+                pushed += 1
+                longer = text + character
+                left = max((m.left(s) for m, s in zip(required, after, strict=False)), default=0)
+                heappush(queue, (len(longer) + left, pushed, after, longer))
     return None
 
 
 def _following(required: Sequence[Machine], excluded: Sequence[Machine], states: tuple[int, ...]) -> Sequence[str]:
-    """The characters worth trying: those that some pattern now tells apart from others, and one of each kind of others.
-    Where a required pattern only goes on with a few, those alone."""
+    """How a text can go on: the characters that some pattern now tells apart from others, and one of each kind of
+    others. Where a required pattern only goes on with a few, those alone, or the whole text that must follow."""
+    for machine, state in zip(required, states, strict=False):
+        if run := machine.run(state):
+            return (run,)
     named: set[str] = set()
     only: frozenset[str] | None = None
     for machine, state in zip(required, states, strict=False):
@@ -246,16 +295,16 @@ def _readable(character: str) -> tuple[bool, bool, str]:
 
 
 def _advance(
-    required: Sequence[Machine], excluded: Sequence[Machine], states: tuple[int, ...], split: int, character: str
+    required: Sequence[Machine], excluded: Sequence[Machine], states: tuple[int, ...], split: int, text: str
 ) -> tuple[int, ...] | None:
     after: list[int] = []
     for machine, state in zip(required, states, strict=False):
-        moved = machine.step(state, character)
+        moved = machine.walk(state, text)
         if not moved:
             return None
         after.append(moved)
     for machine, state in zip(excluded, states[split:], strict=True):
-        moved = machine.step(state, character) if state else 0
+        moved = machine.walk(state, text) if state else 0
         if moved & machine.absorbing:
             return None
         after.append(moved)
@@ -276,21 +325,42 @@ def _may_meet(one: Machine, others: Sequence[Machine]) -> bool:
 NOT_EMPTY = Machine((ONE_OR_VARIABLE, ANYTHING))
 
 
+MOST_STEPS_FOR_ONE = 20_000
+"""So many steps may one search for a text take."""
+
+
 def find_in_all(
-    sets: Sequence[Sequence[Machine]], shapes: Sequence[Machine], excluded: Sequence[Machine], budget: Budget
+    sets: Iterable[Sequence[Machine]], shapes: Sequence[Machine], excluded: Iterable[Machine]
 ) -> str | None:
     """A text that some machine takes in each of `sets`, and in `shapes` if there are any, and none of `excluded`.
 
     Where several sets have variables, which may then have to fit each other, a text in which any variable may be any
-    text is found last: it need not be one. None proves that there is none. Raises GaveUp."""
-    sets = sorted(sets, key=len)
-    wide = [[m.widened for m in machines] for machines in sets]
-    several = len(sets) > 1 and any(m.variables for machines in sets for m in machines)
-    for tried in (sets, wide) if several else (sets,):
-        for chosen in choices([*tried, shapes] if shapes else tried):
-            text = find_text((*chosen, NOT_EMPTY), excluded, budget)
-            if text is not None:
-                return text
+    text is found last: it need not be one. None proves that there is none. Raises GaveUp. What was found is kept: the
+    same question comes again for other callers and actions.
+    """
+    found = _find_in_all(frozenset(tuple(machines) for machines in sets), tuple(shapes), frozenset(excluded))
+    if isinstance(found, GaveUp):
+        raise found
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _find_in_all(
+    sets: frozenset[tuple[Machine, ...]], shapes: tuple[Machine, ...], excluded: frozenset[Machine]
+) -> str | GaveUp | None:
+    # A machine that is itself left out takes nothing that counts.
+    narrow = sorted(([m for m in machines if m not in excluded] for machines in sets), key=len)
+    wide = [[m.widened for m in machines] for machines in narrow]
+    several = len(narrow) > 1 and any(m.variables for machines in narrow for m in machines)
+    budget = Budget(MOST_STEPS_FOR_ONE)
+    try:
+        for tried in (narrow, wide) if several else (narrow,):
+            for chosen in choices([*tried, shapes] if shapes else tried):
+                text = find_text((*chosen, NOT_EMPTY), tuple(excluded), budget)
+                if text is not None:
+                    return text
+    except GaveUp as error:
+        return error
     return None
 
 

@@ -22,8 +22,6 @@ from workbench.proof.languages import Machine, find_in_all, is_private
 RESOURCE = ""
 """The name of the resource among the names of the keys."""
 
-MOST_STEPS_FOR_ONE = 20_000
-
 
 class Space(Protocol):
     """Which requests there are."""
@@ -156,18 +154,16 @@ class Search:
         return found
 
     def _look(self, name: str, leaves: tuple[Leaf, ...]) -> _Found:
-        budget = Budget(MOST_STEPS_FOR_ONE)
+        self.budget.spend(10)
         try:
             if name == RESOURCE:
-                return _resource(leaves, self.space.resources(), budget)
+                return _resource(leaves, self.space.resources())
             wanted = [Wanted(leaf.test, leaf.holds) for leaf in leaves if isinstance(leaf.test, KeyTest)]
-            return find_value(wanted, self.space.domain(name), budget)
+            return find_value(wanted, self.space.domain(name))
         except NoValue:
             return _Nothing()
         except GaveUp as error:
             return _Unclear(str(error))
-        finally:
-            self.budget.spend(MOST_STEPS_FOR_ONE - budget.left)
 
     def _model(self, facts: _Facts) -> Model | None:
         context: dict[str, ContextValue | None] = {}
@@ -207,7 +203,7 @@ class Search:
                 wanted = [Wanted(leaf.test, leaf.holds) for leaf in facts[name] if isinstance(leaf.test, KeyTest)]
                 domain = self.space.domain(name)._replace(absent=False)
                 with suppress(NoValue, GaveUp):
-                    context[spelled[name]] = find_value(wanted, domain, Budget(MOST_STEPS_FOR_ONE))
+                    context[spelled[name]] = find_value(wanted, domain)
         return context
 
 
@@ -225,7 +221,7 @@ def _known_outcome(facts: _Facts, test: object) -> bool | None:
     return None
 
 
-def _resource(leaves: Sequence[Leaf], shapes: Sequence[Machine], budget: Budget) -> str:
+def _resource(leaves: Sequence[Leaf], shapes: Sequence[Machine]) -> str:
     """A resource with which every test comes out as wanted. Raises NoValue, GaveUp."""
     required: list[Sequence[Machine]] = []
     excluded: list[Machine] = []
@@ -236,7 +232,7 @@ def _resource(leaves: Sequence[Leaf], shapes: Sequence[Machine], budget: Budget)
             required.append(test.machines)
         else:
             excluded += test.machines
-    text = find_in_all(required, shapes, excluded, budget)
+    text = find_in_all(required, shapes, excluded)
     if text is None:
         raise NoValue
     return text
