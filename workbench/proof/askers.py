@@ -6,8 +6,8 @@ Source: spec grammar.md section 5 (which entries are about whom), context-keys.m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from workbench.errors import ScenarioError
 from workbench.evaluation.callers import Caller, CallerKind, read_caller
@@ -78,10 +78,27 @@ def resource_askers(statements: Iterable[CompiledStatement], tested: Iterable[st
     for kind, text in entries:
         named += _named(kind, text)
     # A stranger's own ARN matters only where something looks at it.
-    strangers = [any_role(STRANGER if not PRINCIPAL_KEYS & set(tested) else "")]
+    strangers = [any_role(STRANGER)]
     if PRINCIPAL_KEYS & set(tested):
-        strangers.append(any_user(""))
-    return [*named, *strangers, anonymous()]
+        strangers = [any_role("", STRANGER), any_user("", STRANGER)]
+    texts = [text for kind, text in entries if kind == "AWS"]
+    return [*(_but_for(asker, texts) for asker in (*named, *strangers)), anonymous()]
+
+
+def _but_for(asker: Asker, named: Sequence[str]) -> Asker:
+    """The caller, and none of those that the policies name: they are callers of their own."""
+    if not asker.open_arn:
+        return asker
+    excluded: list[Machine] = []
+    for text in named:
+        arn = parse_arn(text)
+        account = text if text.isdigit() else arn.account if arn is not None and arn.resource == "root" else ""
+        if account and account != asker.caller.account:
+            excluded.append(Machine((*literal("arn:aws:iam::"), *literal(account), *literal(":"), ANYTHING)))
+        elif arn is not None and not account:
+            excluded.append(Machine(literal(text)))
+    domain = asker.domains["aws:principalarn"]._replace(excluded=tuple(excluded))
+    return replace(asker, domains={**asker.domains, "aws:principalarn": domain})
 
 
 def _named(kind: str, text: str) -> list[Asker]:
@@ -125,14 +142,14 @@ def _exact(arn: str, role: str) -> Asker:
     return Asker(caller, principal, domains, context=stated)
 
 
-def any_role(account: str) -> Asker:
-    """A session of some role of the account; of any account if it is empty."""
-    return _open(account, f"arn:aws:sts::{account or HOME}:assumed-role/AnyRole/session", "role")
+def any_role(account: str, sample: str = HOME) -> Asker:
+    """A session of some role of the account; of any account if it is empty, `sample` then standing for it."""
+    return _open(account, f"arn:aws:sts::{account or sample}:assumed-role/AnyRole/session", "role")
 
 
-def any_user(account: str) -> Asker:
-    """Some user of the account; of any account if it is empty."""
-    return _open(account, f"arn:aws:iam::{account or HOME}:user/AnyUser", "user")
+def any_user(account: str, sample: str = HOME) -> Asker:
+    """Some user of the account; of any account if it is empty, `sample` then standing for it."""
+    return _open(account, f"arn:aws:iam::{account or sample}:user/AnyUser", "user")
 
 
 def _open(account: str, arn: str, word: str) -> Asker:

@@ -23,9 +23,10 @@ class Budget:
         """Raises GaveUp where nothing is left."""
         self.left -= steps
         self._until_asked -= steps
-        if self.left < 0:
-            raise GaveUp("it would take too many steps")
         if self._until_asked < 0:
             self._until_asked = 1_000
             if self._cancelled():
+                self.left = -1
                 raise GaveUp("it was cancelled")
+        if self.left < 0:
+            raise GaveUp("it would take too many steps")

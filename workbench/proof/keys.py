@@ -62,13 +62,14 @@ def _machine(family: Family, test: str, tokens: tuple[Token, ...]) -> Machine:
 
 class Domain(NamedTuple):
     """What a request can carry under a key. `values`: all there are (None: not a short list); `shapes`: a value must
-    fit one of them (none: any text)."""
+    fit one of them (none: any text) and none of `excluded`."""
 
     multivalued: bool = False
     absent: bool = True
     present: bool = True
     values: tuple[str, ...] | None = None
     shapes: tuple[Machine, ...] = ()
+    excluded: tuple[Machine, ...] = ()
 
 
 class Wanted(NamedTuple):
@@ -147,7 +148,7 @@ def _one(asked: Sequence[_Asked], domain: Domain) -> str:
     if domain.values is not None:
         return _first(domain.values, texts, others)
     if not others:
-        return _text(texts, domain.shapes)
+        return _text(texts, domain)
     families = {_family(a) for a in others}
     found: list[str] = []
     for family in families:
@@ -188,13 +189,13 @@ def _may_be(value: str, asked: _Asked) -> bool:
     return not any(m.matches(value) for m in asked.test.machines)
 
 
-def _text(asked: Sequence[_Asked], shapes: Sequence[Machine]) -> str:
+def _text(asked: Sequence[_Asked], domain: Domain) -> str:
     """A text that fits one of the shapes and is in all sets asked for and in none of the others."""
-    excluded = [m for a in asked if not a.within() for m in a.test.machines]
+    excluded = [*domain.excluded, *(m for a in asked if not a.within() for m in a.test.machines)]
     required = {a.test.same: a.test.machines for a in asked if a.within()}
-    text = find_in_all(required.values(), shapes, excluded)
+    text = find_in_all(required.values(), domain.shapes, excluded)
     if text is not None:
         return text
-    if not shapes and all(any(m.matches("") for m in a.test.machines) is a.within() for a in asked):
+    if not domain.shapes and all(any(m.matches("") for m in a.test.machines) is a.within() for a in asked):
         return ""
     raise NoValue
