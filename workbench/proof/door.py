@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 from workbench.catalog.catalog import Catalog
 from workbench.evaluation.judge import Judge
-from workbench.evaluation.request import NamedPolicy
+from workbench.evaluation.request import NamedPolicy, PolicySet
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.actions import Actions
 from workbench.proof.asking import Cancelled, Prover, never
 from workbench.proof.compare import Comparison, compare
 from workbench.proof.questions import Access, access_not_granted, no_new_access, no_public_access
 from workbench.proof.reach import Reachability, reachability
+from workbench.proof.stack import no_new_access_of_sets
 from workbench.proof.summary import Clause, summary
 from workbench.proof.verdicts import Verdict
 
@@ -33,6 +34,10 @@ class Proofs:
         """Whether everything that the text `new` allows, the text `existing` allows too."""
         old = NamedPolicy("existing policy", existing)
         return no_new_access(self._prover(cancelled), old, NamedPolicy("new policy", new), kind)
+
+    def no_new_access_of_sets(self, existing: PolicySet, new: PolicySet, cancelled: Cancelled = never) -> Verdict:
+        """The same for two whole sets of policies: identity, boundary, session, resource, SCP, RCP, endpoint."""
+        return no_new_access_of_sets(self._prover(cancelled), existing, new)
 
     def access_not_granted(
         self, text: str, access: Sequence[Access], kind: PolicyKind, cancelled: Cancelled = never

@@ -57,7 +57,7 @@ def no_new_access(prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind:
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
     inquiry = Inquiry(prover, bodies, goal, confirm, variables.named, askers_of(kind, bodies))
-    return _by_statement(inquiry, after, new, NEW_ACCESS, unlisted=True)
+    return by_statement(inquiry, after, NEW_ACCESS, unlisted=True)
 
 
 def access_not_granted(prover: Prover, policy: NamedPolicy, access: Sequence[Access], kind: PolicyKind) -> Verdict:
@@ -89,7 +89,7 @@ def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKi
         askers_of(kind, asked.bodies),
     )
     wanted = prover.actions.of(access.actions) if access.actions else None
-    return _by_statement(inquiry, asked, policy, GRANTED, wanted)
+    return by_statement(inquiry, asked, GRANTED, wanted)
 
 
 def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> Verdict:
@@ -105,7 +105,7 @@ def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> V
     inquiry = Inquiry(
         prover, asked.bodies, goal, _confirm_allowed(prover, policy, kind), variables.named, public_askers()
     )
-    return _by_statement(inquiry, asked, policy, PUBLIC, unlisted=True)
+    return by_statement(inquiry, asked, PUBLIC, unlisted=True)
 
 
 def _confirm_allowed(
@@ -131,26 +131,28 @@ def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
     return identity_askers(tested)
 
 
-def _by_statement(
+def by_statement(
     inquiry: Inquiry,
     asked: Side,
-    policy: NamedPolicy,
     sentence: str,
     wanted: frozenset[str] | None = None,
     *,
+    numbers: Sequence[int] | None = None,
     unlisted: bool = False,
 ) -> Verdict:
     """The verdict with every Allow statement of `asked` that can make it FAIL. `wanted`: the actions asked about, None
-    for all; `unlisted`: those that no catalog lists count as well."""
+    for all; `numbers`: those of its statements, in order (None: from 0); `unlisted`: actions that no catalog lists
+    count as well."""
+    numbered = list(zip(numbers or range(len(asked.bodies)), asked.bodies, strict=True))
 
     def names(element: ListElement) -> frozenset[str]:
         taken = inquiry.prover.actions.of_element(element)
         return taken if wanted is None else inquiry.prover.actions.within(element, wanted)
 
-    found, first = _reasons(inquiry, asked, policy, sentence, names)
+    found, first = _reasons(inquiry, numbered, sentence, names)
     if first is None and unlisted:
         new_names = inquiry.unlisted(asked)
-        found, first = _reasons(inquiry, asked, policy, sentence, lambda element: new_names)
+        found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names)
     if first is not None:
         return Verdict(Result.FAIL, found, first.scenario, first.assumptions)
     if inquiry.unclear:
@@ -159,12 +161,15 @@ def _by_statement(
 
 
 def _reasons(
-    inquiry: Inquiry, asked: Side, policy: NamedPolicy, sentence: str, names: Callable[[ListElement], frozenset[str]]
+    inquiry: Inquiry,
+    numbered: Sequence[tuple[int, Body]],
+    sentence: str,
+    names: Callable[[ListElement], frozenset[str]],
 ) -> tuple[tuple[Reason, ...], Found | None]:
     """The Allow statements for which there is a request, and the first of these requests."""
     reasons: list[Reason] = []
     first: Found | None = None
-    for number, body in enumerate(asked.bodies):
+    for number, body in numbered:
         statement = body.statement
         if not statement.allow:
             continue
@@ -174,7 +179,7 @@ def _reasons(
             continue
         sid = statement.ref.sid
         name = f"with sid: {sid}" if sid else f"with index: {statement.ref.statement}"
-        reasons.append(Reason(policy.name, statement.ref.statement, sid, sentence.format(name=name)))
+        reasons.append(Reason(statement.ref.policy, statement.ref.statement, sid, sentence.format(name=name)))
         if first is None or (first.assumptions and not found.assumptions):
             first = found
     return tuple(reasons), first
