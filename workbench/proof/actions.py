@@ -7,10 +7,12 @@ knows are the rest class of `unlisted`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.catalog.catalog import Catalog
+from workbench.evaluation.callers import Caller, CallerKind
 from workbench.evaluation.compiled import ActionPatterns
+from workbench.evaluation.services import provider_may
 from workbench.policy.model import ListElement
 from workbench.policy.tokens import tokenize
 from workbench.proof.budget import Budget
@@ -26,6 +28,13 @@ class ActionClass:
     names: tuple[str, ...]
     members: frozenset[int]
     alone: bool = False
+
+    def for_caller(self, caller: Caller) -> ActionClass | None:
+        """Those of the actions that the caller could ask for at all; None if there is none."""
+        if caller.kind is not CallerKind.FEDERATED:
+            return self
+        names = tuple(name for name in self.names if provider_may(name.lower(), caller.provider))
+        return replace(self, names=names) if names else None
 
     def some(self, most: int) -> tuple[str, ...]:
         """At most so many of the names, from all over the class."""

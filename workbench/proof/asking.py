@@ -107,7 +107,10 @@ class Inquiry:
         odd: Found | None = None
         try:
             for asker in self.askers:
-                for actions in classes:
+                for wide in classes:
+                    actions = wide.for_caller(asker.caller)
+                    if actions is None:
+                        continue
                     formula = self._formula(actions, asker, also)
                     if formula == FALSE:
                         continue
