@@ -236,6 +236,34 @@ def test_documents_that_only_limit_are_compared_beside_full_access(kind: PolicyK
     assert replay(verdict.witness) == "allowed"
 
 
+def test_a_resource_control_policy_limits_what_it_denies() -> None:
+    old = document({**deny("s3:*"), "Principal": "*"})
+    new = document({**deny("s3:Put*"), "Principal": "*"})
+    assert new_access(new, old, PolicyKind.RCP).result is Result.PASS
+    verdict = new_access(old, new, PolicyKind.RCP)
+    assert verdict.result is Result.FAIL
+    assert replay(verdict.witness) == "allowed"
+
+
+def test_an_endpoint_policy_lets_through_what_it_allows() -> None:
+    old = document({**allow("s3:Get*"), "Principal": "*"})
+    new = document({**allow("s3:*"), "Principal": "*"})
+    assert new_access(new, old, PolicyKind.VPC_ENDPOINT).result is Result.PASS
+    verdict = new_access(old, new, PolicyKind.VPC_ENDPOINT)
+    assert verdict.result is Result.FAIL
+    assert replay(verdict.witness) == "allowed"
+
+
+def test_a_resource_policy_has_no_say_in_actions_on_no_resource() -> None:
+    old = document(granted_to("*", "s3:*"))
+    new = document({**granted_to("*", "s3:*"), "Resource": ["arn:aws:s3:::b/*", "*"]})
+    verdict = new_access(old, new, PolicyKind.RESOURCE)
+    assert verdict.witness.request.action != "s3:ListAllMyBuckets"
+    assert new_access(
+        document(granted_to("*")), document(granted_to("*", "sagemaker:*")), PolicyKind.RESOURCE
+    ).result == (Result.PASS)
+
+
 @pytest.mark.parametrize(
     ("statements", "access", "wanted"),
     [

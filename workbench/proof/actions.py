@@ -6,13 +6,13 @@ knows are the rest class of `unlisted`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.catalog.catalog import Catalog
 from workbench.evaluation.callers import Caller, CallerKind
 from workbench.evaluation.compiled import ActionPatterns
-from workbench.evaluation.services import provider_may
+from workbench.evaluation.services import policy_needs_resource, provider_may, takes_resource_policies
 from workbench.policy.model import ListElement
 from workbench.policy.tokens import tokenize
 from workbench.proof.budget import Budget
@@ -33,7 +33,19 @@ class ActionClass:
         """Those of the actions that the caller could ask for at all; None if there is none."""
         if caller.kind is not CallerKind.FEDERATED:
             return self
-        names = tuple(name for name in self.names if provider_may(name.lower(), caller.provider))
+        return self._only(lambda name: provider_may(name.lower(), caller.provider))
+
+    def under_resource_policy(self) -> ActionClass | None:
+        """Those of the actions in which a resource-based policy can have a say; None if there is none."""
+        return self._only(
+            lambda name: (
+                takes_resource_policies(name.lower()) is not False
+                and not (self.alone and policy_needs_resource(name.lower()))
+            )
+        )
+
+    def _only(self, kept: Callable[[str], bool]) -> ActionClass | None:
+        names = tuple(filter(kept, self.names))
         return replace(self, names=names) if names else None
 
     def some(self, most: int) -> tuple[str, ...]:

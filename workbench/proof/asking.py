@@ -66,7 +66,8 @@ class Found:
 @dataclass
 class Inquiry:
     """One question. `bodies`: all statements, in the order of their numbers; `goal(members, request)`: what must hold
-    of a request for the answer to be "no", given the numbers of the statements that are about its action and who asks;
+    of a request for the answer to be "no", given the numbers of the statements that are about its action, and who asks
+    (the resource is `*` for an action that is authorized on none, else empty);
     `confirm`: the scenario that shows it, if the engine agrees."""
 
     prover: Prover
@@ -77,6 +78,8 @@ class Inquiry:
     askers: Sequence[Asker]
     regions: Sequence[str] = ("us-east-1", "")
     has_boundary: bool = False
+    of_resource_policy: bool = False
+    """Whether the question is about a resource-based policy, which has no say in every action."""
     unclear: str = ""
     """Why nothing was proven, if so."""
     _budget: Budget = field(init=False)
@@ -86,7 +89,10 @@ class Inquiry:
 
     def classes(self, within: frozenset[str]) -> list[ActionClass]:
         """The classes of these actions."""
-        return self.prover.actions.classes(within, [b.statement.actions for b in self.bodies])
+        found = self.prover.actions.classes(within, [b.statement.actions for b in self.bodies])
+        if not self.of_resource_policy:
+            return found
+        return [c for c in (actions.under_resource_policy() for actions in found) if c is not None]
 
     def unlisted(self, asked: Side) -> frozenset[str]:
         """Names of actions that the catalog does not list and that only the asked side's patterns take."""
@@ -124,7 +130,10 @@ class Inquiry:
 
     def _formula(self, actions: ActionClass, asker: Asker, also: Formula | None) -> Formula:
         context = Context((*((k, v) for k, v in asker.context.items()),))
-        request = AuthRequest(asker.caller, actions.names[0].lower(), "*", context, self.has_boundary, actions.names[0])
+        resource = "*" if actions.alone else ""
+        request = AuthRequest(
+            asker.caller, actions.names[0].lower(), resource, context, self.has_boundary, actions.names[0]
+        )
         goal = self.goal(actions.members, request)
         return goal if also is None else all_of((also, goal))
 

@@ -22,7 +22,7 @@ from workbench.proof.patterns import Variables
 from workbench.proof.public import public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
 from workbench.proof.verdicts import Reason, Result, Verdict
-from workbench.proof.witness import FULL_ACCESS, outcome
+from workbench.proof.witness import FULL_ACCESS, RCP_FULL_ACCESS, outcome
 
 _WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT)
 NEW_ACCESS = "New access in the statement {name}."
@@ -56,7 +56,7 @@ def no_new_access(prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind:
         allowed = outcome(prover.judge, scenario) is Outcome.ALLOWED
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
-    inquiry = Inquiry(prover, bodies, goal, confirm, variables.named, askers_of(kind, bodies))
+    inquiry = inquiry_of(prover, kind, bodies, goal, confirm, variables)
     return by_statement(inquiry, after, NEW_ACCESS, unlisted=True)
 
 
@@ -80,14 +80,7 @@ def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKi
     def goal(members: frozenset[int], request: AuthRequest) -> Formula:
         return all_of((there, asked.allowed(members, request)))
 
-    inquiry = Inquiry(
-        prover,
-        asked.bodies,
-        goal,
-        _confirm_allowed(prover, policy, kind),
-        variables.named,
-        askers_of(kind, asked.bodies),
-    )
+    inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
     wanted = prover.actions.of(access.actions) if access.actions else None
     return by_statement(inquiry, asked, GRANTED, wanted)
 
@@ -102,15 +95,15 @@ def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> V
     def goal(members: frozenset[int], request: AuthRequest) -> Formula:
         return all_of((asked.allowed(members, request), stranger))
 
-    inquiry = Inquiry(
-        prover, asked.bodies, goal, _confirm_allowed(prover, policy, kind), variables.named, public_askers()
-    )
-    return by_statement(inquiry, asked, PUBLIC, unlisted=True)
+    inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
+    return by_statement(replace(inquiry, askers=public_askers()), asked, PUBLIC, unlisted=True)
 
 
-def _confirm_allowed(
+def confirm_allowed(
     prover: Prover, policy: NamedPolicy, kind: PolicyKind
 ) -> Callable[[Request, Asker], Scenario | None]:
+    """The scenario in which the document decides a request, if it is allowed there."""
+
     def confirm(request: Request, asker: Asker) -> Scenario | None:
         scenario = scenario_of(policy, kind, request, asker)
         return scenario if outcome(prover.judge, scenario) is Outcome.ALLOWED else None
@@ -119,8 +112,25 @@ def _confirm_allowed(
 
 
 def document_side(policy: NamedPolicy, kind: PolicyKind, variables: Variables) -> Side:
-    """One document by itself. Raises ScenarioError."""
-    return side([(policy.name, compile_policy(policy, kind), True)], variables)
+    """One document by itself; beside a resource control policy stands RCPFullAWSAccess, as everywhere. Raises
+    ScenarioError."""
+    statements = compile_policy(policy, kind)
+    implied = compile_policy(RCP_FULL_ACCESS, kind) if kind is PolicyKind.RCP else ()
+    return side([(policy.name, (*statements, *implied), True)], variables)
+
+
+def inquiry_of(
+    prover: Prover,
+    kind: PolicyKind,
+    bodies: Sequence[Body],
+    goal: Callable[[frozenset[int], AuthRequest], Formula],
+    confirm: Callable[[Request, Asker], Scenario | None],
+    variables: Variables,
+) -> Inquiry:
+    """A question about documents of one kind, asked by all whom they could mean."""
+    of_resource = kind in (PolicyKind.RESOURCE, PolicyKind.TRUST)
+    askers = askers_of(kind, bodies)
+    return Inquiry(prover, bodies, goal, confirm, variables.named, askers, of_resource_policy=of_resource)
 
 
 def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
@@ -188,12 +198,13 @@ def _reasons(
 def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: Asker) -> Scenario:
     """The scenario in which this document decides the request: it stands in its place, and everything else that takes
     part allows all."""
-    caller = _with_account_of_resource(request, asker) if kind not in _WITH_PRINCIPALS else request
+    of_resource = kind in (PolicyKind.RESOURCE, PolicyKind.TRUST)
+    caller = request if kind in _WITH_PRINCIPALS else _with_account_of_resource(request, asker)
     arn = parse_arn(caller.principal.arn) if caller.principal.arn else None
     account = arn.account if arn is not None else ""
     action, resource = caller.action.lower(), caller.resources[0]
     session = (FULL_ACCESS,) if ":federated-user/" in caller.principal.arn else None
-    if kind not in _WITH_PRINCIPALS:
+    if not of_resource:
         asked = replace(caller, resource_account=account or HOME)
         opened = _opened(action, resource, account or HOME)
         match kind:
@@ -201,6 +212,11 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
                 policies = PolicySet((FULL_ACCESS,), permissions_boundary=policy, session=session, resource=opened)
             case PolicyKind.SESSION:
                 policies = PolicySet((FULL_ACCESS,), session=(policy,), resource=opened)
+            case PolicyKind.VPC_ENDPOINT:
+                policies = PolicySet((FULL_ACCESS,), session=session, vpc_endpoint=policy, resource=opened)
+            case PolicyKind.RCP:
+                limits = (Level("account", (policy,)),)
+                policies = PolicySet((FULL_ACCESS,), session=session, resource_control=limits, resource=opened)
             case PolicyKind.SCP:
                 levels = (Level("account", (policy,)),)
                 policies = PolicySet((FULL_ACCESS,), session=session, service_control=levels, resource=opened)

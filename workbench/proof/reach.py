@@ -11,10 +11,10 @@ from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.request import NamedPolicy, Request, Scenario
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.askers import Asker
-from workbench.proof.asking import Inquiry, Prover
+from workbench.proof.asking import Prover
 from workbench.proof.formulas import FALSE, Formula, all_of, negated
 from workbench.proof.patterns import Variables
-from workbench.proof.questions import askers_of, document_side, scenario_of
+from workbench.proof.questions import document_side, inquiry_of, scenario_of
 from workbench.proof.sides import Side
 
 
@@ -96,7 +96,7 @@ def _search(
     def confirm(request: Request, asker: Asker) -> Scenario | None:
         return scenario_of(policy, kind, request, asker)
 
-    inquiry = Inquiry(prover, side.bodies, goal, confirm, variables.named, askers_of(kind, side.bodies))
+    inquiry = inquiry_of(prover, kind, side.bodies, goal, confirm, variables)
     names = prover.actions.of_element(body.statement.actions)
     found = inquiry.search([c for c in inquiry.classes(names) if index in c.members], any_will_do=True)
     return found.scenario if found is not None else inquiry.unclear

@@ -15,7 +15,7 @@ from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
-from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS, WITHOUT_RESOURCE_POLICIES
+from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS, policy_needs_resource, takes_resource_policies
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.askers import HOME, Asker, identity_askers, resource_askers
@@ -73,6 +73,8 @@ class _Asked:
     first: int
     request: AuthRequest
     rcp_applies: bool
+    alone: bool
+    """Whether the action is authorized on no resource."""
 
     def allowed(self) -> Formula:
         """What must hold of resource and context for the stack to allow."""
@@ -80,7 +82,6 @@ class _Asked:
         signed, root = caller.is_signed_in, caller.kind is CallerKind.ROOT
         limited = signed and not root
         with_session = limited and caller.kind in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER)
-        service = self.request.action.partition(":")[0]
         consulted: list[tuple[str, tuple[Body, ...]]] = []
         wanted: list[Formula] = []
         for at, (name, bodies) in enumerate(self._numbered()):
@@ -88,7 +89,7 @@ class _Asked:
                 "identity": limited,
                 "boundary": limited and stack.boundary is not None,
                 "session": with_session and stack.session is not None,
-                "resource": self._takes_resource_policy(service),
+                "resource": self._takes_resource_policy(),
                 "scp": signed and not caller.service_linked,
                 "rcp": self.rcp_applies and not caller.service_linked,
                 "endpoint": stack.vpc_endpoint is not None and self.request.action != "iam:passrole",
@@ -110,12 +111,11 @@ class _Asked:
             at += len(bodies)
         return found
 
-    def _takes_resource_policy(self, service: str) -> bool:
-        return (
-            self.stack.resource is not None
-            and service not in WITHOUT_RESOURCE_POLICIES
-            and self.request.action != "iam:passrole"
-        )
+    def _takes_resource_policy(self) -> bool:
+        action = self.request.action
+        if self.stack.resource is None or action == "iam:passrole" or takes_resource_policies(action) is False:
+            return False
+        return not (self.alone and policy_needs_resource(action))
 
     def _grant(self, body: Body) -> Grant:
         return body.statement.grant(self.request)
@@ -194,8 +194,9 @@ def no_new_access_of_sets(prover: Prover, existing: PolicySet, new: PolicySet) -
         rcp = prover.catalog.rcp_supported(request.action.partition(":")[0]) and request.action not in NEVER_UNDER_RCP
         bounded = request._replace(has_boundary=existing.permissions_boundary is not None)
         request = request._replace(has_boundary=new.permissions_boundary is not None)
-        granted = _Asked(after, members, 0, request, rcp).allowed()
-        return all_of((granted, negated(_Asked(before, members, count, bounded, rcp).allowed())))
+        alone = request.resource == "*"
+        granted = _Asked(after, members, 0, request, rcp, alone).allowed()
+        return all_of((granted, negated(_Asked(before, members, count, bounded, rcp, alone).allowed())))
 
     def confirm(request: Request, asker: Asker) -> Scenario | None:
         scenario = Scenario(replace(request, resource_account=HOME), new)

@@ -6,7 +6,6 @@ policy has them, and the Deny statements that take something out of it. Each has
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.evaluation.callers import Grant
@@ -20,7 +19,7 @@ from workbench.proof.askers import Asker
 from workbench.proof.asking import Inquiry, Prover
 from workbench.proof.formulas import FALSE, Formula, all_of
 from workbench.proof.patterns import Variables
-from workbench.proof.questions import askers_of, document_side, scenario_of
+from workbench.proof.questions import document_side, inquiry_of, scenario_of
 from workbench.proof.sides import Side
 from workbench.proof.witness import outcome
 
@@ -42,12 +41,11 @@ def summary(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> tuple[Clau
     document that AWS would refuse."""
     variables = Variables()
     side = document_side(policy, kind, variables)
-    askers = askers_of(kind, side.bodies)
     clauses: list[Clause] = []
     for index, body in enumerate(side.bodies):
         if not body.statement.allow:
             continue
-        allowed = _Allowed(prover, policy, kind, side, variables, askers, index)
+        allowed = _Allowed(prover, policy, kind, side, variables, index)
         scenario, unclear = allowed.example()
         if scenario is None and not unclear:
             continue
@@ -68,7 +66,6 @@ class _Allowed:
     kind: PolicyKind
     side: Side
     variables: Variables
-    askers: Sequence[Asker]
     index: int
 
     def example(self) -> tuple[Scenario | None, str]:
@@ -84,7 +81,7 @@ class _Allowed:
             scenario = scenario_of(self.policy, self.kind, request, asker)
             return scenario if outcome(self.prover.judge, scenario) is Outcome.ALLOWED else None
 
-        inquiry = Inquiry(self.prover, self.side.bodies, goal, confirm, self.variables.named, self.askers)
+        inquiry = inquiry_of(self.prover, self.kind, self.side.bodies, goal, confirm, self.variables)
         found = inquiry.search(self._classes(inquiry))
         return (None, inquiry.unclear) if found is None else (found.scenario, "")
 
@@ -103,7 +100,7 @@ class _Allowed:
         def confirm(request: Request, asker: Asker) -> Scenario | None:
             return scenario_of(self.policy, self.kind, request, asker)
 
-        inquiry = Inquiry(self.prover, self.side.bodies, goal, confirm, self.variables.named, self.askers)
+        inquiry = inquiry_of(self.prover, self.kind, self.side.bodies, goal, confirm, self.variables)
         return inquiry.search(self._classes(inquiry), any_will_do=True) is not None or bool(inquiry.unclear)
 
     def _classes(self, inquiry: Inquiry) -> list[ActionClass]:

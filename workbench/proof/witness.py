@@ -24,6 +24,10 @@ from workbench.proof.search import Model
 FULL_ACCESS = NamedPolicy(
     "full access", '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
 )
+RCP_FULL_ACCESS = NamedPolicy(
+    "RCPFullAWSAccess",
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}',
+)
 MOST_GUESSES = 100
 MOST_FREE = 3
 _CUT = re.compile(r"[:/]")
