@@ -172,10 +172,10 @@ def test_diff_says_what_is_newly_allowed_and_what_no_longer(
     assert main(["diff", old, new]) == 1
     text = capsys.readouterr().out
     assert "more access in one respect, less in another" in text
-    assert "Newly allowed: by W. For example:\n    principal: " in text
-    assert "No longer allowed: by statement 1. For example:" in text
+    assert "Newly allowed:\n  W: s3:Put* on every resource.\n    such as s3:Put" in text
+    assert "No longer allowed:\n  statement 1: s3:Get* on every resource.\n    such as s3:Get" in text
     assert main(["diff", old, old]) == 0
     assert "the same access." in capsys.readouterr().out
     found = answer(capsys, "diff", old, new, "--format", "json", status=1)
     assert found["relation"] == "incomparable"
-    assert found["gained"]["witness"]["request"]["action"].startswith("s3:Put")
+    assert found["gained"]["statements"][0]["witness"]["request"]["action"].startswith("s3:Put")

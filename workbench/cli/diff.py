@@ -14,6 +14,7 @@ from workbench.evaluation.scenario_writer import request_shape, scenario_shape
 from workbench.policy.kinds import PolicyType, kind_of
 
 if TYPE_CHECKING:
+    from workbench.evaluation.request import Request
     from workbench.proof.verdicts import Verdict
 
 
@@ -56,9 +57,15 @@ _RELATIONS = {
 
 def _shape(verdict: Verdict) -> dict[str, Any]:
     shape: dict[str, Any] = {"result": verdict.result.value}
-    shape["statements"] = [{"index": r.index, "sid": r.sid} for r in verdict.reasons]
-    if verdict.witness is not None:
-        shape["witness"] = scenario_shape(verdict.witness)
+    shape["statements"] = [
+        {
+            "index": r.index,
+            "sid": r.sid,
+            "text": r.text,
+            **({"witness": scenario_shape(r.scenario)} if r.scenario is not None else {}),
+        }
+        for r in verdict.reasons
+    ]
     if verdict.assumptions:
         shape["assumptions"] = list(verdict.assumptions)
     if verdict.why:
@@ -73,10 +80,20 @@ def _print(title: str, verdict: Verdict) -> None:
     if verdict.witness is None:
         print(f"{title}: not decided, since {verdict.why}.")
         return
-    names = ", ".join(r.sid or f"statement {r.index + 1}" for r in verdict.reasons)
-    print(f"{title}: by {names}. For example:")
-    for key, value in request_shape(verdict.witness.request).items():
-        if key != "alone":
-            print(f"    {key}: {value if isinstance(value, str) else json.dumps(value)}")
+    print(f"{title}:")
+    for reason in verdict.reasons:
+        print(f"  {reason.sid or f'statement {reason.index + 1}'}: {reason.text}")
+        if reason.scenario is not None:
+            print(f"    such as {_request(reason.scenario.request)}")
     for sentence in verdict.assumptions:
-        print(f"    ({sentence})")
+        print(f"  ({sentence})")
+
+
+def _request(request: Request) -> str:
+    """A request in one line."""
+    shape = request_shape(request)
+    context = [f"{key} = {value if isinstance(value, str) else json.dumps(value)}" for key, value in request.context.items()]
+    absent = [f"no {key}" for key in sorted(request.absent)]
+    with_context = f" with {', '.join([*context, *absent])}" if context or absent else ""
+    principal = shape["principal"] if isinstance(shape["principal"], str) else json.dumps(shape["principal"])
+    return f"{request.action} on {', '.join(request.resources)} by {principal}{with_context}"

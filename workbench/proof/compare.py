@@ -24,8 +24,8 @@ class Relation(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`gained`: whether the new document allows nothing more, with its witness if it does; `lost`: the same the other
-    way round."""
+    """`gained`: whether the new document allows nothing more, with a request for each statement that does; `lost`: the
+    same the other way round."""
 
     relation: Relation
     gained: Verdict
@@ -42,6 +42,6 @@ _RELATIONS = {
 
 def compare(prover: Prover, old: NamedPolicy, new: NamedPolicy, kind: PolicyKind) -> Comparison:
     """Compare two documents of one kind. Raises ScenarioError for a document that AWS would refuse."""
-    gained = no_new_access(prover, old, new, kind)
-    lost = no_new_access(prover, new, old, kind)
+    gained = no_new_access(prover, old, new, kind, every=True)
+    lost = no_new_access(prover, new, old, kind, every=True)
     return Comparison(_RELATIONS.get((gained.result, lost.result), Relation.UNKNOWN), gained, lost)

@@ -22,6 +22,7 @@ from workbench.proof.patterns import Variables
 from workbench.proof.public import public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
 from workbench.proof.verdicts import Reason, Result, Verdict
+from workbench.proof.words import clause_text
 from workbench.proof.witness import FULL_ACCESS, RCP_FULL_ACCESS, outcome
 
 _WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT)
@@ -37,9 +38,11 @@ class Access(NamedTuple):
     resources: tuple[str, ...] = ()
 
 
-def no_new_access(prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind: PolicyKind) -> Verdict:
-    """Whether everything that `new` allows, `existing` allows too. Raises ScenarioError for a document that AWS would
-    refuse."""
+def no_new_access(
+    prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind: PolicyKind, *, every: bool = False
+) -> Verdict:
+    """Whether everything that `new` allows, `existing` allows too. `every`: each reason has a request of its own that a
+    person believes. Raises ScenarioError for a document that AWS would refuse."""
     variables = Variables()
     after = document_side(new, kind, variables)
     before = document_side(existing, kind, variables)
@@ -57,7 +60,7 @@ def no_new_access(prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind:
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
     inquiry = inquiry_of(prover, kind, bodies, goal, confirm, variables)
-    return by_statement(inquiry, after, NEW_ACCESS, unlisted=True)
+    return by_statement(inquiry, after, NEW_ACCESS, unlisted=True, every=every)
 
 
 def access_not_granted(prover: Prover, policy: NamedPolicy, access: Sequence[Access], kind: PolicyKind) -> Verdict:
@@ -149,6 +152,7 @@ def by_statement(
     *,
     numbers: Sequence[int] | None = None,
     unlisted: bool = False,
+    every: bool = False,
 ) -> Verdict:
     """The verdict with every Allow statement of `asked` that can make it FAIL. `wanted`: the actions asked about, None
     for all; `numbers`: those of its statements, in order (None: from 0); `unlisted`: actions that no catalog lists
@@ -159,10 +163,10 @@ def by_statement(
         taken = inquiry.prover.actions.of_element(element)
         return taken if wanted is None else inquiry.prover.actions.within(element, wanted)
 
-    found, first = _reasons(inquiry, numbered, sentence, names)
+    found, first = _reasons(inquiry, numbered, sentence, names, every=every)
     if first is None and unlisted:
         new_names = inquiry.unlisted(asked)
-        found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names)
+        found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names, every=every)
     if first is not None:
         return Verdict(Result.FAIL, found, first.scenario, first.assumptions)
     if inquiry.unclear:
@@ -175,6 +179,8 @@ def _reasons(
     numbered: Sequence[tuple[int, Body]],
     sentence: str,
     names: Callable[[ListElement], frozenset[str]],
+    *,
+    every: bool,
 ) -> tuple[tuple[Reason, ...], Found | None]:
     """The Allow statements for which there is a request, and the first of these requests."""
     reasons: list[Reason] = []
@@ -184,12 +190,15 @@ def _reasons(
         if not statement.allow:
             continue
         classes = [c for c in inquiry.classes(names(statement.actions)) if number in c.members]
-        found = inquiry.search(classes, also=body.formula, any_will_do=first is not None and not first.assumptions)
+        enough = first is not None and not first.assumptions and not every
+        found = inquiry.search(classes, also=body.formula, any_will_do=enough)
         if found is None:
             continue
-        sid = statement.ref.sid
-        name = f"with sid: {sid}" if sid else f"with index: {statement.ref.statement}"
-        reasons.append(Reason(statement.ref.policy, statement.ref.statement, sid, sentence.format(name=name)))
+        ref = statement.ref
+        name = f"with sid: {ref.sid}" if ref.sid else f"with index: {ref.statement}"
+        own = found.scenario if every else None
+        text = clause_text(statement)
+        reasons.append(Reason(ref.policy, ref.statement, ref.sid, sentence.format(name=name), text, own))
         if first is None or (first.assumptions and not found.assumptions):
             first = found
     return tuple(reasons), first

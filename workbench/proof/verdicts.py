@@ -18,12 +18,15 @@ class Result(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A statement that makes the answer FAIL. `index` from 0 within its policy; `policy` names that."""
+    """A statement that makes the answer FAIL. `index` from 0 within its policy; `policy` names that; `text` says in words
+    what it is about; `scenario` is a request of its own that shows it, where one was asked for."""
 
     policy: str
     index: int
     sid: str
     description: str
+    text: str = ""
+    scenario: Scenario | None = None
 
 
 @dataclass(frozen=True, slots=True)
