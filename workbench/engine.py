@@ -20,6 +20,7 @@ from workbench.catalog.model import ConditionKey, Dependent
 from workbench.document.decoding import Decoded, decode
 from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
+from workbench.document.span import Span
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
 from workbench.evaluation.doubts import doubts
@@ -61,17 +62,24 @@ class Validation:
     findings: tuple[Finding, ...]
     failed_checks: tuple[FailedCheck, ...]
 
+    def statement_span(self, index: int) -> Span | None:
+        """Where the statement of this index stands, None if there is none."""
+        statements = read(self.document, self.kind).statements
+        return statements[index].place.span if 0 <= index < len(statements) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """The state of the window. `texts`: key of each open buffer → its text as edited (files of the project under their
-    project key); `active`: the key of the buffer in front; `kinds`: what the user said a buffer is."""
+    project key); `active`: the key of the buffer in front; `kinds`: what the user said a buffer is; `beside`: the
+    policies of a witness, among which the buffer in front takes the place of the one it was found for."""
 
     project: Project | None
     texts: Mapping[str, str]
     active: str
     kinds: Mapping[str, PolicyKind]
     request: Request | None
+    beside: PolicySet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,15 +288,17 @@ class Engine:
 
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active
+        if question.beside is not None:
+            front = _front(question)
+            return Scenario(request, _in_place(question.beside, front)), {front.name: active}
         if project is not None and (project.policy(active) is not None or active not in question.texts):
 
             def text_of(key: str) -> str:
                 return question.texts[key] if key in question.texts else project.read(key)
 
             return scenario_of(project, request, text_of)
-        name = active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
-        policy = NamedPolicy(name, question.texts.get(active, ""))
-        return Scenario(request, alone(policy, kind)), {name: active}
+        policy = _front(question)
+        return Scenario(request, alone(policy, kind)), {policy.name: active}
 
     # -- the catalog for forms ------------------------------------------------------------------------------------
 
@@ -329,6 +339,40 @@ class Engine:
     def scenario_in(self, project: Project, request: Request) -> Scenario:
         """The scenario a request makes in a project, with the policies as saved."""
         return scenario_of(project, request, project.read)[0]
+
+
+def _front(question: Question) -> NamedPolicy:
+    """The buffer in front as a policy."""
+    active = question.active
+    name = active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
+    return NamedPolicy(name, question.texts.get(active, ""))
+
+
+_ASKED = frozenset({"policy", "old policy", "new policy", "existing policy"})
+"""What the policies are called in a witness that it was found for."""
+
+
+def _in_place(policies: PolicySet, front: NamedPolicy) -> PolicySet:
+    """The policies with `front` in place of the one that a witness was found for."""
+
+    def one(policy: NamedPolicy | None) -> NamedPolicy | None:
+        return front if policy is not None and policy.name in _ASKED else policy
+
+    def all_of(found: tuple[NamedPolicy, ...]) -> tuple[NamedPolicy, ...]:
+        return tuple(front if p.name in _ASKED else p for p in found)
+
+    def levels(found: tuple[Level, ...] | None) -> tuple[Level, ...] | None:
+        return None if found is None else tuple(Level(level.target, all_of(level.policies)) for level in found)
+
+    return PolicySet(
+        all_of(policies.identity),
+        one(policies.permissions_boundary),
+        None if policies.session is None else all_of(policies.session),
+        one(policies.resource),
+        levels(policies.service_control),
+        levels(policies.resource_control),
+        one(policies.vpc_endpoint),
+    )
 
 
 def _key_info(key: ConditionKey) -> KeyInfo:
