@@ -217,7 +217,7 @@ def test_trace_says_of_every_statement_why_it_did_or_did_not_apply(
     put, get = authorization["layers"][1]["statements"]
     assert (put["policy"], put["statement"], put["sid"], put["effect"]) == ("P", 0, "Put", "Allow")
     assert (put["applies"], get["applies"]) == (False, True)
-    assert [(e["element"], e["holds"]) for e in put["elements"]] == [("Action", False)]
+    assert [(e["element"], e["holds"]) for e in put["elements"]] == [("Action", False), ("Resource", True)]
     assert [e["element"] for e in get["elements"]] == ["Action", "Resource", "Condition"]
     assert get["elements"][2]["reason"] == "aws:SecureTransport is true; Bool true is true."
     assert get["start"] == lines[0]["decidedBy"][0]["start"]

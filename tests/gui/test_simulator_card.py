@@ -184,6 +184,32 @@ def test_an_opened_row_shows_layers_and_why_each_statement_applies(panel: Reques
     assert "Action lists sagemaker:CreateTrainingJob." in words(panel)
 
 
+def test_a_statement_about_other_actions_folds_and_another_says_all_that_fails(panel: RequestPanel) -> None:
+    def element(name: str, holds: bool, sentence: str) -> ElementTrace:
+        return ElementTrace(name, holds, Span(40, 50), sentence)
+
+    fails = (element("Resource", False, "Wrong resource."), element("Condition", False, "Wrong network."))
+    other = StatementTrace(OTHER, False, (element("Action", False, "Other action."), *fails))
+    close = StatementTrace(TRAIN, False, (element("Action", True, "This action."), *fails))
+    panel.show_answer(answer(ALLOWED, traces=((LayerTrace(CREATE.layers[0], (other, close)),),)))
+    rows(panel)[0].set_open(True)
+    said = [line for line in words(panel).splitlines() if "action." in line or line.startswith("Wrong")]
+    assert said == ["Wrong resource.", "Wrong network.", "Other action."]
+
+
+def test_an_answer_of_another_second_keeps_the_card(panel: RequestPanel) -> None:
+    def at(time: str) -> Decision:
+        derived = (("aws:CurrentTime", time),)
+        return dataclasses.replace(
+            ALLOWED, derived=derived, authorizations=(dataclasses.replace(CREATE, derived=derived),)
+        )
+
+    panel.show_answer(answer(at("1")))
+    before = rows(panel)[0]
+    panel.show_answer(answer(at("2")))
+    assert rows(panel)[0] is before
+
+
 def test_a_policy_that_was_asked_opens(qtbot: Any, panel: RequestPanel) -> None:
     panel.show_answer(answer())
     link = next(w for w in shown(panel, LinkButton) if w.text() == "studio-user")

@@ -26,6 +26,7 @@ def trace_shape(
         {
             "action": authorization.action,
             "resource": authorization.resource,
+            "derivedContext": dict(authorization.derived),
             "layers": [
                 {
                     "layer": layer.outcome.layer,

@@ -344,7 +344,10 @@ def _same(one: Answer, other: Answer) -> bool:
     def shown(answer: Answer) -> tuple[object, ...]:
         ways = tuple((way.label, way.outcome) for way in answer.ways)
         # Of the derived keys the card shows nothing, and the time among them never stays the same.
-        decision = replace(answer.decision, derived=()) if answer.decision is not None else None
+        decision = answer.decision
+        if decision is not None:
+            authorizations = tuple(replace(found, derived=()) for found in decision.authorizations)
+            decision = replace(decision, derived=(), authorizations=authorizations)
         return decision, answer.decision_error, answer.sources, ways, answer.traces
 
     return looks_same(shown(one), shown(other))
