@@ -73,6 +73,10 @@ class Judge:
         self._facts = facts
         self._now = now
 
+    @property
+    def facts(self) -> Facts:
+        return self._facts
+
     def prepare(self, scenario: Scenario) -> Prepared:
         """Compile and derive. Raises ScenarioError if the scenario cannot be judged: no such caller, a policy that AWS
         would refuse, an operator nobody knows; or if keys are unknown, which `decide` handles."""
