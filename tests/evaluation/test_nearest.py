@@ -12,7 +12,11 @@ from tests.evaluation.asking import allow, deny, judge, policy
 from workbench.document.edits import apply_edits
 from workbench.document.parser import parse
 from workbench.engine import Engine
+from workbench.errors import ScenarioError
+from workbench.evaluation.facts import NoFacts
+from workbench.evaluation.judge import Judge
 from workbench.evaluation.nearest import Way, nearest_ways, no_way
+from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.request import Level, NamedPolicy, PassedRole, PolicySet, Principal, Request, Scenario
 
 A, B = "111111111111", "222222222222"
@@ -599,3 +603,21 @@ def test_what_nothing_turns_is_said_in_one_sentence() -> None:
     request = Request(USER, "s3:GetObject", (china,))
     decision = judge().decide(Scenario(request, identity(allow())))
     assert (no_way(decision), "nothing can allow" in decision.sentence) == ("", True)
+
+
+def test_a_deny_of_who_asks_is_not_left_by_another_caller() -> None:
+    assert labels(identity(allow(), deny(condition={"StringEquals": {"aws:username": "u"}}))) == [
+        "remove statement 2 of P"
+    ]
+
+
+def test_a_change_that_cannot_be_judged_is_no_way() -> None:
+    class Picky(Judge):
+        def prepare(self, scenario: Scenario) -> Prepared:
+            if scenario.request.context:
+                raise ScenarioError("Nothing may be stated.")
+            return super().prepare(scenario)
+
+    given = identity(allow(condition={"StringEquals": {"x:k": "a"}}))
+    found = nearest_ways(Picky(NoFacts()), Scenario(Request(USER, "s3:GetObject", (BK,)), given))
+    assert [way.label for way in found] == [f"{ADD} P", "remove the condition of statement 1 of P"]

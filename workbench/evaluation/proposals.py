@@ -103,9 +103,7 @@ class _Look:
             if not statement.allow and applies(statement, self.request) is not Grant.NONE
         ]
         yield from self._without(denying)
-        index = self.original.index(denying[0].ref)
-        if index is not None:
-            yield from self._spare(denying[0], index)
+        yield from self._spare(denying[0], self._given(denying[0]))
 
     def close(self) -> Iterator[Proposal]:
         """Ways to make the statements that allow not apply; across accounts those of either side."""
@@ -119,14 +117,11 @@ class _Look:
         """All of them removed; or for the first of them a context in which it does not apply."""
         by_place: dict[tuple[str, str], list[tuple[int, str]]] = {}
         for statement in statements:
-            index = self.original.index(statement.ref)
-            if index is None:
-                break
+            index = self._given(statement)
             name = statement.ref.sid or str(index + 1)
             by_place.setdefault((statement.ref.place, statement.ref.policy), []).append((index, name))
-        else:
-            steps = (RemoveStatements(place, name, tuple(named)) for (place, name), named in by_place.items())
-            yield Proposal("remove", tuple(steps))
+        steps = (RemoveStatements(place, name, tuple(named)) for (place, name), named in by_place.items())
+        yield Proposal("remove", tuple(steps))
         for test in statements[0].conditions:
             value = self._value_against(test, statements)
             if not isinstance(value, ConditionMatcher):
@@ -271,6 +266,12 @@ class _Look:
             path = ("Condition", test.test.operator_node.value, test.test.key_node.value)
             steps += self._item(statement, index, path, value, 3).steps
         yield Proposal("value", tuple(steps))
+
+    def _given(self, statement: CompiledStatement) -> int:
+        """The index, as given, of a statement that denies, or of an allowed call allows: no step adds such a one."""
+        index = self.original.index(statement.ref)
+        assert index is not None
+        return index
 
     # -- steps ----------------------------------------------------------------------------------------------------
 
