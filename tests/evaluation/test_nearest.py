@@ -362,10 +362,7 @@ def test_a_level_without_policies_gets_one_and_a_level_that_allows_is_left() -> 
     assert way.label == f"{what} ou-a, and {what} level 3"
     queues = policy(allow("sqs:*"), name="queues")
     unnamed = PolicySet((full,), service_control=(Level("", (full,)), Level("", (queues,))))
-    assert labels(unnamed) == [
-        f"{ADD} queues",
-        "add s3:GetObject to Action of statement 1 of queues",
-    ]
+    assert labels(unnamed) == [f"{ADD} queues"]
 
 
 def test_two_levels_are_changed_once_each() -> None:
@@ -531,7 +528,6 @@ def test_a_value_of_the_policy_is_edited_where_the_request_is_what_it_is() -> No
         "add a statement that allows iam:PassRole on role/e to sagemaker.amazonaws.com to P",
         "add sagemaker.amazonaws.com to iam:PassedToService in statement 2 of P",
         "remove the condition of statement 2 of P",
-        "add iam:PassRole to Action of statement 1 of P",
     ]
     [given] = found[1].scenario.policies.identity
     services = json.loads(given.text)["Statement"][1]["Condition"]["StringEquals"]["iam:PassedToService"]
@@ -548,7 +544,6 @@ def test_passing_a_role_is_opened_on_that_role_before_anything_on_all_roles() ->
         "add a statement that allows iam:PassRole on role/e to s3.amazonaws.com to P",
         "add iam:PassRole to Action of statement Bound of P",
         "add iam:PassRole to Action of statement Narrow of P",
-        "add iam:PassRole to Action of statement 1 of P",
         "add iam:PassRole to Action of statement Wide of P",
     ]
 
@@ -582,7 +577,7 @@ def test_one_of_each_kind_comes_before_a_second_of_the_same() -> None:
     found = labels(identity(*others, read, network))
     assert "add b/k to Resource of statement Read of P" in found
     assert "send aws:SourceVpc = vpc-1" in found
-    assert sum("to Action of" in label for label in found) == 1
+    assert not any("to Action of" in label for label in found), "a statement on all of another service is no place"
 
 
 def test_a_wide_action_makes_a_new_resource_dearer_than_a_statement_of_its_own() -> None:

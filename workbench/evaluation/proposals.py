@@ -203,16 +203,21 @@ class _Look:
                 yield from self._no_exception(statement, index, "NotResource", matching, resources.items)
         elif elements.negated:
             yield from self._no_exception(statement, index, "NotAction", listed, elements.items)
-        else:
-            yield self._item(statement, index, ("Action",), self.ready.part.action, self._cost_of_action(statement))
+        elif cost := self._cost_of_action(statement):
+            yield self._item(statement, index, ("Action",), self.ready.part.action, cost)
 
     def _cost_of_action(self, statement: CompiledStatement) -> int:
+        """The cost of one more action in the statement; 0 where it makes no sense: a statement about all resources and
+        other services."""
+        service = self.request.action.partition(":")[0]
         resources = statement.source.resources
         wide = (
             self.ready.part.resource != "*"
             and resources is not None
             and not any(self._matches(item, statement) and not _is_wide(item.text) for item in resources.items)
         )
+        if wide and not any(item.text.lower().startswith(f"{service}:") for item in statement.actions.items):
+            return 0
         if self.request.action == _PASS_ROLE:  # a statement on that role and for that service comes before
             bound = any(test.key == _PASSED_TO for test in statement.conditions)
             return (5 if wide else 1) + (1 if bound else 3)
