@@ -34,7 +34,7 @@ from workbench.evaluation.places import policy_places
 from workbench.evaluation.prepared import Prepared, Ready
 from workbench.evaluation.request import ContextValue
 from workbench.evaluation.sentences import short_resource
-from workbench.evaluation.services import TRUST_ACTIONS, WITHOUT_RESOURCE_POLICIES
+from workbench.evaluation.services import TRUST_ACTIONS, takes_resource_policies
 from workbench.policy.model import Item
 from workbench.policy.operators import Family, Qualifier
 
@@ -316,7 +316,7 @@ class _Look:
                 kind = "resource policy" if stage == at.RESOURCE else "statement"
                 yield Proposal(kind, (AddStatement(label, cost, place, policy.name, text),))
                 return
-        if stage == at.RESOURCE and (self.request.action.partition(":")[0] in WITHOUT_RESOURCE_POLICIES or part.why):
+        if stage == at.RESOURCE and (part.why or not takes_resource_policies(self.request.action)):
             return
         document = f'{{"Version": "2012-10-17", "Statement": [{text}]}}'
         attach = {
