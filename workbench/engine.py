@@ -25,7 +25,7 @@ from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
 from workbench.evaluation.doubts import doubts
 from workbench.evaluation.judge import Judge, explain, utc_now
-from workbench.evaluation.nearest import Way, nearest_ways
+from workbench.evaluation.nearest import Way, nearest_ways, no_way
 from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
 from workbench.evaluation.trace import LayerTrace
@@ -86,7 +86,8 @@ class Question:
 class Answer:
     """Everything the window shows. `decision` and `decision_error` (one sentence) exclude each other; both are empty
     without a request. `sources`: policy name in the decision → key of the buffer or project file it is. `ways`: how to
-    reach the other decision; `traces`: for each authorization, each layer's statements with the reason."""
+    reach the other decision, `no_way`: where there are none, why; `traces`: for each authorization, each layer's
+    statements with the reason."""
 
     validation: Validation
     decision: Decision | None = None
@@ -94,6 +95,7 @@ class Answer:
     scenario: Scenario | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
+    no_way: str = ""
     traces: tuple[tuple[LayerTrace, ...], ...] = ()
 
 
@@ -136,6 +138,10 @@ class _CatalogFacts:
     def is_multivalued(self, key: str) -> bool | None:
         found = self._catalog().key(key)
         return found.multivalued if found else None
+
+    def key_type(self, key: str) -> str:
+        found = self._catalog().key(key)
+        return found.type if found else ""
 
     def rcp_supported(self, service: str) -> bool:
         return self._catalog().rcp_supported(service)
@@ -249,7 +255,9 @@ class Engine:
             return Answer(validation, decision_error=error.args[0])
         if scenario.request.unknown:
             return Answer(validation, decision, scenario=scenario, sources=sources)
-        return Answer(validation, decision, "", scenario, sources, self.ways(scenario), self.traces(scenario))
+        ways = self.ways(scenario)
+        reason = "" if ways else no_way(decision)
+        return Answer(validation, decision, "", scenario, sources, ways, reason, self.traces(scenario))
 
     def ways(self, scenario: Scenario) -> tuple[Way, ...]:
         """The nearest ways to the other decision, each confirmed. Raises ScenarioError."""

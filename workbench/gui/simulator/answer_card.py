@@ -198,6 +198,8 @@ class AnswerCard(QWidget):
         self._add_dependences(column, decision.depends_on, content)
         ways = self._answer.ways if self._answer is not None else ()
         self._add_ways(column, ways[:1], False, content)
+        if self._answer is not None and self._answer.no_way:
+            column.addWidget(_muted(self._answer.no_way, content))
         self._add_authorizations(column, decision, content)
         self._add_ways(column, ways[1:], True, content)
         self._add_missing_keys(column, decision.deciding.missing_keys, content)
@@ -344,7 +346,10 @@ def _same(one: Answer, other: Answer) -> bool:
     def shown(answer: Answer) -> tuple[object, ...]:
         ways = tuple((way.label, way.outcome) for way in answer.ways)
         # Of the derived keys the card shows nothing, and the time among them never stays the same.
-        decision = replace(answer.decision, derived=()) if answer.decision is not None else None
-        return decision, answer.decision_error, answer.sources, ways, answer.traces
+        decision = answer.decision
+        if decision is not None:
+            authorizations = tuple(replace(found, derived=()) for found in decision.authorizations)
+            decision = replace(decision, derived=(), authorizations=authorizations)
+        return decision, answer.decision_error, answer.sources, ways, answer.no_way, answer.traces
 
     return looks_same(shown(one), shown(other))

@@ -29,17 +29,21 @@ class WaysBox(QWidget):
         title = QLabel("Or:" if further else "To allow it:" if to_allow else "To deny it:", self)
         title.setProperty("role", "muted")
         column.addWidget(title)
-        self.buttons = [self._row(column, way) for way in ways[:SHOWN_WAYS]]
+        self.buttons: list[QPushButton] = []
+        for way in ways[:SHOWN_WAYS]:
+            self._add_row(column, way)
 
-    def _row(self, column: QVBoxLayout, way: Way) -> QPushButton:
+    def _add_row(self, column: QVBoxLayout, way: Way) -> None:
         sentence = f"{way.label[:1].upper()}{way.label[1:]}."
         row = QHBoxLayout()
         row.setSpacing(PADDING)
         row.addWidget(WrappedLabel(sentence, self), 1)
+        column.addLayout(row)
+        if way.attaches:  # a policy that is not there has no text to edit
+            return
         button = QPushButton("Apply", self)
         button.setAccessibleName(f"Apply: {sentence}")
         button.setToolTip("Change the text or the request so; undo takes it back")
         button.clicked.connect(lambda: self.chosen.emit(way))
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(row)
-        return button
+        self.buttons.append(button)
