@@ -19,11 +19,16 @@ Pair = Callable[[str, str, Lookup | None], bool]
 """m(c, p): the operator's test in its positive form (conditions.md 1)."""
 
 
+MULTIVALUED = {"aws:tagkeys", "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist"}
+MULTIVALUED |= {"aws:resourceorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths", "sagemaker:vpcsubnets"}
+"""context-keys.md 2 to 4, marked MV; of sagemaker.md 4 what is used here. They hold a list however it is given."""
+
+
 class Context:
     """The values of a request's keys. Names ignore case (conditions.md 1, extra rules)."""
 
     def __init__(self, values: dict[str, Any]) -> None:
-        self.values = values
+        self.values = {k: as_list(v) if k.lower() in MULTIVALUED else v for k, v in values.items()}
 
     def raw(self, key: str) -> Any:
         """The value as given, None if absent; of tags that differ by case the exact one, else the first in order."""

@@ -171,7 +171,9 @@ def _layers(scenario: Scenario, part: Part, action: str, context: Context, calle
     resource = _resource_policy(given, part, action, notes)
     return Layers(
         identity=_pool(identity, PolicyKind.IDENTITY, layer_names.IDENTITY, IMPLIED if creator_is_root else ""),
-        boundary=_one(given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY),
+        boundary=_one(
+            None if creator_is_root else given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY
+        ),
         session=_pool(given.session, PolicyKind.SESSION, layer_names.SESSION) if given.session else None,
         resource=_resource_statements(resource, action, notes),
         service_control=_levels(given.service_control, PolicyKind.SCP, layer_names.SCP),
