@@ -7,7 +7,7 @@ operator, so that every rule takes part.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -205,17 +205,28 @@ def some(values: list[Any], most: int = 3) -> st.SearchStrategy[list[Any]]:
     return st.lists(st.sampled_from(values), min_size=1, max_size=most)
 
 
+class Taste(NamedTuple):
+    """What the conditions of one scenario are about more often: keys, and families of operators."""
+
+    keys: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+
+
+NO_TASTE = Taste()
+
+
 @st.composite
-def conditions(draw: st.DrawFn, favored: list[str], most: int = 2) -> dict[str, Any]:
-    """A condition block, of `favored` keys more often than of others."""
+def conditions(draw: st.DrawFn, taste: Taste) -> dict[str, Any]:
+    """A condition block of families and keys that the taste names more often than of others."""
     block: dict[str, Any] = {}
-    for family in draw(st.lists(st.sampled_from(sorted(BASES)), max_size=most, unique=True)):
+    favored = taste.families if taste.families and draw(st.integers(0, 7)) else ()
+    for family in draw(st.lists(st.sampled_from(favored or sorted(BASES)), max_size=2, unique=True)):
         name = draw(st.sampled_from(BASES[family]))
         if family != "Null" and draw(st.integers(0, 3)) == 0:
             name += "IfExists"
         name = draw(st.sampled_from(["", "", "", "ForAllValues:", "ForAnyValue:"])) + name
         keys = KEYS.get(family, ANY_KEY)
-        key = draw(st.sampled_from(favored if favored and draw(st.booleans()) else keys))
+        key = draw(st.sampled_from(taste.keys if favored and draw(st.integers(0, 2)) else keys))
         wanted = draw(some(WANTED[family]))
         block[name] = {key: wanted[0] if len(wanted) == 1 else wanted}
         if draw(st.integers(0, 24)) == 0:
@@ -240,7 +251,7 @@ def principals(draw: st.DrawFn, in_trust: bool) -> Any:
 
 
 @st.composite
-def statements(draw: st.DrawFn, kind: str, service: str, favored: list[str]) -> dict[str, Any]:
+def statements(draw: st.DrawFn, kind: str, service: str, taste: Taste) -> dict[str, Any]:
     deny = kind == "resourceControl" or draw(st.integers(0, 5)) == 0
     made: dict[str, Any] = {"Effect": "Deny" if deny else "Allow"}
     negated = kind != "resourceControl" and draw(st.integers(0, 9)) == 0
@@ -254,7 +265,7 @@ def statements(draw: st.DrawFn, kind: str, service: str, favored: list[str]) -> 
     elif kind in ("resource", "trust", "vpcEndpoint"):
         element = "NotPrincipal" if deny and kind != "trust" and draw(st.booleans()) else "Principal"
         made[element] = draw(principals(kind == "trust"))
-    block = draw(st.one_of(st.just({}), conditions(favored)))
+    block = draw(st.one_of(st.just({}), conditions(taste)))
     if block:
         made["Condition"] = block
     return made
@@ -271,11 +282,11 @@ def allowing_all(kind: str) -> dict[str, Any]:
 
 
 @st.composite
-def policies(draw: st.DrawFn, kind: str, service: str = "", favored: list[str] | None = None) -> dict[str, Any]:
+def policies(draw: st.DrawFn, kind: str, service: str = "", taste: Taste = NO_TASTE) -> dict[str, Any]:
     version = "2012-10-17"
     if kind not in ("serviceControl", "resourceControl") and draw(st.integers(0, 6)) == 0:
         version = "2008-10-17"
-    found = draw(st.lists(statements(kind, service, favored or []), min_size=1, max_size=3))
+    found = draw(st.lists(statements(kind, service, taste), min_size=1, max_size=3))
     if kind != "resourceControl" and draw(st.integers(0, 1)) == 0:  # so that other layers and parts get their say
         found.append(allowing_all(kind))
     return {"name": kind, "document": {"Version": version, "Statement": found}}
@@ -311,8 +322,8 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, favored: list[str] | None = None) -> dict[str, Any]:
-    """A request and the policies that apply to it; their conditions are about the `favored` keys more often."""
+def scenarios(draw: st.DrawFn, taste: Taste = NO_TASTE) -> dict[str, Any]:
+    """A request and the policies that apply to it; their conditions are to the taste."""
     request = draw(requests())
     action = request["action"]
     service = action.split(":")[0]
@@ -322,7 +333,7 @@ def scenarios(draw: st.DrawFn, favored: list[str] | None = None) -> dict[str, An
         return draw(st.integers(0, 2)) == 0
 
     def drawn(kind: str) -> st.SearchStrategy[dict[str, Any]]:
-        return policies(kind, service, favored)
+        return policies(kind, service, taste)
 
     attached: dict[str, Any] = {"identity": draw(st.lists(drawn("identity"), max_size=2))}
     if perhaps():

@@ -87,5 +87,23 @@ def test_a_federated_session_made_by_root_has_no_identity_policies_and_no_bounda
     assert both({"request": {**made, "federatedBy": ANN}, "policies": denied}) == ("explicitDeny", "explicitDeny")
 
 
+def test_an_empty_list_with_if_exists_is_true_only_of_an_absent_key() -> None:
+    request = {"principal": ANN, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/x"}
+    sent = {**request, "context": {"x:k": "a"}}
+    for name in ("StringEqualsIfExists", "StringNotEqualsIfExists", "ArnNotLikeIfExists"):
+        found = {**statement_for("*"), "Condition": {name: {"x:k": []}}}
+        identity = [{"name": "p", "document": {"Version": "2012-10-17", "Statement": found}}]
+        assert both({"request": request, "policies": {"identity": identity}}) == ("allowed", "allowed")
+        assert both({"request": sent, "policies": {"identity": identity}}) == ("implicitDeny", "implicitDeny")
+
+
+def test_bytes_are_sent_as_they_are_or_as_their_base64() -> None:
+    found = {**statement_for("*"), "Condition": {"BinaryEquals": {"x:k": "QQ=="}}}
+    identity = [{"name": "p", "document": {"Version": "2012-10-17", "Statement": found}}]
+    for text, outcome in (("A", "allowed"), ("QQ==", "allowed"), ("B", "implicitDeny"), ("Qg==", "implicitDeny")):
+        request = {"principal": ANN, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/x", "context": {"x:k": text}}
+        assert both({"request": request, "policies": {"identity": identity}}) == (outcome, outcome)
+
+
 def statement_for(action: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": "*"}
