@@ -6,6 +6,7 @@ operator, so that every rule takes part.
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from workbench.evaluation.facts import NoFacts
 
+CASES = int(os.environ.get("POLICY_WORKBENCH_CASES", "2000"))
+"""How many scenarios are drawn: many more for a long run, a few where only what the named tests reach counts."""
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 HOME, OTHER = "111122223333", "444455556666"
 SAML = f"arn:aws:iam::{HOME}:saml-provider/corp"

@@ -4,19 +4,16 @@ hypothesis. `POLICY_WORKBENCH_CASES=50000` makes it a long run."""
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
-from tests.evaluation.drawn import ANN, NOW, SIGNED, FewFacts, scenarios
+from tests.evaluation.drawn import ANN, CASES, NOW, SIGNED, FewFacts, scenarios
 from tests.reference.documents import RefusedDocument
 from tests.reference.evaluator import decide as reference_decides
 from workbench.errors import ScenarioError
 from workbench.evaluation.judge import Judge
 from workbench.evaluation.scenario_reader import read_scenario
-
-CASES = int(os.environ.get("POLICY_WORKBENCH_CASES", "2000"))
 
 
 def both(scenario: dict[str, Any]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.evaluation.asking import USER, allow, ask, deny, identity, judge, policy
-from tests.evaluation.drawn import FewFacts
+from tests.evaluation.drawn import CASES, FewFacts
 from workbench.errors import ScenarioError
 from workbench.evaluation.judge import UNDECIDED_NOTE, Judge
 from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
@@ -103,7 +103,7 @@ TESTS = st.dictionaries(
 STATEMENTS = st.lists(st.tuples(st.booleans(), TESTS), min_size=1, max_size=4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=min(300, CASES), deadline=None)
 @example([(False, {"StringLike": {"t:a": "x*"}, "StringNotEquals": {"t:a": "x"}})])
 @given(STATEMENTS)
 def test_agrees_with_enumeration(statements: list[tuple[bool, dict[str, Any]]]) -> None:
@@ -158,7 +158,7 @@ def drawn_tests(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
     return family, draw(st.lists(test, min_size=1, max_size=3))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=min(150, CASES), deadline=None)
 @given(drawn_tests(), st.lists(st.booleans(), min_size=3, max_size=3))
 def test_an_answer_that_is_certain_is_that_of_every_value(
     drawn: tuple[str, list[dict[str, Any]]], denies: list[bool]
@@ -176,6 +176,26 @@ def test_an_answer_that_is_certain_is_that_of_every_value(
             assert ask(policies, context=context).outcome == outcome
     else:
         assert seen == {decision.outcome}
+
+
+@pytest.mark.parametrize(
+    ("operator", "wanted", "outcome"),
+    [
+        ("DateLessThan", "2026", "depends"),
+        ("DateLessThan", ["2026", "2027-06", "never"], "depends"),
+        ("DateEquals", "never", "implicitDeny"),
+        ("NumericEquals", "many", "implicitDeny"),
+        ("NumericGreaterThan", ["5", "7"], "depends"),
+        ("BinaryEquals", "QQ==", "depends"),
+        ("BinaryEquals", "no base64", "implicitDeny"),
+        ("IpAddress", "203.0.113.0/24", "depends"),
+        ("IpAddress", "anywhere", "implicitDeny"),
+    ],
+)
+def test_values_of_each_family_are_tried(operator: str, wanted: Any, outcome: str) -> None:
+    decision = ask(identity(allow(condition={operator: {"x:k": wanted}})), unknown=frozenset({"x:k"}))
+    assert decision.outcome == outcome
+    assert UNDECIDED_NOTE not in decision.notes
 
 
 def test_a_long_number_is_told_from_its_neighbors() -> None:
