@@ -1,5 +1,5 @@
 """The engine against a second evaluator that shares no code with it (tests/reference), on whole scenarios drawn by
-hypothesis. `POLICY_WORKBENCH_CASES=50000` makes it a long run."""
+hypothesis. A long run is in workbench/README.md."""
 
 from __future__ import annotations
 
