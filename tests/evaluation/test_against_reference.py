@@ -84,6 +84,14 @@ def test_a_federated_session_made_by_root_has_no_identity_policies_and_no_bounda
     assert both({"request": {**made, "federatedBy": ANN}, "policies": denied}) == ("explicitDeny", "explicitDeny")
 
 
+def test_a_role_is_named_for_its_session_whatever_path_it_has() -> None:
+    request = {"principal": SIGNED[2], "action": "s3:GetObject", "resource": "arn:aws:s3:::b/x"}
+    for role, outcome in (("path/dev", "allowed"), ("dev", "allowed"), ("dev/other", "implicitDeny")):
+        found = {**statement_for("*"), "Principal": {"AWS": f"{SIGNED[5].removesuffix('root')}role/{role}"}}
+        resource = {"name": "p", "document": {"Version": "2012-10-17", "Statement": found}}
+        assert both({"request": request, "policies": {"resource": resource}}) == (outcome, outcome)
+
+
 def test_an_empty_list_with_if_exists_is_true_only_of_an_absent_key() -> None:
     request = {"principal": ANN, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/x"}
     sent = {**request, "context": {"x:k": "a"}}

@@ -335,6 +335,13 @@ def test_a_default_of_a_variable_is_not_the_only_value() -> None:
     assert shown == {"allowed", "explicitDeny", "implicitDeny"}
 
 
+def test_what_looks_like_a_variable_is_text_in_the_old_language() -> None:
+    literal = {"StringNotLikeIfExists": {"x:k": "${x:k}*"}}
+    policies = PolicySet((policy(allow(), deny(condition=literal), version="2008-10-17"),))
+    decision = ask(policies, unknown=frozenset({"x:k"}))
+    assert dict(decision.depends_on[0].examples)["allowed"] == "${x:k}"  # type: ignore[index]
+
+
 @pytest.mark.parametrize(
     ("unknown", "condition"),
     [

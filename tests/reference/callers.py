@@ -25,6 +25,13 @@ class Caller:
     def account_entries(self) -> set[str]:
         return {self.account, f"arn:{self.partition}:iam::{self.account}:root"} if self.account else set()
 
+    def named_in(self, entries: set[str]) -> set[str]:
+        """The entries as they can be compared: a session's ARN does not hold its role's path, and a role's name is
+        unique in its account, so that for a session any path names its role (inferred)."""
+        if self.kind != "role" or not self.direct:
+            return entries
+        return {re.sub(r"(:role/).*/", r"\1", entry) for entry in entries}
+
     @property
     def has_policies(self) -> bool:
         """evaluation.md 2: who has identity policies and a boundary."""

@@ -48,7 +48,7 @@ def entries_of(principal: Any) -> set[str]:
 
 def how_named(principal: Any, caller: Caller) -> str | None:
     """grammar.md 5, evaluation.md 5: the most direct way in which the entries name the caller, None: not named."""
-    entries = entries_of(principal)
+    entries = caller.named_in(entries_of(principal))
     if STAR in entries or entries & caller.direct:
         return DIRECT
     if entries & caller.via:
@@ -60,7 +60,8 @@ def how_named(principal: Any, caller: Caller) -> str | None:
 
 def not_principal_hits(principal: Any, asked: Asked) -> bool:
     """grammar.md 5, the two traps of NotPrincipal."""
-    caller, entries = asked.caller, entries_of(principal)
+    caller = asked.caller
+    entries = caller.named_in(entries_of(principal))
     if asked.has_boundary:  # inferred: a federated session carries the boundary of the user who made it
         return True
     if STAR in entries:

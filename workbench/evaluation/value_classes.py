@@ -19,7 +19,7 @@ from workbench.evaluation.glob_classes import classes
 from workbench.evaluation.request import ContextValue
 from workbench.evaluation.values import between, neighbors, read_date, read_network, read_number
 from workbench.policy.operators import Family
-from workbench.policy.tokens import Token, Variable, tokenize
+from workbench.policy.tokens import Token, Variable
 
 MOST_PATTERNS = 8
 MOST_LITERALS = 30
@@ -136,8 +136,7 @@ def _of_texts(tests: list[ConditionMatcher], context: Context) -> tuple[list[str
         operator = test.test.operator
         assert operator is not None
         ignores_case = ignores_case or operator.base.test == "equals-ignoring-case"
-        for value in test.test.values:
-            tokens = tokenize(value.text, wildcards=operator.base.test == "like", variables="${" in value.text).parts
+        for tokens in test.patterns:
             resolved = resolve(tokens, context)
             if resolved is not None and not any(isinstance(t, Variable) for t in resolved):
                 patterns[resolved] = None
