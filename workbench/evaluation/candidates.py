@@ -9,7 +9,7 @@ from workbench.evaluation.context import Context
 from workbench.evaluation.request import ContextValue
 from workbench.evaluation.values import neighbors, read_date, read_network, read_number
 from workbench.policy.operators import Family
-from workbench.policy.tokens import Token, Wildcard, tokenize
+from workbench.policy.tokens import Token, Wildcard
 
 
 def values_that_make(test: ConditionMatcher, context: Context, wanted: bool) -> Iterator[ContextValue | None]:
@@ -33,8 +33,8 @@ def _texts(test: ConditionMatcher, context: Context) -> Iterator[str]:
     operator = test.test.operator
     assert operator is not None
     family = operator.base.family
-    for value in test.test.values:
-        yield from _near(value.text, family, like=operator.base.test == "like", context=context)
+    for value, tokens in zip(test.test.values, test.patterns, strict=True):
+        yield from _near(value.text, tokens, family, context)
     if family in (Family.BOOLEAN, Family.EXISTENCE):
         yield from ("true", "false")
     if family is Family.IP:
@@ -43,8 +43,8 @@ def _texts(test: ConditionMatcher, context: Context) -> Iterator[str]:
         yield "another-value"
 
 
-def _near(text: str, family: Family, *, like: bool, context: Context) -> Iterator[str]:
-    """A policy value as a context value, and neighbors of it."""
+def _near(text: str, tokens: tuple[Token, ...], family: Family, context: Context) -> Iterator[str]:
+    """A policy value (its text and its tokens) as a context value, and neighbors of it."""
     if family is Family.NUMERIC and (number := read_number(text)) is not None:
         yield from map(str, (number, *neighbors(number)))
     elif family is Family.DATE and (date := read_date(text)) is not None:
@@ -52,7 +52,7 @@ def _near(text: str, family: Family, *, like: bool, context: Context) -> Iterato
     elif family is Family.IP and (network := read_network(text)) is not None:
         yield str(network.network_address)
     elif family in (Family.STRING, Family.ARN):
-        resolved = resolve(tokenize(text, wildcards=like, variables="${" in text).parts, context)
+        resolved = resolve(tokens, context)
         if resolved is not None:
             yield from ("".join(_filled(part, any_text) for part in resolved) for any_text in ("", "x"))
     else:
