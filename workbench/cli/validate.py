@@ -32,7 +32,8 @@ def add_to(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit status 1 if anything was found; for a stream, if a line could not be read."""
+    """Exit status 1 if anything was found or a check failed; for a stream, if a check failed or a line could not be
+    read."""
     if bool(arguments.paths) == bool(arguments.documents):
         raise UnusableInputError("validate: name policy files, or --documents FILE")
     engine = Engine()
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         _print_json(results)
     else:
         _print_text(results)
-    return 1 if any(v.findings for _, v in results) else 0
+    return 1 if any(v.findings or v.failed_checks for _, v in results) else 0
 
 
 def _files(engine: Engine, paths: list[Path], kind: PolicyKind | None) -> Iterator[_File]:
@@ -92,11 +93,11 @@ def _print_text(results: list[tuple[Path, Validation]]) -> None:
             print(f"{path}:{place}: {finding.type} {finding.code}: {finding.details}")
         for failed in validation.failed_checks:
             print(f"{path}: the check {failed.check} failed: {failed.error}")
-    print(summary(counts, len(results)))
+    print(summary(counts, len(results), sum(len(v.failed_checks) for _, v in results)))
 
 
-def summary(counts: dict[FindingType, int], files: int) -> str:
-    """`2 errors, 1 suggestion in 3 files.`"""
+def summary(counts: dict[FindingType, int], files: int, failed: int) -> str:
+    """`2 errors, 1 suggestion in 3 files.`; `failed`: how many checks did not run to their end."""
     words = {
         FindingType.ERROR: "error",
         FindingType.SECURITY_WARNING: "security warning",
@@ -105,7 +106,10 @@ def summary(counts: dict[FindingType, int], files: int) -> str:
     }
     found = [f"{n:,} {words[kind]}{'s' if n != 1 else ''}" for kind, n in counts.items() if n]
     where = f"{files:,} file{'s' if files != 1 else ''}"
-    return f"{', '.join(found) or 'No findings'} in {where}."
+    told = ", ".join(found) or "No findings"
+    if failed:
+        told += f", but {failed:,} check{'s' if failed != 1 else ''} failed"
+    return f"{told} in {where}."
 
 
 def _stream(engine: Engine, name: str) -> int:
@@ -113,7 +117,7 @@ def _stream(engine: Engine, name: str) -> int:
     with open_lines(name) as stream:
         for text, wrong in lines(stream):
             line = _document_line(engine, text, wrong)
-            clean = clean and "error" not in line
+            clean = clean and "error" not in line and not line.get("failedChecks")
             write_line(line)
     return 0 if clean else 1
 
