@@ -4,10 +4,14 @@
 #   run    a Python environment with what the program needs       data   the catalog and the managed policies
 #   dev    on top of run: what packaging/test needs               build  on top of run: what packaging/build needs
 # A piece counts once its file `ready` is there, which is made last: an interrupted piece is made anew by the next start.
+# `ready` holds the sizes of the files that matter most, so that a piece that lost some is made anew as well.
 # `lock` in the same folder lets one set-up work at a time; `in-use` is held (shared) by every running program, so that
 # the pieces of an older version are only removed while nobody runs one.
 
 layout=1 # raise when the way a piece is made changes
+
+# What the user's shell says to Python must neither get into the pieces nor stop what makes them.
+unset PYTHONPATH PYTHONHOME PYTHONWARNINGS
 
 say() {
     printf 'policy-workbench: %s\n' "$*" >&2
@@ -36,8 +40,19 @@ find_piece() {
 is_ready() {
     found=$1/$piece
     # A link to a Python that is gone (the system was upgraded) makes the environment useless: then it is made anew.
-    [ -e "$found/ready" ] && { [ ! -L "$found/bin/python3" ] || [ -x "$found/bin/python3" ]; }
+    [ -e "$found/ready" ] && { [ ! -L "$found/bin/python3" ] || [ -x "$found/bin/python3" ]; } || return 1
+    # An empty `ready` was written before sizes were noted.
+    [ ! -s "$found/ready" ] || sizes "$found" | cmp -s - "$found/ready"
 }
+
+# sizes FOLDER: the sizes of the catalog, of every library and of every package's first file in a piece.
+sizes() (
+    LC_ALL=C
+    export LC_ALL
+    cd "$1" && wc -c data/*.bin lib/python3.*/site-packages/*/__init__.py lib/python3.*/site-packages/*/*.so \
+        lib/python3.*/site-packages/PySide6/Qt/lib/*.so* \
+        lib/python3.*/site-packages/PySide6/Qt/plugins/platforms/*.so 2>/dev/null || true
+)
 
 # need NAME HOW FILE...: sets $found to the ready piece, making it with `HOW folder` where it is missing.
 need() {
@@ -52,11 +67,13 @@ need() {
         flock 8
     fi
     if ! is_ready "$root"; then
+        [ ! -e "$found/ready" ] || say "the set-up in $found is damaged; making it anew"
         rm -rf "$found"
         mkdir "$found"
         "$how" "$found"
         sync -f "$found" 2>/dev/null || true
-        : >"$found/ready"
+        sizes "$found" >"$found/unready"
+        mv "$found/unready" "$found/ready"
         made=yes
     fi
     exec 8>&-
@@ -92,9 +109,10 @@ remove_outdated() {
     exec 9>>"$root/in-use"
     if flock -n -x 9; then
         for old in "$root"/run-* "$root"/data-* "$root"/dev-* "$root"/build-*; do
-            case $old in
-            "$run_path" | "$data_path") ;;
-            */dev-* | */build-*) current_extra "$old" || rm -rf "$old" ;;
+            [ -e "$old" ] || continue
+            case ${old##*/} in
+            "${run_path##*/}" | "${data_path##*/}") ;;
+            dev-* | build-*) current_extra "$old" || rm -rf "$old" ;;
             *) rm -rf "$old" ;;
             esac
         done
@@ -163,10 +181,13 @@ make_environment() {
     folder=$1
     requirements=$2
     shift 2
-    # The user's own pip settings (index, proxy, certificates) hold; the hashes say that nothing else gets in.
-    run_logged "$folder" "installing the packages" env PIP_REQUIRE_VIRTUALENV=0 \
+    # The user's own pip settings of where packages come from (index, proxy, certificates) hold, and the hashes say that
+    # nothing else gets in. Those of where packages go to must not: an option beats what a variable or pip.conf says.
+    run_logged "$folder" "installing the packages" env PIP_REQUIRE_VIRTUALENV=0 PIP_DRY_RUN=0 PIP_PYTHON= \
         "$@" install --disable-pip-version-check --no-input --progress-bar off --require-hashes --no-deps \
-        --only-binary :all: --requirement "$requirements"
+        --no-user --target '' --prefix "$folder" --root / --only-binary :all: --requirement "$requirements"
+    run_logged "$folder" "checking the packages" "$folder/bin/python3" -I "$clone/packaging/check_installed.py" \
+        "$requirements"
 }
 
 make_run() {
@@ -313,6 +334,7 @@ apt_install() {
 locks=$clone/packaging/requirements
 
 need_run() {
+    [ -z "${run_path:-}" ] || return 0 # found already
     need run make_run "$locks-run.txt"
     run_path=$found
 }

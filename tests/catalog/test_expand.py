@@ -91,8 +91,8 @@ def test_a_hostile_pattern_takes_no_longer() -> None:
 
 def test_a_file_that_is_no_catalog(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("broken") / "catalog.bin"
-    with pytest.raises(CatalogMissing, match="packaging/run"):
+    with pytest.raises(CatalogMissing, match="packaging/"):
         Catalog.open(path)
     path.write_bytes(b"something else")
-    with pytest.raises(CatalogMissing, match="packaging/run"):
+    with pytest.raises(CatalogMissing, match="packaging/"):
         Catalog.open(path)
