@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from workbench.cli.main import main
 from workbench.engine import Engine
 from workbench.findings.model import FailedCheck
+from workbench.policy.kinds import RESOURCE_TYPES
 
 GOOD = (
     '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", '
@@ -52,3 +56,104 @@ def test_a_failed_check_is_status_1_of_a_review(capsys: pytest.CaptureFixture[st
     out = capsys.readouterr().out
     assert "No findings, but 5 checks failed in 5 files." in out
     assert "  No findings.\n" not in out, "said of a policy that was not wholly checked"
+
+
+def summary_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    main(arguments)
+    return next(line for line in capsys.readouterr().out.splitlines() if line.endswith(("file.", "files.")))
+
+
+def test_validate_and_review_agree_on_a_project(capsys: pytest.CaptureFixture[str]) -> None:
+    project = str(Engine().example_project())
+    assert (
+        summary_of(capsys, "validate", project) == summary_of(capsys, "review", project) == "1 suggestion in 5 files."
+    )
+
+
+def test_a_project_inside_a_folder_is_judged_as_the_project_it_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Its scenarios are no policies, and its policies are of the kinds it says."""
+    shutil.copytree(Engine().example_project(), tmp_path / "b/project")
+    (tmp_path / "a.json").write_text(GOOD)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c/d.json").write_text(GOOD)
+    assert summary_of(capsys, "validate", str(tmp_path)) == "1 suggestion in 7 files."
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "a.json").write_text(GOOD)
+    scan = os.scandir
+
+    def refuse(path: str) -> Any:
+        if Path(path).name == "secret":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert main(["validate", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"policy-workbench: {tmp_path}/secret: Permission denied\n"
+
+
+def answers(capsys: pytest.CaptureFixture[str], tmp_path: Path, *rows: object) -> list[dict[str, Any]]:
+    """What `validate --documents` says to these lines."""
+    file = tmp_path / "d.jsonl"
+    file.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows) + "\n")
+    main(["validate", "--documents", str(file)])
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_number_is_an_id_and_a_list_is_none(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = [{"id": 1, "text": GOOD}, {"id": ["x"], "text": GOOD}, {"text": GOOD}]
+    number, listed, none = answers(capsys, tmp_path, *rows)
+    assert number == {"id": "1", "findings": []}
+    assert listed == {"id": "", "error": {"message": "The id must be a string or a number.", "path": "id"}}
+    assert none == {"id": "", "findings": []}
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "says"),
+    [
+        (
+            {"policytype": "RESOURCE_POLICY"},
+            "policytype",
+            "There is no key 'policytype' here. Did you mean 'policyType'?",
+        ),
+        ({"x": 1}, "x", "There is no key 'x' here. Known are id, policyType, "),
+        ({"document": {}}, "text", "The line has both a document and a text; give one of them."),
+        ({"validatePolicyResourceType": "AWS::S3"}, "validatePolicyResourceType", "must be one of AWS::S3::Bucket, "),
+        ({"validatePolicyResourceType": 3}, "validatePolicyResourceType", "must be one of AWS::S3::Bucket, "),
+        ({"policyType": ["RESOURCE_POLICY"]}, "policyType", "policyType must be one of IDENTITY_POLICY, "),
+    ],
+)
+def test_a_line_with_what_nobody_reads_is_an_error(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, more: dict[str, Any], path: str, says: str
+) -> None:
+    [line] = answers(capsys, tmp_path, {"id": "one", "text": GOOD, **more})
+    assert line["id"] == "one"
+    assert line["error"]["path"] == path
+    assert says in line["error"]["message"]
+
+
+def test_a_key_that_stands_twice_in_a_line_is_an_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    [line] = answers(capsys, tmp_path, '{"id": "one", "text": "{}", "text": "[]"}')
+    assert line == {"id": "one", "error": {"message": "'text' stands twice.", "path": "text"}}
+
+
+def test_a_resource_type_that_aws_does_not_know_is_bad_usage(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "p.json").write_text(GOOD)
+    with pytest.raises(SystemExit) as stop:
+        main(["validate", str(tmp_path / "p.json"), "--validate-policy-resource-type", "AWS::S3::Buket"])
+    assert stop.value.code == 2
+    assert "AWS::S3::Bucket" in capsys.readouterr().err
+
+
+def test_the_resource_types_are_those_of_aws() -> None:
+    botocore_session = pytest.importorskip("botocore.session")
+    model = botocore_session.get_session().get_service_model("accessanalyzer")
+    assert list(RESOURCE_TYPES) == model.shape_for("ValidatePolicyResourceType").enum

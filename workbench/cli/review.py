@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.test import ask_all, describe, open_project
-from workbench.cli.validate import summary
+from workbench.cli.validate import summary, validate_project
 from workbench.engine import Engine
 from workbench.findings.model import FindingType
+from workbench.starting import shown
 
 
 def add_to(commands: Any) -> None:
@@ -29,10 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{project.name}\n{'=' * len(project.name)}\n")
     counts = dict.fromkeys(FindingType, 0)
     failed_checks = 0
-    for policy in project.policies:
-        text = project.read(policy.key)
-        validation = engine.validate(text, policy.kind, companions=engine.companions(project, policy.key))
-        print(f"{policy.key} ({policy.kind})")
+    for key, validation in validate_project(engine, project):
+        print(f"{shown(key)} ({validation.kind})")
         for finding in validation.findings:
             counts[finding.type] += 1
             place = validation.document.position(finding.span.start).for_people()

@@ -9,16 +9,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from workbench.cli.streams import UnusableInputError, lines, open_lines, read_bytes, write_line
-from workbench.document.nodes import ArrayNode, Node, ObjectNode, StringNode
+from workbench.document.nodes import ArrayNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.engine import Engine, Validation
 from workbench.findings.api_shape import validation_to_dict
 from workbench.findings.model import FindingType
-from workbench.policy.kinds import PolicyKind, PolicyType, kind_of
+from workbench.policy.kinds import RESOURCE_TYPES, PolicyKind, PolicyType, kind_of
+from workbench.policy.names import near_match
+from workbench.project.folders import json_files
+from workbench.project.model import Project
+from workbench.starting import shown
+
+_LINE_KEYS = ("id", "policyType", "validatePolicyResourceType", "document", "text")
 
 
-class _File(NamedTuple):
-    path: Path
+class _Asked(NamedTuple):
+    """What the policies are said to be; None where nothing was said."""
+
     kind: PolicyKind | None
+    resource_type: str | None
 
 
 def add_to(commands: Any) -> None:
@@ -26,7 +34,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="policy files, folders or projects")
     parser.add_argument("--documents", metavar="FILE", help="documents, one JSON object a line; - is standard input")
     parser.add_argument("--policy-type", metavar="T", choices=[t.value for t in PolicyType], help="as AWS names it")
-    parser.add_argument("--validate-policy-resource-type", metavar="R", help="such as AWS::S3::Bucket")
+    parser.add_argument(
+        "--validate-policy-resource-type", metavar="R", choices=RESOURCE_TYPES, help="such as AWS::S3::Bucket"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 
@@ -42,15 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     kind = None
     if arguments.policy_type:
         kind = kind_of(PolicyType(arguments.policy_type), arguments.validate_policy_resource_type)
-    results = []
-    for file in _files(engine, arguments.paths, kind):
-        decoded = engine.decode(read_bytes(file.path))
-        results.append(
-            (
-                file.path,
-                engine.validate(decoded.text, file.kind, arguments.validate_policy_resource_type, decoded),
-            )
-        )
+    results = list(_results(engine, arguments.paths, _Asked(kind, arguments.validate_policy_resource_type)))
     if arguments.format == "json":
         _print_json(results)
     else:
@@ -58,18 +60,51 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any(v.findings or v.failed_checks for _, v in results) else 0
 
 
-def _files(engine: Engine, paths: list[Path], kind: PolicyKind | None) -> Iterator[_File]:
+def _results(engine: Engine, paths: list[Path], asked: _Asked) -> Iterator[tuple[Path, Validation]]:
     for path in paths:
         if engine.is_project(path):
-            project = engine.load_project(path)
-            yield from (_File(project.path(p.key), kind or p.kind) for p in project.policies)
+            yield from _project_results(engine, path, asked)
         elif path.is_dir():
-            found = [p for p in sorted(path.rglob("*.json")) if p.is_file()]
-            if not found:
-                raise UnusableInputError(f"{path}: there is no .json file in this folder")
-            yield from (_File(p, kind) for p in found)
+            yield from _folder_results(engine, path, asked)
         else:
-            yield _File(path, kind)
+            yield path, _validate_file(engine, path, asked)
+
+
+def _folder_results(engine: Engine, folder: Path, asked: _Asked) -> Iterator[tuple[Path, Validation]]:
+    """Every .json file in a folder and below; a project in it is judged as the project it is."""
+    try:
+        found = list(json_files(folder, engine.is_project))
+    except OSError as error:
+        raise UnusableInputError(f"{error.filename}: {error.strerror or error}") from error
+    if not found:
+        raise UnusableInputError(f"{folder}: there is no .json file in this folder")
+    for path in found:
+        if path.is_dir():
+            yield from _project_results(engine, path, asked)
+        else:
+            yield path, _validate_file(engine, path, asked)
+
+
+def _validate_file(engine: Engine, path: Path, asked: _Asked) -> Validation:
+    decoded = engine.decode(read_bytes(path))
+    return engine.validate(decoded.text, asked.kind, asked.resource_type, decoded)
+
+
+def _project_results(engine: Engine, path: Path, asked: _Asked) -> Iterator[tuple[Path, Validation]]:
+    project = engine.load_project(path)
+    for key, validation in validate_project(engine, project, asked.kind, asked.resource_type):
+        yield path / key, validation
+
+
+def validate_project(
+    engine: Engine, project: Project, kind: PolicyKind | None = None, resource_type: str | None = None
+) -> Iterator[tuple[str, Validation]]:
+    """Key and findings of each policy of a project, beside the other policies of whoever has it; `kind` overrules what
+    the project says of it."""
+    for policy in project.policies:
+        decoded = engine.decode(read_bytes(project.path(policy.key)))
+        companions = engine.companions(project, policy.key)
+        yield policy.key, engine.validate(decoded.text, kind or policy.kind, resource_type, decoded, companions)
 
 
 def _print_json(results: list[tuple[Path, Validation]]) -> None:
@@ -90,9 +125,9 @@ def _print_text(results: list[tuple[Path, Validation]]) -> None:
         for finding in validation.findings:
             counts[finding.type] += 1
             place = validation.document.position(finding.span.start).for_people()
-            print(f"{path}:{place}: {finding.type} {finding.code}: {finding.details}")
+            print(f"{shown(str(path))}:{place}: {finding.type} {finding.code}: {finding.details}")
         for failed in validation.failed_checks:
-            print(f"{path}: the check {failed.check} failed: {failed.error}")
+            print(f"{shown(str(path))}: the check {failed.check} failed: {failed.error}")
     print(summary(counts, len(results), sum(len(v.failed_checks) for _, v in results)))
 
 
@@ -127,14 +162,32 @@ def _document_line(engine: Engine, text: str, wrong: str) -> dict[str, Any]:
         return _unreadable("", wrong)
     document = engine.parse(text)
     root = document.root
-    members: dict[str, Node] = {}
-    if isinstance(root, ObjectNode):
-        members = {m.key.value: m.value for m in root.members}
+    members = {m.key.value: m.value for m in root.members} if isinstance(root, ObjectNode) else {}
     name = members.get("id")
-    given_id = name.value if isinstance(name, StringNode) else ""
-    if document.problems or not isinstance(root, ObjectNode):
-        reason = document.problems[0].message if document.problems else "This line is no JSON object."
-        return _unreadable(given_id, f"This line is not JSON: {reason}" if document.problems else reason)
+    # A number stands for itself, as in `simulate`: whoever numbers the lines finds the answers by it.
+    given_id = name.value if isinstance(name, StringNode) else name.text if isinstance(name, NumberNode) else ""
+    if document.problems:
+        return _unreadable(given_id, f"This line is not JSON: {document.problems[0].message}")
+    if not isinstance(root, ObjectNode):
+        return _unreadable("", "This line is no JSON object.")
+    if not isinstance(name, StringNode | NumberNode | None):
+        return _unreadable("", "The id must be a string or a number.", "id")
+    seen: set[str] = set()
+    for key in (member.key.value for member in root.members):
+        if key in seen:
+            return _unreadable(given_id, f"{key!r} stands twice.", key)
+        if key not in _LINE_KEYS:
+            guess = near_match(key, _LINE_KEYS)
+            hint = f"Did you mean {guess!r}?" if guess else f"Known are {', '.join(_LINE_KEYS)}."
+            return _unreadable(given_id, f"There is no key {key!r} here. {hint}", key)
+        seen.add(key)
+    return _policy_line(engine, text, members, given_id)
+
+
+def _policy_line(engine: Engine, text: str, members: dict[str, Node], given_id: str) -> dict[str, Any]:
+    """The answer to a line that is an object of keys we know."""
+    if "document" in members and "text" in members:
+        return _unreadable(given_id, "The line has both a document and a text; give one of them.", "text")
     policy = members.get("document") or members.get("text")
     if isinstance(policy, StringNode):
         policy_text = policy.value
@@ -142,10 +195,12 @@ def _document_line(engine: Engine, text: str, wrong: str) -> dict[str, Any]:
         policy_text = text[policy.start : policy.end]
     else:
         return _unreadable(given_id, "The line has neither a document nor a text.", "document")
-    kind = None
-    resource_type = members.get("validatePolicyResourceType")
+    resource_type, policy_type = members.get("validatePolicyResourceType"), members.get("policyType")
     wanted = resource_type.value if isinstance(resource_type, StringNode) else None
-    policy_type = members.get("policyType")
+    if resource_type is not None and wanted not in RESOURCE_TYPES:
+        message = f"validatePolicyResourceType must be one of {', '.join(RESOURCE_TYPES)}."
+        return _unreadable(given_id, message, "validatePolicyResourceType")
+    kind = None
     if policy_type is not None:
         if not isinstance(policy_type, StringNode) or policy_type.value not in tuple(PolicyType):
             return _unreadable(given_id, f"policyType must be one of {', '.join(PolicyType)}.", "policyType")
