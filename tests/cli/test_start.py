@@ -118,3 +118,27 @@ def test_a_library_that_the_system_lacks_is_a_window_that_cannot_open(tmp_path: 
     assert done.stderr == (
         f"policy-workbench: Qt cannot be loaded here ({words}); this is the review of the example project instead.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("redirection", "says"),
+    [
+        ("validate '{file}' >&-", "standard output is closed"),
+        ("simulate --scenarios - <&-", "standard input is closed"),
+        ("simulate --cli-input-json - <&-", "standard input is closed"),
+        ("validate --documents - <&-", "standard input is closed"),
+    ],
+)
+def test_a_closed_standard_stream_is_one_line_and_status_2(tmp_path: Path, redirection: str, says: str) -> None:
+    (tmp_path / "p.json").write_text("{}")
+    command = f"{sys.executable} -P -m workbench " + redirection.format(file=tmp_path / "p.json")
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, f"policy-workbench: {says}\n")
+
+
+def test_without_standard_error_an_error_is_still_status_2(tmp_path: Path) -> None:
+    command = f"{sys.executable} -P -m workbench validate nowhere.json 2>&-"
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")

@@ -154,6 +154,66 @@ def test_a_resource_type_that_aws_does_not_know_is_bad_usage(
 
 
 def test_the_resource_types_are_those_of_aws() -> None:
-    botocore_session = pytest.importorskip("botocore.session")
-    model = botocore_session.get_session().get_service_model("accessanalyzer")
-    assert list(RESOURCE_TYPES) == model.shape_for("ValidatePolicyResourceType").enum
+    loaders = pytest.importorskip("botocore.loaders")
+    model = loaders.Loader().load_service_model("accessanalyzer", "service-2")
+    assert list(RESOURCE_TYPES) == model["shapes"]["ValidatePolicyResourceType"]["enum"]
+
+
+def test_what_can_be_read_is_told_beside_what_cannot(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "ok.json").write_text(GOOD.replace("GetObject", "GetObjct"))
+    paths = [str(tmp_path / name) for name in ("nope.json", "ok.json", "neither.json")]
+    assert main(["validate", *paths]) == 2
+    printed = capsys.readouterr()
+    assert "INVALID_ACTION" in printed.out
+    line = f"policy-workbench: {paths[0]}: No such file or directory (and 1 more that cannot be read)\n"
+    assert printed.err == line
+    assert main(["validate", *paths[:2], "--format", "json"]) == 2
+    [file] = json.loads(capsys.readouterr().out)["files"]
+    assert file["path"] == paths[1]
+
+
+def test_a_name_with_a_line_end_or_a_byte_that_is_no_text_stays_on_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["validate", "no\nsuch\udcff.json"]) == 2
+    assert capsys.readouterr().err == "policy-workbench: no\\nsuch\\xff.json: No such file or directory\n"
+    (tmp_path / "a\nb.json").write_text("{}")
+    main(["validate", str(tmp_path / "a\nb.json")])
+    assert f"{tmp_path}/a\\nb.json:1:1: ERROR" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["--nope"], ["validate", "--nope"], ["--nope", "validate"]])
+def test_an_option_that_is_none_is_named(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    says = "unrecognized arguments: --nope (see policy-workbench --help)"
+    assert capsys.readouterr().err == f"policy-workbench: {says}\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "1:1: This is not JSON: The document is empty; a request is a JSON object."),
+        (b"hello", "1:1: This is not JSON: a request begins with { and its names stand in double quotes."),
+        (b'{\n "\xff"}', "2:3: The byte FF is not UTF-8 here; save the file as UTF-8."),
+        (
+            b'{"PolicyInputList": ["{bad"], "ActionNames": ["s3:GetObject"]}',
+            "1:22: PolicyInputList[0]: The policy cannot be judged (1:2): The text ends too early; write the missing } "
+            "here.",
+        ),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_told_with_its_place(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes, says: str
+) -> None:
+    file = tmp_path / "r.json"
+    file.write_bytes(data)
+    assert main(["simulate", "--cli-input-json", str(file)]) == 2
+    assert capsys.readouterr().err == f"policy-workbench: {file}:{says}\n"
+
+
+def test_a_line_that_is_no_json_says_so_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    [line] = answers(capsys, tmp_path, "hello")
+    says = "This line is not JSON: a line begins with { and its names stand in double quotes."
+    assert line["error"]["message"] == says

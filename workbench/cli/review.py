@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.test import ask_all, describe, open_project
-from workbench.cli.validate import summary, validate_project
+from workbench.cli.validate import summary, validate_policy
 from workbench.engine import Engine
 from workbench.findings.model import FindingType
 from workbench.starting import shown
@@ -30,8 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{project.name}\n{'=' * len(project.name)}\n")
     counts = dict.fromkeys(FindingType, 0)
     failed_checks = 0
-    for key, validation in validate_project(engine, project):
-        print(f"{shown(key)} ({validation.kind})")
+    for policy in project.policies:
+        validation = validate_policy(engine, project, policy)
+        print(f"{shown(policy.key)} ({policy.kind})")
         for finding in validation.findings:
             counts[finding.type] += 1
             place = validation.document.position(finding.span.start).for_people()

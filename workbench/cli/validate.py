@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from workbench.cli.streams import UnusableInputError, lines, open_lines, read_bytes, write_line
 from workbench.document.nodes import ArrayNode, Node, NumberNode, ObjectNode, StringNode
+from workbench.document.problems import told_of
 from workbench.engine import Engine, Validation
 from workbench.findings.api_shape import validation_to_dict
 from workbench.findings.model import FindingType
 from workbench.policy.kinds import RESOURCE_TYPES, PolicyKind, PolicyType, kind_of
 from workbench.policy.names import near_match
 from workbench.project.folders import json_files
-from workbench.project.model import Project
+from workbench.project.model import Project, ProjectError, ProjectPolicy
 from workbench.starting import shown
 
 _LINE_KEYS = ("id", "policyType", "validatePolicyResourceType", "document", "text")
@@ -52,37 +54,55 @@ def run(arguments: argparse.Namespace) -> int:
     kind = None
     if arguments.policy_type:
         kind = kind_of(PolicyType(arguments.policy_type), arguments.validate_policy_resource_type)
-    results = list(_results(engine, arguments.paths, _Asked(kind, arguments.validate_policy_resource_type)))
-    if arguments.format == "json":
-        _print_json(results)
-    else:
+    results, errors = _ask(engine, arguments.paths, _Asked(kind, arguments.validate_policy_resource_type))
+    if results and arguments.format == "json":
+        _print_json(results, single=len(results) == 1 and not errors)
+    elif results:
         _print_text(results)
+    if errors:
+        more = f" (and {len(errors) - 1} more that cannot be read)" if len(errors) > 1 else ""
+        raise UnusableInputError(f"{errors[0]}{more}")
     return 1 if any(v.findings or v.failed_checks for _, v in results) else 0
 
 
-def _results(engine: Engine, paths: list[Path], asked: _Asked) -> Iterator[tuple[Path, Validation]]:
-    for path in paths:
-        if engine.is_project(path):
-            yield from _project_results(engine, path, asked)
-        elif path.is_dir():
-            yield from _folder_results(engine, path, asked)
-        else:
-            yield path, _validate_file(engine, path, asked)
+def _ask(
+    engine: Engine, paths: list[Path], asked: _Asked
+) -> tuple[list[tuple[Path, Validation]], list[UnusableInputError | ProjectError]]:
+    """The findings of all that can be read, and why the rest cannot."""
+    results: list[tuple[Path, Validation]] = []
+    errors: list[UnusableInputError | ProjectError] = []
+    for given in paths:
+        try:
+            policies = list(_policies(engine, given, asked))
+        except (UnusableInputError, ProjectError) as error:
+            errors.append(error)
+            continue
+        for path, validate in policies:
+            try:
+                results.append((path, validate()))
+            except UnusableInputError as error:
+                errors.append(error)
+    return results, errors
 
 
-def _folder_results(engine: Engine, folder: Path, asked: _Asked) -> Iterator[tuple[Path, Validation]]:
-    """Every .json file in a folder and below; a project in it is judged as the project it is."""
+def _policies(engine: Engine, path: Path, asked: _Asked) -> Iterator[tuple[Path, Callable[[], Validation]]]:
+    """Each policy that `path` leads to, and how to validate it. A project in a folder is judged as a project."""
+    if engine.is_project(path):
+        project = engine.load_project(path)
+        for policy in project.policies:
+            yield path / policy.key, partial(validate_policy, engine, project, policy, asked.kind, asked.resource_type)
+        return
+    if not path.is_dir():
+        yield path, partial(_validate_file, engine, path, asked)
+        return
     try:
-        found = list(json_files(folder, engine.is_project))
+        found = list(json_files(path, engine.is_project))
     except OSError as error:
         raise UnusableInputError(f"{error.filename}: {error.strerror or error}") from error
     if not found:
-        raise UnusableInputError(f"{folder}: there is no .json file in this folder")
-    for path in found:
-        if path.is_dir():
-            yield from _project_results(engine, path, asked)
-        else:
-            yield path, _validate_file(engine, path, asked)
+        raise UnusableInputError(f"{path}: there is no .json file in this folder")
+    for inner in found:
+        yield from _policies(engine, inner, asked)
 
 
 def _validate_file(engine: Engine, path: Path, asked: _Asked) -> Validation:
@@ -90,26 +110,23 @@ def _validate_file(engine: Engine, path: Path, asked: _Asked) -> Validation:
     return engine.validate(decoded.text, asked.kind, asked.resource_type, decoded)
 
 
-def _project_results(engine: Engine, path: Path, asked: _Asked) -> Iterator[tuple[Path, Validation]]:
-    project = engine.load_project(path)
-    for key, validation in validate_project(engine, project, asked.kind, asked.resource_type):
-        yield path / key, validation
+def validate_policy(
+    engine: Engine,
+    project: Project,
+    policy: ProjectPolicy,
+    kind: PolicyKind | None = None,
+    resource_type: str | None = None,
+) -> Validation:
+    """The findings of a policy of a project, beside the other policies of whoever has it; `kind` overrules what the
+    project says of it."""
+    decoded = engine.decode(read_bytes(project.path(policy.key)))
+    companions = engine.companions(project, policy.key)
+    return engine.validate(decoded.text, kind or policy.kind, resource_type, decoded, companions)
 
 
-def validate_project(
-    engine: Engine, project: Project, kind: PolicyKind | None = None, resource_type: str | None = None
-) -> Iterator[tuple[str, Validation]]:
-    """Key and findings of each policy of a project, beside the other policies of whoever has it; `kind` overrules what
-    the project says of it."""
-    for policy in project.policies:
-        decoded = engine.decode(read_bytes(project.path(policy.key)))
-        companions = engine.companions(project, policy.key)
-        yield policy.key, engine.validate(decoded.text, kind or policy.kind, resource_type, decoded, companions)
-
-
-def _print_json(results: list[tuple[Path, Validation]]) -> None:
+def _print_json(results: list[tuple[Path, Validation]], *, single: bool) -> None:
     shaped = [(path, _shape(v)) for path, v in results]
-    if len(shaped) == 1:
+    if single:
         print(json.dumps(shaped[0][1], indent=2))
     else:
         print(json.dumps({"files": [{"path": str(path), **shape} for path, shape in shaped]}, indent=2))
@@ -167,7 +184,7 @@ def _document_line(engine: Engine, text: str, wrong: str) -> dict[str, Any]:
     # A number stands for itself, as in `simulate`: whoever numbers the lines finds the answers by it.
     given_id = name.value if isinstance(name, StringNode) else name.text if isinstance(name, NumberNode) else ""
     if document.problems:
-        return _unreadable(given_id, f"This line is not JSON: {document.problems[0].message}")
+        return _unreadable(given_id, f"This line is not JSON: {told_of(document.problems[0], 'line')}")
     if not isinstance(root, ObjectNode):
         return _unreadable("", "This line is no JSON object.")
     if not isinstance(name, StringNode | NumberNode | None):
