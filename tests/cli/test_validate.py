@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import botocore.loaders
 import pytest
 
 from workbench.cli.main import main
@@ -154,8 +155,7 @@ def test_a_resource_type_that_aws_does_not_know_is_bad_usage(
 
 
 def test_the_resource_types_are_those_of_aws() -> None:
-    loaders = pytest.importorskip("botocore.loaders")
-    model = loaders.Loader().load_service_model("accessanalyzer", "service-2")
+    model = botocore.loaders.Loader().load_service_model("accessanalyzer", "service-2")
     assert list(RESOURCE_TYPES) == model["shapes"]["ValidatePolicyResourceType"]["enum"]
 
 
