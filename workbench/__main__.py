@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from workbench.starting import COMMANDS, NO_DISPLAY, display_is_missing, instead_of_window, tell, window_paths
 
@@ -29,7 +30,9 @@ def window(argv: Sequence[str] | None = None) -> int:
             if (error.name or "").partition(".")[0] not in NEEDED:
                 raise
             if isinstance(error, ModuleNotFoundError):
-                tell(f"{error.name} is missing in {sys.prefix}: delete that folder and start again")
+                ours = Path(sys.prefix).name.startswith(("run-", "dev-"))  # a piece of packaging/run's set-up
+                remedy = "delete that folder and start again" if ours else "install it with pip"
+                tell(f"{error.name} is missing in {sys.prefix}: {remedy}")
                 return 2
             reason = f"Qt cannot be loaded here ({error})"
         else:

@@ -50,9 +50,9 @@ def test_validate_one_file(benchmark: Any) -> None:
     policy = next((REPOSITORY / "resources/examples").rglob("team-tags.json"))
     command = [sys.executable, "-P", "-m", "workbench", "validate", str(policy)]
 
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+
     def validate() -> None:
-        subprocess.run(
-            command, cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": str(REPOSITORY)}, check=True, capture_output=True
-        )
+        subprocess.run(command, env=environment, check=True, capture_output=True)
 
     benchmark.pedantic(validate, rounds=10 if benchmark.enabled else 1, iterations=1)
