@@ -370,11 +370,6 @@ def test_the_door_knows_the_command_lines_commands() -> None:
     assert COMMANDS == CLI_COMMANDS
 
 
-def test_a_path_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert app.main(["/no/such/policy.json"]) == 2
-    assert capsys.readouterr().err == "policy-workbench: /no/such/policy.json: there is no such file or folder\n"
-
-
 def test_the_program_tests_itself(tmp_path: Path) -> None:
     picture = tmp_path / "window.png"
     environment = {**os.environ, app.SELFTEST: str(picture), "QT_QPA_PLATFORM": "offscreen"}
