@@ -22,6 +22,11 @@ die() {
     exit 2
 }
 
+# Python's environments and its path cannot have one.
+case $clone:${POLICY_WORKBENCH_SETUP-}: in
+*:*:*:*) die "neither the path of the clone nor that of the set-up may hold a colon: $clone" ;;
+esac
+
 # --- pieces: find and make -------------------------------------------------------------------------------------------
 
 # find_piece NAME FILE...: is it ready? Sets $piece (its folder's name) and, if so, $found (its path).
@@ -103,9 +108,18 @@ hold_setup() {
     fi
 }
 
+# Are there pieces of other versions, left because a program ran out of them?
+has_outdated() {
+    set -- "${run_path%/*}"/run-*
+    [ $# = 1 ] || return 0
+    set -- "${data_path%/*}"/data-*
+    [ $# != 1 ]
+}
+
 # Remove the pieces of other versions, in the clone's own folder only, and only while no program runs out of it.
 remove_outdated() {
-    [ "$root" = "$clone/.setup" ] && command -v flock >/dev/null || return 0
+    root=$clone/.setup
+    [ "${run_path%/*}" = "$root" ] && [ -w "$root" ] && command -v flock >/dev/null || return 0
     exec 9>>"$root/in-use"
     if flock -n -x 9; then
         for old in "$root"/run-* "$root"/data-* "$root"/dev-* "$root"/build-*; do
@@ -134,7 +148,13 @@ current_extra() {
 find_python() {
     [ -z "${python:-}" ] || return 0
     seen=
-    for candidate in ${POLICY_WORKBENCH_PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+    if [ -n "${POLICY_WORKBENCH_PYTHON:-}" ] && command -v "$POLICY_WORKBENCH_PYTHON" >/dev/null; then
+        set -- "$POLICY_WORKBENCH_PYTHON" # one name, with spaces perhaps
+    else
+        # shellcheck disable=SC2086 # else the list is words
+        set -- ${POLICY_WORKBENCH_PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}
+    fi
+    for candidate in "$@"; do
         python=$("$candidate" -c 'import os, sys; print(os.path.realpath(sys.executable))' 2>/dev/null) || continue
         python_version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
         case $python_version in
@@ -198,8 +218,11 @@ make_run() {
 # An environment that also sees the packages of `run`.
 make_extra() {
     make_environment "$1" "$2"
+    # Side by side they are found from each other, so that the folder may be moved.
+    run_from_site=$run_path
+    [ "$(cd "${run_path%/*}" && pwd -P)" != "${1%/*}" ] || run_from_site=../../../../${run_path##*/}
     for site in "$1"/lib/python3.*/site-packages; do
-        printf '%s\n' "../../../../${run_path##*/}/lib/${site#"$1/lib/"}" >"$site/policy-workbench-run.pth"
+        printf '%s\n' "$run_from_site/lib/${site#"$1/lib/"}" >"$site/policy-workbench-run.pth"
     done
 }
 
@@ -357,7 +380,9 @@ need_program() {
     need_data
     if [ -n "$made" ]; then
         : >>"${run_path%/*}/in-use"
-        remove_outdated
         say "set up."
+    fi
+    if has_outdated; then
+        remove_outdated
     fi
 }

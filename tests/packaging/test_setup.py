@@ -183,9 +183,23 @@ def test_an_outdated_set_up_in_use_stays(copied: Clone) -> None:
         (copied.path / "packaging/requirements-run.txt").write_text("# nothing, differently\n")
         assert copied.start("validate").returncode == 0
         assert len(copied.pieces()) == 3
-    (copied.path / "packaging/catalog-sources.txt").write_text("# nothing, differently\n")
-    copied.start("validate")
-    assert len(copied.pieces()) == 2
+    assert copied.start("validate").stderr == ""
+    assert len(copied.pieces()) == 2, "the first start that may clean up does"
+
+
+def test_a_path_with_a_colon_is_refused_in_one_line(tmp_path: Path) -> None:
+    done = make_clone(tmp_path / "a:b").start("validate")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "may hold a colon" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_run_starts_from_its_own_folder_by_its_bare_name(made: Clone) -> None:
+    folder = made.path / "packaging"
+    done = subprocess.run(
+        ["sh", "run", "test"], cwd=folder, env=made.environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("started ['test'] catalog\n", "")
 
 
 def test_another_folder_for_the_set_up(made: Clone, tmp_path: Path) -> None:
