@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
-from workbench.cli.streams import UnusableInputError, read_bytes
+from workbench.cli.streams import UnusableInputError, read_bytes, standard_input
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.aws_request import UnreadableRequestError, read_simulation
@@ -22,7 +21,8 @@ def run_api(source: str, *, trace: bool = False) -> int:
     engine = Engine()
     decoded = engine.decode(data)
     if decoded.problem is not None:
-        raise UnusableInputError(f"{name}: {decoded.problem.message}")
+        place = engine.parse(decoded.text).position(decoded.problem.start).for_people()
+        raise UnusableInputError(f"{name}:{place}: {decoded.problem.message}")
     try:
         simulation = read_simulation(decoded.text)
         results = []
@@ -46,6 +46,6 @@ def run_api(source: str, *, trace: bool = False) -> int:
 def _read(source: str) -> tuple[str, bytes]:
     """The name to speak of the input by, and its bytes."""
     if source == "-":
-        return "standard input", sys.stdin.buffer.read()
+        return "standard input", standard_input().read()
     path = source.removeprefix("file://")
     return path, read_bytes(Path(path).expanduser())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from workbench.document.nodes import ArrayNode, LiteralNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.document.parser import parse
+from workbench.document.problems import told_of
 from workbench.errors import ScenarioError
 from workbench.evaluation.calls import check_role, check_service, read_action
 from workbench.evaluation.decision import Outcome
@@ -72,7 +73,9 @@ def read_scenario(text: str, load: Callable[[str], str] | None = None) -> Scenar
     if document.problems:
         problem = document.problems[0]
         place = document.position(problem.start).for_people()
-        raise UnreadableScenarioError(name, ScenarioError(f"This is not JSON ({place}): {problem.message}"))
+        raise UnreadableScenarioError(
+            name, ScenarioError(f"This is not JSON ({place}): {told_of(problem, 'scenario')}")
+        )
     try:
         return _Reader(text, load).scenario(root, name)
     except ScenarioError as error:
