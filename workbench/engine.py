@@ -83,8 +83,9 @@ class Answer:
     """Everything the window shows. `decision` and `decision_error` (one sentence) exclude each other; both are empty
     without a request. `sources`: policy name in the decision → key of the buffer or project file it is. `ways`: how to
     reach the other decision; `traces`: for each authorization, each layer's statements with the reason, keys of unknown
-    value taken as absent. `doubt`: the note of the decision that says why AWS would never ask this; `left_out`: a sentence
-    on policies that were not asked. `error_key` and `error_span`: the text and the place that keep the request from being judged."""
+    value taken as absent. `doubt`: the note of the decision that says why AWS would never ask this; `left_out`: what is
+    to be said of policies that were not asked. `error_key` and `error_span`: the text and the place in it that keep the
+    request from being judged."""
 
     validation: Validation
     decision: Decision | None = None

@@ -104,7 +104,7 @@ class AnswerCard(QWidget):
         """Puts the whole answer on the clipboard as plain text."""
         if self._answer is not None and self._answer.decision is not None:
             request = self._answer.scenario.request if self._answer.scenario else None
-            remarks = [*self._answer.doubts, *filter(None, [self._answer.left_out])]
+            remarks = [self._answer.left_out] if self._answer.left_out else []
             text = copied(self._answer.decision, request, self._uncertain(self._answer.decision), remarks)
             QGuiApplication.clipboard().setText(text)
 
@@ -220,8 +220,8 @@ class AnswerCard(QWidget):
         self._set_head(look.icon, look.token, look.word, look.qualifier)
         self._qualifier.setToolTip(look.meaning)
         answer = self._answer
-        doubts = answer.doubts if answer is not None else ()
-        self._say(" ".join([*doubts, without_decision(decision.sentence)]), muted=False)
+        doubt = answer.doubt if answer is not None else ""
+        self._say(f"{doubt} {without_decision(decision.sentence)}".lstrip(), muted=False)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GRID, PADDING)
@@ -235,7 +235,7 @@ class AnswerCard(QWidget):
         missing = [key for key in decision.deciding.missing_keys if key.lower() not in unknown]
         self._add_missing_keys(column, missing, content)
         self._add_policies(column, content)
-        self._add_notes(column, decision.notes, content)
+        self._add_notes(column, [note for note in decision.notes if note != doubt], content)
         column.addStretch(1)
         self._details.setWidget(content)
 
@@ -431,7 +431,7 @@ def _same(one: Answer, other: Answer) -> bool:
         # Of the derived keys the card shows nothing, and the time among them never stays the same.
         decision = replace(answer.decision, derived=()) if answer.decision is not None else None
         unknown = answer.scenario.request.unknown if answer.scenario is not None else frozenset()
-        said = decision, answer.decision_error, answer.doubts, answer.left_out, unknown
+        said = decision, answer.decision_error, answer.doubt, answer.left_out, unknown
         return said, answer.sources, ways, answer.traces
 
     return looks_same(shown(one), shown(other))

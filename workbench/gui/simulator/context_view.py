@@ -78,7 +78,8 @@ class KeyEdit(QLineEdit):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and popup.isVisible() and not popup.currentIndex().isValid():
             popup.hide()
-            self.accepted.emit()
+            # Later: where a closing list takes and gives the window's focus, the next editor would lose it again.
+            QTimer.singleShot(0, self, self.accepted.emit)
             return
         super().keyPressEvent(event)
 
