@@ -78,7 +78,7 @@ class KeyEdit(QLineEdit):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and popup.isVisible() and not popup.currentIndex().isValid():
             popup.hide()
-            # Later: where a closing list takes and gives the window's focus, the next editor would lose it again.
+            # Later: the list closes in a turn of its own, and with it the focus comes back to this editor.
             QTimer.singleShot(0, self, self.accepted.emit)
             return
         super().keyPressEvent(event)

@@ -250,6 +250,14 @@ class RequestForm(QWidget):
             return f"“{self.role.arn()}” is no role: choose one from the list or type its ARN."
         return ""
 
+    def has_principal(self) -> bool:
+        """Whether it can be read who asks."""
+        try:
+            self.principal.principal()
+        except principals.UnreadablePrincipal:
+            return False
+        return True
+
     def set_request(self, request: Request) -> None:
         """Shows a request. What the form has no field for is kept and asked along."""
         self._quiet = True

@@ -88,6 +88,11 @@ class RequestPanel(QWidget):
 
     def _turned(self) -> None:
         self._placed = False
+        # At once: a form that is still high would make a low window grow.
+        self.form.set_wide(self.splitter.orientation() is Qt.Orientation.Horizontal)
+        self.form.layout().activate()
+        self.splitter.refresh()
+        self.layout().activate()
         self._share.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
@@ -101,7 +106,7 @@ class RequestPanel(QWidget):
         if self._placed:
             return
         if beside:
-            self.splitter.setSizes([11, 9] if self.width() >= 900 else [1, 1])
+            self.splitter.setSizes([500, 300] if self.width() >= 900 else [400, 400])
             return
         rows = min(max(self.form.context.rowCount(), FEWEST_ROWS), MOST_ROWS)
         least, most = self.form.height_for_rows(FEWEST_ROWS), self.form.height_for_rows(rows)
@@ -136,8 +141,8 @@ class RequestPanel(QWidget):
             answer = replace(answer, decision_error="")  # a policy not yet begun is no mistake
         if answer is not None and answer.decision is not None:
             self.form.set_derived(answer.decision.derived)
-        elif answer is None or not answer.decision_error:
-            self.form.set_derived(())  # nothing follows from a request that cannot be read, or that nobody asks
+        elif answer is None or not self.form.has_principal():
+            self.form.set_derived(())  # nothing follows from a principal that cannot be read, or where nobody asks
         self.request()
         self.card.show_answer(answer)
         self.card.set_stale(False)
