@@ -6,7 +6,7 @@ long either wraps anywhere or is elided in the middle, where ARNs differ least, 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -285,7 +285,9 @@ class FlowLayout(QLayout):
 
 class FlowRow(QWidget):
     """A row of widgets that wraps, as high as its lines. A box or grid layout hands a flow that stands in it the height
-    of one line, so that a second line would lie under what follows."""
+    of one line, so that a second line would lie under what follows. `lines_changed` comes with another height."""
+
+    lines_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None, gap: int = GRID) -> None:
         super().__init__(parent)
@@ -297,7 +299,10 @@ class FlowRow(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        self.setFixedHeight(self._flow.heightForWidth(max(self.width(), 40)))
+        height = self._flow.heightForWidth(max(self.width(), 40))
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+            self.lines_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

@@ -43,9 +43,11 @@ STUDIO_SERVICE = "sagemaker:"
 
 
 class RequestForm(QWidget):
-    """Fields and context. `edited` comes for every change by the user, none for what the program shows."""
+    """Fields and context. `edited` comes for every change by the user, none for what the program shows; `grew` where
+    the fields need another height although nothing was edited."""
 
     edited = Signal()
+    grew = Signal()
 
     def __init__(self, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +102,7 @@ class RequestForm(QWidget):
         for box in (self.with_tags, self.with_role, self.studio):
             box.setFixedHeight(ROW_HEIGHT - GRID)
             call.add(box)
+        call.lines_changed.connect(self.grew)
         call_label = QLabel("Call", self)
         call_label.setProperty("role", "muted")
         call_label.setFixedHeight(ROW_HEIGHT - GRID)

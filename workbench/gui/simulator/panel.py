@@ -76,7 +76,8 @@ class RequestPanel(QWidget):
         self.card.way_chosen.connect(self.way_chosen)
         self.card.key_clicked.connect(self.form.context_view.edit_value)
         self.card.key_stated.connect(self.form.context.state_key)
-        self.form.edited.connect(self._share.start)
+        for changed in (self.form.edited, self.form.grew):
+            changed.connect(self._share.start)
         self.form.context.rowsInserted.connect(self._share.start)
         self.form.context.rowsRemoved.connect(self._share.start)
         self.set_theme(LIGHT)
