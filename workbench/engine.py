@@ -25,7 +25,7 @@ from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.decision import Decision, Outcome
 from workbench.evaluation.doubts import doubts
 from workbench.evaluation.judge import Judge, explain, utc_now
-from workbench.evaluation.nearest import Way, nearest_ways
+from workbench.evaluation.nearest import Way, nearest_ways, no_way
 from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
 from workbench.evaluation.services import names_alias_for_key
@@ -65,27 +65,34 @@ class Validation:
     findings: tuple[Finding, ...]
     failed_checks: tuple[FailedCheck, ...]
 
+    def statement_span(self, index: int) -> Span | None:
+        """Where the statement of this index stands, None if there is none."""
+        statements = read(self.document, self.kind).statements
+        return statements[index].place.span if 0 <= index < len(statements) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """The state of the window. `texts`: key of each open buffer → its text as edited (files of the project under their
-    project key); `active`: the key of the buffer in front; `kinds`: what the user said a buffer is."""
+    project key); `active`: the key of the buffer in front; `kinds`: what the user said a buffer is; `beside`: the
+    policies of a witness, among which the buffer in front takes the place of the one it was found for."""
 
     project: Project | None
     texts: Mapping[str, str]
     active: str
     kinds: Mapping[str, PolicyKind]
     request: Request | None
+    beside: PolicySet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Everything the window shows. `decision` and `decision_error` (one sentence) exclude each other; both are empty
     without a request. `sources`: policy name in the decision → key of the buffer or project file it is. `ways`: how to
-    reach the other decision; `traces`: for each authorization, each layer's statements with the reason, keys of unknown
-    value taken as absent. `doubt`: the note of the decision that says why AWS would never ask this; `left_out`: what is
-    to be said of policies that were not asked. `error_key` and `error_span`: the text and the place in it that keep the
-    request from being judged."""
+    reach the other decision, `no_way`: where there are none, why; `traces`: for each authorization, each layer's
+    statements with the reason, keys of unknown value taken as absent. `doubt`: the note of the decision that says why
+    AWS would never ask this; `left_out`: what is to be said of policies that were not asked. `error_key` and
+    `error_span`: the text and the place in it that keep the request from being judged."""
 
     validation: Validation
     decision: Decision | None = None
@@ -93,6 +100,7 @@ class Answer:
     scenario: Scenario | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
+    no_way: str = ""
     traces: tuple[tuple[LayerTrace, ...], ...] = ()
     doubt: str = ""
     left_out: str = ""
@@ -139,6 +147,10 @@ class _CatalogFacts:
     def is_multivalued(self, key: str) -> bool | None:
         found = self._catalog().key(key)
         return found.multivalued if found else None
+
+    def key_type(self, key: str) -> str:
+        found = self._catalog().key(key)
+        return found.type if found else ""
 
     def rcp_supported(self, service: str) -> bool:
         return self._catalog().rcp_supported(service)
@@ -252,10 +264,24 @@ class Engine:
         except (ScenarioError, ProjectError) as error:
             key, span = self._place_of(error, question, sources)
             return Answer(validation, decision_error=error.args[0], sources=sources, error_key=key, error_span=span)
-        ways = self.ways(scenario) if decision.outcome is not Outcome.DEPENDS else ()
-        doubt = self._doubt(scenario.request)
-        aside = left_out(question.project, question.request, self._alone(question)) if question.project else ""
-        return Answer(validation, decision, "", scenario, sources, ways, self.traces(scenario), doubt, aside)
+        depends = decision.outcome is Outcome.DEPENDS
+        ways = () if depends else self.ways(scenario)
+        return Answer(
+            validation,
+            decision,
+            scenario=scenario,
+            sources=sources,
+            ways=ways,
+            no_way="" if ways or depends else no_way(decision),
+            traces=self.traces(scenario),
+            doubt=self._doubt(scenario.request),
+            left_out=self._left_out(question, question.request),
+        )
+
+    def _left_out(self, question: Question, request: Request) -> str:
+        if question.project is None or question.beside is not None:
+            return ""
+        return left_out(question.project, request, _front(question).name if _is_alone(question) else "")
 
     def _doubt(self, request: Request) -> str:
         """What says that there is no such action, or that it does not work on a resource; empty if nothing does."""
@@ -324,23 +350,17 @@ class Engine:
 
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active
-        if project is not None and not self._alone(question):
+        if question.beside is not None:
+            front = _front(question)
+            return Scenario(request, _in_place(question.beside, front)), {front.name: active}
+        if project is not None and not _is_alone(question):
 
             def text_of(key: str) -> str:
                 return question.texts[key] if key in question.texts else project.read(key)
 
             return scenario_of(project, request, text_of)
-        name = self._alone(question)
-        policy = NamedPolicy(name, question.texts.get(active, ""))
-        return Scenario(request, alone(policy, kind)), {name: active}
-
-    @staticmethod
-    def _alone(question: Question) -> str:
-        """The name of the text in front if it is asked by itself, empty if the project's policies are."""
-        project, active = question.project, question.active
-        if project is not None and (project.policy(active) is not None or active not in question.texts):
-            return ""
-        return active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
+        policy = _front(question)
+        return Scenario(request, alone(policy, kind)), {policy.name: active}
 
     # -- the catalog for forms ------------------------------------------------------------------------------------
 
@@ -398,6 +418,46 @@ class Engine:
     def scenario_in(self, project: Project, request: Request) -> Scenario:
         """The scenario a request makes in a project, with the policies as saved."""
         return scenario_of(project, request, project.read)[0]
+
+
+def _is_alone(question: Question) -> bool:
+    """Whether the buffer in front is asked by itself rather than the policies of the project."""
+    project, active = question.project, question.active
+    return project is None or (project.policy(active) is None and active in question.texts)
+
+
+def _front(question: Question) -> NamedPolicy:
+    """The buffer in front as a policy."""
+    active = question.active
+    name = active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
+    return NamedPolicy(name, question.texts.get(active, ""))
+
+
+_ASKED = frozenset({"policy", "old policy", "new policy", "existing policy"})
+"""What the policies are called in a witness that it was found for."""
+
+
+def _in_place(policies: PolicySet, front: NamedPolicy) -> PolicySet:
+    """The policies with `front` in place of the one that a witness was found for."""
+
+    def one(policy: NamedPolicy | None) -> NamedPolicy | None:
+        return front if policy is not None and policy.name in _ASKED else policy
+
+    def all_of(found: tuple[NamedPolicy, ...]) -> tuple[NamedPolicy, ...]:
+        return tuple(front if p.name in _ASKED else p for p in found)
+
+    def levels(found: tuple[Level, ...] | None) -> tuple[Level, ...] | None:
+        return None if found is None else tuple(Level(level.target, all_of(level.policies)) for level in found)
+
+    return PolicySet(
+        all_of(policies.identity),
+        one(policies.permissions_boundary),
+        None if policies.session is None else all_of(policies.session),
+        one(policies.resource),
+        levels(policies.service_control),
+        levels(policies.resource_control),
+        one(policies.vpc_endpoint),
+    )
 
 
 def _key_info(key: ConditionKey) -> KeyInfo:

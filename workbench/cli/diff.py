@@ -92,7 +92,9 @@ def _print(title: str, verdict: Verdict) -> None:
 def _request(request: Request) -> str:
     """A request in one line."""
     shape = request_shape(request)
-    context = [f"{key} = {value if isinstance(value, str) else json.dumps(value)}" for key, value in request.context.items()]
+    context = [
+        f"{key} = {value if isinstance(value, str) else json.dumps(value)}" for key, value in request.context.items()
+    ]
     absent = [f"no {key}" for key in sorted(request.absent)]
     with_context = f" with {', '.join([*context, *absent])}" if context or absent else ""
     principal = shape["principal"] if isinstance(shape["principal"], str) else json.dumps(shape["principal"])

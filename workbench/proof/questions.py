@@ -22,8 +22,8 @@ from workbench.proof.patterns import Variables
 from workbench.proof.public import public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
 from workbench.proof.verdicts import Reason, Result, Verdict
-from workbench.proof.words import clause_text
 from workbench.proof.witness import FULL_ACCESS, RCP_FULL_ACCESS, outcome
+from workbench.proof.words import clause_text
 
 _WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT)
 NEW_ACCESS = "New access in the statement {name}."

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.evaluation.callers import Grant
-from workbench.evaluation.compiled import AuthRequest, CompiledStatement
+from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.request import NamedPolicy, Request, Scenario
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import ConditionTest, ListElement, PrincipalElement
 from workbench.proof.actions import ActionClass
 from workbench.proof.askers import Asker
 from workbench.proof.asking import Inquiry, Prover
@@ -53,7 +52,13 @@ def summary(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> tuple[Clau
         exceptions = allowed.exceptions()
         statement = body.statement
         clauses.append(
-            Clause(index, statement.ref.sid, clause_text(statement, [side.bodies[i].statement.source.name for i in exceptions]), exceptions, scenario)
+            Clause(
+                index,
+                statement.ref.sid,
+                clause_text(statement, [side.bodies[i].statement.source.name for i in exceptions]),
+                exceptions,
+                scenario,
+            )
         )
     return tuple(clauses)
 

@@ -18,8 +18,8 @@ class Result(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A statement that makes the answer FAIL. `index` from 0 within its policy; `policy` names that; `text` says in words
-    what it is about; `scenario` is a request of its own that shows it, where one was asked for."""
+    """A statement that makes the answer FAIL. `index` from 0 within its policy; `policy` names that; `text` says in
+    words what it is about; `scenario` is a request of its own that shows it, where one was asked for."""
 
     policy: str
     index: int

@@ -229,6 +229,8 @@ class AnswerCard(QWidget):
         self._add_left_out(column, content)
         self._add_dependences(column, decision.depends_on, content)
         self._add_ways(column, content)
+        if answer is not None and answer.no_way:
+            column.addWidget(_muted(answer.no_way, content))
         self._add_unknown_keys(column, decision, content)
         self._add_authorizations(column, decision, content)
         unknown = self._unknown_keys()
@@ -429,9 +431,12 @@ def _same(one: Answer, other: Answer) -> bool:
     def shown(answer: Answer) -> tuple[object, ...]:
         ways = tuple((way.label, way.outcome) for way in answer.ways)
         # Of the derived keys the card shows nothing, and the time among them never stays the same.
-        decision = replace(answer.decision, derived=()) if answer.decision is not None else None
+        decision = answer.decision
+        if decision is not None:
+            authorizations = tuple(replace(found, derived=()) for found in decision.authorizations)
+            decision = replace(decision, derived=(), authorizations=authorizations)
         unknown = answer.scenario.request.unknown if answer.scenario is not None else frozenset()
         said = decision, answer.decision_error, answer.doubt, answer.left_out, unknown
-        return said, answer.sources, ways, answer.traces
+        return said, answer.sources, ways, answer.no_way, answer.traces
 
     return looks_same(shown(one), shown(other))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.evaluation.decision import Authorization, LayerOutcome, Outcome, StatementRef
-from workbench.evaluation.trace import LayerTrace, StatementTrace
+from workbench.evaluation.trace import ElementTrace, LayerTrace, StatementTrace
 from workbench.gui.icons import pixmap
 from workbench.gui.simulator.expander import Expander
 from workbench.gui.simulator.uncertain import Uncertain
@@ -196,8 +196,7 @@ class AuthorizationRow(QWidget):
     def _add_statement(self, column: QVBoxLayout, statement: StatementTrace, body: QWidget) -> None:
         """The statement as a link, and why it applies or does not; or what it hangs on."""
         ref = statement.ref
-        shown = statement.elements if statement.applies else [e for e in statement.elements if not e.holds]
-        words = self.uncertain.get(ref) or "\n".join(element.sentence for element in shown)
+        words = self.uncertain.get(ref) or "\n".join(element.sentence for element in _shown(statement))
         reason = _muted(words, body)
         applies = "may apply" if ref in self.uncertain else _APPLIES[statement.applies]
         reason.setAccessibleName(f"Why {short_statement_name(ref)} {applies}")
@@ -209,9 +208,23 @@ class AuthorizationRow(QWidget):
 _APPLIES = {True: "applies", False: "does not apply"}
 
 
-def _distance(statement: StatementTrace) -> tuple[bool, int, int]:
-    """Those that apply first, then those that came closest to it, then in the policy's order."""
-    return not statement.applies, -len(statement.elements), statement.ref.statement
+def _shown(statement: StatementTrace) -> tuple[ElementTrace, ...]:
+    """What a reader needs: of a statement that applies every element, of another all that fail; of one about other
+    actions only that it is."""
+    if statement.applies:
+        return statement.elements
+    failing = tuple(element for element in statement.elements if not element.holds)
+    return failing[:1] if _is_about_other_actions(statement) else failing
+
+
+def _is_about_other_actions(statement: StatementTrace) -> bool:
+    return not statement.elements[0].holds
+
+
+def _distance(statement: StatementTrace) -> tuple[bool, bool, int, int]:
+    """Those that apply first, then those about the action that came closest to it, then in the policy's order."""
+    failing = sum(not element.holds for element in statement.elements)
+    return not statement.applies, _is_about_other_actions(statement), failing, statement.ref.statement
 
 
 def _muted(text: str, parent: QWidget) -> WrappedLabel:

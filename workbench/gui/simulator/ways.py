@@ -30,7 +30,9 @@ class WaysBox(QWidget):
         title = QLabel("To allow it:" if to_allow else "To deny it:", self)
         title.setProperty("role", "muted")
         column.addWidget(title)
-        self.buttons = [self._row(column, way, self) for way in ways[:1]]
+        self.buttons: list[QPushButton] = []
+        for way in ways[:1]:
+            self._add_row(column, way, self)
         further = ways[1:]
         if not further:
             return
@@ -43,7 +45,8 @@ class WaysBox(QWidget):
         others = QVBoxLayout(body)
         others.setContentsMargins(24, 0, 0, 0)
         others.setSpacing(GRID)
-        self.buttons += [self._row(others, way, body) for way in further]
+        for way in further:
+            self._add_row(others, way, body)
         head.set_open(is_open)
         body.setVisible(is_open)
         head.toggled.connect(body.setVisible)
@@ -52,15 +55,17 @@ class WaysBox(QWidget):
         column.addWidget(head)
         column.addWidget(body)
 
-    def _row(self, column: QVBoxLayout, way: Way, parent: QWidget) -> QPushButton:
+    def _add_row(self, column: QVBoxLayout, way: Way, parent: QWidget) -> None:
         sentence = f"{way.label[:1].upper()}{way.label[1:]}."
         row = QHBoxLayout()
         row.setSpacing(PADDING)
         row.addWidget(WrappedLabel(sentence, parent), 1)
+        column.addLayout(row)
+        if way.attaches:  # a policy that is not there has no text to edit
+            return
         button = QPushButton("Apply", parent)
         button.setAccessibleName(f"Apply: {sentence}")
         button.setToolTip("Change the text or the request so; undo takes it back")
         button.clicked.connect(lambda: self.chosen.emit(way))
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(row)
-        return button
+        self.buttons.append(button)
