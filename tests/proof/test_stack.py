@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.evaluation.test_against_reference import HOME, scenarios
+from tests.evaluation.drawn import HOME, scenarios
 from tests.proof.documents import allow, deny, document, engine, granted_to, proofs
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Outcome

@@ -18,7 +18,7 @@ from workbench.evaluation.request import ContextValue
 from workbench.evaluation.values import neighbors, read_date, read_network, read_number
 from workbench.policy.arns import Arn, parse_arn
 from workbench.policy.operators import Family
-from workbench.policy.tokens import Token, Wildcard, tokenize
+from workbench.policy.tokens import Token, Wildcard
 
 FIXED_KEYS = frozenset(
     {
@@ -153,11 +153,10 @@ def _texts(test: ConditionMatcher, context: Context, facts: Facts) -> Iterator[s
     operator = test.test.operator
     assert operator is not None
     family = operator.base.family
-    like = operator.base.test == "like"
     if family is Family.BOOLEAN:
         yield from ("true", "false")
-    for value in test.test.values:
-        yield from _near(value.text, test, family, like=like, context=context, facts=facts)
+    for value, tokens in zip(test.test.values, test.patterns, strict=True):
+        yield from _near(value.text, tokens, test, context, facts)
     if family is Family.IP:
         yield from ("203.0.113.1", "198.51.100.1", "2001:db8::1")
     elif family in (Family.STRING, Family.ARN, Family.EXISTENCE):
@@ -168,9 +167,12 @@ def _texts(test: ConditionMatcher, context: Context, facts: Facts) -> Iterator[s
 
 
 def _near(
-    text: str, test: ConditionMatcher, family: Family, *, like: bool, context: Context, facts: Facts
+    text: str, tokens: tuple[Token, ...], test: ConditionMatcher, context: Context, facts: Facts
 ) -> Iterator[str]:
-    """A policy value as a context value, and neighbors of it."""
+    """A policy value (its text and its tokens) as a context value, and neighbors of it."""
+    operator = test.test.operator
+    assert operator is not None
+    family = operator.base.family
     if family is Family.NUMERIC and (number := read_number(text)) is not None:
         yield from map(_number, (number, *neighbors(number)))
     elif family is Family.DATE and (date := read_date(text)) is not None:
@@ -180,7 +182,7 @@ def _near(
     elif family is Family.BINARY:
         yield text
     elif family in (Family.STRING, Family.ARN):
-        resolved = resolve(tokenize(text, wildcards=like, variables="${" in text).parts, context)
+        resolved = resolve(tokens, context)
         if resolved == (Wildcard.ANY,):
             yield example_value(test.key, facts)
         elif resolved is not None:

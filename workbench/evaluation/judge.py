@@ -185,7 +185,9 @@ def _layers(
     endpoint = None if part.by_service else _endpoint_policy(given, context, notes)
     return Layers(
         identity=_pool(identity, PolicyKind.IDENTITY, layer_names.IDENTITY, IMPLIED if creator_is_root else ""),
-        boundary=_one(given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY),
+        boundary=_one(
+            None if creator_is_root else given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY
+        ),
         session=_pool(given.session, PolicyKind.SESSION, layer_names.SESSION) if given.session else None,
         resource=_resource_statements(resource, part.action.lower(), notes),
         service_control=_levels(given.service_control, PolicyKind.SCP, layer_names.SCP),
