@@ -180,7 +180,7 @@ def test_version_names_program_and_catalog(capsys: pytest.CaptureFixture[str]) -
 def test_the_example_project_says_what_the_readme_promises(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(Engine().example_project())]) == 1
     out = capsys.readouterr().out
-    assert "FAIL  Start a training job in Studio: Denied: no statement allows sagemaker:AddTags" in out
+    assert "FAIL  Train in Studio: Denied: no statement allows sagemaker:AddTags" in out
     assert out.endswith("4 passed, 1 failed\n")
 
 

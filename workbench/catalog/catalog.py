@@ -7,7 +7,7 @@ Source of the rules: spec catalog.md sections 2 to 7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
@@ -263,6 +263,16 @@ class Catalog:
         """Whether an ARN pattern as a policy writes it and the type's ARN format have a text in common."""
         return arnformat.fits(arn_pattern, arnformat.compile_format(resource_type.arn))
 
+    def takes(self, action: Action | str, resource: str) -> bool:
+        """Whether a request for the action may name the resource. True for `*`, and where the catalog does not know
+        better; an action without types takes `*` alone."""
+        found = self.action(action) if isinstance(action, str) else action
+        body = self._body(found.service) if found else None
+        if found is None or body is None or found.status != "current" or resource == "*":
+            return True
+        types = [body.types.get(row.type.lower()) for row in found.rows]
+        return any(type_ is None or self.fits(resource, type_) for type_ in types)
+
     def types_fitting(self, arn_pattern: str, service: str | None = None) -> tuple[ResourceType, ...]:
         """The current types that an ARN pattern fits, the closest (most literal text) first. `service`: a prefix; by
         default all services with formats of the ARN's service part, which must then be literal."""
@@ -311,13 +321,14 @@ class Catalog:
 
     # --- completion and suggestions -------------------------------------------------------------------------------
 
-    def search_actions(self, typed: str, limit: int = 50) -> tuple[str, ...]:
-        """Completions of what a person typed: services (`sagemaker:`) and full action names, the likeliest first."""
+    def search_actions(self, typed: str, limit: int = 50, first: Sequence[str] = ()) -> tuple[str, ...]:
+        """Completions of what a person typed: services (`sagemaker:`) and full action names, the likeliest first. Of
+        two that fit alike, those of the services in `first` come first."""
         if self._completion is None:
             self._completion = completion.Completion(
                 [prefix for prefix, names in self._names_text.items() if names], self.expand_names("*")
             )
-        return self._completion.search(typed, limit)
+        return self._completion.search(typed, limit, first)
 
     def suggest_action(self, full_name: str) -> str | None:
         """The current action that an unknown name is a near match of; also in a misspelt service."""

@@ -301,6 +301,8 @@ def _statements(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -
             f"The policy {policy.name} cannot be judged ({document.position(at.span.start).for_people()}): "
             f"{refused.details}",
             f"{place}.document{'.' + inner if inner else ''}",
+            policy.name,
+            at.span,
         )
     return tuple(
         CompiledStatement(
