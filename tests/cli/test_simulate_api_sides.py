@@ -291,13 +291,6 @@ def test_the_request_may_be_written_in_place(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().err.startswith("policy-workbench: --cli-input-json:1:2: This is not JSON")
 
 
-def test_an_empty_request_is_told_what_a_request_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    file = tmp_path / "r.json"
-    file.write_text(" \n")
-    assert main(["simulate", "--cli-input-json", str(file)]) == 2
-    assert f"{file}:1:1: This is empty; a request is a JSON object." in capsys.readouterr().err
-
-
 def test_a_call_with_a_providers_token_needs_a_caller_that_the_api_cannot_name(one: Any) -> None:
     result = one(CallerArn=ANN, ActionNames=["sts:AssumeRoleWithSAML"], ResourceArns=[ROLE], ResourcePolicy=trust())
     assert result["EvalDecision"] == "implicitDeny"

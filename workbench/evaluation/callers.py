@@ -4,6 +4,7 @@ evaluation.md sections 5 and 8, context-keys.md section 6."""
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from workbench.errors import ScenarioError
@@ -147,9 +148,12 @@ def _is_account(text: str) -> bool:
     return len(text) == _ID_LENGTH and text.isascii() and text.isdigit()
 
 
-def role_arn(caller: Caller) -> str:
-    """The ARN of a role session's role, as far as the caller's own says it: without path, which a session's ARN does
-    not hold."""
+def role_arn(caller: Caller, context: Context) -> str:
+    """The ARN of a role session's role: aws:PrincipalArn if the request gives it, since a session's own ARN does not
+    hold the role's path, else the role's ARN without path."""
+    given = context.get("aws:PrincipalArn")
+    if isinstance(given, str) and ":role/" in given:
+        return given
     if ":role/" in caller.arn:
         return caller.arn
     return f"arn:{caller.partition}:iam::{caller.account}:role/{caller.name}"
@@ -219,6 +223,26 @@ def _names_role(text: str, caller: Caller, context: Context) -> bool:
     if caller.role:
         return text == caller.role
     return arn.resource.startswith("role/") and arn.resource.rpartition("/")[2] == caller.name
+
+
+def values_that_name(element: PrincipalElement | None, caller: Caller) -> Iterator[tuple[str, str]]:
+    """(lower-cased key, value): context values on which it hangs whether the element's entries name the caller."""
+    for kind, item in element.entries if element is not None else ():
+        text = item.text
+        if kind == "Service" and caller.service:
+            yield "aws:principalservicenameslist", text
+        elif _is_unique_id(text, "AROA") or _is_unique_id(text, "AIDA"):
+            yield "aws:userid", text
+        elif caller.session and ":role/" in text and text.rpartition("/")[2] == caller.name:
+            yield "aws:principalarn", text
+            yield "aws:principalarn", f"arn:{caller.partition}:iam::{caller.account}:role/another-path/{caller.name}"
+
+
+def values_that_exempt(caller: Caller) -> Iterator[tuple[str, str]]:
+    """(lower-cased key, value): context values on which it hangs whether the caller is a service-linked role."""
+    if caller.session and caller.name.startswith(_LINKED_NAME):
+        for path in (f"{_LINKED_PATH}any.amazonaws.com", "another-path"):
+            yield "aws:principalarn", f"arn:{caller.partition}:iam::{caller.account}:role/{path}/{caller.name}"
 
 
 def _is_unique_id(text: str, prefix: str) -> bool:

@@ -47,12 +47,13 @@ class CompiledStatement:
         assert statement.actions is not None  # a statement without Action is refused before
         self.actions = statement.actions
         self.principal = statement.principal
+        self.listed = statement.resources
+        """Resource or NotResource as written."""
         self.variables_active = policy.variables_active
 
     @cached_property
     def resources(self) -> _Resources | None:
-        element = self.source.resources
-        return None if element is None else _Resources(element, self.variables_active)
+        return None if self.listed is None else _Resources(self.listed, self.variables_active)
 
     @cached_property
     def conditions(self) -> tuple[ConditionMatcher, ...]:
@@ -82,6 +83,11 @@ class CompiledStatement:
         """The keys used as variables in Resource entries that could match `resource`, whatever values they have."""
         return iter(()) if self.resources is None else self.resources.variables_for(resource, context)
 
+    @property
+    def resource_variables(self) -> tuple[str, ...]:
+        """The keys that Resource entries use as policy variables."""
+        return () if self.resources is None else self.resources.variables
+
     def covers_resource(self, request: AuthRequest) -> bool:
         return self.resources is None or self.resources.covers(request.resource, request.context)
 
@@ -109,6 +115,10 @@ class _Resources:
                 static.append((pattern_of(tokens, ResourcePattern(tokens).matches), 1))
         self._static = PatternIndex(static)
         self._dynamic = tuple(dynamic)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(token.key for tokens in self._dynamic for token in tokens if isinstance(token, Variable))
 
     def covers(self, resource: str, context: Context) -> bool:
         if self._static.find(resource):
@@ -227,7 +237,7 @@ class StatementSet:
         resources: list[tuple[Pattern, int]] = []
         self._excluding = 0
         for i, statement in enumerate(self._statements):
-            bit, element, on = 1 << i, statement.actions, statement.source.resources
+            bit, element, on = 1 << i, statement.actions, statement.listed
             (leaving_out if element.negated else listing).extend((item.text, bit) for item in element.items)
             self._excluding |= bit if element.negated else 0
             listed = () if on is None or on.negated else on.items
@@ -237,7 +247,7 @@ class StatementSet:
         self._listing = ActionPatterns(listing)
         self._leaving_out = ActionPatterns(leaving_out)
         self._on = PatternIndex(resources)
-        self.leaves_resource_out = any(statement.source.resources is None for statement in self._statements)
+        self.leaves_resource_out = any(statement.listed is None for statement in self._statements)
 
     def __iter__(self) -> Iterator[CompiledStatement]:
         return iter(self._statements)

@@ -224,7 +224,7 @@ class ConditionMatcher:
 
     __slots__ = (
         *("_every", "_if_absent", "_if_null", "_is_set", "_matcher", "_negated", "_one", "_with_variables"),
-        *("key", "key_lower", "test", "variables"),
+        *("key", "key_lower", "patterns", "test", "variables"),
     )
 
     def __init__(self, test: ConditionTest, *, variables_active: bool) -> None:
@@ -236,10 +236,11 @@ class ConditionMatcher:
         self.key_lower = test.key.lower()
         wildcards = base.test == "like"
         variables = variables_active and base.variables
+        self.patterns = tuple(tokenize(v.text, wildcards=wildcards, variables=variables).parts for v in test.values)
+        """The policy values in order, as tokens: wildcards and variables where operator and document have them."""
         values: tuple[list[PolicyValue], list[PolicyValue]] = ([], [])
-        for value in test.values:
-            parts = tokenize(value.text, wildcards=wildcards, variables=variables).parts
-            values[any(isinstance(part, Variable) for part in parts)].append(parts)
+        for pattern in self.patterns:
+            values[any(isinstance(part, Variable) for part in pattern)].append(pattern)
         self._with_variables = tuple(values[True])
         self.variables = tuple(
             dict.fromkeys(part.key for v in self._with_variables for part in v if isinstance(part, Variable))
@@ -278,6 +279,12 @@ class ConditionMatcher:
         if isinstance(given, str):
             return one(given)
         return all(map(one, given)) if self._every else any(map(one, given))
+
+    def accepts(self, value: str) -> bool:
+        """Whether one context value passes the pairwise test, turned where the operator is negated. Only for tests
+        without variables that are not about presence."""
+        assert self._matcher is not None
+        return self._matcher.excludes(value) if self._negated else self._matcher.matches(value)
 
     def _resolved(self, context: Context) -> Callable[[str], bool]:
         """Whether one context value passes, with variables replaced. A policy value whose variable has neither value

@@ -90,6 +90,42 @@ RESOURCE_TAGS = (_RESOURCE_TAG, _SAGEMAKER_TAG, "iam:resourcetag/")
 """How the keys begin, lower-cased, that hold the tags of the resource where tags_not_seen applies."""
 
 
+_MFA, _VIA = "aws:multifactorauthpresent", "aws:viaawsservice"
+_CHAIN_ENDS = ("aws:calledviafirst", "aws:calledvialast")
+_FOLLOWERS = {
+    "aws:multifactorauthage": (_MFA,),
+    "aws:tokenissuetime": (_MFA,),
+    _VIA: (_MFA,),
+    "aws:calledvia": (_VIA, _MFA, *_CHAIN_ENDS),
+    **dict.fromkeys(_CHAIN_ENDS, (_VIA, _MFA)),
+    "aws:currenttime": ("aws:epochtime", "aws:tokenissuetime"),
+    "aws:epochtime": ("aws:currenttime", "aws:tokenissuetime"),
+    "aws:sourcearn": ("aws:sourceaccount",),
+    **{old.lower(): (new.lower(),) for old, new in _SAGEMAKER_ALIASES},
+}
+for _old, _new in _SAGEMAKER_ALIASES:
+    _FOLLOWERS[_new.lower()] = (*_FOLLOWERS.get(_new.lower(), ()), _old.lower())
+_ALTERED = frozenset({"aws:epochtime", "aws:currenttime", "aws:tokenissuetime", "aws:sourceaccount", *_CHAIN_ENDS})
+
+
+def followers(key: str) -> tuple[str, ...]:
+    """The lower-cased keys that may be derived from the lower-cased `key`, as build_context does."""
+    for beginning, others in (
+        (_REQUEST_TAG, (_RESOURCE_TAG, _SAGEMAKER_TAG)),
+        (_RESOURCE_TAG, (_SAGEMAKER_TAG,)),
+        (_SAGEMAKER_TAG, (_RESOURCE_TAG,)),
+    ):
+        if key.startswith(beginning):
+            found = tuple(other + key[len(beginning) :] for other in others)
+            return ("aws:tagkeys", *found) if beginning == _REQUEST_TAG else found
+    return _FOLLOWERS.get(key, ())
+
+
+def is_altered(follower: str) -> bool:
+    """Whether a follower's value is made of the other key's value: neither the same nor said by its presence alone."""
+    return follower in _ALTERED
+
+
 def tags_not_seen(action: str) -> str:
     """The reason why tags of the resource have no effect on conditions of the call; empty: they have."""
     if action.lower() in _TAGS_NOT_SEEN:
@@ -153,7 +189,7 @@ def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator
             yield "aws:SourceAccount", source.account
         return
     yield "aws:PrincipalAccount", caller.account
-    yield "aws:PrincipalArn", role_arn(caller) if kind is CallerKind.ROLE_SESSION else caller.arn
+    yield "aws:PrincipalArn", role_arn(caller, stated) if kind is CallerKind.ROLE_SESSION else caller.arn
     match kind:
         case CallerKind.ROOT:
             yield "aws:PrincipalType", "Account"

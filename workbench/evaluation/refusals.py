@@ -27,8 +27,8 @@ _SID = re.compile("[A-Za-z0-9]*")
 def refusal(policy: Policy) -> Defect | None:
     """The first reason why requests cannot be judged by the policy, None if they can."""
     if policy.fatal is not None:
-        broken = (defect for defect in policy.defects if defect.code == "JSON_SYNTAX_ERROR")
-        return next(broken, policy.fatal)  # what is missing from a text that is no JSON is no reason
+        # Broken JSON comes first: what else is missing may only be missing because of it.
+        return next((d for d in policy.defects if d.code == "JSON_SYNTAX_ERROR"), policy.fatal)
     if policy.version is None and policy.kind in (PolicyKind.SCP, PolicyKind.RCP):
         # The old Version is refused by the grammar already; it is its absence that other kinds may have.
         details = f"{with_article(policy.kind, capital=True)} must have Version {CURRENT_VERSION}."
