@@ -102,10 +102,10 @@ def test_an_empty_list_with_if_exists_is_true_only_of_an_absent_key() -> None:
         assert both({"request": sent, "policies": {"identity": identity}}) == ("implicitDeny", "implicitDeny")
 
 
-def test_bytes_are_sent_as_they_are_or_as_their_base64() -> None:
+def test_bytes_are_sent_as_they_are_and_not_as_their_base64() -> None:
     found = {**statement_for("*"), "Condition": {"BinaryEquals": {"x:k": "QQ=="}}}
     identity = [{"name": "p", "document": {"Version": "2012-10-17", "Statement": found}}]
-    for text, outcome in (("A", "allowed"), ("QQ==", "allowed"), ("B", "implicitDeny"), ("Qg==", "implicitDeny")):
+    for text, outcome in (("A", "allowed"), ("QQ==", "implicitDeny"), ("B", "implicitDeny"), ("Qg==", "implicitDeny")):
         request = {"principal": ANN, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/x", "context": {"x:k": text}}
         assert both({"request": request, "policies": {"identity": identity}}) == (outcome, outcome)
 
