@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar
 
 from workbench.gui import changes, dialogs
@@ -89,6 +88,7 @@ def commands(window: MainWindow) -> list[Command]:
             "a",
             "Answer the request for the text as it is",
             window.has_tab,
+            other_keys=("Ctrl+Enter",),  # the keypad's
         ),
         Command("request.edit", "Edit the request", lambda: window.focus_pane("request"), "", "request", "e"),
         Command("help.about", "About Policy Workbench", partial(dialogs.about, window), "", "suggestion", "a"),
@@ -186,7 +186,8 @@ def _view(w: MainWindow) -> list[Command]:
         theme(Scheme.SYSTEM, "Theme of the system"),
         theme(Scheme.LIGHT, "Light theme"),
         theme(Scheme.DARK, "Dark theme"),
-        Command("view.zoom_in", "Larger text", lambda: w.zoom(1), "Ctrl++", "plus", "l"),
+        # Where the plus sign needs Shift, Ctrl+= is what hands press.
+        Command("view.zoom_in", "Larger text", lambda: w.zoom(1), "Ctrl++", "plus", "l", other_keys=("Ctrl+=",)),
         Command("view.zoom_out", "Smaller text", lambda: w.zoom(-1), "Ctrl+-", "minus", "s"),
         Command("view.zoom_reset", "Usual text size", lambda: w.zoom(0), "Ctrl+0"),
         Command("view.reset_layout", "Reset layout", w.reset_layout, "", "reload", "t"),
@@ -198,9 +199,6 @@ def build(window: MainWindow) -> None:
     """Registers the commands and makes menus and tool bar of them."""
     for command in commands(window):
         window.registry.add(command, window)
-    # Where the plus sign needs Shift, Ctrl+= is what hands press.
-    zoom = window.registry.action("view.zoom_in")
-    zoom.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
     for name, title in MENUS:
         menu = window.menuBar().addMenu(title)
         menu.setObjectName(f"menu-{name}")
