@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QWidget
 
 from workbench.gui.icons import icon
@@ -41,10 +41,32 @@ class Dock(QDockWidget):
             button.setFixedSize(20, 20)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(button)
-        self._float.clicked.connect(lambda: self.setFloating(not self.isFloating()))
+        self._float.clicked.connect(lambda: self.dock() if self.isFloating() else self.setFloating(True))
         self._close.clicked.connect(self.close)
+        self._dropped = QTimer(self, singleShot=True, interval=0)
+        self._dropped.timeout.connect(self._thaw)
         self.setTitleBarWidget(title)
         self.set_theme(theme)
+
+    def dock(self) -> None:
+        """Puts a floating pane back to where it was in the window."""
+        self._thaw()
+        self.setFloating(False)
+        self.show()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        released = (QEvent.Type.MouseButtonRelease, QEvent.Type.NonClientAreaMouseButtonRelease)
+        if event.type() in released and self.isFloating():
+            self._dropped.start()
+        return done
+
+    def _thaw(self) -> None:
+        """Qt 6.11.1 takes the drag of a pane that is dropped outside the window for unfinished (QTBUG-147209, mended in
+        6.11.2): the window lays nothing out any more, and the pane cannot be docked. Restoring its state ends that."""
+        window = self.parentWidget()
+        if self.isFloating() and isinstance(window, QMainWindow):
+            window.restoreState(window.saveState())
 
     def set_theme(self, theme: Theme) -> None:
         self._float.setIcon(icon("float", theme))
@@ -54,9 +76,8 @@ class Dock(QDockWidget):
 def place(window: QMainWindow, docks: dict[str, Dock], width: int) -> bool:
     """The first layout for a window of `width`. Whether the request pane is a tab beside the findings."""
     for name, dock in docks.items():
-        dock.setFloating(False)
+        dock.dock()
         window.addDockWidget(AREAS[name], dock)
-        dock.show()
     if width < NARROW:
         beside_findings(window, docks)
         return True
