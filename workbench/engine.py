@@ -20,7 +20,7 @@ from workbench.document.decoding import Decoded, decode
 from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.errors import ScenarioError
-from workbench.evaluation.decision import Decision
+from workbench.evaluation.decision import Decision, Outcome
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.nearest import Way, nearest_ways
 from workbench.evaluation.prepared import Prepared
@@ -34,7 +34,7 @@ from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
 from workbench.policy.reader import read
 from workbench.project.loader import is_project, load_project
-from workbench.project.model import Project, ProjectError, scenario_of
+from workbench.project.model import Project, ProjectError, SavedRequest, scenario_of
 from workbench.resources import resource_path
 
 
@@ -82,6 +82,19 @@ class Answer:
     sources: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
     traces: tuple[tuple[LayerTrace, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A saved request that expects a decision, and the decision it gets; `error` is the sentence why there is none."""
+
+    saved: SavedRequest
+    outcome: Outcome | None
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome == self.saved.expect
 
 
 class _CatalogFacts:
@@ -229,6 +242,29 @@ class Engine:
         if scenario.request.unknown:
             return Answer(validation, decision, scenario=scenario, sources=sources)
         return Answer(validation, decision, "", scenario, sources, self.ways(scenario), self.traces(scenario))
+
+    def checks(self, question: Question) -> tuple[Check, ...]:
+        """What the project's saved requests with an expectation get, by the texts as edited: decisions without
+        reasons."""
+        project = question.project
+        if project is None:
+            return ()
+        texts = dict(question.texts)
+
+        def text_of(key: str) -> str:
+            if key not in texts:
+                texts[key] = project.read(key)
+            return texts[key]
+
+        return tuple(self._check(project, saved, text_of) for saved in project.requests if saved.expect)
+
+    def _check(self, project: Project, saved: SavedRequest, text_of: Callable[[str], str]) -> Check:
+        try:
+            scenario = scenario_of(project, saved.request, text_of)[0]
+            unknown = saved.request.unknown  # then every value it may have is tried
+            return Check(saved, self.simulate(scenario).outcome if unknown else self.prepare(scenario).outcome())
+        except (ScenarioError, ProjectError) as error:
+            return Check(saved, None, error.args[0])
 
     def ways(self, scenario: Scenario) -> tuple[Way, ...]:
         """The nearest ways to the other decision, each confirmed. Raises ScenarioError."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from workbench.engine import Answer, Engine, Question
+from workbench.engine import Answer, Check, Engine, Question
 from workbench.gui.jobs import JobSlot, Progress
 
 QUIET_MS = 150
@@ -15,13 +15,15 @@ QUIET_MS = 150
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One evaluation: the state that was asked about, and all that the window shows of it."""
+    """One evaluation: the state that was asked about, and all that the window shows of it. `checks`: what the project's
+    saved requests get."""
 
     question: Question
     answer: Answer
     size: int
     quota: int | None
     catalog: str
+    checks: tuple[Check, ...] = ()
 
 
 class Answering(QObject):
@@ -54,8 +56,8 @@ class Answering(QObject):
         """The state has changed: evaluate it once it has been quiet for 150 ms."""
         if self._stopped:
             return
-        self._slot.cancel()  # what it works out is of an older state by now
         self._quiet.start()
+        self._slot.cancel()  # what it works out is of an older state by now
 
     def now(self) -> None:
         """Evaluate the state as it is."""
@@ -68,10 +70,12 @@ class Answering(QObject):
 
         def work(progress: Progress) -> Answered:
             answer = engine.answer(question)
-            progress.report(1, 2)  # stops here if the text has changed meanwhile
+            progress.report(1, 3)  # stops here if the text has changed meanwhile
             text = question.texts.get(question.active, "")
             size, quota = engine.counted_size(text, answer.validation.kind)
-            return Answered(question, answer, size, quota, engine.catalog_version)
+            progress.report(2, 3)
+            checks = engine.checks(question)
+            return Answered(question, answer, size, quota, engine.catalog_version, checks)
 
         self._slot.start(work)
 
