@@ -58,9 +58,11 @@ def open_first(window: MainWindow, paths: Sequence[Path]) -> None:
         project = settings.get("project")
         files = [Path(name) for name in settings.get("open_files")]
         known = bool(project or files)
-        window.open_paths([path for path in files if path.is_file()])
+        front = Path(settings.get("front_file"))
+        files = [path for path in files if path.is_file()]
+        window.opening.open_paths(files, front)
         if project and Path(project).is_dir():
-            window.load_project(Path(project))
+            window.opening.load_project(Path(project), anew=not files)
         elif not known:
             window.open_example()
     window.area.restore(lost)
@@ -76,7 +78,8 @@ def install_excepthook(window: MainWindow) -> None:
         if issubclass(kind, Exception):
             # Telling may fail as well: then the log has both.
             with contextlib.suppress(RuntimeError):
-                window.show_failure(f"Something went wrong in the program: {kind.__name__}: {error}", details)
+                sentence = f"Something went wrong in the program: {kind.__name__}: {error}"
+                window.show_failure(sentence, details, name="program")
 
     sys.excepthook = hook
 
@@ -143,6 +146,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         gc.freeze()
 
     window.answer_shown.connect(settle)
+    window.fit_into(window.screen().availableSize())
     window.show()
     QTimer.singleShot(0, window, lambda: open_first(window, options.path))
     status = app.exec()
