@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolBar
 
 from workbench.gui import changes, dialogs
 from workbench.gui.commands import Command
+from workbench.gui.help.topics import show_help
 from workbench.gui.icons import icon
 from workbench.gui.theme import Scheme
 
@@ -91,6 +92,7 @@ def commands(window: MainWindow) -> list[Command]:
             other_keys=("Ctrl+Enter",),  # the keypad's
         ),
         Command("request.edit", "Edit the request", lambda: window.focus_pane("request"), "", "request", "e"),
+        Command("help.here", "Help on what has the focus", lambda: show_help(window), "F1", "", "h"),
         Command("help.about", "About Policy Workbench", partial(dialogs.about, window), "", "suggestion", "a"),
     ]
 

@@ -68,6 +68,10 @@ class ProjectTree(QWidget):
         self._pages.addWidget(page)
         self._pages.addWidget(self.tree)
 
+    @property
+    def has_project(self) -> bool:
+        return self._project is not None
+
     def take_focus(self) -> None:
         """Gives the keys to the tree, or to what there is instead."""
         if self._project is None:
