@@ -24,18 +24,29 @@ class Answered:
     quota: int | None
     catalog: str
     checks: tuple[Check, ...] = ()
+    like: Answer | None = None
+    """The answer shown before, if this one looks the same as it."""
 
 
 class Answering(QObject):
-    """`ask()` gives the window's state, None if there is nothing to evaluate. Answers to older states never arrive."""
+    """`ask()` gives the window's state, None if there is nothing to evaluate; `shown()` the answer on the screen, and
+    `same` says whether another looks like it. Answers to older states never arrive."""
 
     answered = Signal(object)
     failed = Signal(object)
     slow = Signal()
     idle = Signal()
 
-    def __init__(self, engine: Engine, ask: Callable[[], Question | None], parent: QObject) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        ask: Callable[[], Question | None],
+        shown: Callable[[], Answer | None],
+        same: Callable[[Answer, Answer], bool],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
+        self._shown, self._same = shown, same
         self._engine = engine
         self._ask = ask
         self._stopped = False
@@ -66,7 +77,7 @@ class Answering(QObject):
         if question is None:
             self._slot.cancel()
             return
-        engine = self._engine
+        engine, before, same = self._engine, self._shown(), self._same
 
         def work(progress: Progress) -> Answered:
             answer = engine.answer(question)
@@ -75,7 +86,10 @@ class Answering(QObject):
             size, quota = engine.counted_size(text, answer.validation.kind)
             progress.report(2, 3)
             checks = engine.checks(question)
-            return Answered(question, answer, size, quota, engine.catalog_version, checks)
+            # What the panes would else work out on the GUI thread: where lines begin, and what looks new.
+            answer.validation.document.lines  # noqa: B018
+            like = before if before is not None and same(before, answer) else None
+            return Answered(question, answer, size, quota, engine.catalog_version, checks, like)
 
         self._slot.start(work)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import gc
 import logging
 import os
 import signal
@@ -22,6 +21,7 @@ from workbench.engine import Engine
 from workbench.gui.dialogs import NAME
 from workbench.gui.icons import app_icon
 from workbench.gui.main_window import MainWindow
+from workbench.gui.memory import Sweeper
 from workbench.gui.settings import Settings
 from workbench.gui.theme import Scheme, ThemeSource
 
@@ -140,12 +140,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if target:
         SelfTest(window, Path(target))
 
-    def settle(_answered: object) -> None:
-        """What the first answer needed stays for good: a full collection need not look at it again."""
-        window.answer_shown.disconnect(settle)
-        gc.freeze()
-
-    window.answer_shown.connect(settle)
+    sweeper = Sweeper(window, lambda: window.answering.pending)
+    window.answer_shown.connect(lambda _answered: sweeper.touch())
     window.fit_into(window.screen().availableSize())
     window.show()
     QTimer.singleShot(0, window, lambda: open_first(window, options.path))
@@ -153,6 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if watchdog is not None:
         watchdog.stop()
     window.stop()
+    sweeper.stop()
     if target:
         window.recovery.close()
     sys.excepthook = sys.__excepthook__

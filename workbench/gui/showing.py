@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workbench.engine import Question
 from workbench.errors import WorkbenchError
 from workbench.gui.answering import Answered, Answering
+from workbench.gui.simulator.answer_card import same_look
 
 if TYPE_CHECKING:
     from workbench.gui.editor.tab import EditorTab
@@ -27,7 +28,7 @@ class Showing(QObject):
         super().__init__(window)
         self._window = window
         self.answered: Answered | None = None
-        self.answering = Answering(window.engine, self._question, self)
+        self.answering = Answering(window.engine, self._question, lambda: window.panel.card.answer, same_look, self)
         self._next_turn = QTimer(self, singleShot=True, interval=0)
         self._next_turn.timeout.connect(self._show_decision)
         self.answering.answered.connect(self._show)
@@ -82,7 +83,9 @@ class Showing(QObject):
         """The second half of `_show`, in a turn of its own: both and their painting are longer than a frame."""
         window = self._window
         if self.answered is not None and self.is_about(window.area.current):
-            window.panel.show_answer(self.answered.answer)
+            before = window.panel.card.answer
+            looks_new = before is None or self.answered.like is not before
+            window.panel.show_answer(self.answered.answer, looks_new)
             window.tree.show_checks(self.answered.checks)
             self.shown.emit(self.answered)
 

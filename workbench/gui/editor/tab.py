@@ -71,7 +71,7 @@ class EditorTab(QWidget):
         self.seen_stamp: Stamp | None = None
         """The state on disk that the user has been told about."""
         self.edit = PolicyEdit(theme, self)
-        self.find_bar = FindBar(self.edit, theme, self)
+        self._find_bar: FindBar | None = None
         self._crumbs = ElidedLabel("")
         self._crumbs.setProperty("role", "muted")
         self._crumb_frame = QFrame()
@@ -86,7 +86,6 @@ class EditorTab(QWidget):
         column.addLayout(self._bars)
         column.addWidget(self._crumb_frame)
         column.addWidget(self.edit, 1)
-        column.addWidget(self.find_bar)
         self._look = QTimer(self, singleShot=True, interval=30)
         self._look.timeout.connect(self._follow_caret)
         self.edit.edited.connect(self.edited)
@@ -126,6 +125,14 @@ class EditorTab(QWidget):
         decoded = self.file.decoded
         ends = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}.get(decoded.newline, "mixed line ends")
         return f"{decoded.encoding.upper()}{' BOM' if decoded.bom else ''}  {ends}"
+
+    @property
+    def find_bar(self) -> FindBar:
+        """Made when it is first asked for: most tabs never need it."""
+        if self._find_bar is None:
+            self._find_bar = FindBar(self.edit, self._theme, self)
+            self.layout().addWidget(self._find_bar)
+        return self._find_bar
 
     def text(self) -> str:
         return self.edit.text()
@@ -401,7 +408,8 @@ class EditorTab(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.edit.set_theme(theme)
-        self.find_bar.set_theme(theme)
+        if self._find_bar is not None:
+            self._find_bar.set_theme(theme)
         self._bars.set_theme(theme)
 
     def lay_out(self) -> None:
@@ -422,8 +430,8 @@ class EditorTab(QWidget):
         from PySide6.QtGui import QKeyEvent
 
         if isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
-                self.find_bar.close_bar()
+            if event.key() == Qt.Key.Key_Escape and self._find_bar is not None and self._find_bar.isVisible():
+                self._find_bar.close_bar()
                 return
             super().keyPressEvent(event)
 

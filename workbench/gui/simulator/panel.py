@@ -68,11 +68,11 @@ class RequestPanel(QWidget):
         """Shows a saved request in the form. Emits nothing: who sets it knows."""
         self.form.set_request(request)
 
-    def show_answer(self, answer: Answer | None) -> None:
+    def show_answer(self, answer: Answer | None, looks_new: bool | None = None) -> None:
         """Shows the answer and the context keys that the engine filled in; None: there is no policy to ask."""
         if answer is not None and answer.decision is not None:
             self.form.set_derived(answer.decision.derived)
-        self.card.show_answer(answer)
+        self.card.show_answer(answer, looks_new)
         self.card.set_stale(False)
 
     def set_stale(self, stale: bool) -> None:
