@@ -7,7 +7,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from workbench.gui.icons import icon
-from workbench.gui.theme import Theme
+from workbench.gui.theme import ROW, Theme
 from workbench.policy.kinds import PolicyKind
 
 
@@ -36,6 +36,7 @@ class StatusBar(QStatusBar):
         # One widget to the status bar, which hides it while a message is shown: what comes and goes in it meanwhile
         # does not lie over the message.
         left = QWidget()
+        left.setFixedHeight(ROW)  # when an item changes its height, the status bar shows all of them again
         row = QHBoxLayout(left)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)

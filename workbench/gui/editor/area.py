@@ -57,6 +57,7 @@ class EditorArea(QTabWidget):
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(lambda _path: self._look_soon.start())
         self.currentChanged.connect(self._switched)
+        self.opened.connect(self._was_here)
 
     # -- tabs -----------------------------------------------------------------------------------------------------
 
@@ -231,6 +232,9 @@ class EditorArea(QTabWidget):
         """Where a question for a file begins: beside the file in front, else where the last one was."""
         current = self.current
         return current.path.parent if current is not None and current.path is not None else self.folder
+
+    def _was_here(self, path: Path) -> None:
+        self.folder = path.parent
 
     def close_tab(self, tab: EditorTab | None = None) -> bool:
         """Closes a tab; asks first if it would lose text. Whether it is closed."""
