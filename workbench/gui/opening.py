@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.engine import Engine
+from workbench.errors import WorkbenchError
 from workbench.gui.editor.area import EditorArea
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.jobs import JobSlot
@@ -69,8 +71,9 @@ class Opening(QObject):
 
     def load_project(self, root: Path, *, anew: bool = True) -> None:
         """Opens a project folder, off the GUI thread; `anew`: with its first request's policy in front."""
-        engine, self._anew = self._engine, anew
-        self._loader.start(lambda _progress: engine.load_project(root))
+        self._anew = anew
+        engine = self._engine
+        self._loader.start(lambda _progress: _load(engine, root))
 
     def _loaded(self, project: Project) -> None:
         self.project = project
@@ -93,3 +96,13 @@ class Opening(QObject):
         self._waiting.clear()
         self._turn.stop()
         self._loader.cancel()
+
+
+def _load(engine: Engine, root: Path) -> Project:
+    project = engine.load_project(root)
+    # The form will ask the catalog about the first request, on the GUI thread: by then it is open.
+    with contextlib.suppress(WorkbenchError):  # if there is none, the answer says so
+        for saved in project.requests[:1]:
+            engine.context_keys(saved.request.action)
+            engine.arn_templates(saved.request.action)
+    return project
