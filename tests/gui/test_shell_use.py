@@ -206,8 +206,16 @@ def test_ctrl_3_gives_the_keys_to_a_floating_pane_and_ctrl_1_takes_them_back(win
     qtbot.keyClick(front(window).edit, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(dock.isActiveWindow, timeout=2000)
     assert window.panel.form.action.hasFocus()
-    window.registry.action("view.focus_editor").trigger()
-    qtbot.waitUntil(lambda: front(window).edit.hasFocus(), timeout=2000)
+    qtbot.keyClick(window.panel.form.action, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.isActiveWindow() and front(window).edit.hasFocus(), timeout=2000)
+
+
+def test_a_finding_chosen_in_a_floating_pane_gives_the_keys_to_the_text(window: MainWindow, qtbot: Any) -> None:
+    window.docks["findings"].setFloating(True)
+    window.focus_pane("findings")
+    qtbot.waitUntil(window.docks["findings"].isActiveWindow, timeout=2000)
+    qtbot.keyClick(window.findings.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.isActiveWindow() and front(window).edit.hasFocus(), timeout=2000)
 
 
 def test_undo_and_redo_are_offered_as_soon_as_they_can_be(window: MainWindow, qtbot: Any) -> None:

@@ -41,7 +41,7 @@ def take_way(window: MainWindow, way: Way) -> None:
         tab.apply_edits(change.edits)
         edited = tab
     # The button that was pressed goes with its answer: without this Qt gives the keys to whatever comes next.
-    (edited.edit if edited is not None else window.panel).setFocus()
+    (edited.take_focus if edited is not None else window.panel.setFocus)()
     window.ask_now()
 
 
@@ -54,7 +54,7 @@ def apply_fix(window: MainWindow, fix: object) -> None:
         window.status.showMessage("The text has changed or is read-only: the fix was not applied.", _SHOWN_MS)
         return
     tab.apply_edits(fix.edits)
-    tab.edit.setFocus()
+    tab.take_focus()
 
 
 def fix_at_caret(window: MainWindow) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QWidget
 
 from workbench.gui.icons import icon
@@ -20,7 +21,10 @@ TITLES = {"project": "Project", "request": "Request", "findings": "Findings"}
 
 
 class Dock(QDockWidget):
-    """A pane that can be moved, floated and hidden. `name` is its key in settings."""
+    """A pane that can be moved, floated and hidden. `name` is its key in settings; `left`: Esc was pressed while it
+    floats."""
+
+    left = Signal()
 
     def __init__(self, name: str, content: QWidget, theme: Theme, parent: QMainWindow) -> None:
         super().__init__(TITLES[name], parent)
@@ -53,6 +57,12 @@ class Dock(QDockWidget):
         self._thaw()
         self.setFloating(False)
         self.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape and self.isFloating():  # no parent of a window gets its keys
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)

@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
         self._themes.changed.connect(self._set_theme)
         self.panes.moved.connect(self.registry.refresh)
         self.panes.moved.connect(self.session.touch)
+        self.panes.left.connect(lambda: self.focus_pane("editor"))
 
     # -- what is open, and what is shown of it ----------------------------------------------------------------------
 
@@ -229,7 +230,7 @@ class MainWindow(QMainWindow):
         tab = self.open_key(key)
         if tab is not None:
             tab.show_span(start, end)
-            tab.edit.setFocus()
+            tab.take_focus()
 
     def set_request(self, saved: SavedRequest) -> None:
         self.panel.set_request(saved.request)

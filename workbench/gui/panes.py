@@ -18,6 +18,8 @@ class Panes(QObject):
     """The docks of a window. `moved`: where a pane stands or whether it is shown has changed."""
 
     moved = Signal()
+    left = Signal()
+    """Esc was pressed in a floating pane."""
 
     def __init__(self, window: QMainWindow, contents: Mapping[str, QWidget], panel: RequestPanel, theme: Theme) -> None:
         super().__init__(window)
@@ -27,6 +29,7 @@ class Panes(QObject):
         self._fit_soon = QTimer(self, singleShot=True, interval=0)
         self._fit_soon.timeout.connect(self.fit_request)
         for dock in self.docks.values():
+            dock.left.connect(self.left)
             dock.visibilityChanged.connect(lambda _visible: self.moved.emit())
             dock.topLevelChanged.connect(lambda _floating: self.moved.emit())
             dock.dockLocationChanged.connect(lambda _area: self.moved.emit())

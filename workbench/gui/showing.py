@@ -101,7 +101,7 @@ class Showing(QObject):
         tab = self._window.area.current
         if tab is not None and self.is_about(tab):
             tab.show_seen(start, end)
-            tab.edit.setFocus()
+            tab.take_focus()
 
     def _settled(self) -> None:
         if not self.answering.pending:  # else what was worked out has been given up for something newer

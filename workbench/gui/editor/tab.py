@@ -147,6 +147,11 @@ class EditorTab(QWidget):
         """The caret's place in `text()`."""
         return Units(self.text()).from_qt(self.edit.textCursor().position())
 
+    def take_focus(self) -> None:
+        """Gives the keys to the text, also out of a pane that floats in a window of its own."""
+        self.window().activateWindow()
+        self.edit.setFocus()
+
     # -- file -----------------------------------------------------------------------------------------------------
 
     def open_file(self, path: Path) -> None:
