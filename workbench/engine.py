@@ -234,17 +234,15 @@ class Engine:
             decision = self.simulate(scenario)
         except (ScenarioError, ProjectError) as error:
             return Answer(validation, decision_error=error.args[0])
-        if scenario.request.unknown:
-            return Answer(validation, decision, scenario=scenario, sources=sources)
         return Answer(validation, decision, "", scenario, sources, self.ways(scenario), self.traces(scenario))
 
     def ways(self, scenario: Scenario) -> tuple[Way, ...]:
-        """The nearest ways to the other decision, each confirmed. Raises ScenarioError."""
-        return nearest_ways(self._judge, scenario)
+        """The nearest ways to the other decision, each confirmed; none where keys are not known. Raises
+        ScenarioError."""
+        return () if scenario.request.unknown else nearest_ways(self._judge, scenario)
 
     def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
-        """Why each statement did or did not apply, for each authorization of the call; keys of unknown value are traced
-        as absent. Raises ScenarioError."""
+        """Why each statement did or did not apply, for each authorization of the decision. Raises ScenarioError."""
         return self._judge.traces(scenario)
 
     def companions(

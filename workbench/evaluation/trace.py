@@ -22,6 +22,7 @@ from workbench.evaluation.conditions import ConditionMatcher, is_present, resolv
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import LayerOutcome, StatementRef
 from workbench.evaluation.layers import Layers, Verdict, layer_sets
+from workbench.evaluation.partial import grants
 from workbench.policy.model import Item, ListElement, PrincipalElement
 from workbench.policy.operators import Family, Qualifier
 from workbench.policy.tokens import Variable
@@ -35,21 +36,22 @@ MULTIVALUED_NOTE = (
 @dataclass(frozen=True, slots=True)
 class ElementTrace:
     """One element of a statement, or one condition test. `span` is the pattern, entry or key that decided, in the
-    policy's own text; `sentence` says what was compared and how it came out."""
+    policy's own text; `sentence` says what was compared and how it came out. `holds` None: not known, for it hangs on a
+    key of unknown value."""
 
     element: str
-    holds: bool
+    holds: bool | None
     span: Span
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class StatementTrace:
-    """One statement. It applies if every element holds; `elements` ends with the first that does not, except that all
-    condition tests are listed."""
+    """One statement. It applies if every element holds (None: not known); `elements` ends with the first that does not,
+    except that all condition tests are listed."""
 
     ref: StatementRef
-    applies: bool
+    applies: bool | None
     elements: tuple[ElementTrace, ...]
 
 
@@ -75,9 +77,10 @@ def _statement(statement: CompiledStatement, request: AuthRequest) -> StatementT
     elements: list[ElementTrace] = []
     for element in _elements(statement, request):
         elements.append(element)
-        if not element.holds and element.element != "Condition":
+        if element.holds is False and element.element != "Condition":
             break
-    return StatementTrace(statement.ref, all(e.holds for e in elements), tuple(elements))
+    found = [element.holds for element in elements]
+    return StatementTrace(statement.ref, False if False in found else None if None in found else True, tuple(elements))
 
 
 def _elements(statement: CompiledStatement, request: AuthRequest) -> Iterator[ElementTrace]:
@@ -121,6 +124,9 @@ def _resource(element: ListElement, statement: CompiledStatement, request: AuthR
         elif ResourcePattern(resolved).matches(request.resource):
             match = item
             break
+    if statement.resource_settled(request) is None:
+        sentence = f"Whether {element.name} matches {request.resource} hangs on keys whose values are not known."
+        return ElementTrace(element.name, None, _span(element), sentence)
     found = _listed(element, match, request.resource, statement.covers_resource(request))
     if match is None and unresolved:
         return ElementTrace(found.element, found.holds, found.span, found.sentence + unresolved)
@@ -135,6 +141,9 @@ _GRANT_WORDS = {
 
 
 def _principal(element: PrincipalElement, statement: CompiledStatement, request: AuthRequest) -> ElementTrace:
+    if len(grants(statement, request)) > 1:
+        sentence = f"Whether {element.name} names the caller hangs on a key whose value is not known."
+        return ElementTrace(element.name, None, _span(element), sentence)
     grant = statement.grant(request)
     if element.negated:
         words = "does not exempt the caller" if grant is not Grant.NONE else "exempts the caller"
@@ -155,9 +164,14 @@ def _principal(element: PrincipalElement, statement: CompiledStatement, request:
 
 
 def _condition(test: ConditionMatcher, context: Context) -> ElementTrace:
-    holds = test.holds(context)
     operator = test.test.operator
     assert operator is not None
+    holds = test.settled(context)
+    if holds is None:
+        keys = ", ".join(dict.fromkeys(k for k in (test.key, *test.variables) if context.is_open(k.lower())))
+        said = f"{operator.name} {' or '.join(v.text for v in test.test.values)}"
+        sentence = f"{keys}: not known, so neither is whether {said} is true."
+        return ElementTrace("Condition", None, test.test.key_place.span, sentence)
     given = context.get(test.key, test.key_lower)
     wanted = " or ".join(v.text for v in test.test.values) or "(no value)"
     verdict = "true" if holds else "false"

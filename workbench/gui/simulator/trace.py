@@ -209,12 +209,12 @@ class AuthorizationRow(QWidget):
         column.addWidget(reason)
 
 
-_APPLIES = {True: "applies", False: "does not apply"}
+_APPLIES = {True: "applies", False: "does not apply", None: "may apply"}
 
 
-def _distance(statement: StatementTrace) -> tuple[bool, int, int]:
-    """Those that apply first, then those that came closest to it, then in the policy's order."""
-    return not statement.applies, -len(statement.elements), statement.ref.statement
+def _distance(statement: StatementTrace) -> tuple[bool, bool, int, int]:
+    """Those that apply first, then those that may, those that came closest to it, then in the policy's order."""
+    return not statement.applies, statement.applies is False, -len(statement.elements), statement.ref.statement
 
 
 def _muted(text: str, parent: QWidget) -> WrappedLabel:
