@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from tests.evaluation.asking import USER, allow, ask, deny, identity, judge, pol
 from tests.evaluation.drawn import NOW, FewFacts
 from tests.evaluation.test_unknowns import doubts
 from workbench.evaluation.decision import Decision
+from workbench.evaluation.derive import followers
 from workbench.evaluation.judge import Judge
 from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.scenario_reader import read_scenario
@@ -261,6 +264,10 @@ def test_where_neither_could_be_proven_that_is_said() -> None:
     assert doubt.endswith("so it may not depend on x:k.")
     assert said_of(decision) == {"x:k": ["StringEquals 5 ", "NumericEquals 5"]}
     assert examples(decision) == [("implicitDeny", {"x:k": None})]
+    beside = {"StringEquals": {"x:k": "5 ", "x:a": "red"}, "NumericEquals": {"x:k": "5"}}
+    decision = ask(identity(allow(condition=beside)), unknown=frozenset({"x:a", "x:k"}))
+    assert keys(decision) == ["x:a", "x:k"]
+    assert doubts(decision)
 
 
 def test_keys_that_may_matter_besides_those_that_do_are_said() -> None:
@@ -282,7 +289,7 @@ def test_lists_of_many_values_are_cut_and_that_is_said() -> None:
 
 
 def test_a_variable_beside_one_without_value_stands_for_nothing() -> None:
-    never = identity(allow("*", "arn:aws:s3:::b/${x:u}/${x:none}"), allow("*", "arn:aws:s3:::${x:u}/k"))
+    never = identity(allow("*", ["arn:aws:s3:::b/${x:u}/${x:none}", "arn:aws:s3:::${x:u}/k"]))
     decision = ask(never, unknown=frozenset({"x:u"}))
     assert ("allowed", {"x:u": "b"}) in examples(decision)
     three = {"StringEquals": {"x:k": ["${x:u}", "${x:known}"]}}
@@ -379,6 +386,46 @@ def test_a_key_of_unknown_value_is_traced_as_not_known() -> None:
     [(applies, sentences)] = traced(resource, "aws:userid")
     assert applies is None
     assert sentences[2] == "Whether Principal names the caller hangs on a key whose value is not known."
+
+
+def test_of_several_entries_only_those_that_hang_on_the_key_are_tried() -> None:
+    entries = {"AWS": ["AROAEXAMPLE", "arn:aws:iam::111111111111:role/path/dev"]}
+    session = "arn:aws:sts::111111111111:assumed-role/dev/ann"
+    policies = PolicySet(resource=policy(allow(principal=entries)))
+    assert keys(ask(policies, principal=session, unknown=frozenset({"aws:PrincipalArn"}))) == ["aws:PrincipalArn"]
+
+
+FEEDING = [
+    *["aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent", "aws:TokenIssueTime", "aws:ViaAWSService"],
+    *["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:CurrentTime", "aws:EpochTime", "aws:SourceArn"],
+    *["aws:RequestTag/p", "aws:ResourceTag/p", "sagemaker:ResourceTag/p", "aws:TagKeys", "aws:PrincipalArn"],
+    *["sagemaker:VolumeKmsKey", "sagemaker:VolumeKmsKeyArn", "sagemaker:HomeEfsFileSystemKmsKey", "aws:userid"],
+    *["aws:SourceIp", "aws:SourceVpce", "iam:PassedToService", "aws:PrincipalServiceNamesList", "x:k"],
+]
+
+
+@pytest.mark.parametrize("key", FEEDING)
+def test_whatever_changes_with_a_key_is_known_to_follow_from_it(key: str) -> None:
+    callers = [
+        Principal(arn=USER),
+        Principal(arn=USER.replace("user/", "role/")),
+        Principal(service="sns.amazonaws.com"),
+    ]
+    stated = [{}, {"aws:MultiFactorAuthPresent": "false"}, {"aws:MultiFactorAuthAge": "1"}, {"aws:RequestTag/q": "x"}]
+    model = "arn:aws:sagemaker:eu-west-1:111111111111:model/m"
+    known = {key.lower(), *followers(key.lower())}
+    for caller, context in product(callers, stated):
+        seen: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+        for value in (None, "true", "false", ("x",), ("y", "x"), "1", "arn:aws:sns::222222222222:t"):
+            given = {**context, **({} if value is None else {key: value})}
+            absent = frozenset() if value is not None or key in context else frozenset({key})
+            request = Request(caller, "sagemaker:CreateModel", (model,), context=given, absent=absent)
+            for part in Judge(FewFacts(), lambda: NOW).prepare(Scenario(request, identity(ALL))).parts:
+                name = (part.part.action, part.part.resource, part.part.why)
+                seen.setdefault(name, []).append(part.request.context._values)
+        for found in seen.values():
+            others = {other for values in found for other in values} - known
+            assert not {other for other in others if len({str(values.get(other)) for values in found}) > 1}
 
 
 def test_an_endpoint_that_may_be_passed_is_traced() -> None:

@@ -14,7 +14,7 @@ from workbench.evaluation.glob import Glob
 from workbench.policy.tokens import Token, Wildcard
 
 MOST_STATES = 4_000
-_MOST_STEPS = 400_000
+_MOST_STEPS = 150_000
 """So many advances of one automaton by one character are made at most."""
 _PARTS = 6
 
