@@ -236,7 +236,8 @@ def decide_one(part: Part, scenario: dict[str, Any], caller: Caller, now: dateti
 
     if action == "sts:tagsession" and ":user/" not in resource and ":federated-user/" not in resource:
         return ALLOWED if granted and not capped and grants else IMPLICIT  # 9.2: in both places
-    is_key = service == "kms" and ":alias/" not in resource  # also where no key is named
+    on_alias = ":alias/" in resource and action in ("kms:createalias", "kms:deletealias", "kms:updatealias")
+    is_key = service == "kms" and not on_alias  # also where no key is named, or one by its alias
     if is_trust or is_key:  # 9.2, 9.3: nobody without the resource policy
         if DIRECT in grants:
             return ALLOWED

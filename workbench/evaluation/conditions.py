@@ -238,6 +238,13 @@ class ConditionMatcher:
         """Whether the test is true for a request with this context."""
         return self._decide(context)
 
+    def accepts(self, value: str) -> bool:
+        """Whether one context value passes the pairwise test, turned where the operator is negated. Only for tests
+        without variables that are not about presence."""
+        assert self._matcher is not None
+        assert self.test.operator is not None
+        return self._matcher.excludes(value) if self.test.operator.base.negated else self._matcher.matches(value)
+
     def _null(self) -> Callable[[Context], bool]:
         assert self.test.operator is not None
         qualifier = self.test.operator.qualifier

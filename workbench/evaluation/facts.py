@@ -31,6 +31,9 @@ class Facts(Protocol):
     def is_multivalued(self, key: str) -> bool | None:
         """Whether the service's context key (none of `aws:`) holds a list; None: not known."""
 
+    def key_type(self, key: str) -> str:
+        """AWS's word for the type of a condition key (`String`, `ArrayOfARN` …); empty: not known."""
+
     def rcp_supported(self, service: str) -> bool:
         """Whether resource control policies apply to the service."""
 
@@ -61,6 +64,9 @@ class NoFacts:
 
     def is_multivalued(self, key: str) -> bool | None:
         return None
+
+    def key_type(self, key: str) -> str:
+        return ""
 
     def rcp_supported(self, service: str) -> bool:
         return service in ("s3", "sts", "kms", "sqs", "secretsmanager")

@@ -18,7 +18,8 @@ from workbench.evaluation.context import Context
 from workbench.evaluation.decision import Authorization, Decision, Outcome, StatementRef
 from workbench.evaluation.derive import RESOURCE_TAGS, build_context, tags_not_seen
 from workbench.evaluation.facts import Facts
-from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, applies, decide, layer_sets
+from workbench.evaluation.inferred import inferred_rules
+from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, decide, layer_sets
 from workbench.evaluation.limits import decision_notes, preparation_notes
 from workbench.evaluation.prepared import Prepared, Ready
 from workbench.evaluation.refusals import refusal
@@ -52,9 +53,8 @@ ALIAS_NOTE = (
     "name the key say."
 )
 CANONICAL_NOTE = "CanonicalUser principals are not modelled: {policy} names one, which is read as naming nobody here."
-TRAP_NOTE = (
-    "NotPrincipal with Deny hits every IAM user and role that has a permissions boundary; that it hits a federated "
-    "user whose creator has one is inferred."
+MANAGEMENT_RESOURCE_NOTE = (
+    "Resource control policies do not limit resources of the management account, so they were not consulted."
 )
 LINKED_NOTE = (
     "Resource control policies do not keep a service from assuming its service-linked role, so they were not consulted."
@@ -76,6 +76,10 @@ class Judge:
     def __init__(self, facts: Facts, now: Callable[[], datetime] = utc_now) -> None:
         self._facts = facts
         self._now = now
+
+    @property
+    def facts(self) -> Facts:
+        return self._facts
 
     def prepare(self, scenario: Scenario) -> Prepared:
         """Compile and derive. Raises ScenarioError if the scenario cannot be judged: no such caller, a policy that AWS
@@ -131,8 +135,6 @@ class Judge:
         )
         bounded = layers.boundary is not None and caller.is_signed_in and caller.kind is not CallerKind.ROOT
         asked = AuthRequest(caller, action, part.resource, context, bounded, part.action)
-        if bounded and caller.kind is CallerKind.FEDERATED_USER and _is_trapped(layers, asked):
-            notes.append(TRAP_NOTE)
         notes.extend(preparation_notes(layers, asked, target))
         return Ready(
             part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived)
@@ -143,6 +145,7 @@ class Judge:
         if scenario.policies.resource_control is None:
             return False
         if scenario.management_account and account == scenario.management_account:
+            notes.append(MANAGEMENT_RESOURCE_NOTE)
             return False
         service = action.partition(":")[0]
         if not self._facts.rcp_supported(service):
@@ -192,16 +195,6 @@ def _layers(
         service_control=_levels(given.service_control, PolicyKind.SCP, layer_names.SCP),
         resource_control=_levels(given.resource_control, PolicyKind.RCP, layer_names.RCP),
         vpc_endpoint=_one(endpoint, PolicyKind.VPC_ENDPOINT, layer_names.VPC_ENDPOINT),
-    )
-
-
-def _is_trapped(layers: Layers, request: AuthRequest) -> bool:
-    """Whether a statement applies only because the caller has a boundary: NotPrincipal with Deny."""
-    free = request._replace(has_boundary=False)
-    return any(
-        statement.grant(free) is Grant.NONE and applies(statement, request) is not Grant.NONE
-        for _, statements in layer_sets(layers)
-        for statement in statements.about(request.action)
     )
 
 
@@ -310,6 +303,8 @@ def _statements(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -
             f"The policy {policy.name} cannot be judged ({document.position(at.span.start).for_people()}): "
             f"{refused.details}",
             f"{place}.document{'.' + inner if inner else ''}",
+            policy.name,
+            at.span,
         )
     return tuple(
         CompiledStatement(
@@ -344,7 +339,13 @@ def explain(prepared: Prepared) -> Decision:
         for ready, verdict in zip(prepared.parts, verdicts, strict=True)
         for note in decision_notes(ready.request, ready.target, verdict)
     ]
-    notes = tuple(dict.fromkeys((*prepared.notes, *limits)))
+    rules = [
+        rule
+        for ready, verdict in zip(prepared.parts, verdicts, strict=True)
+        if deciding.outcome is Outcome.ALLOWED or verdict.outcome is not Outcome.ALLOWED
+        for rule in inferred_rules(ready, verdict)
+    ]
+    notes = tuple(dict.fromkeys((*prepared.notes, *limits, *rules)))
     return Decision(deciding.outcome, deciding.sentence, authorizations, notes, tuple(derived))
 
 
@@ -382,6 +383,7 @@ def _authorization(scenario: Scenario, ready: Ready, verdict: Verdict) -> Author
         layers=verdict.layers,
         missing_keys=_missing_keys(ready, verdict),
         why=part.why,
+        derived=ready.derived,
     )
 
 
@@ -411,3 +413,21 @@ def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
                 if key not in context:
                     missing.setdefault(key.lower(), key)
     return tuple(missing[lower] for lower in sorted(missing))
+
+
+def compile_policy(policy: NamedPolicy, kind: PolicyKind) -> tuple[CompiledStatement, ...]:
+    """The statements of one policy, compiled. Raises ScenarioError for a policy that AWS would refuse."""
+    return _statements(policy, kind, LAYER_OF_KIND[kind], "policy")
+
+
+LAYER_OF_KIND = {
+    PolicyKind.IDENTITY: layer_names.IDENTITY,
+    PolicyKind.BOUNDARY: layer_names.BOUNDARY,
+    PolicyKind.SESSION: layer_names.SESSION,
+    PolicyKind.RESOURCE: layer_names.RESOURCE,
+    PolicyKind.TRUST: layer_names.RESOURCE,
+    PolicyKind.SCP: layer_names.SCP,
+    PolicyKind.RCP: layer_names.RCP,
+    PolicyKind.VPC_ENDPOINT: layer_names.VPC_ENDPOINT,
+}
+"""The layer in which each kind of policy is judged."""

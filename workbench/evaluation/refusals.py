@@ -20,7 +20,8 @@ _LAST_CHARACTER = "\u00ff"
 def refusal(policy: Policy) -> Defect | None:
     """The first reason why requests cannot be judged by the policy, None if they can."""
     if policy.fatal is not None:
-        return policy.fatal
+        # Broken JSON comes first: what else is missing may only be missing because of it.
+        return next((d for d in policy.defects if d.code == "JSON_SYNTAX_ERROR"), policy.fatal)
     if policy.version is None and policy.kind in (PolicyKind.SCP, PolicyKind.RCP):
         # The old Version is refused by the grammar already; it is its absence that other kinds may have.
         details = f"{with_article(policy.kind, capital=True)} must have Version {CURRENT_VERSION}."

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from workbench.document.nodes import ArrayNode, LiteralNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.document.parser import parse
+from workbench.document.problems import told_of
 from workbench.errors import ScenarioError
 from workbench.evaluation.calls import check_role, check_service, read_action
 from workbench.evaluation.decision import Outcome
@@ -38,6 +39,7 @@ _REQUEST_KEYS = (
     "tags",
     "passRole",
     "studio",
+    "alone",
 )
 _POLICY_KEYS = (
     "identity",
@@ -71,7 +73,9 @@ def read_scenario(text: str, load: Callable[[str], str] | None = None) -> Scenar
     if document.problems:
         problem = document.problems[0]
         place = document.position(problem.start).for_people()
-        raise UnreadableScenarioError(name, ScenarioError(f"This is not JSON ({place}): {problem.message}"))
+        raise UnreadableScenarioError(
+            name, ScenarioError(f"This is not JSON ({place}): {told_of(problem, 'scenario')}")
+        )
     try:
         return _Reader(text, load).scenario(root, name)
     except ScenarioError as error:
@@ -120,6 +124,7 @@ class _Reader:
             tags=tags,
             pass_role=_pass_role(members.get("passRole")),
             studio=_flag(members.get("studio"), "request.studio"),
+            alone=_flag(members.get("alone"), "request.alone"),
         )
 
     def policies(self, node: Node | None) -> PolicySet:

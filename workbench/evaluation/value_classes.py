@@ -53,7 +53,7 @@ def values_to_try(key: str, tests: Sequence[ConditionMatcher], related: Iterable
     texts: dict[str, None] = {}
     complete = len(families) <= 1 and not (wanted and families - {Family.STRING, Family.ARN})
     for family in families:
-        found, certain = _of_family(family, [t for t in tests if _family(t) is family], context, wanted)
+        found, certain = representatives(family, [t for t in tests if _family(t) is family], context, wanted)
         texts.update(dict.fromkeys(found))
         complete = complete and certain
     likely = _LIKELY.get(key.lower(), _FOREIGN)
@@ -100,9 +100,11 @@ def _told_apart(texts: list[str], tests: Sequence[ConditionMatcher], context: Co
     return list(kept.values())
 
 
-def _of_family(
-    family: Family, tests: list[ConditionMatcher], context: Context, wanted: tuple[str, ...]
+def representatives(
+    family: Family, tests: list[ConditionMatcher], context: Context, wanted: tuple[str, ...] = ()
 ) -> tuple[list[str], bool]:
+    """Texts that stand for all that tests of one family can tell apart, and whether that is certain; of texts also such
+    as are none of `wanted`."""
     texts = [v.text for t in tests for v in t.test.values]
     match family:
         case Family.NUMERIC:
