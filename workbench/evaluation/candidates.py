@@ -181,8 +181,6 @@ def _near(
         yield str(network[1] if network.num_addresses > 2 else network[0])
     elif family is Family.BINARY and (data := read_base64(text)) is not None:
         yield text_of_bytes(data)
-    elif family is Family.BINARY:
-        yield text
     elif family in (Family.STRING, Family.ARN):
         resolved = resolve(tokens, context)
         if resolved == (Wildcard.ANY,):

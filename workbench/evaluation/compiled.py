@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from workbench.evaluation.arn_patterns import ResourcePattern, covers
 from workbench.evaluation.callers import Caller, Grant, grant_class, is_exempt
-from workbench.evaluation.conditions import ConditionMatcher, resolve
+from workbench.evaluation.conditions import ConditionMatcher, freed, has_open, resolve
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import StatementRef
 from workbench.evaluation.glob import compile_glob
@@ -91,6 +91,10 @@ class CompiledStatement:
     def covers_resource(self, request: AuthRequest) -> bool:
         return self.resources is None or self.resources.covers(request.resource, request.context)
 
+    def resource_settled(self, request: AuthRequest) -> bool | None:
+        """Whether it covers the resource whatever the open keys of the context are; None: not known."""
+        return True if self.resources is None else self.resources.settled(request.resource, request.context)
+
     def conditions_hold(self, context: Context) -> bool:
         for test in self.conditions:  # noqa: SIM110 (asked more often than anything else, and a loop is faster)
             if not test.holds(context):
@@ -128,6 +132,18 @@ class _Resources:
             if resolved is not None and covers(resolved, resource):
                 return not self._negated
         return self._negated
+
+    def settled(self, resource: str, context: Context) -> bool | None:
+        if self._static.find(resource):
+            return not self._negated
+        perhaps = False
+        for tokens in self._dynamic:
+            resolved = resolve(freed(tokens, context), context)
+            if resolved is not None and covers(resolved, resource):
+                if not has_open(tokens, context):
+                    return not self._negated
+                perhaps = True
+        return None if perhaps else self._negated
 
     def variables_for(self, resource: str, context: Context) -> Iterator[str]:
         for tokens in self._dynamic:

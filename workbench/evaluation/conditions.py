@@ -17,6 +17,7 @@ from workbench.evaluation.arn_patterns import ArnPattern, split_arn_tokens
 from workbench.evaluation.context import Context
 from workbench.evaluation.glob import Glob
 from workbench.evaluation.pattern_index import Pattern, PatternIndex, pattern_of
+from workbench.evaluation.request import ContextValue
 from workbench.evaluation.values import (
     bytes_of,
     read_address,
@@ -28,7 +29,7 @@ from workbench.evaluation.values import (
 )
 from workbench.policy.model import ConditionTest
 from workbench.policy.operators import Family, Qualifier
-from workbench.policy.tokens import Token, Variable, tokenize
+from workbench.policy.tokens import Token, Variable, Wildcard, tokenize
 
 PolicyValue = tuple[Token, ...]
 
@@ -101,6 +102,15 @@ class _Once(_Matcher):
 
     def matches(self, value: str) -> bool:
         return any(pattern.matches(value) for pattern in self._patterns)
+
+
+class _LowerOnce(_Once):
+    """Patterns of which the case does not count, written in small letters."""
+
+    __slots__ = ()
+
+    def matches(self, value: str) -> bool:
+        return super().matches(value.lower())
 
 
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -273,9 +283,7 @@ class ConditionMatcher:
             return self._if_absent
         one = self._one or self._resolved(context)
         if self._is_set:
-            # A value that is only an empty string counts as nothing sent.
-            sent = [value for value in ((given,) if isinstance(given, str) else given) if value]
-            return all(map(one, sent)) if self._every else any(map(one, sent))
+            given = self._sent(given)
         if isinstance(given, str):
             return one(given)
         return all(map(one, given)) if self._every else any(map(one, given))
@@ -286,24 +294,57 @@ class ConditionMatcher:
         assert self._matcher is not None
         return self._matcher.excludes(value) if self._negated else self._matcher.matches(value)
 
-    def _resolved(self, context: Context) -> Callable[[str], bool]:
-        """Whether one context value passes, with variables replaced. A policy value whose variable has neither value
-        nor default cannot match and is left out (inferred: the others still count)."""
-        assert self.test.operator is not None
+    def settled(self, context: Context) -> bool | None:
+        """What the test is whatever the open keys of the context are; None: not known."""
+        is_open = context.is_open(self.key_lower)
+        if self._if_null is not None:
+            return None if is_open and not self._is_set else self.holds(context)
+        if is_open:
+            return None
+        values = self._sent(context.get(self.key, self.key_lower) or ())
+        if not values or not any(context.is_open(key.lower()) for key in self.variables):
+            return self.holds(context)
         assert self._matcher is not None
-        base, values, ready = self.test.operator.base, self._with_variables, self._matcher
-        brought: Matcher
+        surely = self._brought(context, [v for v in self._with_variables if not has_open(v, context)])
+        perhaps = self._brought(context, [freed(v, context) for v in self._with_variables], as_patterns=True)
+        found: list[bool | None] = []
+        for value in values:
+            if self._matcher.matches(value) or surely.matches(value):
+                found.append(not self._negated)
+            else:
+                found.append(None if perhaps.matches(value) else self._negated)
+        if (not self._every) in found:
+            return not self._every
+        return None if None in found else self._every
+
+    def _sent(self, given: ContextValue) -> tuple[str, ...]:
+        """The values that count. For set operators one that is only an empty string counts as nothing sent."""
+        values = (given,) if isinstance(given, str) else given
+        return tuple(value for value in values if value) if self._is_set else values
+
+    def _resolved(self, context: Context) -> Callable[[str], bool]:
+        """Whether one context value passes, with variables replaced."""
+        assert self._matcher is not None
+        ready, brought = self._matcher, self._brought(context, self._with_variables)
+        if self._negated:
+            return lambda value: ready.excludes(value) and brought.excludes(value)
+        return lambda value: ready.matches(value) or brought.matches(value)
+
+    def _brought(self, context: Context, values: Iterable[PolicyValue], *, as_patterns: bool = False) -> Matcher:
+        """The matcher of policy values with their variables replaced. A value whose variable has neither value nor
+        default cannot match and is left out (inferred: the others still count). `as_patterns`: wildcards count,
+        whatever the operator."""
+        assert self.test.operator is not None
+        base = self.test.operator.base
         if base.family is Family.ARN:
             # Cut first: a colon inside a variable's value ends no part of the pattern.
             cut = ([resolve(part, context) for part in split_arn_tokens(value)] for value in values)
             whole = (tuple(p for p in parts if p is not None) for parts in cut if None not in parts)
-            brought = _Once(map(ArnPattern, whole))
-        else:
-            resolved = [v for value in values if (v := resolve(value, context)) is not None]
-            brought = _Once(map(Glob, resolved)) if base.test == "like" else _matcher(self.test, resolved)
-        if self._negated:
-            return lambda value: ready.excludes(value) and brought.excludes(value)
-        return lambda value: ready.matches(value) or brought.matches(value)
+            return _Once(map(ArnPattern, whole))
+        resolved = [v for value in values if (v := resolve(value, context)) is not None]
+        if as_patterns and base.test == "equals-ignoring-case":
+            return _LowerOnce(Glob(t.lower() if isinstance(t, str) else t for t in v) for v in resolved)
+        return _Once(map(Glob, resolved)) if as_patterns or base.test == "like" else _matcher(self.test, resolved)
 
 
 def _if_null(test: ConditionTest) -> tuple[bool, bool]:
@@ -321,6 +362,16 @@ def is_present(given: str | tuple[str, ...] | None) -> bool:
     if given is None or isinstance(given, str):
         return given is not None
     return any(given)
+
+
+def has_open(tokens: tuple[Token, ...], context: Context) -> bool:
+    """Whether a variable among the tokens is of an open key."""
+    return any(isinstance(token, Variable) and context.is_open(token.key.lower()) for token in tokens)
+
+
+def freed(tokens: tuple[Token, ...], context: Context) -> tuple[Token, ...]:
+    """`tokens` with every variable of an open key as `*`: what they match for some value of it, and perhaps more."""
+    return tuple(Wildcard.ANY if has_open((token,), context) else token for token in tokens)
 
 
 def resolve(tokens: tuple[Token, ...], context: Context) -> tuple[Token, ...] | None:

@@ -17,7 +17,7 @@ NAME = "Policy Workbench"
 
 
 def open_dialog(window: MainWindow) -> None:
-    names, _ = QFileDialog.getOpenFileNames(window, "Open policies", str(window.area.folder), FILTER)
+    names, _ = QFileDialog.getOpenFileNames(window, "Open policies", str(window.area.start_folder), FILTER)
     window.open_paths([Path(name) for name in names])
 
 

@@ -187,6 +187,15 @@ class FindingsPane(QWidget):
         if self.model.rowCount():
             self._activate((self.table.currentIndex().row() + 1) % self.model.rowCount())
 
+    def take_focus(self) -> None:
+        """Gives the keys to the table, with a row chosen; to the filter where there is no row."""
+        if not self.model.rowCount():
+            self.filter.setFocus()
+            return
+        self.table.setFocus()
+        if not self.table.currentIndex().isValid():
+            self.table.selectRow(0)
+
     def mark_statement(self, span: Span | None) -> None:
         """Set off the findings of the statement that the caret is in."""
         self.model.mark(span)

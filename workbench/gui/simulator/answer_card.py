@@ -58,13 +58,20 @@ class AnswerCard(QWidget):
 
     # -- what the panel asks --------------------------------------------------------------------------------------
 
-    def show_answer(self, answer: Answer | None) -> None:
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that is shown."""
+        return self._answer
+
+    def show_answer(self, answer: Answer | None, looks_new: bool | None = None) -> None:
         """Shows the answer; what the user opened stays open. An answer that looks like the one shown changes nothing
         on the screen, so that a key press that decides nothing new takes no focus away; its links lead to the new
-        places."""
+        places. `looks_new`: whether it does, where a job has found out; of a large policy that takes seconds."""
         before = self._answer
         self._answer = answer
-        if before is None or answer is None or not _same(before, answer):
+        if looks_new is None:
+            looks_new = before is None or answer is None or not same_look(before, answer)
+        if looks_new:
             self._refresh()
         self._mark()
 
@@ -425,8 +432,8 @@ def _muted(text: str, parent: QWidget) -> WrappedLabel:
     return label
 
 
-def _same(one: Answer, other: Answer) -> bool:
-    """Whether both look the same on the card."""
+def same_look(one: Answer, other: Answer) -> bool:
+    """Whether both look the same on the card. Of two large policies it takes seconds."""
 
     def shown(answer: Answer) -> tuple[object, ...]:
         ways = tuple((way.label, way.outcome) for way in answer.ways)

@@ -133,7 +133,7 @@ class RequestPanel(QWidget):
         """Shows a saved request in the form. Emits nothing: who sets it knows."""
         self.form.set_request(request)
 
-    def show_answer(self, answer: Answer | None) -> None:
+    def show_answer(self, answer: Answer | None, looks_new: bool | None = None) -> None:
         """Shows the answer and the context keys that the engine filled in; None: there is no policy to ask."""
         self._no_policy = answer is None
         self.form.set_policy_text(answer.validation.document.text if answer is not None else "")
@@ -145,7 +145,7 @@ class RequestPanel(QWidget):
         elif answer is None or not self.form.has_principal():
             self.form.set_derived(())  # nothing follows from a principal that cannot be read, or where nobody asks
         self.request()
-        self.card.show_answer(answer)
+        self.card.show_answer(answer, looks_new)
         self.card.set_stale(False)
 
     def mark_statement(self, key: str, span: Span | None) -> None:
