@@ -93,11 +93,12 @@ RESOURCE_TAGS = (_RESOURCE_TAG, _SAGEMAKER_TAG, "iam:resourcetag/")
 _MFA, _VIA = "aws:multifactorauthpresent", "aws:viaawsservice"
 _CHAIN_ENDS = ("aws:calledviafirst", "aws:calledvialast")
 _FOLLOWERS = {
-    "aws:multifactorauthage": (_MFA,),
+    "aws:multifactorauthage": (_MFA, "aws:tokenissuetime"),
+    _MFA: ("aws:tokenissuetime",),
     "aws:tokenissuetime": (_MFA,),
-    _VIA: (_MFA,),
-    "aws:calledvia": (_VIA, _MFA, *_CHAIN_ENDS),
-    **dict.fromkeys(_CHAIN_ENDS, (_VIA, _MFA)),
+    _VIA: (_MFA, "aws:tokenissuetime"),
+    "aws:calledvia": (_VIA, _MFA, "aws:tokenissuetime", *_CHAIN_ENDS),
+    **dict.fromkeys(_CHAIN_ENDS, (_VIA, _MFA, "aws:tokenissuetime")),
     "aws:currenttime": ("aws:epochtime", "aws:tokenissuetime"),
     "aws:epochtime": ("aws:currenttime", "aws:tokenissuetime"),
     "aws:sourcearn": ("aws:sourceaccount",),
