@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.evaluation.asking import NOON, allow, ask, identity
+from tests.evaluation.asking import NOON, allow, ask, identity, policy
 from workbench.errors import ScenarioError
+from workbench.evaluation.judge import compile_policy
+from workbench.policy.kinds import PolicyKind
 
 ABSENT = None
 """The key is not in the request."""
@@ -272,3 +274,11 @@ def test_lists_without_set_operator_and_values_of_other_forms(
 ) -> None:
     decision = ask(identity(allow(condition=condition)), context={"x:k": given})
     assert decision.outcome == ("allowed" if holds else "implicitDeny")
+
+
+def test_a_value_passes_the_test_of_its_pair_turned_where_the_operator_is_negated() -> None:
+    conditions = {"StringLike": {"x:k": "a*"}, "StringNotLike": {"x:k": "a*"}}
+    [statement] = compile_policy(policy(allow(condition=conditions)), PolicyKind.IDENTITY)
+    like, unlike = statement.conditions
+    assert (like.accepts("ab"), like.accepts("b")) == (True, False)
+    assert (unlike.accepts("ab"), unlike.accepts("b")) == (False, True)
