@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.evaluation.asking import NOON, allow, ask, identity
+from tests.evaluation.asking import NOON, allow, ask, identity, policy
+from workbench.document.parser import parse
 from workbench.errors import ScenarioError
+from workbench.evaluation.conditions import ConditionMatcher
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.reader import read
 
 ABSENT = None
 """The key is not in the request."""
@@ -272,3 +276,11 @@ def test_lists_without_set_operator_and_values_of_other_forms(
 ) -> None:
     decision = ask(identity(allow(condition=condition)), context={"x:k": given})
     assert decision.outcome == ("allowed" if holds else "implicitDeny")
+
+
+def test_one_value_alone_is_accepted_or_not() -> None:
+    for operator, accepted in (("StringLike", True), ("StringNotLike", False)):
+        document = policy(allow(condition={operator: {"x:k": "a*"}})).text
+        [statement] = read(parse(document), PolicyKind.IDENTITY).statements
+        [test] = statement.conditions
+        assert ConditionMatcher(test, variables_active=True).accepts("ab") is accepted
