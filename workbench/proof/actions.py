@@ -72,6 +72,10 @@ _LETTER = Characters(LOWER.listed | DIGIT.listed)
 _ACTION_SHAPE = Machine((Step(_LETTER), Step(_LETTER, True), *literal(":"), Step(_LETTER), Step(_LETTER, True)))
 
 
+MOST_TOLD_APART = 80
+"""Of more patterns of one service unlisted actions are not told apart, but for literals."""
+
+
 class Actions:
     """The actions of the catalog, and what patterns take of them; keeps what it found."""
 
@@ -160,11 +164,16 @@ class Actions:
         known = self._unlisted.get(patterns)
         if known is None:
             found: set[str] = set()
-            for pattern in (*patterns, f"{service}:*"):
+            few = (
+                patterns
+                if len(patterns) <= MOST_TOLD_APART
+                else frozenset(p for p in patterns if not set("*?") & set(p))
+            )
+            for pattern in (*few, f"{service}:*"):
                 if not set("*?") & set(pattern):
                     found |= {pattern} if self._is_unlisted(pattern) else set()
                     continue
-                others = [_machine(other) for other in patterns if other != pattern and not _covers(other, pattern)]
+                others = [_machine(other) for other in few if other != pattern and not _covers(other, pattern)]
                 required = (_machine(pattern), _ACTION_SHAPE)
                 name = find_text(required, others, budget, wanted=self._is_unlisted)
                 found |= {name} if name is not None else set()

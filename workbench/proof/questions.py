@@ -60,7 +60,17 @@ def no_new_access(
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
     inquiry = inquiry_of(prover, kind, bodies, goal, confirm, variables)
-    return by_statement(inquiry, after, NEW_ACCESS, unlisted=True, every=every)
+    return by_statement(inquiry, after, NEW_ACCESS, granted_before=unchanged(after, before), unlisted=True, every=every)
+
+
+def unchanged(after: Side, before: Side) -> frozenset[Body]:
+    """The Allow statements of `after` that `before` has word for word, where every Deny of `before` still stands: they
+    allow nothing new, whatever they say."""
+    old = {body.same for body in before.bodies}
+    denied = {body.same for body in before.bodies if not body.statement.allow}
+    if not denied <= {body.same for body in after.bodies}:
+        return frozenset()
+    return frozenset(body for body in after.bodies if body.statement.allow and body.same in old)
 
 
 def access_not_granted(prover: Prover, policy: NamedPolicy, access: Sequence[Access], kind: PolicyKind) -> Verdict:
@@ -160,13 +170,18 @@ def by_statement(
     wanted: Sequence[str] = (),
     *,
     numbers: Sequence[int] | None = None,
+    granted_before: frozenset[Body] = frozenset(),
     unlisted: bool = False,
     every: bool = False,
 ) -> Verdict:
     """The verdict with every Allow statement of `asked` that can make it FAIL. `wanted`: patterns of the actions asked
     about, none for all; `numbers`: those of its statements, in order (None: from 0); `unlisted`: actions that no
     catalog lists count as well."""
-    numbered = list(zip(numbers or range(len(asked.bodies)), asked.bodies, strict=True))
+    numbered = [
+        (number, body)
+        for number, body in zip(numbers or range(len(asked.bodies)), asked.bodies, strict=True)
+        if body not in granted_before
+    ]
     actions = inquiry.prover.actions
     only = actions.of(wanted) if wanted else None
 
@@ -197,11 +212,11 @@ def _reasons(
     """The Allow statements for which there is a request, and the first of these requests."""
     reasons: list[Reason] = []
     first: Found | None = None
-    for number, body in numbered:
+    granting = [(number, body) for number, body in numbered if body.statement.allow]
+    all_classes = inquiry.classes(frozenset().union(*(names(body.statement.actions) for _, body in granting)))
+    for number, body in granting:
         statement = body.statement
-        if not statement.allow:
-            continue
-        classes = [c for c in inquiry.classes(names(statement.actions)) if number in c.members]
+        classes = [c for c in all_classes if number in c.members]
         enough = first is not None and not first.assumptions and not every
         found = inquiry.search(classes, also=body.formula, any_will_do=enough)
         if found is None:
