@@ -106,7 +106,7 @@ def test_a_pane_that_was_dragged_off_can_be_docked_again(window: MainWindow, qtb
         qtbot.mouseClick(dock._float, Qt.MouseButton.LeftButton)
     else:
         window.registry.action("view.reset_layout").trigger()
-    qtbot.waitUntil(lambda: not dock.isFloating() and dock.width() > 1200, timeout=2000)
+    qtbot.waitUntil(lambda: not dock.isFloating() and is_laid_out(window), timeout=2000)
     assert is_laid_out(window)
     assert window.dockWidgetArea(dock) is Qt.DockWidgetArea.BottomDockWidgetArea
 
@@ -269,7 +269,7 @@ def test_a_small_screen_is_filled_and_a_large_one_is_not(window: MainWindow) -> 
 
 
 def test_a_message_is_not_drawn_over(window: MainWindow, qtbot: Any) -> None:
-    tab = window.area.new(BROKEN)
+    tab = window.area.new("\n" + BROKEN)
     qtbot.waitUntil(lambda: window.showing.is_about(tab), timeout=5000)
     qtbot.keyClick(tab.edit, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     assert window.status.currentMessage().startswith("No finding")

@@ -94,7 +94,9 @@ class Showing(QObject):
         tab = self._window.area.current
         if tab is not None:
             self._window.status.show_caret(*tab.caret())
-            self._window.findings.mark_statement(tab.statement_at_caret())
+            statement = tab.statement_at_caret()
+            self._window.findings.mark_statement(statement)
+            self._window.panel.mark_statement(tab.key, statement)
 
     def show_finding(self, start: int, end: int) -> None:
         """Selects the place of a finding, if the findings are those of the text in front."""

@@ -15,6 +15,15 @@ class PolicyType(enum.StrEnum):
 
 
 TRUST_POLICY_RESOURCE_TYPE = "AWS::IAM::AssumeRolePolicyDocument"
+RESOURCE_TYPES = (
+    "AWS::S3::Bucket",
+    "AWS::S3::AccessPoint",
+    "AWS::S3::MultiRegionAccessPoint",
+    "AWS::S3ObjectLambda::AccessPoint",
+    TRUST_POLICY_RESOURCE_TYPE,
+    "AWS::DynamoDB::Table",
+)
+"""AWS's `validatePolicyResourceType`."""
 
 
 class PolicyKind(enum.StrEnum):
