@@ -330,8 +330,7 @@ class Engine:
         return replace(way, scenario=scenario) if self.simulate(scenario).outcome is way.outcome else None
 
     def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
-        """Why each statement did or did not apply, for each authorization of the call; keys of unknown value are traced
-        as absent. Raises ScenarioError."""
+        """Why each statement did or did not apply, for each authorization of the decision. Raises ScenarioError."""
         return self._judge.traces(scenario)
 
     @property

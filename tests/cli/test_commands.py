@@ -258,7 +258,7 @@ def test_trace_adds_the_ways_to_the_other_decision(capsys: pytest.CaptureFixture
     assert allowed["noWay"].startswith("Nothing here could be taken away to deny it")
 
 
-def test_a_key_of_unknown_value_is_traced_as_absent(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_key_of_unknown_value_is_traced_as_not_known(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     document = json.loads(GOOD)
     document["Statement"]["Condition"] = {"StringEquals": {"aws:SourceVpc": "vpc-1"}}
     request = {"principal": USER, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "unknown": "aws:SourceVpc"}
@@ -267,7 +267,9 @@ def test_a_key_of_unknown_value_is_traced_as_absent(capsys: pytest.CaptureFixtur
     _, [line], _ = run(capsys, "simulate", "--scenarios", str(file), "--trace")
     assert line["decision"] == "depends"
     [statement] = line["trace"][0]["layers"][0]["statements"]
-    assert statement["elements"][-1]["reason"].startswith("aws:SourceVpc is absent from the request")
+    assert statement["elements"][-1]["reason"].startswith("aws:SourceVpc: not known")
+    assert statement["applies"] is None
+    assert line["examples"][0] == {"decision": "implicitDeny", "context": {"aws:SourceVpc": None}}
 
 
 def test_a_policy_that_is_implied_is_traced_without_places(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -66,8 +66,11 @@ SIGNED = [
 ]
 LINKED_ROLES = [LINKED, f"arn:aws:sts::{HOME}:assumed-role/AWSServiceRoleForSageMaker/s"]
 SERVICES = ["sns.amazonaws.com", "sagemaker.amazonaws.com"]
+REGIONAL = "sns.eu-west-1.amazonaws.com"
+UNIQUE_IDS = ["AIDAEXAMPLE", "AROAEXAMPLE"]
+WITH_PATH = f"arn:aws:iam::{HOME}:role/path/dev"
 UNSIGNED: list[Any] = ["*", {"federated": SAML}, {"federated": OIDC}, *({"service": name} for name in SERVICES)]
-ENTRIES = [*SIGNED, *LINKED_ROLES, HOME, f"arn:aws:iam::{OTHER}:root", OTHER, "*"]
+ENTRIES = [*SIGNED, *LINKED_ROLES, *UNIQUE_IDS, WITH_PATH, HOME, f"arn:aws:iam::{OTHER}:root", OTHER, "*"]
 
 _SAGEMAKER = f"arn:aws:sagemaker:eu-west-1:{HOME}"
 CALLS: list[tuple[str, list[str]]] = [
@@ -139,6 +142,13 @@ VALUES: dict[str, list[Any]] = {
     "aws:RequestTag/team": TEXTS,
     "aws:SourceIp": ["203.0.113.7", "10.0.0.1", "2001:db8::1", "::ffff:203.0.113.7"],
     "aws:SourceVpce": ["vpce-a", "vpce-b"],
+    "aws:SourceVpc": ["vpc-a"],
+    "aws:PrincipalArn": [WITH_PATH, f"arn:aws:iam::{HOME}:role/dev", LINKED, ANN],
+    "aws:userid": ["AIDAEXAMPLE", "AROAEXAMPLE:ann", "x"],
+    "aws:PrincipalServiceNamesList": [[REGIONAL], [*SERVICES, REGIONAL], []],
+    "aws:CalledViaFirst": ["athena.amazonaws.com", "kms.amazonaws.com"],
+    "aws:EpochTime": ["1772600767", "0"],
+    "sagemaker:VolumeKmsKeyArn": ["arn:aws:kms:eu-west-1:1:key/k"],
     "aws:CurrentTime": ["2026-03-04T05:06:07Z", "2020-01-01T00:00:00Z", "now"],
     "aws:TokenIssueTime": ["2026-03-04T05:00:00Z"],
     "aws:MultiFactorAuthPresent": ["true", "false"],
@@ -155,22 +165,17 @@ VALUES: dict[str, list[Any]] = {
     "x:custom": ["a", "b", "true", "5", ["a", "b"], [""], "QQ=="],
 }
 DERIVED = [
-    "aws:PrincipalArn",
     "aws:PrincipalAccount",
     "aws:PrincipalType",
     "aws:PrincipalIsAWSService",
     "aws:PrincipalServiceName",
-    "aws:PrincipalServiceNamesList",
-    "aws:userid",
     "aws:username",
     "aws:ResourceAccount",
     "aws:RequestedRegion",
     "aws:SourceAccount",
-    "aws:CalledViaFirst",
     "aws:CalledViaLast",
     "aws:SecureTransport",
     "sagemaker:TaggingAction",
-    "sagemaker:VolumeKmsKeyArn",
     "aws:RequestTag/sagemaker:domain-arn",
 ]
 ANY_KEY = [*sorted(VALUES), *DERIVED, "AWS:tagkeys", "aws:principaltag/TEAM"]
@@ -259,7 +264,7 @@ def principals(draw: st.DrawFn, in_trust: bool) -> Any:
     if kind == 0:
         return "*"
     if kind == 1:
-        value = {"Service": draw(some(SERVICES))}
+        value = {"Service": draw(some([*SERVICES, REGIONAL]))}
     if kind == 2 and in_trust:
         value = {"Federated": draw(some([SAML, OIDC]))}
     if kind == 3:

@@ -13,7 +13,7 @@ from workbench.evaluation import glob
 from workbench.evaluation.arn_patterns import ArnPattern, ResourcePattern, split_arn_tokens
 from workbench.evaluation.compiled import resource_tokens
 from workbench.evaluation.glob import Glob, compile_glob
-from workbench.evaluation.glob_classes import classes
+from workbench.evaluation.glob_classes import classes, steps
 from workbench.policy.tokens import Variable, Wildcard, tokenize
 
 PATTERNS = st.text("ab*?", max_size=12)
@@ -235,7 +235,7 @@ def test_a_variable_before_the_fifth_colon_is_literal_text() -> None:
 
 
 def test_the_search_for_classes_of_texts_ends_in_any_case() -> None:
-    few, certain = classes([tokenize(text, wildcards=True, variables=False).parts for text in ("a*", "?b")])
+    few, certain = classes([steps(tokenize(text, wildcards=True, variables=False).parts) for text in ("a*", "?b")])
     assert certain
     assert {(text.startswith("a"), len(text) == 2 and text[1] == "b") for text in few} == {
         (False, False),
@@ -243,7 +243,7 @@ def test_the_search_for_classes_of_texts_ends_in_any_case() -> None:
         (False, True),
         (True, True),
     }
-    many = [tokenize(f"*{c}????????????*", wildcards=True, variables=False).parts for c in "abc"]
+    many = [steps(tokenize(f"*{c}????????????*", wildcards=True, variables=False).parts) for c in "abc"]
     assert classes(many)[1] is False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -18,6 +18,8 @@ class Caller:
     arn: str = ""  # what aws:PrincipalArn says
     direct: set[str] = field(default_factory=set)  # entries that name exactly this caller
     via: set[str] = field(default_factory=set)  # entries that name its role, or the user who created it
+    also: dict[str, str] = field(default_factory=dict)  # other entries that name it → the entry they stand for
+    keeps_path: bool = False  # the role's path is known
     is_service_linked: bool = False
     made_by_root: bool = False
 
@@ -28,7 +30,8 @@ class Caller:
     def named_in(self, entries: set[str]) -> set[str]:
         """The entries as they can be compared: a session's ARN does not hold its role's path, and a role's name is
         unique in its account, so that for a session any path names its role (inferred)."""
-        if self.kind != "role" or not self.direct:
+        entries = {self.also.get(entry, entry) for entry in entries}
+        if self.kind != "role" or not self.direct or self.keeps_path:
             return entries
         return {re.sub(r"(:role/).*/", r"\1", entry) for entry in entries}
 
@@ -36,6 +39,18 @@ class Caller:
     def has_policies(self) -> bool:
         """evaluation.md 2: who has identity policies and a boundary."""
         return self.kind in ("user", "role", "federated-user")
+
+
+def with_context(caller: Caller, userid: str, services: list[str]) -> Caller:
+    """grammar.md 5: unique ids, and the names of a service in Regions, that name the caller as well."""
+    also = {}
+    if caller.kind == "user" and userid.startswith("AIDA"):
+        also = {userid: caller.arn}
+    if caller.kind == "role" and userid.startswith("AROA"):
+        also = {userid.split(":")[0]: next(iter(caller.via))}
+    if caller.kind == "service":
+        also = dict.fromkeys(services, caller.name)
+    return replace(caller, also=also)
 
 
 def caller_of(request: dict[str, Any]) -> Caller:
@@ -55,13 +70,20 @@ def caller_of(request: dict[str, Any]) -> Caller:
     if kind == "federated-user":
         creator = request.get("federatedBy") or "nobody knows who"  # then no list can hold every identifier of it
         by_root = creator.endswith(":root")
-        return Caller(kind, account, partition, rest, given, {given}, set() if by_root else {creator}, False, by_root)
+        via = set() if by_root else {creator}
+        return Caller(kind, account, partition, rest, given, {given}, via, made_by_root=by_root)
     if kind == "assumed-role":
         name = rest.split("/")[0]
         role = f"arn:{partition}:iam::{account}:role/{name}"
-        # a session's ARN does not hold its role's path: the name alone tells (inferred)
+        # a session's ARN does not hold its role's path: the name alone tells (inferred), unless the request says it
         linked = name.startswith("AWSServiceRole")
-        return Caller("role", account, partition, arn=role, direct={given}, via={role}, is_service_linked=linked)
+        said = next((v for k, v in request.get("context", {}).items() if k.lower() == "aws:principalarn"), "")
+        if ":role/" in said:
+            path = said.split(":role/")[1]
+            linked = re.fullmatch(r"aws-service-role/(.*/)?AWSServiceRole[^/]*", path) is not None
+        known = ":role/" in said and said.split("/")[-1] == name
+        via = {said if known else role}
+        return Caller("role", account, partition, "", role, {given}, via, {}, known, linked)
     # evaluation.md 1: a service-linked role is known by its path and its name
     linked = re.fullmatch(r"aws-service-role/[^/]+/AWSServiceRole[^/]*", rest) is not None
     return Caller("role", account, partition, arn=given, via={given}, is_service_linked=linked)

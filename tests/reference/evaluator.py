@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tests.reference.callers import Caller, caller_of
+from tests.reference.callers import Caller, caller_of, with_context
 from tests.reference.calls import ROLE_IS_ASSUMED, WITHOUT_RESOURCES, Part, context_of, parts_of
 from tests.reference.conditions import Context, holds
 from tests.reference.documents import RefusedDocument, check
@@ -174,6 +174,9 @@ def decide_one(part: Part, scenario: dict[str, Any], caller: Caller, now: dateti
     parts = [*resource.split(":", 5), "", "", "", "", ""]
     owner = part.owner or parts[4] or caller.account  # design.md 4
     context = context_of(part, request, caller, owner, now)
+    caller = with_context(
+        caller, context.variable("aws:userid") or "", context.raw("aws:PrincipalServiceNamesList") or []
+    )
     has_own = caller.has_policies and not caller.made_by_root  # 2; of a session made by root 3, notes: "all" below
     asked = Asked(caller, action, resource, context, has_own and bool(policies.get("permissionsBoundary")))
 

@@ -238,13 +238,6 @@ def values_that_name(element: PrincipalElement | None, caller: Caller) -> Iterat
             yield "aws:principalarn", f"arn:{caller.partition}:iam::{caller.account}:role/another-path/{caller.name}"
 
 
-def values_that_exempt(caller: Caller) -> Iterator[tuple[str, str]]:
-    """(lower-cased key, value): context values on which it hangs whether the caller is a service-linked role."""
-    if caller.session and caller.name.startswith(_LINKED_NAME):
-        for path in (f"{_LINKED_PATH}any.amazonaws.com", "another-path"):
-            yield "aws:principalarn", f"arn:{caller.partition}:iam::{caller.account}:role/{path}/{caller.name}"
-
-
 def _is_unique_id(text: str, prefix: str) -> bool:
     return text.startswith(prefix)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from workbench.evaluation.arn_patterns import ResourcePattern
 from workbench.evaluation.callers import Caller, Grant, grant_class, is_exempt
-from workbench.evaluation.conditions import ConditionMatcher, resolve
+from workbench.evaluation.conditions import ConditionMatcher, freed, has_open, resolve
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import StatementRef
 from workbench.evaluation.glob import Glob, compile_glob
@@ -81,6 +81,10 @@ class CompiledStatement:
     def covers_resource(self, request: AuthRequest) -> bool:
         return self.resources is None or self.resources.covers(request.resource, request.context)
 
+    def resource_settled(self, request: AuthRequest) -> bool | None:
+        """Whether it covers the resource whatever the open keys of the context are; None: not known."""
+        return True if self.resources is None else self.resources.settled(request.resource, request.context)
+
     def conditions_hold(self, context: Context) -> bool:
         return all(test.holds(context) for test in self.conditions)
 
@@ -113,14 +117,24 @@ class _Resources:
         return tuple(token.key for tokens in self._dynamic for token in tokens if isinstance(token, Variable))
 
     def covers(self, resource: str, context: Context) -> bool:
-        return self._listed(resource, context) is not self._negated
+        return self._listed(resource, context, self._dynamic) is not self._negated
 
-    def _listed(self, resource: str, context: Context) -> bool:
+    def settled(self, resource: str, context: Context) -> bool | None:
+        known = [tokens for tokens in self._dynamic if not has_open(tokens, context)]
+        if self._listed(resource, context, known):
+            return not self._negated
+        for tokens in self._dynamic if len(known) < len(self._dynamic) else ():
+            resolved = resolve(freed(tokens, context), context)
+            if resolved is not None and ResourcePattern(resolved).matches(resource):
+                return None
+        return self._negated
+
+    def _listed(self, resource: str, context: Context, dynamic: list[tuple[Token, ...]]) -> bool:
         if self._everything or resource in self._literals:
             return True
         if any(p.matches(resource) for p in self._patterns):
             return True
-        for tokens in self._dynamic:
+        for tokens in dynamic:
             resolved = resolve(tokens, context)
             if resolved is not None and ResourcePattern(resolved).matches(resource):
                 return True

@@ -90,22 +90,23 @@ RESOURCE_TAGS = (_RESOURCE_TAG, _SAGEMAKER_TAG, "iam:resourcetag/")
 """How the keys begin, lower-cased, that hold the tags of the resource where tags_not_seen applies."""
 
 
-_MFA, _VIA = "aws:multifactorauthpresent", "aws:viaawsservice"
+_MFA, _VIA, _ISSUED = "aws:multifactorauthpresent", "aws:viaawsservice", "aws:tokenissuetime"
 _CHAIN_ENDS = ("aws:calledviafirst", "aws:calledvialast")
 _FOLLOWERS = {
-    "aws:multifactorauthage": (_MFA,),
-    "aws:tokenissuetime": (_MFA,),
-    _VIA: (_MFA,),
-    "aws:calledvia": (_VIA, _MFA, *_CHAIN_ENDS),
-    **dict.fromkeys(_CHAIN_ENDS, (_VIA, _MFA)),
-    "aws:currenttime": ("aws:epochtime", "aws:tokenissuetime"),
-    "aws:epochtime": ("aws:currenttime", "aws:tokenissuetime"),
+    "aws:multifactorauthage": (_MFA, _ISSUED),
+    _ISSUED: (_MFA,),
+    _MFA: (_ISSUED,),
+    _VIA: (_MFA, _ISSUED),
+    "aws:calledvia": (_VIA, _MFA, _ISSUED, *_CHAIN_ENDS),
+    **dict.fromkeys(_CHAIN_ENDS, (_VIA, _MFA, _ISSUED)),
+    "aws:currenttime": ("aws:epochtime", _ISSUED),
+    "aws:epochtime": ("aws:currenttime", _ISSUED),
     "aws:sourcearn": ("aws:sourceaccount",),
     **{old.lower(): (new.lower(),) for old, new in _SAGEMAKER_ALIASES},
 }
 for _old, _new in _SAGEMAKER_ALIASES:
     _FOLLOWERS[_new.lower()] = (*_FOLLOWERS.get(_new.lower(), ()), _old.lower())
-_ALTERED = frozenset({"aws:epochtime", "aws:currenttime", "aws:tokenissuetime", "aws:sourceaccount", *_CHAIN_ENDS})
+_ALTERED = frozenset({"aws:epochtime", "aws:currenttime", _ISSUED, "aws:sourceaccount", *_CHAIN_ENDS})
 
 
 def followers(key: str) -> tuple[str, ...]:
@@ -119,6 +120,11 @@ def followers(key: str) -> tuple[str, ...]:
             found = tuple(other + key[len(beginning) :] for other in others)
             return ("aws:tagkeys", *found) if beginning == _REQUEST_TAG else found
     return _FOLLOWERS.get(key, ())
+
+
+def follows_from_presence(follower: str) -> bool:
+    """Whether a follower's value says nothing of the other key's but whether it is there, or true."""
+    return follower in (_MFA, _VIA)
 
 
 def is_altered(follower: str) -> bool:

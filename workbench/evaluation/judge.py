@@ -34,7 +34,7 @@ from workbench.evaluation.services import (
     takes_resource_policies,
 )
 from workbench.evaluation.trace import LayerTrace, trace
-from workbench.evaluation.unknowns import assigned, explore
+from workbench.evaluation.unknowns import Range, explore
 from workbench.policy.arns import parse_arn
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
@@ -59,7 +59,11 @@ MANAGEMENT_RESOURCE_NOTE = (
 LINKED_NOTE = (
     "Resource control policies do not keep a service from assuming its service-linked role, so they were not consulted."
 )
-UNDECIDED_NOTE = "Too many values of the unknown keys matter to try them all, so the decision may not depend on them."
+UNDECIDED_NOTE = (
+    "Not every value of the unknown keys could be tried, and none that was changes the decision, so it may not depend "
+    "on {keys}."
+)
+MORE_KEYS_NOTE = "Not every value of the unknown keys could be tried, so the decision may depend on {keys} as well."
 
 
 def utc_now() -> datetime:
@@ -98,19 +102,17 @@ class Judge:
         twice = sorted(key for key in scenario.request.unknown if key.lower() in stated)
         if twice:
             raise ScenarioError(f"{twice[0]} is both stated in the context and said to be unknown.", "request.unknown")
-        found = explore(scenario, self.prepare)
-        decision = explain(self.prepare(found.scenario))
-        if found.outcome is not Outcome.DEPENDS:
-            return decision
-        notes = decision.notes if found.complete else (*decision.notes, UNDECIDED_NOTE)
-        sentence = f"Depends on {', '.join(d.key for d in found.depends_on)}, whose value is not known."
-        return replace(decision, outcome=Outcome.DEPENDS, sentence=sentence, notes=notes, depends_on=found.depends_on)
+        return explain_range(explore(scenario, self.prepare), scenario)
 
     def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
-        """For each authorization of the call, in order, every consulted layer with every statement and its reasons.
-        Keys of unknown value are traced as absent. Raises ScenarioError as `decide` does."""
-        unknown = sorted(scenario.request.unknown)
-        return traces(self.prepare(assigned(scenario, unknown, (None,) * len(unknown)) if unknown else scenario))
+        """For each authorization of the decision, in order, every consulted layer with every statement and its reasons.
+        Raises ScenarioError as `decide` does."""
+        if not scenario.request.unknown:
+            return traces(self.prepare(scenario))
+        parts = explore(scenario, self.prepare).parts
+        return tuple(
+            trace(part.ready.layers, part.ready.request, part.verdict._replace(layers=part.layers)) for part in parts
+        )
 
     def _ready(self, scenario: Scenario, part: Part, caller: Caller, notes: list[str]) -> Ready:
         action = part.action.lower()
@@ -345,6 +347,28 @@ def explain(prepared: Prepared) -> Decision:
     ]
     notes = tuple(dict.fromkeys((*prepared.notes, *limits, *rules)))
     return Decision(deciding.outcome, deciding.sentence, authorizations, notes, tuple(derived))
+
+
+def explain_range(found: Range, scenario: Scenario) -> Decision:
+    """What is decided of a scenario with unknown keys, and why."""
+    keys = ", ".join(d.key for d in found.depends_on)
+    depends = f"Depends on {keys}, whose value is not known."
+    plain = explain(found.prepared)
+    authorizations = []
+    for part in found.parts:
+        known = _authorization(found.prepared.scenario, part.ready, part.verdict)
+        if part.outcome is Outcome.DEPENDS:
+            known = replace(known, sentence=depends, stage="", decided_by=())
+        unknown = {key.lower() for key in scenario.request.unknown}
+        missing = tuple(key for key in known.missing_keys if key.lower() not in unknown)
+        authorizations.append(replace(known, outcome=part.outcome, layers=part.layers, missing_keys=missing))
+    decision = replace(plain, authorizations=tuple(authorizations), outcome=found.outcome)
+    decision = replace(decision, depends_on=found.depends_on, examples=found.examples)
+    if found.outcome is not Outcome.DEPENDS:
+        return replace(decision, sentence=decision.deciding.sentence)
+    note = UNDECIDED_NOTE if set(found.unsettled) >= {d.key for d in found.depends_on} else MORE_KEYS_NOTE
+    notes = (*plain.notes, note.format(keys=", ".join(found.unsettled))) if found.unsettled else plain.notes
+    return replace(decision, sentence=depends, notes=notes)
 
 
 def _authorization(scenario: Scenario, ready: Ready, verdict: Verdict) -> Authorization:

@@ -29,7 +29,8 @@ from workbench.evaluation.inferred_elements import (
     vacuous_operator,
 )
 from workbench.evaluation.layers import RCP, Layers, Verdict, layer_sets
-from workbench.evaluation.trace_conditions import condition_sentence, with_values
+from workbench.evaluation.partial import grants
+from workbench.evaluation.trace_conditions import condition_sentence, open_sentence, with_values
 from workbench.policy.model import Item, ListElement, PrincipalElement
 from workbench.policy.tokens import Variable
 
@@ -37,20 +38,21 @@ from workbench.policy.tokens import Variable
 @dataclass(frozen=True, slots=True)
 class ElementTrace:
     """One element of a statement, or one condition test. `span` is the pattern, entry or key that decided, in the
-    policy's own text; `sentence` says what was compared and how it came out."""
+    policy's own text; `sentence` says what was compared and how it came out. `holds` None: not known, for it hangs on a
+    key of unknown value."""
 
     element: str
-    holds: bool
+    holds: bool | None
     span: Span
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class StatementTrace:
-    """One statement with every element of it. It applies if every element holds."""
+    """One statement with every element of it. It applies if every element holds (None: not known)."""
 
     ref: StatementRef
-    applies: bool
+    applies: bool | None
     elements: tuple[ElementTrace, ...]
 
 
@@ -74,7 +76,8 @@ def trace(layers: Layers, request: AuthRequest, verdict: Verdict) -> tuple[Layer
 
 def _statement(statement: CompiledStatement, request: AuthRequest) -> StatementTrace:
     elements = tuple(_elements(statement, request))
-    return StatementTrace(statement.ref, all(e.holds for e in elements), elements)
+    found = [element.holds for element in elements]
+    return StatementTrace(statement.ref, False if False in found else None if None in found else True, elements)
 
 
 def _elements(statement: CompiledStatement, request: AuthRequest) -> Iterator[ElementTrace]:
@@ -88,7 +91,10 @@ def _elements(statement: CompiledStatement, request: AuthRequest) -> Iterator[El
         yield _noted(_principal(statement.principal, statement, request), (rule for rule, _ in of_grant))
     active, of_rcp = statement.variables_active, statement.ref.policy_type == RCP
     for test in statement.conditions:
-        holds, span = test.holds(request.context), test.test.key_place.span
+        holds, span = test.settled(request.context), test.test.key_place.span
+        if holds is None:
+            yield ElementTrace("Condition", None, span, open_sentence(test, request.context))
+            continue
         sentence = condition_sentence(test, request.context, active=active)
         rules = condition_doubts(test, request.context, active=active, of_rcp=of_rcp)
         yield _noted(ElementTrace("Condition", holds, span, sentence), (rule for rule, _ in rules))
@@ -98,7 +104,7 @@ def _elements(statement: CompiledStatement, request: AuthRequest) -> Iterator[El
 
 def _noted(element: ElementTrace, rules: Iterable[str]) -> ElementTrace:
     """The element, its sentence followed by the inferred rules without which it would come out the other way."""
-    return replace(element, sentence=" ".join((element.sentence, *rules)))
+    return replace(element, sentence=" ".join((element.sentence, *(rules if element.holds is not None else ()))))
 
 
 def _span(element: ListElement | PrincipalElement) -> Span:
@@ -132,6 +138,9 @@ def _resource(element: ListElement, statement: CompiledStatement, request: AuthR
         elif ResourcePattern(resolved).matches(request.resource):
             match = item
             break
+    if statement.resource_settled(request) is None:
+        sentence = f"Whether {element.name} matches {request.resource} hangs on keys whose values are not known."
+        return ElementTrace(element.name, None, _span(element), sentence)
     found = _listed(element, match, request.resource, statement.covers_resource(request))
     if match is None and unresolved:
         return replace(found, sentence=found.sentence + unresolved)
@@ -149,6 +158,9 @@ _GRANT_WORDS = {
 
 
 def _principal(element: PrincipalElement, statement: CompiledStatement, request: AuthRequest) -> ElementTrace:
+    if len(grants(statement, request)) > 1:
+        sentence = f"Whether {element.name} names the caller hangs on a key whose value is not known."
+        return ElementTrace(element.name, None, _span(element), sentence)
     grant = statement.grant(request)
     if element.negated:
         words = "does not exempt the caller" if grant is not Grant.NONE else "exempts the caller"

@@ -33,6 +33,15 @@ def condition_sentence(test: ConditionMatcher, context: Context, *, active: bool
     return f"{sentence}{_offender(test, context, values)}.{_hints(test, context, values, active)}"
 
 
+def open_sentence(test: ConditionMatcher, context: Context) -> str:
+    """Of a test that hangs on keys whose values are not known."""
+    operator = test.test.operator
+    assert operator is not None
+    keys = ", ".join(dict.fromkeys(key for key in (test.key, *test.variables) if context.is_open(key.lower())))
+    said = f"{operator.name} {' or '.join(v.text for v in test.test.values)}"
+    return f"{keys}: not known, so neither is whether {said} is true."
+
+
 def _wanted(text: str, test: ConditionMatcher, context: Context, active: bool) -> str:
     """A policy value as written and, where it holds a variable, with what that stands for."""
     operator = test.test.operator

@@ -16,11 +16,19 @@ AREAS = {
     "project": Qt.DockWidgetArea.LeftDockWidgetArea,
     "request": Qt.DockWidgetArea.RightDockWidgetArea,
     "findings": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "compare": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "access": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 PROJECT_WIDTH, REQUEST_WIDTH = 216, 408
 """The editor keeps half of 1280 px beside them."""
 FINDINGS_HEIGHT = 156
-TITLES = {"project": "Project", "request": "Request", "findings": "Findings"}
+TITLES = {
+    "project": "Project",
+    "request": "Request",
+    "findings": "Findings",
+    "compare": "Compare",
+    "access": "Access",
+}
 
 
 class Dock(QDockWidget):
@@ -93,6 +101,9 @@ def place(window: QMainWindow, docks: dict[str, Dock], width: int) -> bool:
     for name, dock in docks.items():
         dock.dock()
         window.addDockWidget(AREAS[name], dock)
+    for name in ("compare", "access"):
+        window.tabifyDockWidget(docks["findings"], docks[name])
+    docks["findings"].raise_()
     if width < NARROW:
         beside_findings(window, docks)
         return True

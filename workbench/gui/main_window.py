@@ -27,6 +27,7 @@ from workbench.gui import changes, dialogs, menus
 from workbench.gui.answering import Answered, Answering
 from workbench.gui.command_palette import CommandPalette
 from workbench.gui.commands import CommandRegistry
+from workbench.gui.compare.comparing import Comparing
 from workbench.gui.docks import Dock
 from workbench.gui.editor.area import EditorArea
 from workbench.gui.editor.empty import EmptyPage
@@ -79,7 +80,14 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.strips = Strips(self.theme, lambda: self.focus_pane("editor"))
         self._make_center()
-        contents = {"project": self.tree, "request": self.panel, "findings": self.findings}
+        self.comparing = Comparing(self)
+        contents = {
+            "project": self.tree,
+            "request": self.panel,
+            "findings": self.findings,
+            "compare": self.comparing.compare,
+            "access": self.comparing.access,
+        }
         self.panes = Panes(self, contents, self.panel, self.theme)
         self.showing = Showing(self)
         self.session = Session(settings, self._session_state, self)
@@ -106,6 +114,7 @@ class MainWindow(QMainWindow):
         area, panel, findings, showing = self.area, self.panel, self.findings, self.showing
         area.changed.connect(self.answering.touch)
         area.switched.connect(showing.switched)
+        area.switched.connect(self.comparing.let_go)
         area.state_changed.connect(self._refresh)
         area.undo_changed.connect(self.registry.refresh)
         area.caret_moved.connect(showing.follow_caret)
@@ -122,6 +131,7 @@ class MainWindow(QMainWindow):
         self.tree.principal_chosen.connect(self._open_principal)
         self.status.kind_chosen.connect(self._set_kind)
         showing.shown.connect(self.answer_shown)
+        showing.shown.connect(self.comparing.follow)
         showing.went_wrong.connect(self.show_failure)
         self.opening.project_opened.connect(self._project_opened)
         self.opening.failed.connect(lambda error: self.show_failure(*described(error), name="project"))
@@ -209,6 +219,7 @@ class MainWindow(QMainWindow):
 
     def _project_opened(self, project: Project, anew: bool) -> None:
         self.unsay("project")
+        self.comparing.let_go()
         self.tree.set_project(project)
         self.panel.set_project(project)
         self.settings.add_recent(project.root)
@@ -233,6 +244,7 @@ class MainWindow(QMainWindow):
             tab.take_focus()
 
     def set_request(self, saved: SavedRequest) -> None:
+        self.comparing.let_go()
         self.panel.set_request(saved.request)
         self.show_pane("request")
         self.answering.now()
@@ -309,7 +321,13 @@ class MainWindow(QMainWindow):
             self.activateWindow()
             (self.area.current.edit if self.area.current else self._empty).setFocus()
             return
-        take = {"project": self.tree.take_focus, "request": self.panel.setFocus, "findings": self.findings.take_focus}
+        take = {
+            "project": self.tree.take_focus,
+            "request": self.panel.setFocus,
+            "findings": self.findings.take_focus,
+            "compare": self.comparing.compare.take_focus,
+            "access": self.comparing.access.take_focus,
+        }
         self.panes.focus(name, take[name])
 
     def reset_layout(self) -> None:
@@ -366,7 +384,7 @@ class MainWindow(QMainWindow):
             apply(app, theme)
         menus.set_icons(self)
         panes: tuple[Any, ...] = (self.area, self.tree, self.panel, self.findings, self.status, self._empty)
-        for widget in (*panes, self.panes, self.strips):
+        for widget in (*panes, self.panes, self.strips, self.comparing.compare, self.comparing.access):
             widget.set_theme(theme)
 
     # -- events ---------------------------------------------------------------------------------------------------
@@ -415,6 +433,7 @@ class MainWindow(QMainWindow):
     def stop(self) -> None:
         """Ends everything that runs on its own: timers, jobs, pool."""
         self.showing.stop()
+        self.comparing.stop()
         self.opening.stop()
         self.session.stop()
         self.area.stop()

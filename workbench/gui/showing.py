@@ -42,7 +42,7 @@ class Showing(QObject):
             return None
         texts = {tab.key: tab.text() for tab in window.area.tabs() if not tab.loading}
         kinds = {tab.key: tab.kind for tab in window.area.tabs() if tab.kind is not None}
-        return Question(window.project, texts, tab.key, kinds, window.panel.request())
+        return Question(window.project, texts, tab.key, kinds, window.panel.request(), window.comparing.beside)
 
     def is_about(self, tab: EditorTab | None) -> bool:
         """Whether the answer on the panes is about this tab."""
@@ -61,6 +61,7 @@ class Showing(QObject):
         self.answered = None
         window.panel.show_answer(None)
         window.findings.show_validation(None, "")
+        window.comparing.show_nothing()
         self.answering.now()
 
     def _show(self, answered: Answered) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from workbench.document.nodes import Document
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.request import Scenario
-from workbench.gui.compare.clauses import ClauseList, Row
+from workbench.gui.compare.clauses import ClauseList, Row, seen
 from workbench.gui.jobs import JobSlot, Progress
 from workbench.gui.theme import LIGHT, Theme
 from workbench.gui.widgets import GRID, PADDING, Veil, WrappedLabel
@@ -39,7 +40,7 @@ class AccessPane(QWidget):
         self.setObjectName("access-pane")
         self._engine, self._theme = engine, LIGHT
         self._wanted: tuple[str, PolicyKind, Document] | None = None
-        self._shown: tuple[str, PolicyKind] | None = None
+        self._asked: tuple[str, PolicyKind] | None = None
         self._slot = JobSlot(self)
         self._slot.finished.connect(self._show)
         self._slot.failed.connect(self._fail)
@@ -70,18 +71,21 @@ class AccessPane(QWidget):
         """The text in front, its kind and tree. Worked out off the GUI thread, at once if the pane can be seen."""
         self._wanted = (text, kind, document)
         self.head.setText(f"What {name} allows" + (" (beside full access)" if kind in LIMITS else ""))
-        if self.isVisible():
-            self._start()
+        self._start()
 
     def show_nothing(self) -> None:
         """No policy is open."""
-        self._wanted = self._shown = None
+        self._wanted = self._asked = None
         self._slot.cancel()
         self.head.setText("")
         self._say(NOTHING_YET)
 
-    def showEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
-        super().showEvent(event)  # type: ignore[arg-type]
+    def look(self) -> None:
+        """The pane may have come in sight: then it follows."""
+        self._start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        super().paintEvent(event)
         self._start()
 
     def set_theme(self, theme: Theme) -> None:
@@ -96,11 +100,11 @@ class AccessPane(QWidget):
         self.list.setFocus()
 
     def _start(self) -> None:
-        if self._wanted is None or self._wanted[:2] == self._shown:
+        if self._wanted is None or self._wanted[:2] == self._asked or not seen(self):
             return
         text, kind, document = self._wanted
+        self._asked = (text, kind)
         if document.root is None:
-            self._shown = (text, kind)
             self._slot.cancel()
             self._say(NOTHING_YET)
             return
@@ -112,8 +116,7 @@ class AccessPane(QWidget):
         self._slot.start(work)
 
     def _show(self, found: tuple) -> None:
-        text, kind, clauses = found
-        self._shown = (text, kind)
+        _, kind, clauses = found
         self.list.clear()
         if kind in LIMITS:
             self.list.add_sentence(LIMITS[kind])
@@ -130,7 +133,6 @@ class AccessPane(QWidget):
         return lambda: self.statement_chosen.emit(index)
 
     def _fail(self, error: Exception) -> None:
-        self._shown = self._wanted[:2] if self._wanted else None
         self._say(error.message if isinstance(error, ScenarioError) else str(error))
 
     def _say(self, sentence: str) -> None:

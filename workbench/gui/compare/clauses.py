@@ -95,6 +95,11 @@ class ClauseList(QScrollArea):
         self._column.insertWidget(self._column.count() - 1, widget)
 
 
+def seen(widget: QWidget) -> bool:
+    """Whether any of the widget can be seen; Qt calls a pane behind another's tab visible too."""
+    return widget.isVisible() and not widget.visibleRegion().isEmpty()
+
+
 def described(scenario: Scenario) -> str:
     """A request in one line."""
     request = scenario.request

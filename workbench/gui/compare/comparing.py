@@ -89,6 +89,11 @@ class Comparing(QObject):
 
     # -- the older text ---------------------------------------------------------------------------------------------
 
+    def begin(self, name: str) -> None:
+        """Shows the pane and compares with what `name` stands for."""
+        self._window.show_pane("compare")
+        self.take_source(name)
+
     def take_source(self, name: str) -> None:
         """What the user chose to compare with."""
         tab = self._window.area.current

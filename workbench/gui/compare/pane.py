@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.request import Scenario
-from workbench.gui.compare.clauses import ClauseList, Row
+from workbench.gui.compare.clauses import ClauseList, Row, seen
 from workbench.gui.compare.difference import DifferenceView, unified
 from workbench.gui.compare.sources import Source
 from workbench.gui.icons import icon
@@ -76,7 +77,7 @@ class ComparePane(QWidget):
         self.comparison: Comparison | None = None
         self._name = ""
         self._wanted: tuple[str, PolicyKind] | None = None
-        self._shown: tuple[str, PolicyKind, Source] | None = None
+        self._asked: tuple[str, PolicyKind, Source] | None = None
         self._slot = JobSlot(self)
         self._slot.finished.connect(self._show)
         self._slot.failed.connect(self._fail)
@@ -144,19 +145,19 @@ class ComparePane(QWidget):
 
     def show_nothing(self) -> None:
         """No policy is open."""
-        self._wanted = self._shown = None
+        self._wanted = self._asked = None
         self._slot.cancel()
         self._say(NOTHING_YET)
 
     def set_source(self, source: Source | None) -> None:
         """With what to compare; None: with nothing."""
         self.source = source
-        self._shown = None
+        self._asked = None
         self._start()
 
     def say(self, sentence: str) -> None:
         """Why there is nothing to compare with."""
-        self.source = self._shown = None
+        self.source = self._asked = None
         self._slot.cancel()
         self._say(sentence)
 
@@ -164,7 +165,7 @@ class ComparePane(QWidget):
         self._theme = theme
         self._veil.set_color(theme.color("surface"))
         self.difference.set_theme(theme)
-        self._shown = None
+        self._asked = None
         self._start()
 
     def stop(self) -> None:
@@ -174,8 +175,12 @@ class ComparePane(QWidget):
     def take_focus(self) -> None:
         (self.list if self.comparison is not None else self.choose).setFocus()
 
-    def showEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
-        super().showEvent(event)  # type: ignore[arg-type]
+    def look(self) -> None:
+        """The pane may have come in sight: then it follows."""
+        self._start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        super().paintEvent(event)
         self._start()
 
     # -- inside ---------------------------------------------------------------------------------------------------
@@ -187,20 +192,20 @@ class ComparePane(QWidget):
             self._say(NO_SOURCE)
             return
         (text, kind), source = self._wanted, self.source
-        if not self.isVisible() or self._shown == (text, kind, source):
+        if not seen(self) or self._asked == (text, kind, source):
             return
+        self._asked = (text, kind, source)
         proofs = self._engine.proofs
 
         def work(progress: Progress) -> object:
             lines = unified(source.text, text)
             progress.report(1, 2)
-            return text, kind, source, lines, proofs.compare(source.text, text, kind, lambda: progress.cancelled)
+            return source, lines, proofs.compare(source.text, text, kind, lambda: progress.cancelled)
 
         self._slot.start(work)
 
     def _show(self, found: tuple) -> None:
-        text, kind, source, lines, comparison = found
-        self._shown = (text, kind, source)
+        source, lines, comparison = found
         self.comparison = comparison
         sentence, token = RELATIONS[comparison.relation.value]
         self.relation.setText(sentence)

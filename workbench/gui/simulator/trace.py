@@ -205,7 +205,7 @@ class AuthorizationRow(QWidget):
         column.addWidget(row)
 
 
-_APPLIES = {True: "applies", False: "does not apply"}
+_APPLIES = {True: "applies", False: "does not apply", None: "may apply"}
 
 
 def _shown(statement: StatementTrace) -> tuple[ElementTrace, ...]:
