@@ -38,9 +38,10 @@ from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
 from workbench.policy.reader import read
+from workbench.project.checks import Check, check_requests
 from workbench.project.left_out import left_out
 from workbench.project.loader import is_project, load_project
-from workbench.project.model import Project, ProjectError, SavedRequest, scenario_of
+from workbench.project.model import Project, ProjectError, scenario_of
 from workbench.project.policy_sets import alone, in_place
 from workbench.resources import resource_path
 
@@ -107,19 +108,6 @@ class Answer:
     left_out: str = ""
     error_key: str = ""
     error_span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A saved request that expects a decision, and the decision it gets; `error` is the sentence why there is none."""
-
-    saved: SavedRequest
-    outcome: Outcome | None
-    error: str = ""
-
-    @property
-    def passed(self) -> bool:
-        return self.outcome == self.saved.expect
 
 
 class _CatalogFacts:
@@ -314,27 +302,15 @@ class Engine:
         return sources[error.policy], error.at
 
     def checks(self, question: Question) -> tuple[Check, ...]:
-        """What the project's saved requests with an expectation get, by the texts as edited: decisions without
-        reasons."""
-        project = question.project
-        if project is None:
+        """What the project's saved requests with an expectation get, by the texts as edited."""
+        if question.project is None:
             return ()
-        texts = dict(question.texts)
+        return check_requests(question.project, question.texts, self._outcome)
 
-        def text_of(key: str) -> str:
-            if key not in texts:
-                texts[key] = project.read(key)
-            return texts[key]
-
-        return tuple(self._check(project, saved, text_of) for saved in project.requests if saved.expect)
-
-    def _check(self, project: Project, saved: SavedRequest, text_of: Callable[[str], str]) -> Check:
-        try:
-            scenario = scenario_of(project, saved.request, text_of)[0]
-            unknown = saved.request.unknown  # then every value it may have is tried
-            return Check(saved, self.simulate(scenario).outcome if unknown else self.prepare(scenario).outcome())
-        except (ScenarioError, ProjectError) as error:
-            return Check(saved, None, error.args[0])
+    def _outcome(self, scenario: Scenario) -> Outcome:
+        """The decision without its reasons; every value of unknown keys is tried. Raises ScenarioError."""
+        unknown = scenario.request.unknown
+        return self.simulate(scenario).outcome if unknown else self.prepare(scenario).outcome()
 
     def ways(self, scenario: Scenario) -> tuple[Way, ...]:
         """The nearest ways to the other decision, each confirmed: with unknown keys, for every value these may have.
