@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import NoReturn
 
 PROGRAM = "policy-workbench"
-COMMANDS = ("simulate", "validate", "test", "review")
+COMMANDS = (
+    "simulate",
+    "validate",
+    "check",
+    "check-no-new-access",
+    "check-access-not-granted",
+    "check-no-public-access",
+    "diff",
+    "test",
+    "review",
+)
 """The command line's own list; a test keeps it so. Reading it there would import what the window does not need."""
 INSTEAD = "POLICY_WORKBENCH_INSTEAD"
 """packaging/run sets it to `terminal`: what no window can show is then told in the terminal. Installed programs end."""

@@ -16,6 +16,7 @@ from workbench.document.span import Span
 from workbench.findings.model import Edit, Finding, FindingType, Location
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.tab import EditorTab
+from workbench.gui.text_units import Units
 from workbench.gui.theme import DARK, LIGHT
 
 POLICY = '{\n  "Sid": "😀",\n  "Statement": [\n    {"Effect": "Deny", "Action": "s3:Get*"}\n  ]\n}\n'
@@ -94,9 +95,22 @@ def test_an_answer_to_an_older_text_underlines_nothing(tab: EditorTab) -> None:
     assert squiggles(tab) == []
 
 
-def test_a_repaint_looks_only_at_the_findings_in_view(tab: EditorTab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_whole_statement_its_bracket_is_underlined(tab: EditorTab) -> None:
+    start = POLICY.index("{", 1)
+    whole = Finding(FindingType.ERROR, "X", "Why.", (Location((), Span(start, POLICY.rindex("}") - 1)),))
+    tab.show_findings(parse(POLICY), [whole])
+    [mark] = tab.edit.marks_between(0, len(POLICY))
+    first = Units(POLICY).to_qt(start)
+    assert tab.edit._drawn(mark) == (first, first + 1)
+    assert mark.end > first + 1, "its words are shown anywhere on the statement"
+
+
+def test_a_repaint_looks_only_at_the_findings_in_view(
+    tab: EditorTab, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = "[\n" + ",\n".join('"x"' for _ in range(10_000)) + "\n]"
     tab.set_text(text)
+    qtbot.waitUntil(lambda: not tab.loading, timeout=5000)
     places = [2 + 5 * n for n in range(10_000)]
     found = [Finding(FindingType.WARNING, "C", "d", (Location((), Span(p, p + 3)),)) for p in places]
     tab.show_findings(parse(text), found)
@@ -185,11 +199,12 @@ def test_a_line_far_away_is_lexed_when_it_is_scrolled_to(tab: EditorTab, qtbot: 
     qtbot.waitUntil(lambda: "2" in formats(tab, 4001), timeout=2000)
 
 
-def test_one_long_line_is_shown_laid_out_and_saved_as_it_was(tab: EditorTab, tmp_path: Path) -> None:
+def test_one_long_line_is_shown_laid_out_and_saved_as_it_was(tab: EditorTab, qtbot: Any, tmp_path: Path) -> None:
     text = '{"a":[' + ",".join('"bbbbbbbb"' for _ in range(3000)) + "]}"
     path = tmp_path / "one.json"
     path.write_text(text)
     tab.open_file(path)
+    qtbot.waitUntil(lambda: not tab.loading, timeout=5000)
     strip = tab.strip("laid-out")
     assert strip is not None
     assert "one line of 33,007 characters" in strip.text()

@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from workbench.__main__ import COMMANDS
-from workbench.cli.main import COMMANDS as CLI_COMMANDS
+from workbench.cli.main import command_names
 from workbench.engine import Engine
 from workbench.errors import WorkbenchError
 from workbench.gui import app, menus
@@ -208,7 +208,8 @@ def test_an_answer_lays_each_of_its_texts_out_a_few_times_only(
     lay_out = WrappedLabel._lay_out
 
     def counted(label: WrappedLabel, width: int) -> Any:
-        laid.append(label)
+        if window.panel.isAncestorOf(label):
+            laid.append(label)
         return lay_out(label, width)
 
     monkeypatch.setattr(WrappedLabel, "_lay_out", counted)
@@ -367,7 +368,7 @@ def silence_until(done: Callable[[], bool]) -> None:
 
 
 def test_the_door_knows_the_command_lines_commands() -> None:
-    assert COMMANDS == CLI_COMMANDS
+    assert set(COMMANDS) == set(command_names())
 
 
 def test_the_program_tests_itself(tmp_path: Path) -> None:

@@ -13,14 +13,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import workbench
-from workbench.cli import review, simulate, validate
+from workbench.cli import checks, diff, review, simulate, validate
 from workbench.cli import test as project_test
 from workbench.cli.streams import UnusableInputError
 from workbench.errors import WorkbenchError
 from workbench.starting import PROGRAM, OneLineParser, tell
 
-_MODULES = {"simulate": simulate, "validate": validate, "test": project_test, "review": review}
-COMMANDS = tuple(_MODULES)
+_MODULES = (simulate, validate, checks, diff, project_test, review)
 
 
 class _Version(argparse.Action):
@@ -37,6 +36,12 @@ class _Version(argparse.Action):
         parser.exit(0)
 
 
+def command_names() -> tuple[str, ...]:
+    """Every command there is, in the order of the help."""
+    groups = (action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
+    return tuple(name for group in groups for name in group.choices)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = OneLineParser(
@@ -45,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(dest="command", metavar="command")
-    for module in _MODULES.values():
+    for module in _MODULES:
         module.add_to(commands)
     return parser
 

@@ -10,7 +10,7 @@ from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.aws_request import UnreadableRequestError, read_simulation
 from workbench.evaluation.aws_shape import evaluation_result, simulation_response
-from workbench.evaluation.trace_shape import trace_shape
+from workbench.evaluation.trace_shape import trace_shape, ways_shape
 
 
 def run_api(source: str, *, trace: bool = False) -> int:
@@ -33,6 +33,7 @@ def run_api(source: str, *, trace: bool = False) -> int:
                 if trace:
                     traces = engine.traces(pair.scenario)
                     result["trace"] = trace_shape(pair.scenario.policies, decision.authorizations, traces)
+                    result.update(ways_shape(decision, engine.ways(pair.scenario)))
                 results.append(result)
             except ScenarioError as error:
                 raise simulation.located(error) from None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from workbench.evaluation.arn_patterns import ResourcePattern
 from workbench.evaluation.callers import Caller, Grant, grant_class, is_exempt
-from workbench.evaluation.conditions import ConditionMatcher, resolve
+from workbench.evaluation.conditions import ConditionMatcher, freed, has_open, resolve
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import StatementRef
 from workbench.evaluation.glob import Glob, compile_glob
@@ -73,8 +73,17 @@ class CompiledStatement:
         """The keys used as variables in Resource entries that could match `resource`, whatever values they have."""
         return iter(()) if self.resources is None else self.resources.variables_for(resource, context)
 
+    @property
+    def resource_variables(self) -> tuple[str, ...]:
+        """The keys that Resource entries use as policy variables."""
+        return () if self.resources is None else self.resources.variables
+
     def covers_resource(self, request: AuthRequest) -> bool:
         return self.resources is None or self.resources.covers(request.resource, request.context)
+
+    def resource_settled(self, request: AuthRequest) -> bool | None:
+        """Whether it covers the resource whatever the open keys of the context are; None: not known."""
+        return True if self.resources is None else self.resources.settled(request.resource, request.context)
 
     def conditions_hold(self, context: Context) -> bool:
         return all(test.holds(context) for test in self.conditions)
@@ -103,15 +112,29 @@ class _Resources:
                 self._patterns.append(pattern)
         self._literals = frozenset(literals)
 
-    def covers(self, resource: str, context: Context) -> bool:
-        return self._listed(resource, context) is not self._negated
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(token.key for tokens in self._dynamic for token in tokens if isinstance(token, Variable))
 
-    def _listed(self, resource: str, context: Context) -> bool:
+    def covers(self, resource: str, context: Context) -> bool:
+        return self._listed(resource, context, self._dynamic) is not self._negated
+
+    def settled(self, resource: str, context: Context) -> bool | None:
+        known = [tokens for tokens in self._dynamic if not has_open(tokens, context)]
+        if self._listed(resource, context, known):
+            return not self._negated
+        for tokens in self._dynamic if len(known) < len(self._dynamic) else ():
+            resolved = resolve(freed(tokens, context), context)
+            if resolved is not None and ResourcePattern(resolved).matches(resource):
+                return None
+        return self._negated
+
+    def _listed(self, resource: str, context: Context, dynamic: list[tuple[Token, ...]]) -> bool:
         if self._everything or resource in self._literals:
             return True
         if any(p.matches(resource) for p in self._patterns):
             return True
-        for tokens in self._dynamic:
+        for tokens in dynamic:
             resolved = resolve(tokens, context)
             if resolved is not None and ResourcePattern(resolved).matches(resource):
                 return True
@@ -149,7 +172,7 @@ def resource_tokens(text: str, variables_active: bool) -> tuple[Token, ...]:
 _BEFORE_WILDCARD = re.compile(r"[*?]")
 
 
-class _ActionPatterns:
+class ActionPatterns:
     """Patterns of `service:name` with values; finds the values whose pattern matches an action."""
 
     __slots__ = ("_always", "_exact", "_globs")
@@ -183,10 +206,14 @@ class _ActionPatterns:
                 if glob is None or glob.matches(action):
                     yield value
 
+    def takes(self, action: str) -> bool:
+        """Whether some pattern matches the lower-cased action."""
+        return next(self.find(action), None) is not None
+
 
 def covers_action(pattern: str, action: str) -> bool:
     """Whether one entry of Action or NotAction matches the lower-cased action."""
-    return next(_ActionPatterns([(pattern, 0)]).find(action), None) is not None
+    return ActionPatterns([(pattern, 0)]).takes(action)
 
 
 class StatementSet:
@@ -197,14 +224,14 @@ class StatementSet:
     def __init__(self, statements: Iterable[CompiledStatement]) -> None:
         self._statements = tuple(statements)
         listing: list[tuple[str, int]] = []
-        excluding: list[tuple[int, _ActionPatterns]] = []
+        excluding: list[tuple[int, ActionPatterns]] = []
         for i, statement in enumerate(self._statements):
             element = statement.actions
             if element.negated:
-                excluding.append((i, _ActionPatterns((item.text, i) for item in element.items)))
+                excluding.append((i, ActionPatterns((item.text, i) for item in element.items)))
             else:
                 listing += ((item.text, i) for item in element.items)
-        self._listing = _ActionPatterns(listing)
+        self._listing = ActionPatterns(listing)
         self.leaves_resource_out = any(statement.resources is None for statement in self._statements)
         self._excluding = tuple(excluding)
 
@@ -214,5 +241,5 @@ class StatementSet:
     def about(self, action: str) -> list[CompiledStatement]:
         """The statements whose Action or NotAction matches the lower-cased action, in order."""
         found = set(self._listing.find(action))
-        found.update(i for i, patterns in self._excluding if next(patterns.find(action), None) is None)
+        found.update(i for i, patterns in self._excluding if not patterns.takes(action))
         return [self._statements[i] for i in sorted(found)]

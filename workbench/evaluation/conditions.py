@@ -19,7 +19,7 @@ from workbench.evaluation.glob import Glob
 from workbench.evaluation.values import read_address, read_base64, read_bool, read_date, read_network, read_number
 from workbench.policy.model import ConditionTest
 from workbench.policy.operators import Family, Qualifier
-from workbench.policy.tokens import Token, Variable, tokenize
+from workbench.policy.tokens import Token, Variable, Wildcard, tokenize
 
 PolicyValue = tuple[Token, ...]
 
@@ -80,6 +80,18 @@ class _Globs(_Matcher):
 
     def matches(self, value: str) -> bool:
         return any(g.matches(value) for g in self._globs)
+
+
+class _LowerGlobs(_Globs):
+    """Patterns of which the case does not count."""
+
+    __slots__ = ()
+
+    def __init__(self, values: list[PolicyValue]) -> None:
+        super().__init__([tuple(t.lower() if isinstance(t, str) else t for t in v) for v in values])
+
+    def matches(self, value: str) -> bool:
+        return super().matches(value.lower())
 
 
 class _Arns(_Matcher):
@@ -199,7 +211,7 @@ def _matcher(test: ConditionTest, values: list[PolicyValue]) -> Matcher:
 class ConditionMatcher:
     """One `operator: {key: values}`, compiled. Immutable."""
 
-    __slots__ = ("_decide", "_matcher", "_values", "_with_variables", "key", "key_lower", "test", "variables")
+    __slots__ = ("_decide", "_matcher", "_with_variables", "key", "key_lower", "patterns", "test", "variables")
 
     def __init__(self, test: ConditionTest, *, variables_active: bool) -> None:
         """`test` must have an operator. `variables_active`: whether the document's Version makes `${…}` a variable."""
@@ -212,7 +224,8 @@ class ConditionMatcher:
         variables = variables_active and base.variables
         values = [tokenize(v.text, wildcards=wildcards, variables=variables).parts for v in test.values]
         self._with_variables = [v for v in values if any(isinstance(part, Variable) for part in v)]
-        self._values = values
+        self.patterns = tuple(values)
+        """The policy values in order, as tokens: wildcards and variables where operator and document have them."""
         self.variables = tuple(
             dict.fromkeys(part.key for v in self._with_variables for part in v if isinstance(part, Variable))
         )
@@ -225,6 +238,13 @@ class ConditionMatcher:
         """Whether the test is true for a request with this context."""
         return self._decide(context)
 
+    def accepts(self, value: str) -> bool:
+        """Whether one context value passes the pairwise test, turned where the operator is negated. Only for tests
+        without variables that are not about presence."""
+        assert self._matcher is not None
+        assert self.test.operator is not None
+        return self._matcher.excludes(value) if self.test.operator.base.negated else self._matcher.matches(value)
+
     def _null(self) -> Callable[[Context], bool]:
         assert self.test.operator is not None
         qualifier = self.test.operator.qualifier
@@ -235,33 +255,70 @@ class ConditionMatcher:
         wanted = {read_bool(v.text) for v in self.test.values}
         return lambda context: (not is_present(context.get(self.key, self.key_lower))) in wanted
 
+    def settled(self, context: Context) -> bool | None:
+        """What the test is whatever the open keys of the context are; None: not known."""
+        operator = self.test.operator
+        assert operator is not None
+        is_open = context.is_open(self.key_lower)
+        if operator.base.family is Family.EXISTENCE:
+            return None if is_open and not operator.qualifier else self.holds(context)
+        if is_open:
+            return None
+        values = self._sent(context)
+        if not values or not any(context.is_open(key.lower()) for key in self.variables):
+            return self.holds(context)
+        known = [v for v in self.patterns if not has_open(v, context)]
+        surely = self._resolved(context, known)
+        perhaps = self._resolved(context, [freed(v, context) for v in self.patterns], as_patterns=True)
+        found = [True if surely.matches(v) else None if perhaps.matches(v) else False for v in values]
+        if operator.base.negated:
+            found = [None if one is None else not one for one in found]
+        every = operator.qualifier is Qualifier.FOR_ALL or (operator.base.negated and not operator.qualifier)
+        if (not every) in found:
+            return not every
+        return None if None in found else every
+
+    def _sent(self, context: Context) -> tuple[str, ...]:
+        """The values of the key that count."""
+        assert self.test.operator is not None
+        given = context.get(self.key, self.key_lower)
+        values = (given,) if isinstance(given, str) else given or ()
+        if self.test.operator.qualifier:
+            values = tuple(v for v in values if v)  # a value that is only an empty string counts as nothing sent
+        return values
+
     def _general(self, context: Context) -> bool:
         operator = self.test.operator
         assert operator is not None
-        given = context.get(self.key, self.key_lower)
         qualifier, negated = operator.qualifier, operator.base.negated
+        given = context.get(self.key, self.key_lower)
         values = (given,) if isinstance(given, str) else given or ()
         if qualifier:
-            values = tuple(v for v in values if v)  # a value that is only an empty string counts as nothing sent
+            values = tuple(v for v in values if v)  # as in _sent; here, where every decision passes, without a call
         if not values:
             return operator.if_exists or qualifier is Qualifier.FOR_ALL or (negated and not qualifier)
-        if not self._values:
+        if not self.patterns:
             # An empty list: only the negated operator without qualifier and IfExists is true (spec section 5).
             return negated and not qualifier and not operator.if_exists
-        matcher = self._matcher or self._resolved(context)
+        matcher = self._matcher or self._resolved(context, self.patterns)
         one = matcher.excludes if negated else matcher.matches
         every = qualifier is Qualifier.FOR_ALL or (negated and not qualifier)
         return all(map(one, values)) if every else any(map(one, values))
 
-    def _resolved(self, context: Context) -> Matcher:
-        """The matcher of the policy values with variables replaced; a value whose variable has no value and no default
-        cannot match and is left out (inferred: the others still count)."""
+    def _resolved(self, context: Context, values: Iterable[PolicyValue], *, as_patterns: bool = False) -> Matcher:
+        """The matcher of policy values with variables replaced; a value whose variable has no value and no default
+        cannot match and is left out (inferred: the others still count). `as_patterns`: wildcards count, whatever the
+        operator."""
         assert self.test.operator is not None
-        if self.test.operator.base.family is Family.ARN:
+        base = self.test.operator.base
+        if base.family is Family.ARN:
             # Cut first: a colon inside a variable's value ends no part of the pattern.
-            cut = ([resolve(part, context) for part in split_arn_tokens(value)] for value in self._values)
+            cut = ([resolve(part, context) for part in split_arn_tokens(value)] for value in values)
             return _Arns(tuple(p for p in parts if p is not None) for parts in cut if None not in parts)
-        return _matcher(self.test, [v for value in self._values if (v := resolve(value, context)) is not None])
+        resolved = [v for value in values if (v := resolve(value, context)) is not None]
+        if not as_patterns:
+            return _matcher(self.test, resolved)
+        return _LowerGlobs(resolved) if base.test == "equals-ignoring-case" else _Globs(resolved)
 
 
 def is_present(given: str | tuple[str, ...] | None) -> bool:
@@ -269,6 +326,16 @@ def is_present(given: str | tuple[str, ...] | None) -> bool:
     if given is None or isinstance(given, str):
         return given is not None
     return any(given)
+
+
+def has_open(tokens: tuple[Token, ...], context: Context) -> bool:
+    """Whether a variable among the tokens is of an open key."""
+    return any(isinstance(token, Variable) and context.is_open(token.key.lower()) for token in tokens)
+
+
+def freed(tokens: tuple[Token, ...], context: Context) -> tuple[Token, ...]:
+    """`tokens` with every variable of an open key as `*`: what they match for some value of it, and perhaps more."""
+    return tuple(Wildcard.ANY if has_open((token,), context) else token for token in tokens)
 
 
 def resolve(tokens: tuple[Token, ...], context: Context) -> tuple[Token, ...] | None:

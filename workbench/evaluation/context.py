@@ -23,7 +23,7 @@ MULTIVALUED_GLOBAL_KEYS = frozenset(
 class Context:
     """Keys that ignore case → values. Immutable once built. A key that is not there is absent."""
 
-    __slots__ = ("_is_multivalued", "_twins", "_values")
+    __slots__ = ("_is_multivalued", "_open", "_twins", "_values")
 
     def __init__(
         self,
@@ -33,6 +33,7 @@ class Context:
         """Of two items with the same spelling the later counts. Keys that differ only by case are kept apart.
         `is_multivalued` says of a key of a service whether it holds a list; None: as it is given."""
         self._is_multivalued = is_multivalued
+        self._open: frozenset[str] = frozenset()
         self._values: dict[str, ContextValue] = {}
         spelled: dict[str, dict[str, ContextValue]] = {}
         for key, value in items:
@@ -69,18 +70,33 @@ class Context:
     def with_items(self, items: Mapping[str, ContextValue]) -> Context:
         """This context and `items` over it."""
         merged = Context((), self._is_multivalued)
+        merged._open = self._open.difference(k.lower() for k in items)
         merged._values = {**self._values, **{k.lower(): self._normal(k, v) for k, v in items.items()}}
         replaced = {k.lower() for k in items}
         merged._twins = {k: v for k, v in self._twins.items() if k not in replaced}
         return merged
+
+    def opened(self, keys: Iterable[str]) -> Context:
+        """This context, with lower-cased keys of which the value it has is only one of those they may have."""
+        copy = Context((), self._is_multivalued)
+        copy._values, copy._twins, copy._open = self._values, self._twins, frozenset(keys)
+        return copy
+
+    def is_open(self, lower: str) -> bool:
+        """Whether the value of the lower-cased key is not known. `get` and the like answer as if it were."""
+        return lower in self._open
+
+    def holds_list(self, key: str) -> bool | None:
+        """Whether the key is one that holds a list; None: not known, so it is as it is given."""
+        lower = key.lower()
+        return lower in MULTIVALUED_GLOBAL_KEYS if lower.startswith("aws:") else self._is_multivalued(key)
 
     def _normal(self, key: str, value: ContextValue) -> ContextValue:
         """A list for every key that is known to be multivalued; the value itself where a key known to be single-valued
         was given as a list of one, as AWS's simulator gives all of them (conditions.md section 1)."""
         if not isinstance(value, str) and len(value) != 1:
             return value
-        lower = key.lower()
-        many = lower in MULTIVALUED_GLOBAL_KEYS if lower.startswith("aws:") else self._is_multivalued(key)
+        many = self.holds_list(key)
         if many is None or many is not isinstance(value, str):
             return value
         return (value,) if isinstance(value, str) else value[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from workbench.document.span import Position, Span
 from workbench.evaluation.request import ContextValue
@@ -51,7 +52,8 @@ class LayerOutcome:
 @dataclass(frozen=True, slots=True)
 class Authorization:
     """One (action, resource) that AWS checks for the call, and its answer. `why` says why the call needs it (empty for
-    the call's own action), `stage` names the layer that decided, `sentence` says all of it to a person."""
+    the call's own action), `stage` names the layer that decided, `sentence` says all of it to a person, `derived` holds
+    the context keys filled in for it."""
 
     action: str
     resource: str
@@ -62,16 +64,25 @@ class Authorization:
     layers: tuple[LayerOutcome, ...] = ()
     missing_keys: tuple[str, ...] = ()
     why: str = ""
+    derived: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """A key of unknown value that the decision depends on: the tests on it (the statement, and operator with values),
-    and for each outcome a value with which it can come about (None: absent)."""
+    """A key of unknown value that the decision depends on: what decides by it (the statement, and operator with
+    values), and values (None: absent) that differ in their outcome while every other key stays as it is; how these are,
+    `Decision.examples` says."""
 
     key: str
     tests: tuple[tuple[StatementRef, str], ...]
     examples: tuple[tuple[Outcome, ContextValue | None], ...]
+
+
+class Example(NamedTuple):
+    """Values of all the keys that decide (None: absent), and the outcome with them."""
+
+    outcome: Outcome
+    values: tuple[tuple[str, ContextValue | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ class Decision:
 
     `decided_by`, `layers` and `missing_keys` are those of the deciding authorization. `notes` say what is inferred
     and what is not modelled. `derived` are the context keys filled in from principal, resource and time.
-    With outcome `depends`, `depends_on` is the smallest set of unknown keys that decide it.
+    With outcome `depends`, `depends_on` is the smallest set of unknown keys that decide it, and `examples` show how.
     """
 
     outcome: Outcome
@@ -89,8 +100,11 @@ class Decision:
     notes: tuple[str, ...] = ()
     derived: tuple[tuple[str, str], ...] = ()
     depends_on: tuple[Dependence, ...] = ()
+    examples: tuple[Example, ...] = ()
 
     @property
     def deciding(self) -> Authorization:
         """The authorization that decided: the first that failed, else the call's own."""
-        return next((a for a in self.authorizations if a.outcome is not Outcome.ALLOWED), self.authorizations[0])
+        failed = [a for a in self.authorizations if a.outcome is not Outcome.ALLOWED]
+        certain = (a for a in failed if a.outcome is self.outcome)  # before it may stand one of which it is not known
+        return next(certain, failed[0] if failed else self.authorizations[0])

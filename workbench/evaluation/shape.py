@@ -27,6 +27,7 @@ def decision_line(scenario: Scenario, decision: Decision) -> Json:
         line["pass"] = decision.outcome == scenario.expect
     if decision.depends_on:
         line["dependsOn"] = [_dependence(d) for d in decision.depends_on]
+        line["examples"] = [{"decision": e.outcome.value, "context": dict(e.values)} for e in decision.examples]
     line["reason"] = decision.sentence
     line["stage"] = deciding.stage
     line["authorizations"] = [_authorization(a) for a in decision.authorizations]
@@ -65,7 +66,7 @@ def _statement(ref: StatementRef) -> Json:
 
 def _layers(layers: tuple[LayerOutcome, ...]) -> Json:
     """Each consulted layer's own outcome; of several levels the worst."""
-    rank = {"explicitDeny": 2, "implicitDeny": 1, "allowed": 0}
+    rank = {"explicitDeny": 3, "implicitDeny": 2, "depends": 1, "allowed": 0}
     outcomes: Json = {}
     for layer in layers:
         before = outcomes.get(layer.layer)

@@ -9,22 +9,33 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
+from math import comb
 from typing import NamedTuple
 
 from workbench.evaluation.conditions import ConditionMatcher, resolve
-from workbench.evaluation.context import MULTIVALUED_GLOBAL_KEYS, Context
+from workbench.evaluation.context import Context
 from workbench.evaluation.glob import Glob
-from workbench.evaluation.glob_classes import classes
+from workbench.evaluation.glob_classes import Steps, classes, steps, steps_ignoring_case, steps_of_arn
 from workbench.evaluation.request import ContextValue
 from workbench.evaluation.values import between, neighbors, read_date, read_network, read_number
 from workbench.policy.operators import Family
-from workbench.policy.tokens import Token, Variable, tokenize
+from workbench.policy.tokens import Variable
 
+_FOREIGN = "a-value-that-no-policy-names"
+_LIKELY = {
+    "aws:sourceip": "198.51.100.1",
+    "aws:multifactorauthage": "300",
+    "aws:sourcevpc": "vpc-1",
+    "aws:sourcevpce": "vpce-1",
+    "aws:vpcsourceip": "10.0.0.1",
+}
+"""Lower-cased keys → a value that looks like one, where any will do."""
 MOST_PATTERNS = 8
 MOST_LITERALS = 30
 MOST_SINGLE_VALUES = 40
 MOST_TOGETHER = 3
+MOST_LISTS = 250
 
 
 class Values(NamedTuple):
@@ -38,21 +49,29 @@ def values_to_try(key: str, tests: Sequence[ConditionMatcher], related: Iterable
     """Values of `key` that stand for all, given the tests on it. `related`: texts that matter because the key is used
     as a policy variable or compared with one."""
     families = {t.test.operator.base.family for t in tests if t.test.operator is not None} - {Family.EXISTENCE}
-    texts = dict.fromkeys(related)
-    complete = len(families) <= 1
+    wanted = tuple(dict.fromkeys(related))
+    texts: dict[str, None] = {}
+    complete = len(families) <= 1 and not (wanted and families - {Family.STRING, Family.ARN})
     for family in families:
-        found, certain = _of_family(family, [t for t in tests if _family(t) is family], context)
+        found, certain = representatives(family, [t for t in tests if _family(t) is family], context, wanted)
         texts.update(dict.fromkeys(found))
         complete = complete and certain
-    texts.update(dict.fromkeys(("a-value-that-no-policy-names", "")))
-    kept = _told_apart(list(texts), tests, context)
+    likely = _LIKELY.get(key.lower(), _FOREIGN)
+    texts.update(dict.fromkeys((_FOREIGN if likely in texts else likely, "")))
+    # A text that a variable matches is kept beside those that the tests treat alike: they cannot tell it from others.
+    kept = [*wanted, *(t for t in _told_apart([t for t in texts if t not in wanted], tests, context))]
     if len(kept) > MOST_SINGLE_VALUES:
         kept, complete = kept[:MOST_SINGLE_VALUES], False
     values: list[ContextValue | None] = [None]
-    if _is_multivalued(key, tests):
-        for size in range(1, MOST_TOGETHER + 1):
-            values += combinations(kept, size)
-        complete = complete and len(tests) <= MOST_TOGETHER
+    if _is_multivalued(key, tests, context):
+        # Each test needs one value at most to come out as it does, so as many together as there are tests are enough.
+        arranged = permutations if key.lower() == "aws:calledvia" else combinations  # what follows reads its ends
+        needed = min(len(kept), max(len(tests), 2))
+        for size in range(1, needed + 1):
+            if size > MOST_TOGETHER and len(values) + comb(len(kept), size) > MOST_LISTS:
+                complete = False
+                break
+            values += arranged(kept, size)
     else:
         values += kept
     return Values(tuple(values), complete)
@@ -62,14 +81,15 @@ def _family(test: ConditionMatcher) -> Family | None:
     return test.test.operator.base.family if test.test.operator is not None else None
 
 
-def _is_multivalued(key: str, tests: Iterable[ConditionMatcher]) -> bool:
+def _is_multivalued(key: str, tests: Iterable[ConditionMatcher], context: Context) -> bool:
+    """What is known of the key; of one nobody knows, what the policies take it for."""
     set_operators = (t.test.operator is not None and bool(t.test.operator.qualifier) for t in tests)
-    return key.lower() in MULTIVALUED_GLOBAL_KEYS or any(set_operators)
+    known = context.holds_list(key)
+    return any(set_operators) if known is None else known
 
 
 def _told_apart(texts: list[str], tests: Sequence[ConditionMatcher], context: Context) -> list[str]:
-    """One text for each way the tests come out; texts that variables may care about are all kept by the caller's
-    `related`, which come first."""
+    """One text for each way the tests come out."""
     if any(t.variables for t in tests):
         return texts
     kept: dict[tuple[bool, ...], str] = {}
@@ -80,7 +100,11 @@ def _told_apart(texts: list[str], tests: Sequence[ConditionMatcher], context: Co
     return list(kept.values())
 
 
-def _of_family(family: Family, tests: list[ConditionMatcher], context: Context) -> tuple[list[str], bool]:
+def representatives(
+    family: Family, tests: list[ConditionMatcher], context: Context, wanted: tuple[str, ...] = ()
+) -> tuple[list[str], bool]:
+    """Texts that stand for all that tests of one family can tell apart, and whether that is certain; of texts also such
+    as are none of `wanted`."""
     texts = [v.text for t in tests for v in t.test.values]
     match family:
         case Family.NUMERIC:
@@ -96,7 +120,7 @@ def _of_family(family: Family, tests: list[ConditionMatcher], context: Context) 
         case Family.BINARY:
             return [*texts, "no bytes"], True
         case _:
-            return _of_texts(tests, context)
+            return _of_texts(tests, context, wanted)
 
 
 def _around(numbers: list[Decimal]) -> Iterator[Decimal]:
@@ -125,28 +149,36 @@ def _addresses(texts: Iterable[str]) -> Iterator[str]:
         yield from (str(kind(n)) for n in (first - 1, first, last, last + 1) if 0 <= n < most)
 
 
-def _of_texts(tests: list[ConditionMatcher], context: Context) -> tuple[list[str], bool]:
-    """Strings and ARNs: every combination of the values as patterns; where case is ignored, other cases as well."""
-    patterns: dict[tuple[Token, ...], None] = {}
-    ignores_case = False
+def _of_texts(tests: list[ConditionMatcher], context: Context, wanted: tuple[str, ...]) -> tuple[list[str], bool]:
+    """Strings and ARNs: a text for every combination of the values as patterns, so that one is found that is none of
+    `wanted` as well."""
+    machines: dict[Steps, None] = {}
+    literals: dict[str, None] = dict.fromkeys(wanted)
+    complete, plain = True, True
     for test in tests:
         operator = test.test.operator
         assert operator is not None
-        ignores_case = ignores_case or operator.base.test == "equals-ignoring-case"
-        for value in test.test.values:
-            tokens = tokenize(value.text, wildcards=operator.base.test == "like", variables="${" in value.text).parts
+        ignoring = operator.base.test == "equals-ignoring-case"
+        for tokens in test.patterns:
             resolved = resolve(tokens, context)
-            if resolved is not None and not any(isinstance(t, Variable) for t in resolved):
-                patterns[resolved] = None
-    literals = [text for p in patterns if (text := Glob(p).literal) is not None]
-    globs = [p for p in patterns if Glob(p).literal is None]
-    texts = list(literals)
-    if ignores_case:
-        texts += [v for text in literals for v in (text.lower(), text.upper(), text.swapcase())]
-    if not globs:
-        return texts, True
+            if resolved is None or any(isinstance(t, Variable) for t in resolved):
+                continue
+            literal = Glob(resolved).literal
+            if literal is not None and not ignoring:
+                literals[literal] = None
+                continue
+            plain = False
+            if ignoring:
+                text = "".join(t for t in resolved if isinstance(t, str))
+                complete = complete and text.isascii()
+                machines[steps_ignoring_case(text)] = None
+            elif operator.base.family is Family.ARN:
+                machines |= dict.fromkeys(steps_of_arn(resolved))
+            else:
+                machines[steps(resolved)] = None
+    if plain:
+        return list(literals), complete
     # The literals run along: a text that matches a pattern must be found both equal to a literal and unlike all.
-    fixed = [p for p in patterns if p not in globs]
-    found, certain = classes([*globs[:MOST_PATTERNS], *fixed[:MOST_LITERALS]])
-    few = len(globs) <= MOST_PATTERNS and len(fixed) <= MOST_LITERALS
-    return [*texts, *found], certain and few and not ignores_case
+    found, certain = classes([*list(machines)[:MOST_PATTERNS], *(steps((t,)) for t in list(literals)[:MOST_LITERALS])])
+    few = len(machines) <= MOST_PATTERNS and len(literals) <= MOST_LITERALS
+    return [*literals, *found], complete and certain and few

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from workbench.engine import Answer, Engine, Question
+from workbench.engine import Answer, Check, Engine, Question
 from workbench.gui.jobs import JobSlot, Progress
 
 QUIET_MS = 150
@@ -15,25 +15,38 @@ QUIET_MS = 150
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One evaluation: the state that was asked about, and all that the window shows of it."""
+    """One evaluation: the state that was asked about, and all that the window shows of it. `checks`: what the project's
+    saved requests get."""
 
     question: Question
     answer: Answer
     size: int
     quota: int | None
     catalog: str
+    checks: tuple[Check, ...] = ()
+    like: Answer | None = None
+    """The answer shown before, if this one looks the same as it."""
 
 
 class Answering(QObject):
-    """`ask()` gives the window's state, None if there is nothing to evaluate. Answers to older states never arrive."""
+    """`ask()` gives the window's state, None if there is nothing to evaluate; `shown()` the answer on the screen, and
+    `same` says whether another looks like it. Answers to older states never arrive."""
 
     answered = Signal(object)
     failed = Signal(object)
     slow = Signal()
     idle = Signal()
 
-    def __init__(self, engine: Engine, ask: Callable[[], Question | None], parent: QObject) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        ask: Callable[[], Question | None],
+        shown: Callable[[], Answer | None],
+        same: Callable[[Answer, Answer], bool],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
+        self._shown, self._same = shown, same
         self._engine = engine
         self._ask = ask
         self._stopped = False
@@ -54,8 +67,8 @@ class Answering(QObject):
         """The state has changed: evaluate it once it has been quiet for 150 ms."""
         if self._stopped:
             return
-        self._slot.cancel()  # what it works out is of an older state by now
         self._quiet.start()
+        self._slot.cancel()  # what it works out is of an older state by now
 
     def now(self) -> None:
         """Evaluate the state as it is."""
@@ -64,14 +77,19 @@ class Answering(QObject):
         if question is None:
             self._slot.cancel()
             return
-        engine = self._engine
+        engine, before, same = self._engine, self._shown(), self._same
 
         def work(progress: Progress) -> Answered:
             answer = engine.answer(question)
-            progress.report(1, 2)  # stops here if the text has changed meanwhile
+            progress.report(1, 3)  # stops here if the text has changed meanwhile
             text = question.texts.get(question.active, "")
             size, quota = engine.counted_size(text, answer.validation.kind)
-            return Answered(question, answer, size, quota, engine.catalog_version)
+            progress.report(2, 3)
+            checks = engine.checks(question)
+            # What the panes would else work out on the GUI thread: where lines begin, and what looks new.
+            answer.validation.document.lines  # noqa: B018
+            like = before if before is not None and same(before, answer) else None
+            return Answered(question, answer, size, quota, engine.catalog_version, checks, like)
 
         self._slot.start(work)
 

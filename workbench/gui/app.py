@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
 import os
 import signal
@@ -22,6 +21,7 @@ from workbench.engine import Engine
 from workbench.gui.dialogs import NAME
 from workbench.gui.icons import app_icon
 from workbench.gui.main_window import MainWindow
+from workbench.gui.memory import Sweeper
 from workbench.gui.settings import Settings
 from workbench.gui.theme import Scheme, ThemeSource
 from workbench.starting import instead_of_window
@@ -91,9 +91,11 @@ def open_first(window: MainWindow, paths: Sequence[Path]) -> None:
         project = settings.get("project")
         files = [Path(name) for name in settings.get("open_files")]
         known = bool(project or files)
-        window.open_paths([path for path in files if path.is_file()])
+        front = Path(settings.get("front_file"))
+        files = [path for path in files if path.is_file()]
+        window.opening.open_paths(files, front)
         if project and Path(project).is_dir():
-            window.load_project(Path(project))
+            window.opening.load_project(Path(project), anew=not files)
         elif not known:
             window.open_example()
     window.area.restore(lost)
@@ -109,7 +111,8 @@ def install_excepthook(window: MainWindow) -> None:
         if issubclass(kind, Exception):
             # Telling may fail as well: then the log has both.
             with contextlib.suppress(RuntimeError):
-                window.show_failure(f"Something went wrong in the program: {kind.__name__}: {error}", details)
+                sentence = f"Something went wrong in the program: {kind.__name__}: {error}"
+                window.show_failure(sentence, details, name="program")
 
     sys.excepthook = hook
 
@@ -163,18 +166,16 @@ def main(paths: Sequence[Path]) -> int:
     if target:
         SelfTest(window, Path(target))
 
-    def settle(_answered: object) -> None:
-        """What the first answer needed stays for good: a full collection need not look at it again."""
-        window.answer_shown.disconnect(settle)
-        gc.freeze()
-
-    window.answer_shown.connect(settle)
+    sweeper = Sweeper(window, lambda: window.answering.pending)
+    window.answer_shown.connect(lambda _answered: sweeper.touch())
+    window.fit_into(window.screen().availableSize())
     window.show()
     QTimer.singleShot(0, window, lambda: open_first(window, paths))
     status = app.exec()
     if watchdog is not None:
         watchdog.stop()
     window.stop()
+    sweeper.stop()
     if target:
         window.recovery.close()
     sys.excepthook = sys.__excepthook__

@@ -15,6 +15,7 @@ from workbench.evaluation.places import policy_places
 from workbench.findings.model import Finding, Fix
 
 if TYPE_CHECKING:
+    from workbench.gui.editor.tab import EditorTab
     from workbench.gui.main_window import MainWindow
 
 _SHOWN_MS = 4000
@@ -27,6 +28,7 @@ def take_way(window: MainWindow, way: Way) -> None:
         window.status.showMessage("The answer has changed: nothing was applied.", _SHOWN_MS)
         return
     judged = {place: policy.text for _, place, policy in policy_places(answered.answer.scenario.policies)}
+    edited: EditorTab | None = None
     for change in way.changes:
         if not change.place:
             window.panel.set_request(way.scenario.request)
@@ -37,6 +39,9 @@ def take_way(window: MainWindow, way: Way) -> None:
             window.status.showMessage(f"{change.policy} has changed or is read-only: nothing was applied.", _SHOWN_MS)
             return
         tab.apply_edits(change.edits)
+        edited = tab
+    # The button that was pressed goes with its answer: without this Qt gives the keys to whatever comes next.
+    (edited.take_focus if edited is not None else window.panel.setFocus)()
     window.ask_now()
 
 
@@ -49,7 +54,7 @@ def apply_fix(window: MainWindow, fix: object) -> None:
         window.status.showMessage("The text has changed or is read-only: the fix was not applied.", _SHOWN_MS)
         return
     tab.apply_edits(fix.edits)
-    tab.edit.setFocus()
+    tab.take_focus()
 
 
 def fix_at_caret(window: MainWindow) -> None:
@@ -74,5 +79,10 @@ def _findings_at_caret(window: MainWindow) -> list[Finding]:
     if tab is None or answered is None:
         return []
     at = tab.offset_at_caret()
-    found = [f for f in answered.answer.validation.findings if f.fixes and f.span.start <= at <= f.span.end]
+    fixable = [f for f in answered.answer.validation.findings if f.fixes]
+    found = [f for f in fixable if f.span.start <= at <= f.span.end]
+    if not found:  # F8 and Go to line lead to a line; what is found in it is meant
+        text = tab.text()
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        found = [f for f in fixable if start <= f.span.start <= (end if end >= 0 else len(text))]
     return sorted(found, key=lambda f: f.span.end - f.span.start)

@@ -24,6 +24,7 @@ class Command:
     hint: str = ""
     enabled: Callable[[], bool] = lambda: True
     checked: Callable[[], bool] | None = None
+    other_keys: tuple[str, ...] = ()  # that do the same, where keyboards differ
 
     @property
     def menu_text(self) -> str:
@@ -44,14 +45,16 @@ class CommandRegistry:
         """The action of `command`, added to `owner`. Raises ValueError if the id or the shortcut is taken."""
         if command.id in self._actions:
             raise ValueError(f"command {command.id} is registered twice")
-        if command.shortcut and any(c.shortcut == command.shortcut for c, _ in self._actions.values()):
-            raise ValueError(f"{command.shortcut} is taken")
+        keys = [key for key in (command.shortcut, *command.other_keys) if key]
+        for key in keys:
+            if any(key in (c.shortcut, *c.other_keys) for c, _ in self._actions.values()):
+                raise ValueError(f"{key} is taken")
         action = QAction(command.menu_text, owner)
         action.setObjectName(command.id)
-        action.setShortcut(QKeySequence(command.shortcut))
+        action.setShortcuts([QKeySequence(key) for key in keys])
         action.setShortcutContext(context)
-        keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{command.hint or command.title}  {keys}".rstrip())
+        shown = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{command.hint or command.title}  {shown}".rstrip())
         action.setStatusTip(command.hint)
         if command.checked is not None:
             action.setCheckable(True)

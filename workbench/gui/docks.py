@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QWidget
 
 from workbench.gui.icons import icon
@@ -15,12 +16,26 @@ AREAS = {
     "project": Qt.DockWidgetArea.LeftDockWidgetArea,
     "request": Qt.DockWidgetArea.RightDockWidgetArea,
     "findings": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "compare": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "access": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-TITLES = {"project": "Project", "request": "Request", "findings": "Findings"}
+PROJECT_WIDTH, REQUEST_WIDTH = 216, 408
+"""The editor keeps half of 1280 px beside them."""
+FINDINGS_HEIGHT = 156
+TITLES = {
+    "project": "Project",
+    "request": "Request",
+    "findings": "Findings",
+    "compare": "Compare",
+    "access": "Access",
+}
 
 
 class Dock(QDockWidget):
-    """A pane that can be moved, floated and hidden. `name` is its key in settings."""
+    """A pane that can be moved, floated and hidden. `name` is its key in settings; `left`: Esc was pressed while it
+    floats."""
+
+    left = Signal()
 
     def __init__(self, name: str, content: QWidget, theme: Theme, parent: QMainWindow) -> None:
         super().__init__(TITLES[name], parent)
@@ -41,10 +56,38 @@ class Dock(QDockWidget):
             button.setFixedSize(20, 20)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(button)
-        self._float.clicked.connect(lambda: self.setFloating(not self.isFloating()))
+        self._float.clicked.connect(lambda: self.dock() if self.isFloating() else self.setFloating(True))
         self._close.clicked.connect(self.close)
+        self._dropped = QTimer(self, singleShot=True, interval=0)
+        self._dropped.timeout.connect(self._thaw)
         self.setTitleBarWidget(title)
         self.set_theme(theme)
+
+    def dock(self) -> None:
+        """Puts a floating pane back to where it was in the window."""
+        self._thaw()
+        self.setFloating(False)
+        self.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape and self.isFloating():  # no parent of a window gets its keys
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        released = (QEvent.Type.MouseButtonRelease, QEvent.Type.NonClientAreaMouseButtonRelease)
+        if event.type() in released and self.isFloating():
+            self._dropped.start()
+        return done
+
+    def _thaw(self) -> None:
+        """Qt 6.11.1 takes the drag of a pane that is dropped outside the window for unfinished (QTBUG-147209, mended in
+        6.11.2): the window lays nothing out any more, and the pane cannot be docked. Restoring its state ends that."""
+        window = self.parentWidget()
+        if self.isFloating() and isinstance(window, QMainWindow):
+            window.restoreState(window.saveState())
 
     def set_theme(self, theme: Theme) -> None:
         self._float.setIcon(icon("float", theme))
@@ -53,15 +96,19 @@ class Dock(QDockWidget):
 
 def place(window: QMainWindow, docks: dict[str, Dock], width: int) -> bool:
     """The first layout for a window of `width`. Whether the request pane is a tab beside the findings."""
+    # The request pane holds a form and an answer: it needs the window's whole height more than findings its width.
+    window.setCorner(Qt.Corner.BottomRightCorner, AREAS["request"])
     for name, dock in docks.items():
-        dock.setFloating(False)
+        dock.dock()
         window.addDockWidget(AREAS[name], dock)
-        dock.show()
+    for name in ("compare", "access"):
+        window.tabifyDockWidget(docks["findings"], docks[name])
+    docks["findings"].raise_()
     if width < NARROW:
         beside_findings(window, docks)
         return True
-    window.resizeDocks([docks["project"], docks["request"]], [224, 390], Qt.Orientation.Horizontal)
-    window.resizeDocks([docks["findings"]], [180], Qt.Orientation.Vertical)
+    window.resizeDocks([docks["project"], docks["request"]], [PROJECT_WIDTH, REQUEST_WIDTH], Qt.Orientation.Horizontal)
+    window.resizeDocks([docks["findings"]], [FINDINGS_HEIGHT], Qt.Orientation.Vertical)
     return False
 
 
@@ -81,5 +128,5 @@ def back_to_the_right(window: QMainWindow, docks: dict[str, Dock]) -> None:
     window.removeDockWidget(request)
     window.addDockWidget(AREAS["request"], request)
     request.show()
-    window.resizeDocks([request], [390], Qt.Orientation.Horizontal)
-    window.resizeDocks([docks["findings"]], [180], Qt.Orientation.Vertical)
+    window.resizeDocks([request], [REQUEST_WIDTH], Qt.Orientation.Horizontal)
+    window.resizeDocks([docks["findings"]], [FINDINGS_HEIGHT], Qt.Orientation.Vertical)

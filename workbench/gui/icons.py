@@ -23,6 +23,8 @@ TOKEN_OF = {
     "warning": "warning",
     "suggestion": "suggestion",
     "run": "accent",
+    "passed": "allowed",
+    "failed": "error",
 }
 """Icons with a meaning have its color; all others are drawn muted."""
 

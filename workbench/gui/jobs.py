@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
+from workbench.errors import WorkbenchError
+
 log = logging.getLogger(__name__)
 
 SLOW_MS = 300
@@ -82,7 +84,8 @@ class JobSlot(QObject):
             except Cancelled:
                 return
             except Exception as failure:  # the top of a job: nothing may escape into the pool
-                log.exception("job failed")
+                if not isinstance(failure, WorkbenchError):  # those are told, and say all there is to say
+                    log.exception("job failed")
                 result, error = None, failure
             # A cancelled run stays silent: its slot may be gone by now.
             if not progress.cancelled:

@@ -1,48 +1,56 @@
-"""The window: the editor in the middle, project, request and findings around it, all fed by one loop of answers."""
+"""The window: the editor in the middle, project, request and findings around it.
+
+It puts the parts together and tells each what another has done; workbench/README.md says which part owns what."""
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QThreadPool, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMoveEvent,
+    QResizeEvent,
+    QShowEvent,
 )
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from workbench.engine import Engine, Question
-from workbench.errors import WorkbenchError
+from workbench.engine import Engine
 from workbench.gui import changes, dialogs, menus
-from workbench.gui import docks as layout
 from workbench.gui.answering import Answered, Answering
 from workbench.gui.command_palette import CommandPalette
 from workbench.gui.commands import CommandRegistry
+from workbench.gui.compare.comparing import Comparing
 from workbench.gui.docks import Dock
 from workbench.gui.editor.area import EditorArea
 from workbench.gui.editor.empty import EmptyPage
 from workbench.gui.editor.recovery import Recovery
 from workbench.gui.editor.tab import EditorTab
+from workbench.gui.explorer.tree import ProjectTree
 from workbench.gui.findings.pane import FindingsPane
-from workbench.gui.jobs import JobSlot
-from workbench.gui.project_tree import ProjectTree
+from workbench.gui.opening import Opening
+from workbench.gui.panes import Panes
+from workbench.gui.session import Session
 from workbench.gui.settings import Settings, data_folder
+from workbench.gui.showing import Showing, described
 from workbench.gui.simulator.panel import RequestPanel
 from workbench.gui.status import StatusBar
-from workbench.gui.strip import Choice, Strip
+from workbench.gui.strip import Choice, Strip, Strips
 from workbench.gui.theme import Scheme, Theme, ThemeSource, apply
 from workbench.gui.welcome import welcome_strip
 from workbench.policy.kinds import PolicyKind
 from workbench.project.model import Project, ProjectPrincipal, SavedRequest
+
+FIRST_SIZE = 1280, 800
+FRAME = 16, 48
+"""About what a window manager puts around a window; the real frame is known only once the window is shown."""
 
 
 class MainWindow(QMainWindow):
@@ -55,10 +63,6 @@ class MainWindow(QMainWindow):
     def __init__(self, engine: Engine, settings: Settings, themes: ThemeSource) -> None:
         super().__init__()
         self.engine, self.settings, self._themes = engine, settings, themes
-        self.project: Project | None = None
-        self.answered: Answered | None = None
-        self._strips: dict[str, Strip] = {}
-        self._beside = False
         self.kind_menu: QMenu
         self.recent_menu: QMenu
         self.tool_bar: QToolBar
@@ -67,23 +71,29 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.registry = CommandRegistry()
         self.recovery = Recovery(data_folder() / "unsaved")
-        self.area = EditorArea(self.theme, self.recovery, self._key_of, self)
-        self.tree = ProjectTree(self.theme)
+        self.area = EditorArea(self.theme, self.recovery, lambda path: self.opening.key_of(path), self)
+        self.opening = Opening(engine, self.area, self)
+        self.tree = ProjectTree(self.theme, partial(dialogs.open_project_dialog, self), self.open_example)
         self.panel = RequestPanel(engine)
         self.findings = FindingsPane()
         self.status = StatusBar(self.theme, self)
         self.setStatusBar(self.status)
+        self.strips = Strips(self.theme, lambda: self.focus_pane("editor"))
         self._make_center()
-        contents = {"project": self.tree, "request": self.panel, "findings": self.findings}
-        self.docks = {name: Dock(name, widget, self.theme, self) for name, widget in contents.items()}
-        self.answering = Answering(engine, self._question, self)
-        self._loader = JobSlot(self)
-        self._next_turn = QTimer(self, singleShot=True, interval=0)
-        self._next_turn.timeout.connect(self._show_decision)
+        self.comparing = Comparing(self)
+        contents = {
+            "project": self.tree,
+            "request": self.panel,
+            "findings": self.findings,
+            "compare": self.comparing.compare,
+            "access": self.comparing.access,
+        }
+        self.panes = Panes(self, contents, self.panel, self.theme)
+        self.showing = Showing(self)
+        self.session = Session(settings, self._session_state, self)
         menus.build(self)
         self._connect()
         self._set_theme(self.theme)
-        self.resize(1280, 800)
         self._restore_layout()
         self._refresh()
 
@@ -96,110 +106,69 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._bars = QVBoxLayout()
-        column.addLayout(self._bars)
+        column.addLayout(self.strips)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(center)
 
     def _connect(self) -> None:
-        area, panel, findings = self.area, self.panel, self.findings
-        area.changed.connect(self._touched)
+        area, panel, findings, showing = self.area, self.panel, self.findings, self.showing
+        area.changed.connect(self.answering.touch)
+        area.switched.connect(showing.switched)
+        area.switched.connect(self.comparing.let_go)
         area.state_changed.connect(self._refresh)
-        area.caret_moved.connect(self._caret_moved)
+        area.undo_changed.connect(self.registry.refresh)
+        area.caret_moved.connect(showing.follow_caret)
         area.failed.connect(lambda sentence: self.say("file", "error", sentence))
         area.opened.connect(self.settings.add_recent)
         panel.request_changed.connect(self.answering.touch)
         panel.statement_clicked.connect(self.show_source)
         panel.open_requested.connect(self.open_key)
         panel.way_chosen.connect(lambda way: changes.take_way(self, way))
-        findings.finding_activated.connect(self._show_finding)
+        findings.finding_activated.connect(showing.show_finding)
         findings.fix_requested.connect(lambda fix: changes.apply_fix(self, fix))
         self.tree.policy_chosen.connect(self.open_key)
         self.tree.request_chosen.connect(self.set_request)
         self.tree.principal_chosen.connect(self._open_principal)
         self.status.kind_chosen.connect(self._set_kind)
-        self.answering.answered.connect(self._show)
-        self.answering.failed.connect(self._failed)
-        self.answering.slow.connect(lambda: self._set_stale(True))
-        self.answering.idle.connect(lambda: self._set_stale(False))
-        self._loader.finished.connect(self._project_loaded)
-        self._loader.failed.connect(self._failed)
+        showing.shown.connect(self.answer_shown)
+        showing.shown.connect(self.comparing.follow)
+        showing.went_wrong.connect(self.show_failure)
+        self.opening.project_opened.connect(self._project_opened)
+        self.opening.failed.connect(lambda error: self.show_failure(*described(error), name="project"))
         self._themes.changed.connect(self._set_theme)
-        for dock in self.docks.values():
-            dock.visibilityChanged.connect(lambda _visible: self.registry.refresh())
-        self.docks["request"].dockLocationChanged.connect(lambda _area: QTimer.singleShot(0, self, self._fit_request))
+        self.panes.moved.connect(self.registry.refresh)
+        self.panes.moved.connect(self.session.touch)
+        self.panes.left.connect(lambda: self.focus_pane("editor"))
 
-    # -- state and answers ----------------------------------------------------------------------------------------
+    # -- what is open, and what is shown of it ----------------------------------------------------------------------
+
+    @property
+    def project(self) -> Project | None:
+        return self.opening.project
+
+    @property
+    def answering(self) -> Answering:
+        return self.showing.answering
+
+    @property
+    def answered(self) -> Answered | None:
+        return self.showing.answered
+
+    @property
+    def docks(self) -> dict[str, Dock]:
+        return self.panes.docks
 
     def has_tab(self) -> bool:
         return self.area.current is not None
 
-    def _key_of(self, path: Path) -> str:
-        if self.project is not None:
-            for policy in self.project.policies:
-                if self.project.path(policy.key).absolute() == path:
-                    return policy.key
-        return path.as_posix()
-
-    def _question(self) -> Question | None:
-        tab = self.area.current
-        if tab is None:
-            return None
-        texts = {tab.key: tab.text() for tab in self.area.tabs()}
-        kinds = {tab.key: tab.kind for tab in self.area.tabs() if tab.kind is not None}
-        return Question(self.project, texts, tab.key, kinds, self.panel.request())
-
-    def _touched(self) -> None:
-        self.answering.touch()
-
     def ask_now(self) -> None:
         self.answering.now()
 
-    def _show(self, answered: Answered) -> None:
-        tab = self.area.tab_of(answered.question.active)
-        if tab is None or tab is not self.area.current:
-            return
-        self.answered = answered
-        validation = answered.answer.validation
-        self.unsay("failure")
-        tab.show_findings(validation.document, validation.findings)
-        self.findings.show_validation(validation, tab.title)
-        self.status.show_kind(validation.kind, chosen=tab.kind is not None)
-        self.status.show_size(answered.size, answered.quota)
-        self.status.show_catalog(answered.catalog)
-        self._caret_moved()
-        self._next_turn.start()
-
-    def _show_decision(self) -> None:
-        """The second half of `_show`, in a turn of its own: both and their painting are longer than a frame."""
-        answered, tab = self.answered, self.area.current
-        if answered is not None and tab is not None and tab.key == answered.question.active:
-            self.panel.show_answer(answered.answer)
-            self.answer_shown.emit(answered)
-
-    def _set_stale(self, stale: bool) -> None:
-        self.status.show_state("Working…" if stale else "Ready", busy=stale)
-        self.panel.set_stale(stale)
-        self.findings.set_stale(stale)
-
-    def _failed(self, error: Exception) -> None:
-        """An error in our own work: its sentence, and the details to copy; the window goes on."""
-        details = "".join(traceback.format_exception(error))
-        sentence = str(error) if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}"
-        self.show_failure(sentence, details)
-
-    def show_failure(self, sentence: str, details: str) -> None:
-        """A strip with the sentence and "Copy details"."""
+    def show_failure(self, sentence: str, details: str, name: str = "failure") -> None:
+        """A strip with the sentence and "Copy details". One named "failure" goes with the next answer."""
         choices: list[Choice] = [("Copy details", lambda: QGuiApplication.clipboard().setText(details))]
-        self.say("failure", "error", sentence, choices)
+        self.say(name, "error", sentence, choices)
         self.went_wrong.emit(sentence)
-
-    def _caret_moved(self) -> None:
-        tab = self.area.current
-        if tab is None:
-            return
-        self.status.show_caret(*tab.caret())
-        self.findings.mark_statement(tab.statement_at_caret())
 
     def _refresh(self) -> None:
         """Title, status and commands, after a tab came, went or was saved."""
@@ -209,69 +178,48 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(" — ".join(p for p in parts if p))
         self.setWindowModified(tab is not None and tab.dirty)
         if tab is None:
-            self.status.show_nothing()
-            self.answered = None
-            self.panel.show_answer(None)
-            self.findings.show_validation(None, "")
-            self.answering.now()
+            self.showing.show_nothing()
         else:
             self.status.encoding.setText(tab.encoding_text)
-            self.tree.select_policy(tab.key)
+        self.tree.select_policy(tab.key if tab else "")
         self.registry.refresh()
+        self.session.touch()
 
-    # -- bars -----------------------------------------------------------------------------------------------------
+    # -- strips over the editor -----------------------------------------------------------------------------------
 
     def say(self, name: str, icon_name: str, text: str, choices: Sequence[Choice] = ()) -> Strip:
         """Shows a strip over the editor; one of the same name goes."""
-        self.unsay(name)
-        return self._add_strip(name, Strip(self.theme, icon_name, text, choices, self))
-
-    def _add_strip(self, name: str, strip: Strip) -> Strip:
-        strip.closed.connect(lambda: self.unsay(name))
-        self._strips[name] = strip
-        self._bars.addWidget(strip)
-        return strip
+        return self.strips.say(name, icon_name, text, choices)
 
     def unsay(self, name: str) -> None:
-        strip = self._strips.pop(name, None)
-        if strip is not None:
-            self._bars.removeWidget(strip)
-            strip.hide()
-            strip.deleteLater()
+        self.strips.unsay(name)
 
     def strip(self, name: str) -> Strip | None:
-        return self._strips.get(name)
+        return self.strips.strip(name)
 
     def show_welcome(self) -> None:
         """The line of the first start, until the user closes it."""
         if not self.settings.get("welcome_closed"):
-            strip = self._add_strip("welcome", welcome_strip(self.theme, partial(dialogs.open_dialog, self), self))
-            strip.closed.connect(lambda: self.settings.set("welcome_closed", True))
+            strip = welcome_strip(self.theme, partial(dialogs.open_dialog, self), self)
+            self.strips.add("welcome", strip).closed.connect(lambda: self.settings.set("welcome_closed", True))
 
     # -- opening --------------------------------------------------------------------------------------------------
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Opens files, and a project where a folder is given."""
-        for path in paths:
-            if path.is_dir():
-                self.load_project(path)
-            else:
-                self.area.open(path)
+        self.opening.open_paths(paths)
 
     def load_project(self, root: Path) -> None:
-        """Opens a project folder, off the GUI thread."""
-        engine = self.engine
-        self._loader.start(lambda _progress: engine.load_project(root))
+        self.opening.load_project(root)
 
     def open_example(self) -> None:
         self.load_project(self.engine.example_project())
 
-    def _project_loaded(self, project: Project) -> None:
-        self.project = project
-        self.area.folder = project.root
-        for tab in self.area.tabs():  # files of the project that are open already are its policies now
-            if tab.path is not None:
-                tab.key = self._key_of(tab.path)
+    def open_key(self, key: str) -> EditorTab | None:
+        return self.opening.open_key(key)
+
+    def _project_opened(self, project: Project, anew: bool) -> None:
+        self.unsay("project")
+        self.comparing.let_go()
         self.tree.set_project(project)
         self.panel.set_project(project)
         self.settings.add_recent(project.root)
@@ -282,29 +230,21 @@ class MainWindow(QMainWindow):
             principal = project.principal_of(first.request.principal)
             if principal is not None and principal.identity:
                 key = principal.identity[0]
-        if key and (opened := self.open_key(key)):
+        if key and anew and (opened := self.open_key(key)):
             opened.edit.setFocus()
         self._refresh()
         self.answering.now()
         self.project_opened.emit(project)
-
-    def open_key(self, key: str) -> EditorTab | None:
-        """The tab of a project's policy or of any open text."""
-        tab = self.area.tab_of(key)
-        if tab is not None:
-            self.area.setCurrentWidget(tab)
-            return tab
-        path = self.project.path(key) if self.project and self.project.policy(key) else Path(key)
-        return self.area.open(path)
 
     def show_source(self, key: str, start: int, end: int) -> None:
         """Selects a place (code points) in the text of a key."""
         tab = self.open_key(key)
         if tab is not None:
             tab.show_span(start, end)
-            tab.edit.setFocus()
+            tab.take_focus()
 
     def set_request(self, saved: SavedRequest) -> None:
+        self.comparing.let_go()
         self.panel.set_request(saved.request)
         self.show_pane("request")
         self.answering.now()
@@ -338,12 +278,6 @@ class MainWindow(QMainWindow):
     def next_finding(self) -> None:
         self.findings.next_finding()
 
-    def _show_finding(self, start: int, end: int) -> None:
-        tab = self.area.current
-        if tab is not None:
-            tab.show_span(start, end)
-            tab.edit.setFocus()
-
     def _set_kind(self, kind: PolicyKind | None) -> None:
         tab = self.area.current
         if tab is not None:
@@ -373,64 +307,61 @@ class MainWindow(QMainWindow):
         self.registry.refresh()
         CommandPalette(self.registry, self.theme, self).show()
 
-    # -- panes ----------------------------------------------------------------------------------------------------
+    # -- panes and place ------------------------------------------------------------------------------------------
 
     def show_pane(self, name: str) -> None:
-        self.docks[name].show()
-        self.docks[name].raise_()
+        self.panes.show(name)
 
     def toggle_pane(self, name: str) -> None:
-        dock = self.docks[name]
-        dock.setVisible(not dock.isVisible())
+        self.panes.toggle(name)
 
     def focus_pane(self, name: str) -> None:
+        """Gives the keys to a pane, or to the "editor"."""
         if name == "editor":
+            self.activateWindow()
             (self.area.current.edit if self.area.current else self._empty).setFocus()
             return
-        self.show_pane(name)
-        widget = self.docks[name].widget()
-        widget.setFocus()
-        if not widget.hasFocus() and widget.focusProxy() is None:
-            widget.focusNextChild()
+        take = {
+            "project": self.tree.take_focus,
+            "request": self.panel.setFocus,
+            "findings": self.findings.take_focus,
+            "compare": self.comparing.compare.take_focus,
+            "access": self.comparing.access.take_focus,
+        }
+        self.panes.focus(name, take[name])
 
     def reset_layout(self) -> None:
         """Every pane back to its first place."""
-        self._beside = layout.place(self, self.docks, self.width())
-        self._fit_request()
+        self.panes.reset()
         self.registry.refresh()
-
-    def _fit_request(self) -> None:
-        """Form beside answer where the pane is wide and low, above it where it is narrow."""
-        wide = self.panel.width() > 1.5 * self.panel.height() and self.panel.width() > 640
-        orientation = Qt.Orientation.Horizontal if self._beside or wide else Qt.Orientation.Vertical
-        if self.panel.splitter.orientation() is not orientation:
-            self.panel.splitter.setOrientation(orientation)
-            self.panel.splitter.setSizes([1000, 1000])
 
     def _restore_layout(self) -> None:
         geometry: QByteArray = self.settings.get("geometry")
-        state: QByteArray = self.settings.get("layout")
+        self.resize(*FIRST_SIZE)
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
-        self._beside = layout.place(self, self.docks, self.width())
-        if not state.isEmpty() and self.restoreState(state):
-            self._beside = self.settings.get("request_in_tabs")
-        self._fit_request()
+        self.panes.restore(self.settings)
         self.area.zoom(self.settings.get("zoom"))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        super().resizeEvent(event)
-        request = self.docks["request"]
-        if self.width() < layout.NARROW and not self._beside:
-            if self.dockWidgetArea(request) == layout.AREAS["request"] and not request.isFloating():
-                self._beside = True
-                self._fit_request()
-                layout.beside_findings(self, self.docks)
-        elif self.width() >= layout.NARROW and self._beside:
-            self._beside = False
-            if request in self.tabifiedDockWidgets(self.docks["findings"]):
-                layout.back_to_the_right(self, self.docks)
-            self._fit_request()
+    def fit_into(self, room: QSize) -> None:
+        """Makes the first window of all fill a screen whose free `room` is too small for it and its frame."""
+        width, height = room.width() - FRAME[0], room.height() - FRAME[1]
+        if self.settings.get("geometry").isEmpty() and (self.width() > width or self.height() > height):
+            self.resize(min(self.width(), width), min(self.height(), height))
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _session_state(self) -> dict[str, Any] | None:
+        """What the next start shows again."""
+        if self.opening.busy:
+            return None
+        front = self.area.current.path if self.area.current else None
+        return {
+            "geometry": self.saveGeometry(),
+            **self.panes.state(),
+            "project": str(self.project.root) if self.project else "",
+            "open_files": [str(tab.path) for tab in self.area.tabs() if tab.path],
+            "front_file": str(front or ""),
+        }
 
     # -- theme ----------------------------------------------------------------------------------------------------
 
@@ -453,7 +384,7 @@ class MainWindow(QMainWindow):
             apply(app, theme)
         menus.set_icons(self)
         panes: tuple[Any, ...] = (self.area, self.tree, self.panel, self.findings, self.status, self._empty)
-        for widget in (*panes, *self.docks.values(), *self._strips.values()):
+        for widget in (*panes, self.panes, self.strips, self.comparing.compare, self.comparing.access):
             widget.set_theme(theme)
 
     # -- events ---------------------------------------------------------------------------------------------------
@@ -477,24 +408,33 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             QTimer.singleShot(0, self.area, self.area.look_at_disk)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.panes.follow_width()
+        self.session.touch()
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802
+        super().moveEvent(event)
+        self.session.touch()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.panes.raise_floating)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         if not self.area.may_close_all():
             event.ignore()
             return
-        self.settings.set("geometry", self.saveGeometry())
-        self.settings.set("layout", self.saveState())
-        self.settings.set("request_in_tabs", self._beside)
-        self.settings.set("project", str(self.project.root) if self.project else "")
-        self.settings.set("open_files", [str(tab.path) for tab in self.area.tabs() if tab.path])
-        self.settings.save()
         self.stop()
+        self.session.close()
         self.recovery.close()
         event.accept()
 
     def stop(self) -> None:
         """Ends everything that runs on its own: timers, jobs, pool."""
-        self.answering.stop()
-        self._next_turn.stop()
-        self._loader.cancel()
+        self.showing.stop()
+        self.comparing.stop()
+        self.opening.stop()
+        self.session.stop()
         self.area.stop()
         QThreadPool.globalInstance().waitForDone(10_000)

@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar
 
 from workbench.gui import changes, dialogs
 from workbench.gui.commands import Command
+from workbench.gui.help.topics import show_help
 from workbench.gui.icons import icon
 from workbench.gui.theme import Scheme
 
@@ -42,6 +42,7 @@ _SEPARATED = frozenset(
         "view.zoom_in",
         "view.reset_layout",
         "view.palette",
+        "policy.compare_saved",
     ]
 )
 """Commands that a line stands before in their menu."""
@@ -80,6 +81,7 @@ def commands(window: MainWindow) -> list[Command]:
             "k",
             enabled=window.has_tab,
         ),
+        *_compare(window),
         Command(
             "request.ask",
             "Ask now",
@@ -89,9 +91,25 @@ def commands(window: MainWindow) -> list[Command]:
             "a",
             "Answer the request for the text as it is",
             window.has_tab,
+            other_keys=("Ctrl+Enter",),  # the keypad's
         ),
         Command("request.edit", "Edit the request", lambda: window.focus_pane("request"), "", "request", "e"),
+        Command("help.here", "Help on what has the focus", lambda: show_help(window), "F1", "", "h"),
         Command("help.about", "About Policy Workbench", partial(dialogs.about, window), "", "suggestion", "a"),
+    ]
+
+
+def _compare(w: MainWindow) -> list[Command]:
+    titles = {
+        "saved": "Compare with the file as saved",
+        "file": "Compare with another file…",
+        "clipboard": "Compare with the clipboard",
+        "git": "Compare with a version in git…",
+        "managed": "Compare with an AWS managed policy…",
+    }
+    return [
+        Command(f"policy.compare_{name}", title, partial(w.comparing.begin, name), enabled=w.has_tab)
+        for name, title in titles.items()
     ]
 
 
@@ -177,16 +195,21 @@ def _view(w: MainWindow) -> list[Command]:
         toggle("project", "Project pane", "p"),
         toggle("request", "Request pane", "r"),
         toggle("findings", "Findings pane", "f"),
+        toggle("compare", "Compare pane", "m"),
+        toggle("access", "Access pane", "a"),
         Command("view.focus_editor", "Go to the editor", lambda: w.focus_pane("editor"), "Ctrl+1"),
         Command("view.focus_project", "Go to the project", lambda: w.focus_pane("project"), "Ctrl+2"),
         Command("view.focus_request", "Go to the request", lambda: w.focus_pane("request"), "Ctrl+3"),
         Command("view.focus_findings", "Go to the findings", lambda: w.focus_pane("findings"), "Ctrl+4"),
+        Command("view.focus_compare", "Go to the comparison", lambda: w.focus_pane("compare"), "Ctrl+5"),
+        Command("view.focus_access", "Go to what is allowed", lambda: w.focus_pane("access"), "Ctrl+6"),
         Command("view.next_tab", "Next tab", lambda: w.step_tab(1), "Ctrl+Tab", enabled=w.has_tab),
         Command("view.previous_tab", "Previous tab", lambda: w.step_tab(-1), "Ctrl+Shift+Tab", enabled=w.has_tab),
         theme(Scheme.SYSTEM, "Theme of the system"),
         theme(Scheme.LIGHT, "Light theme"),
         theme(Scheme.DARK, "Dark theme"),
-        Command("view.zoom_in", "Larger text", lambda: w.zoom(1), "Ctrl++", "plus", "l"),
+        # Where the plus sign needs Shift, Ctrl+= is what hands press.
+        Command("view.zoom_in", "Larger text", lambda: w.zoom(1), "Ctrl++", "plus", "l", other_keys=("Ctrl+=",)),
         Command("view.zoom_out", "Smaller text", lambda: w.zoom(-1), "Ctrl+-", "minus", "s"),
         Command("view.zoom_reset", "Usual text size", lambda: w.zoom(0), "Ctrl+0"),
         Command("view.reset_layout", "Reset layout", w.reset_layout, "", "reload", "t"),
@@ -198,9 +221,6 @@ def build(window: MainWindow) -> None:
     """Registers the commands and makes menus and tool bar of them."""
     for command in commands(window):
         window.registry.add(command, window)
-    # Where the plus sign needs Shift, Ctrl+= is what hands press.
-    zoom = window.registry.action("view.zoom_in")
-    zoom.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
     for name, title in MENUS:
         menu = window.menuBar().addMenu(title)
         menu.setObjectName(f"menu-{name}")

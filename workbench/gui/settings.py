@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ _DEFAULTS: dict[str, Any] = {
     "recent": [],
     "project": "",
     "open_files": [],
+    "front_file": "",
     "geometry": QByteArray(),
     "layout": QByteArray(),
     "request_in_tabs": False,
@@ -55,7 +57,10 @@ class Settings:
         rest = [p for p in self.get("recent") if p != text]
         self.set("recent", [text, *rest][:RECENT_MOST])
 
-    def save(self) -> None:
+    def keep(self, values: Mapping[str, Any]) -> None:
+        """Sets several and writes the file. May run off the GUI thread, on a Settings of that thread."""
+        for name, value in values.items():
+            self.set(name, value)
         self._store.sync()
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from workbench.gui.icons import icon
-from workbench.gui.theme import Theme
+from workbench.gui.theme import ROW, Theme
 from workbench.policy.kinds import PolicyKind
 
 
@@ -33,10 +33,18 @@ class StatusBar(QStatusBar):
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(72)
         self.bar.hide()
-        left: tuple[QWidget, ...] = (self.caret, self.kind, self.length, self.encoding)
+        # One widget to the status bar, which hides it while a message is shown: what comes and goes in it meanwhile
+        # does not lie over the message.
+        left = QWidget()
+        left.setFixedHeight(ROW)  # when an item changes its height, the status bar shows all of them again
+        row = QHBoxLayout(left)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        inside: tuple[QWidget, ...] = (self.caret, self.kind, self.length, self.encoding)
+        for widget in inside:
+            row.addWidget(widget)
+        self.addWidget(left)
         right: tuple[QWidget, ...] = (self.catalog, self.bar, self.state)
-        for widget in left:
-            self.addWidget(widget)
         for widget in right:
             self.addPermanentWidget(widget)
         self._make_menu()
@@ -81,6 +89,11 @@ class StatusBar(QStatusBar):
         self.kind.show()
         self.kind.setText(kind.value)
         (self._kinds[kind] if chosen else self._guess).setChecked(True)
+
+    def show_no_size(self) -> None:
+        """The text in front has not been looked at yet."""
+        self.length.clear()
+        self.kind.hide()
 
     def show_size(self, used: int, quota: int | None) -> None:
         """Characters that count; over the quota it is said in words and in red."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.gui.icons import icon, pixmap
 from workbench.gui.theme import SPACE, Theme
@@ -55,3 +65,44 @@ class Strip(QFrame):
     def set_theme(self, theme: Theme) -> None:
         self._picture.setPixmap(pixmap(self._icon_name, theme, 16, self.devicePixelRatioF()))
         self.close_button.setIcon(icon("close", theme))
+
+
+class Strips(QVBoxLayout):
+    """The strips of one place, each under a name. `home`, given the focus when a strip that has it goes: Qt itself
+    would hand it to whatever comes next in the window."""
+
+    def __init__(self, theme: Theme, home: Callable[[], object]) -> None:
+        super().__init__()
+        self.setSpacing(0)
+        self._theme, self._home = theme, home
+        self._strips: dict[str, Strip] = {}
+
+    def say(self, name: str, icon_name: str, text: str, choices: Sequence[Choice] = ()) -> Strip:
+        """Shows a strip; one of the same name goes."""
+        return self.add(name, Strip(self._theme, icon_name, text, choices, self.parentWidget()))
+
+    def add(self, name: str, strip: Strip) -> Strip:
+        self.unsay(name)
+        strip.closed.connect(lambda: self.unsay(name))
+        self._strips[name] = strip
+        self.addWidget(strip)
+        return strip
+
+    def unsay(self, name: str) -> None:
+        strip = self._strips.pop(name, None)
+        if strip is None:
+            return
+        focus = QApplication.focusWidget()
+        if focus is not None and strip.isAncestorOf(focus):
+            self._home()
+        self.removeWidget(strip)
+        strip.hide()
+        strip.deleteLater()
+
+    def strip(self, name: str) -> Strip | None:
+        return self._strips.get(name)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for strip in self._strips.values():
+            strip.set_theme(theme)

@@ -54,21 +54,23 @@ class Watchdog(QObject):
 
 
 class StallMeter:
-    """`with StallMeter() as meter: …` then `meter.longest_ms`: the longest time the event loop did not turn."""
+    """`with StallMeter() as meter: …` then `meter.longest_ms`: the longest time the event loop did not turn, and
+    `meter.busiest_ms`: the most that the thread itself computed in one turn, whatever else the machine was doing."""
 
     def __init__(self) -> None:
-        self.longest_ms = 0.0
-        self._last = 0.0
+        self.longest_ms = self.busiest_ms = 0.0
+        self._last = self._last_work = 0.0
         self._timer = QTimer(interval=0, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
     def _tick(self) -> None:
-        now = time.perf_counter()
+        now, work = time.perf_counter(), time.thread_time()
         self.longest_ms = max(self.longest_ms, (now - self._last) * 1000)
-        self._last = now
+        self.busiest_ms = max(self.busiest_ms, (work - self._last_work) * 1000)
+        self._last, self._last_work = now, work
 
     def __enter__(self) -> StallMeter:
-        self._last = time.perf_counter()
+        self._last, self._last_work = time.perf_counter(), time.thread_time()
         self._timer.start()
         return self
 

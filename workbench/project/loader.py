@@ -49,6 +49,8 @@ def load_project(root: Path) -> Project:
     ProjectError with one sentence naming the file if something cannot be read."""
     root = root.resolve()
     file = root / PROJECT_FILE
+    if not is_project(root):
+        raise ProjectError(f"{root} is no project: it has no {PROJECT_FILE}.")
     try:
         config = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:

@@ -26,6 +26,9 @@ class EditorArea(QTabWidget):
     """Another tab is in front, or its text has changed: what the window shows is of an older state."""
     caret_moved = Signal()
     state_changed = Signal()
+    undo_changed = Signal()
+    switched = Signal()
+    """Another tab is in front."""
     opened = Signal(object)
     """The path of a file that was opened or saved under a new name."""
     failed = Signal(str)
@@ -54,6 +57,7 @@ class EditorArea(QTabWidget):
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(lambda _path: self._look_soon.start())
         self.currentChanged.connect(self._switched)
+        self.opened.connect(self._was_here)
 
     # -- tabs -----------------------------------------------------------------------------------------------------
 
@@ -73,51 +77,73 @@ class EditorArea(QTabWidget):
 
     def new(self, text: str = "") -> EditorTab:
         """A policy without a file."""
-        self._untitled += 1
-        tab = self._add(f"untitled-{self._untitled}.json")
+        tab = self._add(self._untitled_name())
         tab.set_text(text)
         self.setCurrentWidget(tab)
         tab.edit.setFocus()
         return tab
 
+    def _untitled_name(self) -> str:
+        while True:
+            self._untitled += 1
+            name = f"untitled-{self._untitled}.json"
+            if self.tab_of(name) is None:
+                return name
+
     def open(self, path: Path) -> EditorTab | None:
-        """The tab of the file, opened now if it was not; None (and `failed`) if the file cannot be read."""
+        """The tab of the file, opened now if it was not and brought to the front; None (and `failed`) if the file
+        cannot be read."""
+        tab = self.open_behind(path, before=False)
+        if tab is not None:
+            self.setCurrentWidget(tab)
+            self._show_state(tab)
+        return tab
+
+    def open_behind(self, path: Path, before: bool) -> EditorTab | None:
+        """Like `open`, but the tab in front stays there; the new one comes before it or at the end."""
         path = path.absolute()
         key = self._key_of(path)
         tab = self.tab_of(key)
         if tab is None:
-            tab = self._add(key)
+            tab = self._add(key, max(self.currentIndex(), 0) if before else self.count())
             try:
                 tab.open_file(path)
             except FileProblem as problem:
-                self._remove(tab)
-                self.failed.emit(str(problem))
+                self._not_opened(tab, problem)
                 return None
             self._watch(path)
             self._drop_pristine(tab)
             self.opened.emit(path)
-        self.setCurrentWidget(tab)
-        self._show_state(tab)
         return tab
+
+    def _not_opened(self, tab: EditorTab, problem: Exception) -> None:
+        self._remove(tab)
+        self.failed.emit(str(problem))
 
     def _drop_pristine(self, besides: EditorTab) -> None:
         """An empty untitled tab makes way for the first file."""
         for tab in list(self.tabs()):
-            if tab is not besides and tab.file is None and not tab.dirty and not tab.text():
+            if tab is not besides and tab.path is None and not tab.dirty and not tab.text():
                 self._remove(tab)
 
     def _caret_moved(self, tab: EditorTab) -> None:
         if tab is self.current:
             self.caret_moved.emit()
 
-    def _add(self, key: str) -> EditorTab:
+    def _undo_changed(self, tab: EditorTab) -> None:
+        if tab is self.current:
+            self.undo_changed.emit()
+
+    def _add(self, key: str, index: int | None = None) -> EditorTab:
         tab = EditorTab(key, self._theme, self)
         tab.edit.set_zoom(self._zoom)
         tab.edit.zoomed.connect(lambda by: self.zoom(self._zoom + by))
         tab.edited.connect(lambda: self._edited(tab))
         tab.state_changed.connect(lambda: self._show_state(tab))
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
-        index = self.addTab(tab, tab.title)
+        tab.undo_changed.connect(lambda: self._undo_changed(tab))
+        tab.unreadable.connect(lambda problem: self._not_opened(tab, problem))
+        index = self.insertTab(self.count() if index is None else index, tab, tab.title)
         close = QToolButton(self)
         close.setIcon(icon("close", self._theme))
         close.setAutoRaise(True)
@@ -139,6 +165,7 @@ class EditorArea(QTabWidget):
             self.changed.emit()
 
     def _switched(self) -> None:
+        self.switched.emit()
         self.changed.emit()
         self.state_changed.emit()
         self.caret_moved.emit()
@@ -156,7 +183,7 @@ class EditorArea(QTabWidget):
     def save(self, tab: EditorTab | None = None) -> bool:
         """Saves; asks for a name where there is none. Whether the text is on disk now."""
         tab = tab or self.current
-        if tab is None:
+        if tab is None or tab.loading:
             return False
         if tab.path is None or not (tab.file and tab.file.writable):
             return self.save_as(tab)
@@ -168,9 +195,9 @@ class EditorArea(QTabWidget):
 
     def save_as(self, tab: EditorTab | None = None) -> bool:
         tab = tab or self.current
-        if tab is None:
+        if tab is None or tab.loading:
             return False
-        start = tab.path or self.folder / tab.title
+        start = tab.path or self.start_folder / tab.title
         chosen, _ = QFileDialog.getSaveFileName(self, "Save policy as", str(start), FILTER)
         return bool(chosen) and self._write(tab, Path(chosen).absolute())
 
@@ -199,6 +226,15 @@ class EditorArea(QTabWidget):
             QMessageBox.StandardButton.Cancel,
         )
         return answer == QMessageBox.StandardButton.Save
+
+    @property
+    def start_folder(self) -> Path:
+        """Where a question for a file begins: beside the file in front, else where the last one was."""
+        current = self.current
+        return current.path.parent if current is not None and current.path is not None else self.folder
+
+    def _was_here(self, path: Path) -> None:
+        self.folder = path.parent
 
     def close_tab(self, tab: EditorTab | None = None) -> bool:
         """Closes a tab; asks first if it would lose text. Whether it is closed."""
@@ -273,13 +309,20 @@ class EditorArea(QTabWidget):
         return self._keeper
 
     def restore(self, unsaved: list[Unsaved]) -> None:
-        """Shows what an earlier session had not saved."""
+        """Shows what an earlier session had not saved, also where its file has gone meanwhile."""
         for entry in unsaved:
-            tab = self.open(Path(entry.path)) if entry.path and Path(entry.path).exists() else None
-            if tab is None:
-                tab = self.new()
-                tab.title = entry.title
-            tab.restore(entry.text)
+            path = Path(entry.path) if entry.path else None
+            tab = self.open(path) if path is not None and path.exists() else None
+            if tab is not None:
+                tab.restore(entry.text)
+            elif path is not None:
+                tab = self.tab_of(self._key_of(path)) or self._add(self._key_of(path))
+                tab.restore(entry.text, gone=path)
+            else:
+                free = entry.title and self.tab_of(entry.title) is None
+                tab = self._add(entry.title if free else self._untitled_name())
+                tab.restore(entry.text)
+            self.setCurrentWidget(tab)
             self._show_state(tab)
 
     def stop(self) -> None:

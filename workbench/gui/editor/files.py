@@ -58,6 +58,11 @@ def read_file(path: Path) -> DiskFile:
     return DiskFile(path, decoded, with_newlines(decoded.text, "\n"), stamp, os.access(path, os.W_OK))
 
 
+def gone_file(path: Path) -> DiskFile:
+    """Stands for a file that was there once: a text under its name that is not on disk."""
+    return DiskFile(path, Decoded(""), "", (0, 0), True)
+
+
 def write_file(path: Path, text: str, like: DiskFile | None) -> DiskFile:
     """Writes `text` (line ends "\\n") the way `like` was, else as UTF-8 with LF. Either all of it is on disk or the
     file is as it was. Raises FileProblem."""

@@ -7,11 +7,10 @@ a document of 1 MB costs nothing until somebody looks at it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from pygments.lexers.data import JsonLexer
 from pygments.token import Comment, Error, Keyword, Name, Number, String, _TokenType
-from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from workbench.gui.editor.layout import LONG_LINE
 from workbench.gui.text_units import Units
@@ -35,7 +34,6 @@ ELEMENTS = frozenset(
 )
 """The element names of the grammar; only their look depends on this list."""
 _MARKED = re.compile(r"\$\{[^}]*\}|[*?]+")
-_LEXED, _WAITING = 1, -1
 
 
 def _is(kind: _TokenType, parent: _TokenType) -> bool:
@@ -43,47 +41,63 @@ def _is(kind: _TokenType, parent: _TokenType) -> bool:
     return kind[: len(parent)] == parent
 
 
-class PolicyHighlighter(QSyntaxHighlighter):
-    """`is_near(block_number)` says whether a block is on the visible page or close to it."""
+class PolicyHighlighter:
+    """Colors the blocks it is asked to. Not a QSyntaxHighlighter: that one visits every block of the document whenever
+    the text is set, a third of a second for 1 MB."""
 
-    def __init__(self, document: QTextDocument, theme: Theme, is_near: Callable[[int], bool]) -> None:
-        super().__init__(document)
-        self._is_near = is_near
+    def __init__(self, document: QTextDocument, theme: Theme) -> None:
+        self._document = document
         self._lexer = JsonLexer()
         self._formats: dict[str, QTextCharFormat] = {}
+        self._round = 0
         self._make_formats(theme)
 
     def set_theme(self, theme: Theme) -> None:
+        """Blocks have the colors of `theme` from the next time they are lexed."""
+        self._round = (self._round + 1) % 8
         self._make_formats(theme)
-        self.rehighlight()
 
     def lex(self, first: QTextBlock, last: int) -> None:
-        """Lexes the blocks from `first` to number `last` that wait for it."""
+        """Colors the blocks from `first` to number `last` whose text or colors have changed since they were."""
         block = first
         while block.isValid() and block.blockNumber() <= last:
-            if block.userState() != _LEXED and block.length() > 1:
-                self.rehighlightBlock(block)
+            state = block.revision() * 8 + self._round
+            if block.userState() != state:
+                block.setUserState(state)
+                self._color(block)
             block = block.next()
 
-    def highlightBlock(self, text: str) -> None:  # noqa: N802
-        if len(text) > LONG_LINE or not self._is_near(self.currentBlock().blockNumber()):
-            self.setCurrentBlockState(_WAITING)
-            return
-        self.setCurrentBlockState(_LEXED)
+    def _color(self, block: QTextBlock) -> None:
+        ranges = self._ranges(block.text()) if block.length() <= LONG_LINE else []
+        layout = block.layout()
+        if ranges or layout.formats():
+            layout.setFormats(ranges)
+            self._document.markContentsDirty(block.position(), block.length())
+
+    def _ranges(self, text: str) -> list[QTextLayout.FormatRange]:
         units = None if text.isascii() else Units(text)
+        ranges = []
         for start, kind, value in self._lexer.get_tokens_unprocessed(text):
             style = self._style(kind, value)
             if not style:
                 continue
-            self._mark(units, start, start + len(value), style)
-            if style == "string":
-                for match in _MARKED.finditer(value):
-                    self._mark(units, start + match.start(), start + match.end(), "marked")
+            at, end = start, start + len(value)
+            for match in _MARKED.finditer(value) if style == "string" else ():
+                if at < start + match.start():
+                    ranges.append(self._range(units, at, start + match.start(), style))
+                at = start + match.end()
+                ranges.append(self._range(units, start + match.start(), at, "marked"))
+            if at < end:
+                ranges.append(self._range(units, at, end, style))
+        return ranges
 
-    def _mark(self, units: Units | None, start: int, end: int, style: str) -> None:
+    def _range(self, units: Units | None, start: int, end: int, style: str) -> QTextLayout.FormatRange:
         if units is not None:
             start, end = units.to_qt(start), units.to_qt(end)
-        self.setFormat(start, end - start, self._formats[style])
+        result = QTextLayout.FormatRange()
+        result.start, result.length = start, end - start
+        result.format = self._formats[style]
+        return result
 
     @staticmethod
     def _style(kind: _TokenType, value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,15 @@ from workbench.document.nodes import Document, PathElement
 from workbench.document.paths import path_at
 from workbench.document.span import Span
 from workbench.findings.model import Edit, Finding, FindingType
-from workbench.gui.editor.files import DiskFile, Stamp, read_file, stamp_of, write_file
+from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, read_file, stamp_of, write_file
+from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.layout import LONG_LINE, lay_out, longest_line
 from workbench.gui.editor.marks import Mark
 from workbench.gui.editor.text_edit import PolicyEdit
-from workbench.gui.strip import Choice, Strip
+from workbench.gui.findings.model import said
+from workbench.gui.jobs import JobSlot
+from workbench.gui.strip import Choice, Strip, Strips
 from workbench.gui.text_units import Units
 from workbench.gui.theme import SPACE, Theme
 from workbench.gui.widgets import ElidedLabel
@@ -30,8 +33,6 @@ TOKEN_OF = {
     FindingType.WARNING: "warning",
     FindingType.SUGGESTION: "suggestion",
 }
-LARGE_PASTE = 4_000
-"""Characters of a one-line document that are laid out as soon as it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,11 @@ class EditorTab(QWidget):
     edited = Signal()
     state_changed = Signal()
     """The title, the file or whether it is saved has changed."""
+    undo_changed = Signal()
+    """Whether there is something to undo or redo has changed."""
     caret_moved = Signal()
+    unreadable = Signal(object)
+    """The FileProblem of a file that was to be opened."""
 
     def __init__(self, key: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,11 +64,15 @@ class EditorTab(QWidget):
         self.kind: PolicyKind | None = None
         self._theme = theme
         self._seen: _Seen | None = None
-        self._strips: dict[str, Strip] = {}
+        self._coming: Path | None = None  # the file that is being read
+        self._shown = Shown("", 0, 0, False)
+        self._reader = JobSlot(self)
+        self._reader.finished.connect(self._take)
+        self._reader.failed.connect(self._not_read)
         self.seen_stamp: Stamp | None = None
         """The state on disk that the user has been told about."""
         self.edit = PolicyEdit(theme, self)
-        self.find_bar = FindBar(self.edit, theme, self)
+        self._find_bar: FindBar | None = None
         self._crumbs = ElidedLabel("")
         self._crumbs.setProperty("role", "muted")
         self._crumb_frame = QFrame()
@@ -71,20 +80,22 @@ class EditorTab(QWidget):
         row = QHBoxLayout(self._crumb_frame)
         row.setContentsMargins(3 * SPACE, SPACE, 2 * SPACE, SPACE)
         row.addWidget(self._crumbs)
-        self._bars = QVBoxLayout()
-        self._bars.setSpacing(0)
+        self._bars = Strips(theme, self.edit.setFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._bars)
         column.addWidget(self._crumb_frame)
         column.addWidget(self.edit, 1)
-        column.addWidget(self.find_bar)
         self._look = QTimer(self, singleShot=True, interval=30)
         self._look.timeout.connect(self._follow_caret)
         self.edit.edited.connect(self.edited)
         self.edit.cursorPositionChanged.connect(self._look.start)
-        self.edit.document().modificationChanged.connect(lambda _modified: self.state_changed.emit())
+        self.edit.loaded.connect(self._loaded)
+        document = self.edit.document()
+        document.modificationChanged.connect(lambda _modified: self._modified())
+        document.undoAvailable.connect(lambda _on: self.undo_changed.emit())
+        document.redoAvailable.connect(lambda _on: self.undo_changed.emit())
         self.setFocusProxy(self.edit)
         self._show_path(())
 
@@ -92,11 +103,20 @@ class EditorTab(QWidget):
 
     @property
     def path(self) -> Path | None:
-        return self.file.path if self.file else None
+        return self.file.path if self.file else self._coming
+
+    @property
+    def loading(self) -> bool:
+        """Whether the text is still on its way: read, laid out, or put in."""
+        return self._reader.busy or self.edit.loading
+
+    def _modified(self) -> None:
+        if not self.loading:
+            self.state_changed.emit()
 
     @property
     def dirty(self) -> bool:
-        return self.edit.document().isModified()
+        return self.edit.document().isModified() and not self.loading
 
     @property
     def encoding_text(self) -> str:
@@ -106,6 +126,14 @@ class EditorTab(QWidget):
         decoded = self.file.decoded
         ends = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}.get(decoded.newline, "mixed line ends")
         return f"{decoded.encoding.upper()}{' BOM' if decoded.bom else ''}  {ends}"
+
+    @property
+    def find_bar(self) -> FindBar:
+        """Made when it is first asked for: most tabs never need it."""
+        if self._find_bar is None:
+            self._find_bar = FindBar(self.edit, self._theme, self)
+            self.layout().addWidget(self._find_bar)
+        return self._find_bar
 
     def text(self) -> str:
         return self.edit.text()
@@ -120,40 +148,76 @@ class EditorTab(QWidget):
         """The caret's place in `text()`."""
         return Units(self.text()).from_qt(self.edit.textCursor().position())
 
+    def take_focus(self) -> None:
+        """Gives the keys to the text, also out of a pane that floats in a window of its own."""
+        self.window().activateWindow()
+        self.edit.setFocus()
+
     # -- file -----------------------------------------------------------------------------------------------------
 
     def open_file(self, path: Path) -> None:
-        """Shows the file. Raises FileProblem."""
-        self.file = read_file(path)
+        """Shows the file: a short one at once, a long one as soon as a job has read it. Raises FileProblem, or sends
+        `unreadable` if the job fails."""
         self.title = path.name
-        self.seen_stamp = self.file.stamp
-        self._load(self.file.text)
-        if not self.file.writable:
-            self.say("read-only", "lock", f"{path.name} cannot be written. Save it under another name to keep changes.")
+        stamp = stamp_of(path)
+        if stamp is not None and stamp[1] > AT_ONCE:
+            self._coming, self.seen_stamp = path, stamp
+            self._wait(lambda: _read_and_prepare(path))
+        else:
+            file = read_file(path)
+            self._take((file, prepare(file.text)))
 
     def set_text(self, text: str) -> None:
         """Shows a text that has no file."""
         self._load(text)
 
     def _load(self, text: str) -> None:
+        file = self.file
+        if len(text) <= AT_ONCE:
+            self._take((file, prepare(text)))
+        else:
+            self._wait(lambda: (file, prepare(text)))
+
+    def _wait(self, read: Callable[[], tuple[DiskFile | None, Shown]]) -> None:
+        self.edit.setReadOnly(True)
+        self._crumbs.setText(f"Opening {self.title}…")
+        self._reader.start(lambda _progress: read())
+
+    def _take(self, found: tuple[DiskFile | None, Shown]) -> None:
+        self.file, self._shown = found
+        self._coming = None
+        if self.file is not None:
+            self.seen_stamp = self.file.stamp
         self._seen = None
         self.unsay("laid-out")
-        long = longest_line(text) > LONG_LINE
-        minified = len(text) > LARGE_PASTE and text.count("\n") <= 1
-        self.edit.setReadOnly(long or minified)
-        if long or minified:
-            self.edit.load(lay_out(text))
-            shown = "It is shown laid out, for reading."
-            self.say(
-                "laid-out",
-                "format",
-                f"This policy is one line of {len(text):,} characters. {shown}"
-                if minified
-                else f"A line of this policy has {longest_line(text):,} characters. {shown}",
-                [("Edit as laid out", self.edit_laid_out)],
+        self.edit.setReadOnly(True)
+        self.edit.load(self._shown.text)
+
+    def _take_file(self, path: Path) -> None:
+        self._coming = None
+        self.file = read_file(path)
+        self.seen_stamp = self.file.stamp
+
+    def _not_read(self, error: Exception) -> None:
+        self._coming = None
+        problem = error if isinstance(error, FileProblem) else FileProblem(f"{self.title} cannot be read: {error}.")
+        self.unreadable.emit(problem)
+
+    def _loaded(self) -> None:
+        shown = self._shown
+        self.edit.setReadOnly(shown.is_laid_out)
+        if shown.is_laid_out:
+            what = (
+                f"This policy is one line of {shown.length:,} characters."
+                if shown.is_one_line
+                else f"A line of this policy has {shown.longest_line:,} characters."
             )
-        else:
-            self.edit.load(text)
+            choices: list[Choice] = [("Edit as laid out", self.edit_laid_out)]
+            self.say("laid-out", "format", f"{what} It is shown laid out, for reading.", choices)
+        if self.file is not None and not self.file.writable:
+            name = self.file.path.name
+            self.say("read-only", "lock", f"{name} cannot be written. Save it under another name to keep changes.")
+        self._show_path(())
         self.state_changed.emit()
         self.edited.emit()
 
@@ -176,7 +240,7 @@ class EditorTab(QWidget):
 
     def _text_to_save(self) -> str:
         # What is only shown laid out is saved as it was.
-        if "laid-out" in self._strips and self.file is not None:
+        if self.strip("laid-out") is not None and self.file is not None:
             return self.file.text
         return self.text()
 
@@ -229,53 +293,52 @@ class EditorTab(QWidget):
         path = self.file.path
         self.guarded(lambda: self.save(path))
 
-    def guarded(self, act: object) -> bool:
+    def guarded(self, act: Callable[[], object]) -> bool:
         """Runs `act`; a FileProblem becomes a bar in the tab. Whether it went well."""
-        from workbench.gui.editor.files import FileProblem
-
         try:
-            act()  # type: ignore[operator]
+            act()
         except FileProblem as problem:
             self.say("problem", "error", str(problem))
             return False
         self.unsay("problem")
         return True
 
-    def restore(self, text: str) -> None:
-        """Shows `text` as unsaved changes that an earlier session left."""
-        if self.file is None:
+    def restore(self, text: str, gone: Path | None = None) -> None:
+        """Shows `text` as unsaved changes that an earlier session left; `gone` is its file if that is not there now."""
+        coming, self._shown = self._coming, Shown("", 0, 0, False)
+        if coming is not None:  # what is on disk is not what will be shown, but it is the file of this text
+            self._reader.cancel()
+            self.guarded(lambda: self._take_file(coming))
+        if gone is not None:
+            self.file, self.seen_stamp, self.title = gone_file(gone), None, gone.name
+        self.edit.setReadOnly(False)
+        self.unsay("laid-out")
+        if (self.file is None or gone is not None) and len(text) <= AT_ONCE:
             self.edit.load(text)
         else:
-            self.edit.setReadOnly(False)
-            self.unsay("laid-out")
             self.edit.replace_all(text)
         self.edit.document().setModified(True)
         choices: list[Choice] = [("Keep", lambda: self.unsay("recovered"))]
-        if self.file is not None:
+        words = "Restored: these changes were not saved when the program ended."
+        if gone is not None:
+            words = f"Restored: {gone.name} is no longer on disk, and this text was not saved when the program ended."
+            choices.insert(0, ("Save it again", self.save_again))
+        elif self.file is not None:
             choices.append(("Use the file on disk", lambda: self.guarded(self.reload)))
-        self.say("recovered", "history", "Restored: these changes were not saved when the program ended.", choices)
+        self.say("recovered", "history", words, choices)
         self.edited.emit()
 
     # -- bars -----------------------------------------------------------------------------------------------------
 
     def say(self, name: str, icon_name: str, text: str, choices: Sequence[Choice] = ()) -> Strip:
         """Shows a bar over the text; one of the same name goes."""
-        self.unsay(name)
-        strip = Strip(self._theme, icon_name, text, choices, self)
-        strip.closed.connect(lambda: self.unsay(name))
-        self._strips[name] = strip
-        self._bars.addWidget(strip)
-        return strip
+        return self._bars.say(name, icon_name, text, choices)
 
     def unsay(self, name: str) -> None:
-        strip = self._strips.pop(name, None)
-        if strip is not None:
-            self._bars.removeWidget(strip)
-            strip.hide()
-            strip.deleteLater()
+        self._bars.unsay(name)
 
     def strip(self, name: str) -> Strip | None:
-        return self._strips.get(name)
+        return self._bars.strip(name)
 
     # -- answers --------------------------------------------------------------------------------------------------
 
@@ -286,10 +349,10 @@ class EditorTab(QWidget):
         units = Units(document.text)
         self._seen = _Seen(document, units, self.edit.document().revision())
         marks = []
-        for finding in findings:
+        for finding in findings if document.text.strip() else ():  # a policy not yet begun has no mistakes
             for location in finding.locations:
                 start, end = location.span
-                text = f"{finding.details}\n{finding.code}"
+                text = f"{said(finding)}\n{finding.code}"
                 marks.append(Mark(units.to_qt(start), units.to_qt(end), TOKEN_OF[finding.type], text))
         self.edit.set_marks(marks)
         self._follow_caret()
@@ -298,6 +361,12 @@ class EditorTab(QWidget):
         """Selects the place in the text and scrolls to it."""
         units = Units(self.text())
         self.edit.show_place(units.to_qt(start), units.to_qt(end), flash=flash)
+
+    def show_seen(self, start: int, end: int) -> None:
+        """Selects a place of the text of the last answer, wherever it is now."""
+        if self._seen is not None:
+            units, now = self._seen.units, self.edit.place_now
+            self.edit.show_place(now(units.to_qt(start)), now(units.to_qt(end)))
 
     def apply_edits(self, edits: Sequence[Edit]) -> None:
         """Applies the edits of a fix as one step that can be undone."""
@@ -345,9 +414,9 @@ class EditorTab(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.edit.set_theme(theme)
-        self.find_bar.set_theme(theme)
-        for strip in self._strips.values():
-            strip.set_theme(theme)
+        if self._find_bar is not None:
+            self._find_bar.set_theme(theme)
+        self._bars.set_theme(theme)
 
     def lay_out(self) -> None:
         """Lays the text out anew, as a change that can be undone."""
@@ -367,7 +436,12 @@ class EditorTab(QWidget):
         from PySide6.QtGui import QKeyEvent
 
         if isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
-                self.find_bar.close_bar()
+            if event.key() == Qt.Key.Key_Escape and self._find_bar is not None and self._find_bar.isVisible():
+                self._find_bar.close_bar()
                 return
             super().keyPressEvent(event)
+
+
+def _read_and_prepare(path: Path) -> tuple[DiskFile, Shown]:
+    file = read_file(path)
+    return file, prepare(file.text)

@@ -27,7 +27,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from workbench.gui.editor.brackets import match_bracket
+from workbench.gui.editor.filling import AT_ONCE, SLICE, Filling
 from workbench.gui.editor.highlighter import PolicyHighlighter
+from workbench.gui.editor.json_keys import typed
 from workbench.gui.editor.layout import INDENT
 from workbench.gui.editor.margin import Margin
 from workbench.gui.editor.marks import Mark, MarkList
@@ -35,7 +37,7 @@ from workbench.gui.editor.qt_text import document_text, to_qt
 from workbench.gui.theme import Theme, mono_font
 
 FLASH_MS = 450
-_PAIRS = {"{": "}", "[": "]", '"': '"'}
+LONGEST_WAVE = 400
 
 
 class PolicyEdit(QPlainTextEdit):
@@ -44,6 +46,8 @@ class PolicyEdit(QPlainTextEdit):
     zoomed = Signal(int)
     edited = Signal()
     """The characters have changed; not sent when only their colors have."""
+    loaded = Signal()
+    """All of the text that was given to `load` is there."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +57,8 @@ class PolicyEdit(QPlainTextEdit):
         self._flash: tuple[int, int] | None = None
         self._statement: tuple[int, int] | None = None
         self._cached: tuple[int, str] | None = None
+        self._coming: str | None = None  # the text that is being put in
+        self._place_then: tuple[int, int] | None = None
         self._base_size = mono_font().pointSizeF()
         self._zoom = 0
         self.setObjectName("policy-text")
@@ -64,7 +70,9 @@ class PolicyEdit(QPlainTextEdit):
         self.document().setDocumentMargin(4)
         self.margin = Margin(self)
         self._apply_font()
-        self._highlighter = PolicyHighlighter(self.document(), theme, self._is_near)
+        self._highlighter = PolicyHighlighter(self.document(), theme)
+        self._filling = Filling(self.document(), self)
+        self._filling.done.connect(self._filled)
         # One paint may follow several changes of cursor, text and scroll: they are looked at once, before it.
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._refresh_marks)
@@ -81,17 +89,39 @@ class PolicyEdit(QPlainTextEdit):
 
     def text(self) -> str:
         """The whole text, line ends "\\n". O(length) once for each change of it."""
+        if self._coming is not None:
+            return self._coming
         revision = self.document().revision()
         if self._cached is None or self._cached[0] != revision:
             self._cached = revision, document_text(self.document())
         return self._cached[1]
 
+    @property
+    def loading(self) -> bool:
+        """Whether the text is still being put in; `text()` is all of it already."""
+        return self._coming is not None
+
     def load(self, text: str) -> None:
-        """Replaces everything; nothing is left to undo."""
+        """Replaces everything; nothing is left to undo. A long text comes a slice a turn, and `loaded` after it."""
+        self._filling.stop()
         self._marks.set([])
-        self.setPlainText(to_qt(text))
-        self.document().setModified(False)
+        self._coming, self._place_then = text, None
+        for_qt = to_qt(text)
+        first = len(for_qt) if len(for_qt) <= AT_ONCE else SLICE
+        self.setPlainText(for_qt[:first])
         self._look_again()
+        if first < len(for_qt):
+            self._filling.start(for_qt, first)
+        else:
+            self._filled()
+
+    def _filled(self) -> None:
+        self.document().setModified(False)
+        self._coming = None
+        place = self._place_then
+        if place is not None:
+            self.show_place(*place)
+        self.loaded.emit()
 
     def replace_all(self, text: str) -> None:
         """Replaces everything as one step that can be undone; the caret stays in its line."""
@@ -116,7 +146,10 @@ class PolicyEdit(QPlainTextEdit):
         cursor.endEditBlock()
 
     def show_place(self, start: int, end: int, *, flash: bool = True) -> None:
-        """Selects the place, scrolls it to the middle and flashes it once."""
+        """Selects the place, scrolls it to the middle and flashes it once; as soon as it is there."""
+        if self.loading:
+            self._place_then = start, end
+            return
         last = max(self.document().characterCount() - 1, 0)
         start, end = min(start, last), min(end, last)
         cursor = self.textCursor()
@@ -139,6 +172,7 @@ class PolicyEdit(QPlainTextEdit):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._highlighter.set_theme(theme)
+        self._look_again()
         self._refresh_marks()
         self.margin.update()
 
@@ -166,6 +200,10 @@ class PolicyEdit(QPlainTextEdit):
 
     def marks_between(self, start: int, end: int) -> list[Mark]:
         return self._marks.between(start, end)
+
+    def place_now(self, offset: int) -> int:
+        """Where an offset of the text that the marks were made for is now."""
+        return self._marks.drift.now(offset)
 
     def set_found(self, places: list[tuple[int, int]]) -> None:
         """What the find bar has found; the visible part of it is tinted."""
@@ -195,10 +233,6 @@ class PolicyEdit(QPlainTextEdit):
         start = self.document().findBlockByNumber(max(first.blockNumber() - page, 0))
         return (start if start.isValid() else first), last + page
 
-    def _is_near(self, number: int) -> bool:
-        first, last = self._page()
-        return first.blockNumber() <= number <= last
-
     def _look_again(self) -> None:
         first, last = self._page()
         self._highlighter.lex(first, last)
@@ -208,7 +242,15 @@ class PolicyEdit(QPlainTextEdit):
         self._look_again()
 
     def _on_change(self, position: int, removed: int, added: int) -> None:
+        if self.loading:
+            return
         if removed or added:
+            # Colored before it is painted for the first time; what is not near waits until it is.
+            first, last = self._page()
+            block = self.document().findBlock(position)
+            end = self.document().findBlock(position + added)
+            until = min(last, end.blockNumber() if end.isValid() else last)
+            self._highlighter.lex(block if block.blockNumber() > first.blockNumber() else first, until)
             self._marks.drift.edit(position, removed, added)
             self._found = []
             self.edited.emit()
@@ -255,9 +297,12 @@ class PolicyEdit(QPlainTextEdit):
         if start == end:  # nothing stands there: mark the character before, or the one after at a line's start
             at_start = self.document().findBlock(start).position() == start
             return (start, end + 1) if at_start else (start - 1, end)
-        if end - start > 400:  # a whole statement underlined says nothing: its first line does
-            block = self.document().findBlock(start)
-            return start, min(end, max(block.position() + block.length() - 1, start + 1))
+        # A whole statement underlined says nothing: its first line does, and of an object or a list its bracket.
+        block = self.document().findBlock(start)
+        line_end = block.position() + block.length() - 1
+        if end > line_end or end - start > LONGEST_WAVE:
+            bracket = self.document().characterAt(start) in ("{", "[")
+            return start, start + 1 if bracket else min(end, max(line_end, start + 1))
         return start, end
 
     def _paint_waves(self, painter: QPainter) -> None:
@@ -295,87 +340,9 @@ class PolicyEdit(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        if not self.isReadOnly() and plain and self._typed(event):
+        if not self.isReadOnly() and plain and typed(self, event):
             return
         super().keyPressEvent(event)
-
-    def _typed(self, event: QKeyEvent) -> bool:
-        """Whether the key was one that a JSON editor treats in its own way."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._new_line()
-        elif event.key() == Qt.Key.Key_Tab:
-            self._indent()
-        elif event.key() == Qt.Key.Key_Backtab:
-            self._outdent()
-        elif event.text() in ("}", "]"):
-            self._close_bracket(event.text())
-        else:
-            return False
-        return True
-
-    def _new_line(self) -> None:
-        cursor = self.textCursor()
-        line = cursor.block().text()
-        column = cursor.positionInBlock()
-        before, after = line[:column], line[column:].lstrip()
-        indent = before[: len(before) - len(before.lstrip(" \t"))]
-        opens = before.rstrip()[-1:] in ("{", "[")
-        cursor.beginEditBlock()
-        cursor.insertText("\n" + indent + (" " * INDENT if opens else ""))
-        if opens and after[:1] == _PAIRS[before.rstrip()[-1]]:
-            place = cursor.position()
-            cursor.insertText("\n" + indent)
-            cursor.setPosition(place)
-        cursor.endEditBlock()
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
-
-    def _indent(self) -> None:
-        cursor = self.textCursor()
-        if cursor.hasSelection() and self._lines_of(cursor)[0] != self._lines_of(cursor)[1]:
-            self._shift_lines(INDENT)
-        else:
-            cursor.insertText(" " * (INDENT - cursor.positionInBlock() % INDENT))
-
-    def _outdent(self) -> None:
-        self._shift_lines(-INDENT)
-
-    def _lines_of(self, cursor: QTextCursor) -> tuple[int, int]:
-        document = self.document()
-        first = document.findBlock(cursor.selectionStart()).blockNumber()
-        end = document.findBlock(cursor.selectionEnd())
-        last = end.blockNumber()
-        if last > first and cursor.selectionEnd() == end.position():
-            last -= 1
-        return first, last
-
-    def _shift_lines(self, by: int) -> None:
-        cursor = self.textCursor()
-        first, last = self._lines_of(cursor)
-        edit = QTextCursor(self.document())
-        edit.beginEditBlock()
-        for number in range(first, last + 1):
-            block = self.document().findBlockByNumber(number)
-            edit.setPosition(block.position())
-            if by > 0:
-                edit.insertText(" " * by)
-            else:
-                text = block.text()
-                blanks = min(-by, len(text) - len(text.lstrip(" ")))
-                edit.setPosition(block.position() + blanks, QTextCursor.MoveMode.KeepAnchor)
-                edit.removeSelectedText()
-        edit.endEditBlock()
-
-    def _close_bracket(self, bracket: str) -> None:
-        cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        cursor.beginEditBlock()
-        if before and before.isspace() and not cursor.hasSelection():
-            back = min(INDENT, len(before))
-            cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, back)
-        cursor.insertText(bracket)
-        cursor.endEditBlock()
-        self.setTextCursor(cursor)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
         """Files that are dropped are for the window to open, not for the text."""
@@ -437,7 +404,8 @@ class PolicyEdit(QPlainTextEdit):
         if not hasattr(self, "margin"):
             return
         width = self.margin.sizeHint().width()
-        self.setViewportMargins(width, 0, 0, 0)
+        if self.viewportMargins().left() != width:
+            self.setViewportMargins(width, 0, 0, 0)
         rect = self.contentsRect()
         self.margin.setGeometry(QRect(rect.left(), rect.top(), width, rect.height()))
 

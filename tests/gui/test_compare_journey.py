@@ -1,0 +1,134 @@
+"""The journey of a change: edit, see what is newly allowed, ask the found request, and stand at its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from tests.proof.documents import allow, document
+from workbench.engine import Engine
+from workbench.gui import app
+from workbench.gui.compare.sources import Chooser
+from workbench.gui.main_window import MainWindow
+from workbench.gui.settings import Settings
+from workbench.gui.theme import Scheme, ThemeSource
+from workbench.gui.widgets import LinkButton, WrappedLabel
+
+POLICY = """{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Sid": "Read",
+    "Effect": "Allow",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::b/*"
+  }
+}
+"""
+
+
+@pytest.fixture
+def make_window(qtbot: Any) -> Iterator[Callable[..., MainWindow]]:
+    made: list[MainWindow] = []
+
+    def make(*paths: Path) -> MainWindow:
+        window = MainWindow(Engine(), Settings(), ThemeSource(Scheme.LIGHT))
+        made.append(window)
+        window.resize(1280, 800)
+        with qtbot.waitSignal(window.answer_shown, timeout=10_000):
+            window.show()
+            app.open_first(window, paths)
+        return window
+
+    yield make
+    for window in made:
+        window.area.close_all()
+        window.stop()
+        window.recovery.close()
+        window.hide()
+        shiboken6.delete(window)
+
+
+@pytest.fixture
+def window(make_window: Callable[..., MainWindow], tmp_path: Path) -> MainWindow:
+    file = tmp_path / "p.json"
+    file.write_text(POLICY)
+    return make_window(file)
+
+
+def links(window: MainWindow, pane: str, name: str) -> list[LinkButton]:
+    widget = window.comparing.compare if pane == "compare" else window.comparing.access
+    return [link for link in widget.list.findChildren(LinkButton) if link.text() == name]
+
+
+def test_a_change_is_compared_asked_and_found_in_the_text(qtbot: Any, window: MainWindow) -> None:
+    compare = window.comparing.compare
+    window.registry.action("policy.compare_saved").trigger()
+    qtbot.waitUntil(lambda: compare.relation.text() == "Both allow the same.", timeout=10_000)
+    edit = window.area.current.edit
+    cursor = edit.document().find("GetObject")
+    edit.setTextCursor(cursor)
+    qtbot.keyClicks(edit, "*Object")
+    qtbot.waitUntil(lambda: compare.relation.text() == "More is allowed than before.", timeout=10_000)
+    said = [label.text() for label in compare.list.findChildren(WrappedLabel)]
+    assert "s3:*Object on arn:aws:s3:::b/*." in said
+    assert "s3:*Object" in compare.difference.toPlainText()
+    [ask] = links(window, "compare", "Ask it")
+    qtbot.mouseClick(ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.panel.card.word() == "Allowed", timeout=10_000)
+    asked = window.panel.request()
+    assert asked is not None
+    assert asked.action != "s3:GetObject"
+    shown = window.strip("witness")  # noqa: B005
+    assert shown is not None
+    qtbot.mouseClick(links(window, "compare", "Read")[0], Qt.MouseButton.LeftButton)
+    assert window.area.current.edit.textCursor().selectedText().startswith("{")
+    window.registry.action("edit.undo").trigger()
+    qtbot.waitUntil(lambda: window.panel.card.word() == "Denied", timeout=10_000)
+
+
+def test_what_is_allowed_follows_the_typing(qtbot: Any, window: MainWindow) -> None:
+    window.focus_pane("access")
+    access = window.comparing.access
+    qtbot.waitUntil(lambda: len(access.list.rows) == 1, timeout=10_000)
+    [ask] = links(window, "access", "Ask it")
+    qtbot.mouseClick(ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.panel.card.word() == "Allowed", timeout=10_000)
+    edit = window.area.current.edit
+    edit.setTextCursor(edit.document().find("Allow"))
+    qtbot.keyClicks(edit, "Deny")
+    qtbot.waitUntil(lambda: access.empty.text() == "This policy allows nothing.", timeout=10_000)
+    qtbot.waitUntil(lambda: window.panel.card.word() == "Denied", timeout=10_000)
+
+
+def test_a_witness_is_let_go(qtbot: Any, window: MainWindow) -> None:
+    window.focus_pane("access")
+    qtbot.waitUntil(lambda: bool(links(window, "access", "Ask it")), timeout=10_000)
+    qtbot.mouseClick(links(window, "access", "Ask it")[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.comparing.beside is not None)
+    window.comparing.let_go()
+    assert window.comparing.beside is None
+    gone = window.strip("witness")  # noqa: B005
+    assert gone is None
+
+
+def test_the_clipboard_and_the_library_can_be_compared_with(qtbot: Any, window: MainWindow) -> None:
+    compare = window.comparing.compare
+    QGuiApplication.clipboard().setText("")
+    window.registry.action("policy.compare_clipboard").trigger()
+    assert compare.empty.text() == "The clipboard holds no text. Copy a policy first."
+    QGuiApplication.clipboard().setText(document(allow("s3:*")))
+    window.registry.action("policy.compare_clipboard").trigger()
+    qtbot.waitUntil(lambda: compare.relation.text() == "Less is allowed than before.", timeout=10_000)
+    window.registry.action("policy.compare_managed").trigger()
+    chooser = window.findChild(Chooser)
+    qtbot.keyClicks(chooser.typed, "AmazonS3ReadOnlyAccess")
+    qtbot.keyClick(chooser.typed, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "AWS's AmazonS3ReadOnlyAccess" in compare.about.text(), timeout=10_000)
+    window.registry.action("policy.compare_git").trigger()
+    assert compare.empty.text() == "Git knows no older version of this file."

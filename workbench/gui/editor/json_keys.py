@@ -1,0 +1,96 @@
+"""The keys that a JSON editor treats in its own way: Enter indents, Tab shifts lines, a closing bracket steps back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit
+
+from workbench.gui.editor.layout import INDENT
+
+_CLOSING = {"{": "}", "[": "]"}
+
+
+def typed(edit: QPlainTextEdit, event: QKeyEvent) -> bool:
+    """Whether the key was one that a JSON editor treats in its own way."""
+    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        _new_line(edit)
+    elif event.key() == Qt.Key.Key_Tab:
+        _indent(edit)
+    elif event.key() == Qt.Key.Key_Backtab:
+        _outdent(edit)
+    elif event.text() in ("}", "]"):
+        _close_bracket(edit, event.text())
+    else:
+        return False
+    return True
+
+
+def _new_line(edit: QPlainTextEdit) -> None:
+    cursor = edit.textCursor()
+    line = cursor.block().text()
+    column = cursor.positionInBlock()
+    before, after = line[:column], line[column:].lstrip()
+    indent = before[: len(before) - len(before.lstrip(" \t"))]
+    opens = before.rstrip()[-1:] in ("{", "[")
+    cursor.beginEditBlock()
+    cursor.insertText("\n" + indent + (" " * INDENT if opens else ""))
+    if opens and after[:1] == _CLOSING[before.rstrip()[-1]]:
+        place = cursor.position()
+        cursor.insertText("\n" + indent)
+        cursor.setPosition(place)
+    cursor.endEditBlock()
+    edit.setTextCursor(cursor)
+    edit.ensureCursorVisible()
+
+
+def _indent(edit: QPlainTextEdit) -> None:
+    cursor = edit.textCursor()
+    if cursor.hasSelection() and _lines_of(edit, cursor)[0] != _lines_of(edit, cursor)[1]:
+        _shift_lines(edit, INDENT)
+    else:
+        cursor.insertText(" " * (INDENT - cursor.positionInBlock() % INDENT))
+
+
+def _outdent(edit: QPlainTextEdit) -> None:
+    _shift_lines(edit, -INDENT)
+
+
+def _lines_of(edit: QPlainTextEdit, cursor: QTextCursor) -> tuple[int, int]:
+    document = edit.document()
+    first = document.findBlock(cursor.selectionStart()).blockNumber()
+    end = document.findBlock(cursor.selectionEnd())
+    last = end.blockNumber()
+    if last > first and cursor.selectionEnd() == end.position():
+        last -= 1
+    return first, last
+
+
+def _shift_lines(edit: QPlainTextEdit, by: int) -> None:
+    cursor = edit.textCursor()
+    first, last = _lines_of(edit, cursor)
+    change = QTextCursor(edit.document())
+    change.beginEditBlock()
+    for number in range(first, last + 1):
+        block = edit.document().findBlockByNumber(number)
+        change.setPosition(block.position())
+        if by > 0:
+            change.insertText(" " * by)
+        else:
+            text = block.text()
+            blanks = min(-by, len(text) - len(text.lstrip(" ")))
+            change.setPosition(block.position() + blanks, QTextCursor.MoveMode.KeepAnchor)
+            change.removeSelectedText()
+    change.endEditBlock()
+
+
+def _close_bracket(edit: QPlainTextEdit, bracket: str) -> None:
+    cursor = edit.textCursor()
+    before = cursor.block().text()[: cursor.positionInBlock()]
+    cursor.beginEditBlock()
+    if before and before.isspace() and not cursor.hasSelection():
+        back = min(INDENT, len(before))
+        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, back)
+    cursor.insertText(bracket)
+    cursor.endEditBlock()
+    edit.setTextCursor(cursor)

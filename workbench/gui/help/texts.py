@@ -1,0 +1,99 @@
+"""What F1 says, in our own words. Each topic: a title, a sentence, and what keys and clicks do there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Topic(NamedTuple):
+    """One page of help. `ways`: pairs of what one does and what it leads to."""
+
+    title: str
+    what: str
+    ways: tuple[tuple[str, str], ...]
+
+
+EDITOR = Topic(
+    "The policy",
+    "Type or paste a policy. Findings and the answer follow when you pause.",
+    (
+        ("F8", "next finding"),
+        ("Ctrl+.", "apply the fix of the finding at the caret"),
+        ("Ctrl+Shift+I", "lay the text out"),
+        ("Ctrl+F, Ctrl+G", "find and replace, go to a line"),
+        ("Ctrl+Enter", "answer now"),
+        ("Ctrl+2, 3, 4", "to the project, the request, the findings"),
+    ),
+)
+FIND = Topic(
+    "Find and replace",
+    "Every hit in this policy is marked while the bar is open.",
+    (("Enter, Shift+Enter", "next and previous hit"), ("Aa", "tell capital from small letters"), ("Esc", "close")),
+)
+PROJECT = Topic(
+    "The project",
+    "Its policies, who has them, and its saved requests. A check mark says that a request gets what it expects, "
+    "a cross that it does not; the tool tip says what it gets.",
+    (
+        ("Enter on a policy", "open it"),
+        ("Enter on a principal", "open the first policy it has"),
+        ("Enter on a request", "ask it"),
+        ("Left, Right", "close and open a group"),
+    ),
+)
+NO_PROJECT = Topic(
+    "No project",
+    "A project is a folder with a workbench.toml: which policies there are, who has them, which requests to ask.",
+    (("Ctrl+Shift+O", "open a project folder"),),
+)
+FIELDS = Topic(
+    "The request",
+    "Who does what to which resource. Each field completes from the catalog and the project.",
+    (
+        ("Down", "see what can be chosen"),
+        ("Tab", "next field"),
+        ("Tags, Passes a role, Studio", "what the call also asks for"),
+        ("Ctrl+Enter", "answer now"),
+    ),
+)
+CONTEXT = Topic(
+    "Context keys",
+    "What is known when the request is made. A key is given a value, absent, or unknown; grey ones follow from "
+    "the request and can be given another value.",
+    (("Enter, F2", "change the value"), ("+", "add a key"), ("Delete", "take a given key away")),
+)
+ANSWER = Topic(
+    "The answer",
+    "The decision AWS would make, the statement that decides it, and why every other one does not.",
+    (
+        ("Enter on a statement", "select it in its policy"),
+        ("Apply", "make the nearest change that turns the answer; it can be undone"),
+        ("Copy answer", "the decision with its reasons as text"),
+    ),
+)
+FINDINGS = Topic(
+    "Findings",
+    "What is wrong with the policy in front, worst first. Those of the caret's statement are set off.",
+    (
+        ("Enter", "select the place in the text"),
+        ("F8", "next finding"),
+        ("Fix", "apply the fix; it can be undone"),
+        ("The counts", "show or hide a kind"),
+        ("Filter", "words of the code or the sentence"),
+    ),
+)
+NO_POLICY = Topic(
+    "No policy is open",
+    "Open a policy file, write a new one, or look at the example.",
+    (("Ctrl+O", "open policies"), ("Ctrl+N", "new policy"), ("Drop a file", "open it")),
+)
+WINDOW = Topic(
+    "Policy Workbench",
+    "Edit the policy, ask a request, read the findings: all three follow each other.",
+    (
+        ("Ctrl+1", "to the editor"),
+        ("Ctrl+2, 3, 4", "to the project, the request, the findings"),
+        ("Ctrl+Shift+P", "all commands"),
+        ("Esc", "back to the editor"),
+    ),
+)

@@ -1,0 +1,105 @@
+"""The panes as one arrangement: which are shown, where they stand, which has the focus, what fits the width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from workbench.gui import docks as layout
+from workbench.gui.docks import Dock
+from workbench.gui.settings import Settings
+from workbench.gui.simulator.panel import RequestPanel
+from workbench.gui.theme import Theme
+
+
+class Panes(QObject):
+    """The docks of a window. `moved`: where a pane stands or whether it is shown has changed."""
+
+    moved = Signal()
+    left = Signal()
+    """Esc was pressed in a floating pane."""
+
+    def __init__(self, window: QMainWindow, contents: Mapping[str, QWidget], panel: RequestPanel, theme: Theme) -> None:
+        super().__init__(window)
+        self._window, self._panel = window, panel
+        self._beside = False  # the request pane is a tab beside the findings
+        self.docks = {name: Dock(name, widget, theme, window) for name, widget in contents.items()}
+        self._fit_soon = QTimer(self, singleShot=True, interval=0)
+        self._fit_soon.timeout.connect(self.fit_request)
+        for dock in self.docks.values():
+            dock.left.connect(self.left)
+            dock.visibilityChanged.connect(lambda _visible: self.moved.emit())
+            dock.topLevelChanged.connect(lambda _floating: self.moved.emit())
+            dock.dockLocationChanged.connect(lambda _area: self.moved.emit())
+        self.docks["request"].dockLocationChanged.connect(lambda _area: self._fit_soon.start())
+
+    # -- shown, and with the focus --------------------------------------------------------------------------------
+
+    def show(self, name: str) -> None:
+        self.docks[name].show()
+        self.docks[name].raise_()
+
+    def toggle(self, name: str) -> None:
+        dock = self.docks[name]
+        dock.setVisible(not dock.isVisible())
+
+    def focus(self, name: str, take_focus: Callable[[], object]) -> None:
+        """Shows a pane and gives it the keys, also where it floats in a window of its own."""
+        self.show(name)
+        if self.docks[name].isFloating():
+            self.docks[name].activateWindow()
+        take_focus()
+
+    def raise_floating(self) -> None:
+        """Puts floating panes in front of the window, where a start may have left them behind it."""
+        for dock in self.docks.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.raise_()
+
+    # -- arrangement ----------------------------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Every pane back to its first place."""
+        self._beside = layout.place(self._window, self.docks, self._window.width())
+        self.fit_request()
+
+    def fit_request(self) -> None:
+        """Form beside answer where the pane is wide and low, above it where it is narrow."""
+        panel = self._panel
+        wide = panel.width() > 1.5 * panel.height() and panel.width() > 640
+        orientation = Qt.Orientation.Horizontal if self._beside or wide else Qt.Orientation.Vertical
+        if panel.splitter.orientation() is not orientation:
+            panel.splitter.setOrientation(orientation)
+            panel.splitter.setSizes([1000, 1000])
+
+    def follow_width(self) -> None:
+        """A narrow window puts the request beside the findings, a wide one back to the right."""
+        request, width = self.docks["request"], self._window.width()
+        if width < layout.NARROW and not self._beside:
+            if self._window.dockWidgetArea(request) == layout.AREAS["request"] and not request.isFloating():
+                self._beside = True
+                self.fit_request()
+                layout.beside_findings(self._window, self.docks)
+        elif width >= layout.NARROW and self._beside:
+            self._beside = False
+            if request in self._window.tabifiedDockWidgets(self.docks["findings"]):
+                layout.back_to_the_right(self._window, self.docks)
+            self.fit_request()
+
+    def restore(self, settings: Settings) -> None:
+        """The arrangement of the last session, else the first one."""
+        self._beside = layout.place(self._window, self.docks, self._window.width())
+        state: QByteArray = settings.get("layout")
+        if not state.isEmpty() and self._window.restoreState(state):
+            self._beside = settings.get("request_in_tabs")
+        self.fit_request()
+
+    def state(self) -> dict[str, object]:
+        """What `restore` needs, as settings."""
+        return {"layout": self._window.saveState(), "request_in_tabs": self._beside}
+
+    def set_theme(self, theme: Theme) -> None:
+        for dock in self.docks.values():
+            dock.set_theme(theme)

@@ -1,0 +1,133 @@
+"""Each answer on the panes, in two turns of the event loop, and a veil over them while they show an older state."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from workbench.engine import Question
+from workbench.errors import WorkbenchError
+from workbench.gui.answering import Answered, Answering
+from workbench.gui.simulator.answer_card import same_look
+
+if TYPE_CHECKING:
+    from workbench.gui.editor.tab import EditorTab
+    from workbench.gui.main_window import MainWindow
+
+
+class Showing(QObject):
+    """`answered`: the answer that the panes show, None while they show none. `shown` carries it once all of them do,
+    `went_wrong` a sentence and the details of an error."""
+
+    shown = Signal(object)
+    went_wrong = Signal(str, str)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.answered: Answered | None = None
+        self.answering = Answering(window.engine, self._question, lambda: window.panel.card.answer, same_look, self)
+        self._next_turn = QTimer(self, singleShot=True, interval=0)
+        self._next_turn.timeout.connect(self._show_decision)
+        self.answering.answered.connect(self._show)
+        self.answering.failed.connect(self._failed)
+        self.answering.slow.connect(lambda: self._set_stale(True))
+        self.answering.idle.connect(self._settled)
+
+    def _question(self) -> Question | None:
+        window, tab = self._window, self._window.area.current
+        if tab is None or tab.loading:
+            return None
+        texts = {tab.key: tab.text() for tab in window.area.tabs() if not tab.loading}
+        kinds = {tab.key: tab.kind for tab in window.area.tabs() if tab.kind is not None}
+        return Question(window.project, texts, tab.key, kinds, window.panel.request(), window.comparing.beside)
+
+    def is_about(self, tab: EditorTab | None) -> bool:
+        """Whether the answer on the panes is about this tab."""
+        return tab is not None and self.answered is not None and self.answered.question.active == tab.key
+
+    def switched(self) -> None:
+        """Another tab is in front: what the panes show is not about it until its own answer comes."""
+        if self.answered is not None and not self.is_about(self._window.area.current):
+            self._set_stale(True)
+            self._window.status.show_no_size()
+
+    def show_nothing(self) -> None:
+        """No policy is open."""
+        window = self._window
+        window.status.show_nothing()
+        self.answered = None
+        window.panel.show_answer(None)
+        window.findings.show_validation(None, "")
+        window.comparing.show_nothing()
+        self.answering.now()
+
+    def _show(self, answered: Answered) -> None:
+        window = self._window
+        tab = window.area.tab_of(answered.question.active)
+        if tab is None or tab is not window.area.current:
+            return
+        self.answered = answered
+        validation = answered.answer.validation
+        window.strips.unsay("failure")
+        tab.show_findings(validation.document, validation.findings)
+        window.findings.show_validation(validation, tab.title)
+        window.status.show_kind(validation.kind, chosen=tab.kind is not None)
+        window.status.show_size(answered.size, answered.quota)
+        window.status.show_catalog(answered.catalog)
+        self.follow_caret()
+        self._next_turn.start()
+
+    def _show_decision(self) -> None:
+        """The second half of `_show`, in a turn of its own: both and their painting are longer than a frame."""
+        window = self._window
+        if self.answered is not None and self.is_about(window.area.current):
+            before = window.panel.card.answer
+            looks_new = before is None or self.answered.like is not before
+            window.panel.show_answer(self.answered.answer, looks_new)
+            window.tree.show_checks(self.answered.checks)
+            self.shown.emit(self.answered)
+
+    def follow_caret(self) -> None:
+        """Shows where the caret is, and which findings are of its statement."""
+        tab = self._window.area.current
+        if tab is not None:
+            self._window.status.show_caret(*tab.caret())
+            statement = tab.statement_at_caret()
+            self._window.findings.mark_statement(statement)
+            self._window.panel.mark_statement(tab.key, statement)
+
+    def show_finding(self, start: int, end: int) -> None:
+        """Selects the place of a finding, if the findings are those of the text in front."""
+        tab = self._window.area.current
+        if tab is not None and self.is_about(tab):
+            tab.show_seen(start, end)
+            tab.take_focus()
+
+    def _settled(self) -> None:
+        if not self.answering.pending:  # else what was worked out has been given up for something newer
+            self._set_stale(False)
+
+    def _set_stale(self, stale: bool) -> None:
+        self._window.status.show_state("Working…" if stale else "Ready", busy=stale)
+        self._window.panel.set_stale(stale)
+        self._window.findings.set_stale(stale)
+
+    def _failed(self, error: Exception) -> None:
+        if not self.is_about(self._window.area.current):  # better nothing than what is wrong with another text
+            self.answered = None
+            self._window.panel.show_answer(None)
+            self._window.findings.show_validation(None, "")
+        self.went_wrong.emit(*described(error))
+
+    def stop(self) -> None:
+        self.answering.stop()
+        self._next_turn.stop()
+
+
+def described(error: Exception) -> tuple[str, str]:
+    """A sentence on an error, and its details to copy."""
+    sentence = str(error) if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}"
+    return sentence, "".join(traceback.format_exception(error))
