@@ -40,6 +40,7 @@ class Readings:
         self.stack: list[Frame] = []
         self.roots: list[Node] = []
         self.last_root: Frame | None = None
+        self.patched: set[int] = set()  # starts of what has not both its brackets from the author
         self.last = 0  # the end of the token before
         self.again: Token | None = None
         self.repeats = 0
@@ -62,6 +63,8 @@ class Readings:
         """Closes the innermost list or object at `end` and gives it to the one around it."""
         frame = self.stack.pop()
         node = frame.node(end)
+        if frame.closer < 0 or frame.implicit:
+            self.patched.add(frame.start)
         if self.stack:
             around = self.stack[-1]
             around.child, around.child_at = frame, len(around.items)
@@ -225,6 +228,7 @@ class Readings:
             top.expects = COLON
 
         def take() -> None:
+            self.patched.add(frame.start)
             wanted = OPENER[not frame.is_object]
             self._report(
                 frame.start,
@@ -288,6 +292,7 @@ class Readings:
     def _reopen(self, child: Frame) -> None:
         """Opens again what a bracket too many has closed."""
         self._reopened += len(child.items)
+        self.patched.add(child.start)
         self._too_many(child.closer, CLOSER[child.is_object], child)
         child.closer = -1
         child.expects = AFTER

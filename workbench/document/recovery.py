@@ -55,7 +55,10 @@ class _Recovery(Misfits):
             if self.again is None:
                 self.last = max(self.last, token.end)
         root = self.roots[0] if self.roots else None
-        return Document(self.text, root, self.problems.sorted(), self.problems.left_out, tuple(self.roots[1:]))
+        problems = self.problems
+        return Document(
+            self.text, root, problems.sorted(), problems.left_out, tuple(self.roots[1:]), frozenset(self.patched)
+        )
 
     # -- values -----------------------------------------------------------------------------------------------------
 

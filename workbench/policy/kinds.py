@@ -34,6 +34,11 @@ class PolicyKind(enum.StrEnum):
         """AWS's type of this kind, as ValidatePolicy wants it."""
         return _TYPES[self]
 
+    @property
+    def with_article(self) -> str:
+        """For the middle of a sentence: `an identity policy`."""
+        return ("an " if self.value[0] in "aeiou" else "a ") + self.value
+
 
 _TYPES = {
     PolicyKind.IDENTITY: PolicyType.IDENTITY_POLICY,

@@ -37,14 +37,23 @@ def _document(policy: Policy) -> Iterator[Defect]:
         yield Defect(
             "INVALID_VERSION",
             (Place((("value", "Version"),), _span(version)),),
-            f"A {kind} must have Version {CURRENT_VERSION}.",
+            f"{_begin(kind)} must have Version {CURRENT_VERSION}.",
             fatal=True,
         )
     root = policy.document.root
     member = next((m for m in root.members if m.key.value == "Id"), None) if isinstance(root, ObjectNode) else None
     if member is not None and kind in _IAM_IDENTITY:
-        details = f"The grammar gives a {kind} no Id, though IAM may take it. Remove it."
+        details = f"The grammar gives {kind.with_article} no Id, though IAM may take it. Remove it."
         yield Defect("ID_IN_IDENTITY_POLICY", (Place((("key", "Id"),), _span(member.key)),), details, fatal=False)
+    elif member is not None and kind in _ORGANIZATION:
+        details = f"{_begin(kind)} has no Id. Remove it."
+        yield Defect("INVALID_POLICY_ELEMENT", (Place((("key", "Id"),), _span(member.key)),), details, fatal=False)
+
+
+def _begin(kind: PolicyKind) -> str:
+    """The kind for the beginning of a sentence."""
+    words = kind.with_article
+    return words[0].upper() + words[1:]
 
 
 def _span(node: Node) -> Span:
@@ -65,13 +74,14 @@ def _principal(statement: Statement, kind: PolicyKind) -> Iterator[Defect]:
     principal = statement.principal
     if principal is None:
         if kind not in _WITHOUT_PRINCIPAL and not _misspelt(statement, "Principal"):
-            details = f"A statement of a {kind} must say for whom it is. Add Principal."
+            details = f"A statement of {kind.with_article} must say for whom it is. Add Principal."
             yield Defect("MISSING_PRINCIPAL", (statement.place,), details, fatal=True)
         return
     at_key = _at_key(statement, principal.name, principal.key)
     if kind in _WITHOUT_PRINCIPAL:
         code = "SCP_SYNTAX_ERROR_PRINCIPAL" if kind is PolicyKind.SCP else "UNSUPPORTED_PRINCIPAL"
-        yield Defect(code, at_key, f"A {kind} must not have {principal.name}. Remove it.", fatal=True)
+        details = f"{_begin(kind)} must not have {principal.name}. Remove it."
+        yield Defect(code, at_key, details, fatal=True)
         return
     if isinstance(principal.node, ObjectNode):
         yield from _principal_types(statement, principal.name, principal.node)
