@@ -4,10 +4,14 @@
 #   run    a Python environment with what the program needs       data   the catalog and the managed policies
 #   dev    on top of run: what packaging/test needs               build  on top of run: what packaging/build needs
 # A piece counts once its file `ready` is there, which is made last: an interrupted piece is made anew by the next start.
+# `ready` holds the sizes of the files that matter most, so that a piece that lost some is made anew as well.
 # `lock` in the same folder lets one set-up work at a time; `in-use` is held (shared) by every running program, so that
 # the pieces of an older version are only removed while nobody runs one.
 
 layout=1 # raise when the way a piece is made changes
+
+# What the user's shell says to Python must neither get into the pieces nor stop what makes them.
+unset PYTHONPATH PYTHONHOME PYTHONWARNINGS
 
 say() {
     printf 'policy-workbench: %s\n' "$*" >&2
@@ -17,6 +21,11 @@ die() {
     say "$@"
     exit 2
 }
+
+# Python's environments and its path cannot have one.
+case $clone:${POLICY_WORKBENCH_SETUP-}: in
+*:*:*:*) die "neither the path of the clone nor that of the set-up may hold a colon: $clone" ;;
+esac
 
 # --- pieces: find and make -------------------------------------------------------------------------------------------
 
@@ -36,8 +45,19 @@ find_piece() {
 is_ready() {
     found=$1/$piece
     # A link to a Python that is gone (the system was upgraded) makes the environment useless: then it is made anew.
-    [ -e "$found/ready" ] && { [ ! -L "$found/bin/python3" ] || [ -x "$found/bin/python3" ]; }
+    [ -e "$found/ready" ] && { [ ! -L "$found/bin/python3" ] || [ -x "$found/bin/python3" ]; } || return 1
+    # An empty `ready` was written before sizes were noted.
+    [ ! -s "$found/ready" ] || sizes "$found" | cmp -s - "$found/ready"
 }
+
+# sizes FOLDER: the sizes of the catalog, of every library and of every package's first file in a piece.
+sizes() (
+    LC_ALL=C
+    export LC_ALL
+    cd "$1" && wc -c data/*.bin lib/python3.*/site-packages/*/__init__.py lib/python3.*/site-packages/*/*.so \
+        lib/python3.*/site-packages/PySide6/Qt/lib/*.so* \
+        lib/python3.*/site-packages/PySide6/Qt/plugins/platforms/*.so 2>/dev/null || true
+)
 
 # need NAME HOW FILE...: sets $found to the ready piece, making it with `HOW folder` where it is missing.
 need() {
@@ -52,11 +72,13 @@ need() {
         flock 8
     fi
     if ! is_ready "$root"; then
+        [ ! -e "$found/ready" ] || say "the set-up in $found is damaged; making it anew"
         rm -rf "$found"
         mkdir "$found"
         "$how" "$found"
         sync -f "$found" 2>/dev/null || true
-        : >"$found/ready"
+        sizes "$found" >"$found/unready"
+        mv "$found/unready" "$found/ready"
         made=yes
     fi
     exec 8>&-
@@ -86,15 +108,25 @@ hold_setup() {
     fi
 }
 
+# Are there pieces of other versions, left because a program ran out of them?
+has_outdated() {
+    set -- "${run_path%/*}"/run-*
+    [ $# = 1 ] || return 0
+    set -- "${data_path%/*}"/data-*
+    [ $# != 1 ]
+}
+
 # Remove the pieces of other versions, in the clone's own folder only, and only while no program runs out of it.
 remove_outdated() {
-    [ "$root" = "$clone/.setup" ] && command -v flock >/dev/null || return 0
+    root=$clone/.setup
+    [ "${run_path%/*}" = "$root" ] && [ -w "$root" ] && command -v flock >/dev/null || return 0
     exec 9>>"$root/in-use"
     if flock -n -x 9; then
         for old in "$root"/run-* "$root"/data-* "$root"/dev-* "$root"/build-*; do
-            case $old in
-            "$run_path" | "$data_path") ;;
-            */dev-* | */build-*) current_extra "$old" || rm -rf "$old" ;;
+            [ -e "$old" ] || continue
+            case ${old##*/} in
+            "${run_path##*/}" | "${data_path##*/}") ;;
+            dev-* | build-*) current_extra "$old" || rm -rf "$old" ;;
             *) rm -rf "$old" ;;
             esac
         done
@@ -116,7 +148,13 @@ current_extra() {
 find_python() {
     [ -z "${python:-}" ] || return 0
     seen=
-    for candidate in ${POLICY_WORKBENCH_PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+    if [ -n "${POLICY_WORKBENCH_PYTHON:-}" ] && command -v "$POLICY_WORKBENCH_PYTHON" >/dev/null; then
+        set -- "$POLICY_WORKBENCH_PYTHON" # one name, with spaces perhaps
+    else
+        # shellcheck disable=SC2086 # else the list is words
+        set -- ${POLICY_WORKBENCH_PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}
+    fi
+    for candidate in "$@"; do
         python=$("$candidate" -c 'import os, sys; print(os.path.realpath(sys.executable))' 2>/dev/null) || continue
         python_version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
         case $python_version in
@@ -163,10 +201,13 @@ make_environment() {
     folder=$1
     requirements=$2
     shift 2
-    # The user's own pip settings (index, proxy, certificates) hold; the hashes say that nothing else gets in.
-    run_logged "$folder" "installing the packages" env PIP_REQUIRE_VIRTUALENV=0 \
+    # The user's own pip settings of where packages come from (index, proxy, certificates) hold, and the hashes say that
+    # nothing else gets in. Those of where packages go to must not: an option beats what a variable or pip.conf says.
+    run_logged "$folder" "installing the packages" env PIP_REQUIRE_VIRTUALENV=0 PIP_DRY_RUN=0 PIP_PYTHON= \
         "$@" install --disable-pip-version-check --no-input --progress-bar off --require-hashes --no-deps \
-        --only-binary :all: --requirement "$requirements"
+        --no-user --target '' --prefix "$folder" --root / --only-binary :all: --requirement "$requirements"
+    run_logged "$folder" "checking the packages" "$folder/bin/python3" -I "$clone/packaging/check_installed.py" \
+        "$requirements"
 }
 
 make_run() {
@@ -177,8 +218,11 @@ make_run() {
 # An environment that also sees the packages of `run`.
 make_extra() {
     make_environment "$1" "$2"
+    # Side by side they are found from each other, so that the folder may be moved.
+    run_from_site=$run_path
+    [ "$(cd "${run_path%/*}" && pwd -P)" != "${1%/*}" ] || run_from_site=../../../../${run_path##*/}
     for site in "$1"/lib/python3.*/site-packages; do
-        printf '%s\n' "../../../../${run_path##*/}/lib/${site#"$1/lib/"}" >"$site/policy-workbench-run.pth"
+        printf '%s\n' "$run_from_site/lib/${site#"$1/lib/"}" >"$site/policy-workbench-run.pth"
     done
 }
 
@@ -313,6 +357,7 @@ apt_install() {
 locks=$clone/packaging/requirements
 
 need_run() {
+    [ -z "${run_path:-}" ] || return 0 # found already
     need run make_run "$locks-run.txt"
     run_path=$found
 }
@@ -335,7 +380,9 @@ need_program() {
     need_data
     if [ -n "$made" ]; then
         : >>"${run_path%/*}/in-use"
-        remove_outdated
         say "set up."
+    fi
+    if has_outdated; then
+        remove_outdated
     fi
 }

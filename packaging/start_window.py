@@ -2,6 +2,6 @@
 
 import sys
 
-from workbench.gui.app import main
+from workbench.__main__ import window
 
-sys.exit(main())
+sys.exit(window())

@@ -57,23 +57,39 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     return folder
 
 
+class _SocketWatch:
+    """Sees every internet socket and every look-up of a name in this process, also those that go around the module
+    `socket`: Python's own audit events tell. A hook stays for good, so there is one, and each test asks it anew."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] | None = None  # None: no test is running
+        sys.addaudithook(self.hear)
+
+    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self.opened is None or not event.startswith("socket."):
+            return
+        what = ""
+        if event == "socket.__new__" and arguments[1] in (socket.AF_INET, socket.AF_INET6, -1):
+            what = socket.AddressFamily(socket.AF_INET if arguments[1] == -1 else arguments[1]).name
+        elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+            what = event.removeprefix("socket.")
+        if what:
+            self.opened.append(what)
+            raise PermissionError(f"a test opened a socket ({what})")
+
+
+_WATCH = _SocketWatch()
+
+
 @pytest.fixture(autouse=True)
-def no_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """A test that opens an internet socket fails, even if the program swallows the error. Unix sockets (D-Bus, process
-    pools) stay on this machine and are allowed; QtNetwork would go around Python, so nothing may load it."""
-    opened: list[str] = []
+def no_sockets() -> Iterator[list[str]]:
+    """A test that opens an internet socket or asks for an address fails, even if the program swallows the error. Unix
+    sockets (D-Bus, process pools) stay on this machine and are allowed; QtNetwork would go around Python, so nothing
+    may load it. What a child process does is not seen."""
     network_was_loaded = "PySide6.QtNetwork" in sys.modules  # then the test that did it has failed already
-    original = socket.socket.__init__
-
-    def refuse(self: socket.socket, family: int = -1, *args: Any, **named: Any) -> None:
-        original(self, family, *args, **named)
-        if self.family in (socket.AF_INET, socket.AF_INET6):
-            opened.append(self.family.name)
-            self.close()
-            raise PermissionError(f"a test opened a socket ({self.family.name})")
-
-    monkeypatch.setattr(socket.socket, "__init__", refuse)
+    opened = _WATCH.opened = []
     yield opened
+    _WATCH.opened = None
     assert not opened, f"the test opened a socket: {opened}"
     assert network_was_loaded or "PySide6.QtNetwork" not in sys.modules, "the program loaded QtNetwork"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -52,30 +52,81 @@ def leftover_threads(before: set[Any], patience: float) -> list[str]:
     return [thread.name for thread in started if thread.is_alive()]
 
 
-class QtLeaks:
-    """What a test left behind in Qt: busy pool threads, top-level widgets, running timers.
+class _Leak(NamedTuple):
+    """Something of Qt that is alive: what it is known by, a sentence, and the object."""
 
-    Made before the test, asked after it. Costs nothing while no test has made a QApplication.
+    marks: tuple[Any, ...]
+    sentence: str
+    found: Any
+
+    def end(self) -> None:
+        """End it, so that it fails one test only."""
+        from PySide6.QtCore import QThread, QThreadPool, QTimer
+
+        if isinstance(self.found, QTimer):
+            self.found.stop()
+        elif isinstance(self.found, QThreadPool):
+            self.found.clear()
+        elif isinstance(self.found, QThread):
+            self.found.requestInterruption()
+            self.found.quit()
+            self.found.wait(2000)
+        elif self.found.isWidgetType():
+            self.found.close()
+            self.found.deleteLater()
+        else:
+            for _, number in self.marks:
+                self.found.killTimer(number)
+
+
+class QtLeaks:
+    """What a test left behind in Qt: threads, busy pools, top-level widgets, running timers.
+
+    Made before the test, asked after it. Costs nothing while no test has made a QApplication. Of threads, pools and
+    objects with timers it sees those that Python knows.
     """
 
     def __init__(self) -> None:
-        self._before = {_address(o) for objects in self._alive() for o in objects}
+        self._before = {mark for leak in self._alive() for mark in leak.marks}
 
     @staticmethod
-    def _alive() -> tuple[list[Any], list[Any]]:
+    def _alive() -> list[_Leak]:
         import sys
 
         if "PySide6.QtWidgets" not in sys.modules:
-            return [], []
+            return []
         import shiboken6
-        from PySide6.QtCore import QTimer
+        from PySide6.QtCore import QAbstractEventDispatcher, QObject, QThread, QThreadPool, QTimer
         from PySide6.QtWidgets import QApplication
 
-        if QApplication.instance() is None:
-            return [], []
-        widgets = [w for w in QApplication.topLevelWidgets() if w.metaObject().className() != "QTipLabel"]
-        timers = [o for o in shiboken6.getAllValidWrappers() if isinstance(o, QTimer) and o.isActive()]
-        return widgets, timers
+        app = QApplication.instance()
+        if app is None:
+            return []
+        leaks = [
+            _Leak((_address(w),), f"a top-level {w.metaObject().className()} {w.objectName()!r} outlived the test", w)
+            for w in QApplication.topLevelWidgets()
+            if w.metaObject().className() != "QTipLabel"
+        ]
+        dispatcher = QAbstractEventDispatcher.instance()
+        for found in shiboken6.getAllValidWrappers():
+            if isinstance(found, QTimer):
+                if found.isActive():
+                    which = f"{found.interval()} ms {found.objectName()!r} (parent {found.parent()!r})"
+                    leaks.append(_Leak((_address(found),), f"a timer of {which} still runs", found))
+            elif isinstance(found, QThreadPool):
+                if found.activeThreadCount() and not found.waitForDone(500):
+                    leaks.append(_Leak((_address(found),), "a job still runs in a thread pool", found))
+            elif isinstance(found, QThread):
+                pooled = found.objectName().startswith("Thread (pooled)")  # waits idly for the pool's next job
+                if found.isRunning() and found is not app.thread() and not pooled:
+                    leaks.append(_Leak((_address(found),), f"a thread {found.objectName()!r} still runs", found))
+            elif isinstance(found, QObject) and not found.isWidgetType() and found.thread() is app.thread():
+                started = dispatcher.registeredTimers(found) if dispatcher else []
+                if started:
+                    marks = tuple((_address(found), timer.timerId) for timer in started)
+                    name = f"{type(found).__name__} {found.objectName()!r}"
+                    leaks.append(_Leak(marks, f"a timer that {name} started itself still runs", found))
+        return leaks
 
     def found(self) -> list[str]:
         """One sentence for each leak; empty if the test cleaned up. Lets deferred deletions happen first."""
@@ -91,31 +142,22 @@ class QtLeaks:
         if QCoreApplication.instance() is None:
             return leaks
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        widgets, timers = self._new()
-        if widgets or timers:  # perhaps only garbage that Python has not collected yet
+        new = self._new()
+        if new:  # perhaps only garbage that Python has not collected yet
             import gc
 
-            del widgets, timers
+            del new
             gc.collect()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            widgets, timers = self._new()
-        for widget in widgets:
-            leaks.append(f"a top-level {widget.metaObject().className()} {widget.objectName()!r} outlived the test")
-            widget.close()
-            widget.deleteLater()  # so that it fails this test only
-        for timer in timers:
-            leaks.append(
-                f"a timer of {timer.interval()} ms {timer.objectName()!r} (parent {timer.parent()!r}) still runs"
-            )
-            timer.stop()
+            new = self._new()
+        for leak in new:
+            leaks.append(leak.sentence)
+            leak.end()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return leaks
 
-    def _new(self) -> tuple[list[Any], list[Any]]:
-        widgets, timers = self._alive()
-        return [w for w in widgets if _address(w) not in self._before], [
-            t for t in timers if _address(t) not in self._before
-        ]
+    def _new(self) -> list[_Leak]:
+        return [leak for leak in self._alive() if not set(leak.marks) <= self._before]
 
 
 def _address(qt_object: Any) -> int:

@@ -4,21 +4,47 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-COMMANDS = ("simulate", "validate", "test", "review")
-"""The command line's own list; a test keeps it so. Reading it there would import what the window does not need."""
+from workbench.starting import COMMANDS, NO_DISPLAY, display_is_missing, instead_of_window, tell, window_paths
+
+NEEDED = ("PySide6", "shiboken6", "pygments")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status. A first argument that is a command or an option of the command line goes there."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and (arguments[0] in COMMANDS or arguments[0].startswith("-")):
-        from workbench.cli.main import main as command_line
-
-        return command_line(arguments)
-    from workbench.gui.app import main as window
-
+        return _command_line(arguments)
     return window(arguments)
+
+
+def window(argv: Sequence[str] | None = None) -> int:
+    """The exit status of the window, or of what is done where none can be opened."""
+    paths = window_paths(sys.argv[1:] if argv is None else argv)
+    reason = NO_DISPLAY
+    if not display_is_missing():
+        try:
+            from workbench.gui.app import main as open_window
+        except ImportError as error:
+            if (error.name or "").partition(".")[0] not in NEEDED:
+                raise
+            if isinstance(error, ModuleNotFoundError):
+                ours = Path(sys.prefix).name.startswith(("run-", "dev-"))  # a piece of packaging/run's set-up
+                remedy = "delete that folder and start again" if ours else "install it with pip"
+                tell(f"{error.name} is missing in {sys.prefix}: {remedy}")
+                return 2
+            reason = f"Qt cannot be loaded here ({error})"
+        else:
+            return open_window(paths)
+    command = instead_of_window(paths, reason)
+    return 2 if command is None else _command_line(command)
+
+
+def _command_line(arguments: Sequence[str]) -> int:
+    from workbench.cli.main import main as command_line
+
+    return command_line(arguments)
 
 
 if __name__ == "__main__":

@@ -7,25 +7,30 @@ they return is immutable, and the caches only ever hold finished values.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import workbench
 from workbench.catalog.catalog import Catalog
-from workbench.catalog.model import ConditionKey
+from workbench.catalog.model import ConditionKey, Dependent
 from workbench.document.decoding import Decoded, decode
 from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
-from workbench.errors import ScenarioError
-from workbench.evaluation.decision import Decision
+from workbench.document.span import Span
+from workbench.errors import ScenarioError, WorkbenchError
+from workbench.evaluation.decision import Decision, Outcome
+from workbench.evaluation.doubts import doubts
 from workbench.evaluation.judge import Judge, explain, utc_now
-from workbench.evaluation.nearest import Way, nearest_ways
+from workbench.evaluation.nearest import Way, nearest_ways, no_way
 from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
+from workbench.evaluation.services import names_alias_for_key
 from workbench.evaluation.trace import LayerTrace
+from workbench.evaluation.unknowns import assigned
 from workbench.findings.context import CheckContext
 from workbench.findings.model import FailedCheck, Finding
 from workbench.findings.registry import run_checks
@@ -33,9 +38,13 @@ from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
 from workbench.policy.reader import read
+from workbench.project.left_out import left_out
 from workbench.project.loader import is_project, load_project
 from workbench.project.model import Project, ProjectError, scenario_of
 from workbench.resources import resource_path
+
+if TYPE_CHECKING:
+    from workbench.proof.door import Proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +65,34 @@ class Validation:
     findings: tuple[Finding, ...]
     failed_checks: tuple[FailedCheck, ...]
 
+    def statement_span(self, index: int) -> Span | None:
+        """Where the statement of this index stands, None if there is none."""
+        statements = read(self.document, self.kind).statements
+        return statements[index].place.span if 0 <= index < len(statements) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """The state of the window. `texts`: key of each open buffer → its text as edited (files of the project under their
-    project key); `active`: the key of the buffer in front; `kinds`: what the user said a buffer is."""
+    project key); `active`: the key of the buffer in front; `kinds`: what the user said a buffer is; `beside`: the
+    policies of a witness, among which the buffer in front takes the place of the one it was found for."""
 
     project: Project | None
     texts: Mapping[str, str]
     active: str
     kinds: Mapping[str, PolicyKind]
     request: Request | None
+    beside: PolicySet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Everything the window shows. `decision` and `decision_error` (one sentence) exclude each other; both are empty
     without a request. `sources`: policy name in the decision → key of the buffer or project file it is. `ways`: how to
-    reach the other decision; `traces`: for each authorization, each layer's statements with the reason."""
+    reach the other decision, `no_way`: where there are none, why; `traces`: for each authorization, each layer's
+    statements with the reason, keys of unknown value taken as absent. `doubt`: the note of the decision that says why
+    AWS would never ask this; `left_out`: what is to be said of policies that were not asked. `error_key` and
+    `error_span`: the text and the place in it that keep the request from being judged."""
 
     validation: Validation
     decision: Decision | None = None
@@ -81,7 +100,12 @@ class Answer:
     scenario: Scenario | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
+    no_way: str = ""
     traces: tuple[tuple[LayerTrace, ...], ...] = ()
+    doubt: str = ""
+    left_out: str = ""
+    error_key: str = ""
+    error_span: Span | None = None
 
 
 class _CatalogFacts:
@@ -89,6 +113,7 @@ class _CatalogFacts:
 
     def __init__(self, catalog: Callable[[], Catalog]) -> None:
         self._catalog = catalog
+        self._doubts = lru_cache(maxsize=4096)(lambda action, resources: tuple(doubts(catalog(), action, resources)))
 
     def has_resource_types(self, action: str) -> bool | None:
         found = self._catalog().action(action)
@@ -113,9 +138,19 @@ class _CatalogFacts:
         found = self._catalog().action(action)
         return found is not None and self._catalog().supports(found, key)
 
+    def dependents(self, action: str) -> tuple[Dependent, ...]:
+        return self._catalog().dependents(action)
+
+    def doubts(self, action: str, resources: tuple[str, ...]) -> tuple[str, ...]:
+        return self._doubts(action, resources)
+
     def is_multivalued(self, key: str) -> bool | None:
         found = self._catalog().key(key)
         return found.multivalued if found else None
+
+    def key_type(self, key: str) -> str:
+        found = self._catalog().key(key)
+        return found.type if found else ""
 
     def rcp_supported(self, service: str) -> bool:
         return self._catalog().rcp_supported(service)
@@ -134,6 +169,7 @@ class Engine:
         self._lock = threading.Lock()
         self._facts = _CatalogFacts(lambda: self.catalog)
         self._judge = Judge(self._facts, now)
+        self._proofs: Proofs | None = None
         self._validated = lru_cache(maxsize=64)(self._validate)
 
     @property
@@ -221,23 +257,79 @@ class Engine:
         validation = self.validate(text, kind, companions=self._companions(question))
         if question.request is None:
             return Answer(validation)
+        sources: Mapping[str, str] = {}
         try:
             scenario, sources = self._scenario(question, question.request, validation.kind)
             decision = self.simulate(scenario)
         except (ScenarioError, ProjectError) as error:
-            return Answer(validation, decision_error=error.args[0])
-        if scenario.request.unknown:
-            return Answer(validation, decision, scenario=scenario, sources=sources)
-        return Answer(validation, decision, "", scenario, sources, self.ways(scenario), self.traces(scenario))
+            key, span = self._place_of(error, question, sources)
+            return Answer(validation, decision_error=error.args[0], sources=sources, error_key=key, error_span=span)
+        depends = decision.outcome is Outcome.DEPENDS
+        ways = () if depends else self.ways(scenario)
+        return Answer(
+            validation,
+            decision,
+            scenario=scenario,
+            sources=sources,
+            ways=ways,
+            no_way="" if ways or depends else no_way(decision),
+            traces=self.traces(scenario),
+            doubt=self._doubt(scenario.request),
+            left_out=self._left_out(question, question.request),
+        )
+
+    def _left_out(self, question: Question, request: Request) -> str:
+        if question.project is None or question.beside is not None:
+            return ""
+        return left_out(question.project, request, _front(question).name if _is_alone(question) else "")
+
+    def _doubt(self, request: Request) -> str:
+        """What says that there is no such action, or that it does not work on a resource; empty if nothing does."""
+        found = self._facts.doubts(request.action, request.resources)
+        if not self.knows_action(request.action):
+            return found[0] if found else ""
+        foreign = [r for r in request.resources if not self.takes_resource(request.action, r)]
+        return next((doubt for doubt in found if foreign and doubt.startswith(f"{foreign[0]} ")), "")
+
+    def _place_of(
+        self, error: WorkbenchError, question: Question, sources: Mapping[str, str]
+    ) -> tuple[str, Span | None]:
+        """The text and the place in it that an error of the judgment is about; empty and None if it is about none."""
+        if not isinstance(error, ScenarioError) or error.at is None or error.policy not in sources:
+            return "", None
+        return sources[error.policy], error.at
 
     def ways(self, scenario: Scenario) -> tuple[Way, ...]:
-        """The nearest ways to the other decision, each confirmed. Raises ScenarioError."""
-        return nearest_ways(self._judge, scenario)
+        """The nearest ways to the other decision, each confirmed: with unknown keys, for every value these may have.
+        Raises ScenarioError."""
+        unknown = scenario.request.unknown
+        if not unknown:
+            return nearest_ways(self._judge, scenario)
+        absent = assigned(scenario, sorted(unknown), (None,) * len(unknown))
+        return tuple(way for found in nearest_ways(self._judge, absent) if (way := self._unknown_again(found, unknown)))
+
+    def _unknown_again(self, way: Way, unknown: frozenset[str]) -> Way | None:
+        """The way of a request whose unknown keys were taken as absent, with these unknown again; None if it then is
+        none."""
+        stated = {change.key.lower() for change in way.changes if change.key}
+        still = frozenset(key for key in unknown if key.lower() not in stated)
+        request = replace(way.scenario.request, unknown=still, absent=way.scenario.request.absent - still)
+        scenario = replace(way.scenario, request=request)
+        return replace(way, scenario=scenario) if self.simulate(scenario).outcome is way.outcome else None
 
     def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
         """Why each statement did or did not apply, for each authorization of the call; keys of unknown value are traced
         as absent. Raises ScenarioError."""
         return self._judge.traces(scenario)
+
+    @property
+    def proofs(self) -> Proofs:
+        """The door to questions over all requests at once."""
+        if self._proofs is None:
+            from workbench.proof.door import Proofs  # most starts ask no such question
+
+            self._proofs = Proofs(self.catalog, self._judge)
+        return self._proofs
 
     def companions(
         self, project: Project, key: str, read_text: Callable[[str], str] | None = None
@@ -258,21 +350,40 @@ class Engine:
 
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active
-        if project is not None and (project.policy(active) is not None or active not in question.texts):
+        if question.beside is not None:
+            front = _front(question)
+            return Scenario(request, _in_place(question.beside, front)), {front.name: active}
+        if project is not None and not _is_alone(question):
 
             def text_of(key: str) -> str:
                 return question.texts[key] if key in question.texts else project.read(key)
 
             return scenario_of(project, request, text_of)
-        name = active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
-        policy = NamedPolicy(name, question.texts.get(active, ""))
-        return Scenario(request, alone(policy, kind)), {name: active}
+        policy = _front(question)
+        return Scenario(request, alone(policy, kind)), {policy.name: active}
 
     # -- the catalog for forms ------------------------------------------------------------------------------------
 
-    def search_actions(self, typed: str, limit: int = 50) -> tuple[str, ...]:
-        """Completions of an action (or a service prefix) as typed, best first."""
-        return self.catalog.search_actions(typed, limit)
+    def search_actions(self, typed: str, limit: int = 50, first: Sequence[str] = ()) -> tuple[str, ...]:
+        """Completions of an action (or a service prefix) as typed, best first; `first`: services that are more likely
+        meant than others."""
+        return self.catalog.search_actions(typed, limit, first)
+
+    def suggest_action(self, action: str) -> str | None:
+        """The action that an unknown one may be a misspelling of."""
+        return self.catalog.suggest_action(action)
+
+    def takes_resource(self, action: str, resource: str) -> bool:
+        """Whether a request for the action may name the resource, as far as the catalog knows."""
+        return names_alias_for_key(action.lower(), resource) or self.catalog.takes(action, resource)
+
+    def carries_key(self, action: str, key: str) -> bool:
+        """Whether a request for the action can carry the condition key, as far as the catalog knows."""
+        return self._facts.supports_key(action, key)
+
+    def passes_role(self, action: str) -> bool:
+        """Whether the catalog knows the action as one that hands a role to a service."""
+        return any(d.action.lower() == "iam:passrole" for d in self.catalog.dependents(action))
 
     def knows_action(self, action: str) -> bool:
         """Whether the catalog has the action."""
@@ -307,6 +418,46 @@ class Engine:
     def scenario_in(self, project: Project, request: Request) -> Scenario:
         """The scenario a request makes in a project, with the policies as saved."""
         return scenario_of(project, request, project.read)[0]
+
+
+def _is_alone(question: Question) -> bool:
+    """Whether the buffer in front is asked by itself rather than the policies of the project."""
+    project, active = question.project, question.active
+    return project is None or (project.policy(active) is None and active in question.texts)
+
+
+def _front(question: Question) -> NamedPolicy:
+    """The buffer in front as a policy."""
+    active = question.active
+    name = active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
+    return NamedPolicy(name, question.texts.get(active, ""))
+
+
+_ASKED = frozenset({"policy", "old policy", "new policy", "existing policy"})
+"""What the policies are called in a witness that it was found for."""
+
+
+def _in_place(policies: PolicySet, front: NamedPolicy) -> PolicySet:
+    """The policies with `front` in place of the one that a witness was found for."""
+
+    def one(policy: NamedPolicy | None) -> NamedPolicy | None:
+        return front if policy is not None and policy.name in _ASKED else policy
+
+    def all_of(found: tuple[NamedPolicy, ...]) -> tuple[NamedPolicy, ...]:
+        return tuple(front if p.name in _ASKED else p for p in found)
+
+    def levels(found: tuple[Level, ...] | None) -> tuple[Level, ...] | None:
+        return None if found is None else tuple(Level(level.target, all_of(level.policies)) for level in found)
+
+    return PolicySet(
+        all_of(policies.identity),
+        one(policies.permissions_boundary),
+        None if policies.session is None else all_of(policies.session),
+        one(policies.resource),
+        levels(policies.service_control),
+        levels(policies.resource_control),
+        one(policies.vpc_endpoint),
+    )
 
 
 def _key_info(key: ConditionKey) -> KeyInfo:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from workbench.catalog import glob
 from workbench.evaluation.arn_patterns import ResourcePattern
 from workbench.evaluation.glob import compile_glob
 from workbench.policy.tokens import tokenize
@@ -23,6 +24,11 @@ def test_a_hostile_glob(benchmark: Any, kind: str, size: int) -> None:
     pattern, text = HOSTILE[kind](size)
     compiled = compile_glob(pattern)
     assert benchmark(compiled.matches, text) is False
+
+
+@pytest.mark.parametrize("size", [1_000, 10_000, 100_000])
+def test_a_hostile_name_in_the_catalog(benchmark: Any, size: int) -> None:
+    assert benchmark(glob.matches, "a*" * 200 + "b", "a" * size) is False
 
 
 @pytest.mark.parametrize("size", [1_000, 10_000, 100_000])

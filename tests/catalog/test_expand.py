@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import time
 
 import pytest
 from hypothesis import given
@@ -83,16 +82,15 @@ def test_not_action_expands_to_the_complement(catalog: Catalog) -> None:
     assert len(rest) == 22_321 - len(catalog.expand_names("iam:*")) - len(catalog.expand_names("sagemaker:Create*"))
 
 
-def test_a_hostile_pattern_takes_no_longer() -> None:
-    start = time.perf_counter()
+def test_a_hostile_pattern_is_answered() -> None:
+    """With backtracking this would not end; how it grows is measured in tests/benchmarks/test_patterns.py."""
     assert not glob.matches("a*" * 200 + "b", "a" * 2000)
-    assert time.perf_counter() - start < 1
 
 
 def test_a_file_that_is_no_catalog(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("broken") / "catalog.bin"
-    with pytest.raises(CatalogMissing, match="packaging/run"):
+    with pytest.raises(CatalogMissing, match="packaging/"):
         Catalog.open(path)
     path.write_bytes(b"something else")
-    with pytest.raises(CatalogMissing, match="packaging/run"):
+    with pytest.raises(CatalogMissing, match="packaging/"):
         Catalog.open(path)

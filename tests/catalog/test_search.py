@@ -134,3 +134,24 @@ def test_near_names_are_those_that_counting_edits_finds(name: str, known: list[s
     expected = [(edit_distance(name, other, limit), at) for at, other in enumerate(known)]
     nearest = min((pair for pair in expected if pair[0] <= limit), default=None)
     assert similar.NearNames(known).nearest(name) == (None if nearest is None else nearest[1])
+
+
+def test_services_that_are_more_likely_meant_come_first(catalog: Catalog) -> None:
+    assert catalog.search_actions("createtr", 3, ["sagemaker"])[0].startswith("sagemaker:")
+    assert all(name.startswith("glue:") for name in catalog.search_actions("createtr", 1, ["glue", "sagemaker"]))
+    assert catalog.search_actions("getobj", 1) == ("s3:GetObject",), "a common service before the alphabet's first"
+    assert catalog.search_actions("createtrainingjob", 1, ["s3"]) == ("sagemaker:CreateTrainingJob",)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "takes"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::b/k", True),
+        ("s3:GetObject", "arn:aws:sagemaker:us-east-1:111122223333:training-job/x", False),
+        ("s3:GetObject", "*", True),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::b", False),
+        ("s3:NoSuchAction", "arn:aws:s3:::b", True),
+    ],
+)
+def test_an_action_takes_resources_of_its_types(catalog: Catalog, action: str, resource: str, takes: bool) -> None:
+    assert catalog.takes(action, resource) is takes

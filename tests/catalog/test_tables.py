@@ -12,7 +12,7 @@ import pytest
 from workbench import resources
 from workbench.catalog import location
 from workbench.catalog.catalog import Catalog
-from workbench.catalog.store import CatalogMissing
+from workbench.catalog.store import CatalogMissing, Store
 from workbench.catalog.tables import partitions, tables
 
 
@@ -99,3 +99,21 @@ class TestLocation:
             path.touch()
             os.utime(path, (age, age))
         assert location.find() == tmp_path / ".setup" / "a" / "data" / "catalog.bin"
+
+
+def test_a_damaged_file_of_a_set_up_names_the_folder_to_delete(tmp_path: Path) -> None:
+    file = tmp_path / ".setup/data-1-0123/data/catalog.bin"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"cut")
+    with pytest.raises(CatalogMissing) as caught:
+        Store(file)
+    told = f"{file} is damaged or of another version: delete {file.parent.parent} and start packaging/run, "
+    assert str(caught.value) == told + "which builds it anew"
+
+
+def test_a_damaged_file_of_the_installed_program_wants_it_installed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys._MEIPASS", str(tmp_path), raising=False)
+    with pytest.raises(CatalogMissing, match="install Policy Workbench again"):
+        Store(tmp_path / "data/catalog.bin")

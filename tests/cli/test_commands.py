@@ -180,7 +180,7 @@ def test_version_names_program_and_catalog(capsys: pytest.CaptureFixture[str]) -
 def test_the_example_project_says_what_the_readme_promises(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(Engine().example_project())]) == 1
     out = capsys.readouterr().out
-    assert "FAIL  Start a training job in Studio: Denied: no statement allows sagemaker:AddTags" in out
+    assert "FAIL  Train in Studio: Denied: no statement allows sagemaker:AddTags" in out
     assert out.endswith("4 passed, 1 failed\n")
 
 
@@ -206,9 +206,10 @@ def test_trace_says_of_every_statement_why_it_did_or_did_not_apply(
     _, plain, _ = run(capsys, "simulate", "--scenarios", str(file))
     status, lines, _ = run(capsys, "simulate", "--scenarios", str(file), "--trace")
     assert status == 1
-    assert [{k: v for k, v in line.items() if k != "trace"} for line in lines] == plain
+    assert [{k: v for k, v in line.items() if k not in ("trace", "ways")} for line in lines] == plain
     assert ["trace" in line for line in lines] == [True, True, False]
     [authorization] = lines[0]["trace"]
+    assert authorization["derivedContext"]["aws:username"] == "ann"
     assert (authorization["action"], authorization["resource"]) == ("s3:GetObject", "arn:aws:s3:::b/k")
     assert [(la["layer"], la["target"], la["decision"]) for la in authorization["layers"]] == [
         ("serviceControl", "r-root", "allowed"),
@@ -217,13 +218,44 @@ def test_trace_says_of_every_statement_why_it_did_or_did_not_apply(
     put, get = authorization["layers"][1]["statements"]
     assert (put["policy"], put["statement"], put["sid"], put["effect"]) == ("P", 0, "Put", "Allow")
     assert (put["applies"], get["applies"]) == (False, True)
-    assert [(e["element"], e["holds"]) for e in put["elements"]] == [("Action", False)]
+    assert [(e["element"], e["holds"]) for e in put["elements"]] == [("Action", False), ("Resource", True)]
     assert [e["element"] for e in get["elements"]] == ["Action", "Resource", "Condition"]
     assert get["elements"][2]["reason"] == "aws:SecureTransport is true; Bool true is true."
     assert get["start"] == lines[0]["decidedBy"][0]["start"]
     place = text.index('"aws:SecureTransport"')
     assert get["elements"][2]["start"] == {"line": 4, "column": 26, "offset": place}
     assert get["elements"][2]["end"]["offset"] == place + len('"aws:SecureTransport"')
+
+
+def test_trace_adds_the_ways_to_the_other_decision(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", '
+        '"Condition": {"ForAnyValue:StringEquals": {"x:k": "a"}}}]}'
+    )
+    root = {**json.loads(scenario())["request"], "principal": "arn:aws:iam::111111111111:root"}
+    file = tmp_path / "s.jsonl"
+    lines = [
+        scenario(policies={"identity": [{"name": "P", "document": text}]}),
+        scenario(policies={}),
+        json.dumps({"id": "root", "request": root}),
+    ]
+    file.write_text("\n".join(lines) + "\n")
+    _, [denied, bare, allowed], _ = run(capsys, "simulate", "--scenarios", str(file), "--trace")
+    send, add, remove = denied["ways"]
+    assert send == {
+        "label": "send x:k = a",
+        "decision": "allowed",
+        "changes": [{"label": "send x:k = a", "key": "x:k", "value": ["a"]}],
+    }
+    assert add["label"] == "add a statement that allows s3:GetObject on b/k to P"
+    [change] = remove["changes"]
+    assert (change["policy"], change["place"]) == ("P", "policies.identity[0]")
+    [edit] = change["edits"]
+    assert "Condition" not in text[: edit["start"]] + edit["text"] + text[edit["end"] :]
+    [attach] = bare["ways"]
+    assert json.loads(attach["changes"][0]["document"])["Statement"][0]["Action"] == "s3:GetObject"
+    assert allowed["ways"] == []
+    assert allowed["noWay"].startswith("Nothing here could be taken away to deny it")
 
 
 def test_a_key_of_unknown_value_is_traced_as_absent(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

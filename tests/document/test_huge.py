@@ -1,15 +1,16 @@
-"""Hostile sizes: no exception, no crash, time linear in the size."""
+"""Hostile sizes: no exception, no crash, work linear in the size."""
 
 from __future__ import annotations
 
 import importlib.util
-import time
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import pytest
 
 from tests.support import shared
+from tests.work import work
+from workbench.document import strings
 from workbench.document.nodes import ArrayNode, ObjectNode, StringNode
 from workbench.document.parser import parse
 from workbench.document.paths import path_at
@@ -93,20 +94,27 @@ REPEATED = [
 ]
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 @pytest.mark.parametrize("unit", REPEATED)
 @pytest.mark.parametrize("before", ["", '{"a": ', '["'])
 def test_recovery_is_linear(before: str, unit: str) -> None:
-    small, big = before + unit * 2_000, before + unit * 16_000
-    best_small = min(seconds(lambda: parse(small)) for _ in range(3))
-    best_big = min(seconds(lambda: parse(big)) for _ in range(2))
-    # Eight times the text; quadratic work would take 64 times as long.
-    assert best_big < 30 * best_small + 0.02
+    small, big = (work(parse, before + unit * times, "workbench.document") for times in (100, 800))
+    # Eight times the text; quadratic work would be 64 times as much.
+    assert big < 10 * small
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda text: [text.find("b", at) for at in range(len(text))],
+        lambda text: [text[at:] for at in range(len(text))],
+        lambda text: [strings._WORD_TOUCHES.search(text, at) for at in range(0, len(text), 2)],
+        lambda text: [None for _ in text for _ in text],
+    ],
+    ids=["find", "slice", "search", "loop"],
+)
+def test_quadratic_work_would_be_seen(look: Callable[[str], object]) -> None:
+    small, big = (work(look, "-" * times, "workbench.document") for times in (100, 800))
+    assert big > 30 * small
 
 
 def test_one_long_string_of_escapes_is_read() -> None:

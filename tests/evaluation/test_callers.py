@@ -70,6 +70,8 @@ def test_every_kind_of_caller_is_known_by_its_arn() -> None:
         "arn:aws:iam::１１１１１１１１１１１１:user/u",
         "arn:aws:s3:::b",
         f"arn:aws:ec2:eu-west-1:{A}:user/u",
+        f"arn:aws:iam:eu-west-1:{A}:user/u",
+        f"arn:aws:sts::{A}:assumed-role/p/r/s",
     ],
 )
 def test_what_cannot_call_is_an_error_at_its_place(arn: str) -> None:
@@ -117,6 +119,8 @@ def named(principal: Any, caller: Principal | str, **more: Any) -> str:
         ({"AWS": PATH_ROLE}, ROLE, {}, "implicitDeny"),
         ({"AWS": PATH_ROLE}, SESSION, {"aws:PrincipalArn": PATH_ROLE}, "allowed"),
         ({"AWS": ROLE}, SESSION, {"aws:PrincipalArn": PATH_ROLE}, "implicitDeny"),
+        ({"AWS": PATH_ROLE}, SESSION, {"aws:PrincipalArn": ROLE}, "implicitDeny"),  # it states that there is no path
+        ({"AWS": ROLE}, SESSION, {"aws:PrincipalArn": ROLE}, "allowed"),
         ({"AWS": ROLE}, SESSION, {"aws:PrincipalArn": f"arn:aws:iam::{A}:role/q"}, "allowed"),
         ({"AWS": ROLE.replace("role/r", "role/q")}, SESSION, {}, "implicitDeny"),
         ({"AWS": ROLE.replace(A, B)}, SESSION, {}, "implicitDeny"),
@@ -135,8 +139,6 @@ def named(principal: Any, caller: Principal | str, **more: Any) -> str:
         ({"Service": "sns.amazonaws.com"}, USER, {}, "implicitDeny"),
         ({"AWS": A}, SERVICE, {}, "implicitDeny"),
         ("*", SERVICE, {}, "allowed"),
-        ({"Federated": "p"}, USER, {}, "implicitDeny"),
-        ({"Federated": ""}, USER, {}, "implicitDeny"),
         ({"Service": REGIONAL}, USER, {"aws:PrincipalServiceNamesList": (REGIONAL,)}, "implicitDeny"),
         ({"AWS": SESSION[:-1]}, ROLE, {}, "implicitDeny"),
         ({"AWS": "AIDAX"}, SESSION, {}, "implicitDeny"),
@@ -145,6 +147,34 @@ def named(principal: Any, caller: Principal | str, **more: Any) -> str:
 )
 def test_an_entry_names_a_caller_or_not(entry: Any, caller: Any, context: dict[str, Any], outcome: str) -> None:
     assert named(entry, caller, context=context) == outcome
+
+
+@pytest.mark.parametrize("provider", ["p", ""])
+def test_a_provider_in_a_trust_policy_is_no_user(provider: str) -> None:
+    trust = policy({"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRole"})
+    assert ask(PolicySet(resource=trust), "sts:AssumeRole", ROLE).outcome == "implicitDeny"
+
+
+@pytest.mark.parametrize(
+    ("caller", "creator", "message"),
+    [
+        (FEDERATED, "bob", "made no federated user"),
+        (FEDERATED, ROLE, "made no federated user"),
+        (FEDERATED, f"arn:aws:iam::{A}:user/", "made no federated user"),
+        (FEDERATED, f"arn:aws:iam::{A}:user/*", "made no federated user"),
+        (FEDERATED, f"arn:aws:iam:eu-west-1:{A}:user/u", "made no federated user"),
+        (FEDERATED, ROOT.replace(A, B), "made no federated user"),
+        (USER, CREATOR, "the caller is an IAM user"),
+        (SESSION, ROOT, "the caller is a role session"),
+        (Principal(), ROOT, "the caller is an anonymous caller"),
+    ],
+)
+def test_only_a_user_or_the_root_of_its_account_can_have_made_a_federated_user(
+    caller: Any, creator: str, message: str
+) -> None:
+    with pytest.raises(ScenarioError, match=message) as caught:
+        ask(PolicySet(), principal=caller, federated_by=creator)
+    assert caught.value.path == "request.federatedBy"
 
 
 def test_a_session_whose_names_list_is_left_out_is_the_service_itself() -> None:

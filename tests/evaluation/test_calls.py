@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.evaluation.asking import NOON, USER, allow, ask, identity, judge, policy
+from tests.evaluation.asking import NOON, USER, allow, ask, deny, identity, judge, policy
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
-from workbench.evaluation.calls import ASKED_WITH_TAGS, SESSION_TAGS_NOTE, STUDIO_NOTE, STUDIO_TAGS
+from workbench.evaluation.calls import SESSION_TAGS_NOTE, STUDIO_NOTE, STUDIO_TAGS, UNTAGGED_NOTE
 from workbench.evaluation.decision import Decision
 from workbench.evaluation.request import PassedRole, PolicySet, Principal, Request, Scenario
 
@@ -74,6 +74,55 @@ def test_studios_tags_have_values_also_where_no_resource_is_named_and_stated_one
     assert ask(like, **asked).outcome == "allowed"
 
 
+def test_studio_tags_only_what_sagemaker_makes() -> None:
+    untagged = identity(allow(condition={"Null": {"aws:TagKeys": "true"}}))
+    assert ask(untagged, "ec2:CreateVolume", "arn:aws:ec2:::volume/v", studio=True).outcome == "allowed"
+    assert ask(untagged, "sagemaker:CreateModel", arn("model/m"), studio=True).outcome == "implicitDeny"
+
+
+def test_what_the_tags_are_of_is_said_where_several_resources_may_be_meant() -> None:
+    first, second = arn("experiment-trial/t"), arn("experiment/e")
+    words = f"The tags are taken to be those of {first}, the first resource named (inferred)."
+    assert words in with_catalog("sagemaker:CreateTrial", first, second, tags={"team": "a"}).notes
+    assert words not in with_catalog("sagemaker:CreateTrial", first, tags={"team": "a"}).notes
+
+
+def test_tags_of_a_call_for_which_no_tagging_action_is_listed_are_noted() -> None:
+    for name, named in (("RegisterDevices", "device-fleet/f/device/d"), ("UpdateProject", "project/p")):
+        decision = with_catalog(f"sagemaker:{name}", arn(named), tags={"team": "a"})
+        assert len(decision.authorizations) == 1
+        assert UNTAGGED_NOTE.format(action=f"sagemaker:{name}") in decision.notes
+    for name, named in (("ImportHubContent", "hub/h"), ("DeleteTags", "model/m")):
+        decision = with_catalog(f"sagemaker:{name}", arn(named), tags={"team": "a"})
+        assert UNTAGGED_NOTE.format(action=f"sagemaker:{name}") not in decision.notes
+
+
+ONLY_AT_CREATION = (
+    allow("sagemaker:CreateModel"),
+    allow("sagemaker:AddTags", condition={"Null": {"sagemaker:TaggingAction": "false"}}),
+)
+
+
+def creating(*statements: Any, **more: Any) -> Decision:
+    request = Request(Principal(arn=USER), "sagemaker:CreateModel", (arn("model/m"),), tags={"a": "b"}, **more)
+    return Engine(now=lambda: NOON).simulate(Scenario(request, identity(*statements)))
+
+
+def test_the_key_that_names_the_tagging_call_can_be_stated_or_left_out() -> None:
+    assert creating(*ONLY_AT_CREATION).outcome == "allowed"
+    assert creating(*ONLY_AT_CREATION, absent=frozenset({"Sagemaker:taggingaction"})).outcome == "implicitDeny"
+    stated = {"sagemaker:taggingaction": "CreateOther"}
+    other = allow("sagemaker:AddTags", condition={"StringEquals": {"sagemaker:TaggingAction": "CreateOther"}})
+    assert creating(allow("sagemaker:CreateModel"), other, context=stated).outcome == "allowed"
+    assert not any("several spellings" in note for note in creating(*ONLY_AT_CREATION, context=stated).notes)
+
+
+@pytest.mark.parametrize("service", ["sagemaker", "sagemaker.", "a b.c"])
+def test_a_role_is_handed_to_a_service_principal(service: str) -> None:
+    with pytest.raises(ScenarioError, match="is no service principal"):
+        ask(identity(allow()), pass_role=PassedRole(f"arn:aws:iam::{A}:role/p/x", service))
+
+
 def test_an_action_without_resources_is_judged_against_the_star() -> None:
     decision = with_catalog("sagemaker:ListModels", arn("model/m"))
     assert pairs(decision) == [("sagemaker:ListModels", "*")]
@@ -81,7 +130,19 @@ def test_an_action_without_resources_is_judged_against_the_star() -> None:
     assert not any("single resources" in note for note in with_catalog("sagemaker:ListModels").notes)
 
 
-@pytest.mark.parametrize("role", ["exec", f"arn:aws:iam::{A}:user/u", "arn:aws:s3:::role/x"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        "exec",
+        f"arn:aws:iam::{A}:user/u",
+        f"arn:aws:iam::{A}:role/",
+        f"arn:aws:iam::{A}:role/p/",
+        f"arn:aws:iam::{A}:role/*",
+        f"arn:aws:iam:eu-west-1:{A}:role/x",
+        "arn:aws:iam::*:role/x",
+        "arn:aws:s3:::role/x",
+    ],
+)
 def test_what_is_handed_over_must_be_a_role(role: str) -> None:
     with pytest.raises(ScenarioError, match="is not the ARN of a role") as caught:
         ask(identity(allow()), pass_role=PassedRole(role))
@@ -124,10 +185,12 @@ def test_session_tags_need_to_be_allowed_by_the_trust_policy_and_by_the_caller()
     assert SESSION_TAGS_NOTE in untrusted.notes
 
 
-def test_session_tags_that_are_only_stated_in_the_context_are_noted() -> None:
-    decision = assuming("sts:AssumeRole", "sts:AssumeRole", context={"aws:TagKeys": ("team",)})
-    assert decision.outcome == "allowed"
-    assert any(note.startswith(SESSION_TAGS_NOTE) and ASKED_WITH_TAGS in note for note in decision.notes)
+@pytest.mark.parametrize("stated", [{"aws:TagKeys": ("team",)}, {"aws:RequestTag/team": "a"}])
+def test_session_tags_that_are_only_stated_in_the_context_are_asked_for_too(stated: dict[str, Any]) -> None:
+    decision = assuming("sts:AssumeRole", "sts:AssumeRole", context=stated)
+    assert (decision.outcome, decision.deciding.action) == ("implicitDeny", "sts:TagSession")
+    both = ["sts:AssumeRole", "sts:TagSession"]
+    assert assuming(both, both, context=stated).outcome == "allowed"
 
 
 def test_without_session_tags_only_assuming_is_asked() -> None:
@@ -145,6 +208,18 @@ def test_temporary_credentials_of_a_user_say_whether_it_used_mfa() -> None:
     assert derived(aws_TokenIssueTime="2026-01-01T00:00:00Z")["aws:MultiFactorAuthPresent"] == "false"
     aged = derived(aws_TokenIssueTime="2026-01-01T00:00:00Z", aws_MultiFactorAuthAge="60")
     assert aged["aws:MultiFactorAuthPresent"] == "true"
+
+
+@pytest.mark.parametrize("principal", [USER, f"arn:aws:iam::{A}:root"])
+def test_what_is_stated_of_mfa_says_that_the_credentials_are_temporary(principal: str) -> None:
+    for stated in ({"aws_MultiFactorAuthPresent": "true"}, {"aws_MultiFactorAuthPresent": "false"}):
+        assert derived(principal, **stated)["aws:TokenIssueTime"] == "2026-11-23T12:00:00Z"
+    assert derived(principal, aws_MultiFactorAuthAge="60")["aws:TokenIssueTime"] == "2026-11-23T12:00:00Z"
+    reused = derived(principal, aws_MultiFactorAuthPresent="false", aws_ViaAWSService="true")
+    assert "aws:TokenIssueTime" not in reused  # a service that reuses a user's keys says so too (K03)
+    issued = {"Null": {"aws:TokenIssueTime": "true"}}
+    stated_mfa = {"aws:MultiFactorAuthPresent": "true"}
+    assert ask(identity(allow(), deny(condition=issued)), context=stated_mfa, principal=USER).outcome == "allowed"
 
 
 def test_every_sign_of_a_forwarding_service_says_that_one_forwards() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.evaluation.asking import NOON, allow, ask, identity, policy
+from tests.evaluation.asking import NOON, allow, ask, deny, identity, policy
 from workbench.engine import Engine
 from workbench.evaluation.request import PassedRole, PolicySet, Principal, Request, Scenario
 
@@ -227,3 +227,42 @@ def test_what_is_stated_and_what_is_said_to_be_absent_is_not_derived() -> None:
 )
 def test_every_key_of_time_agrees_with_the_one_that_is_stated(stated: dict[str, str], current: str, epoch: str) -> None:
     values({"aws:CurrentTime": current, "aws:EpochTime": epoch}, context=stated)
+
+
+ENDPOINT, CONFIG = (f"arn:aws:sagemaker:eu-west-1:{A}:{resource}" for resource in ("endpoint/e", "endpoint-config/c"))
+
+
+def _creating_endpoint(denied: str, key: str, named: tuple[str, ...] = (ENDPOINT, CONFIG)) -> str:
+    """The outcome for CreateEndpoint with the tag env=prod, where resources so tagged are denied."""
+    tagged = deny("sagemaker:CreateEndpoint", denied, condition={"StringEquals": {key: "prod"}})
+    request = Request(Principal(arn=ANN), "sagemaker:CreateEndpoint", named, tags={"env": "prod"})
+    return Engine(now=lambda: NOON).simulate(Scenario(request, identity(allow(), tagged))).outcome
+
+
+@pytest.mark.parametrize("key", ["aws:ResourceTag/env", "sagemaker:ResourceTag/env"])
+def test_tags_of_the_request_are_tags_of_what_the_call_makes_and_of_nothing_else(key: str) -> None:
+    assert _creating_endpoint("*:endpoint/*", key) == "explicitDeny"
+    assert _creating_endpoint("*:endpoint-config/*", key) == "allowed"
+    assert _creating_endpoint("*:endpoint-config/*", key, (CONFIG, ENDPOINT)) == "allowed"
+    assert _creating_endpoint("*", key, ("*",)) == "explicitDeny"
+
+
+def test_tags_of_what_another_service_makes_have_no_key_of_sagemaker() -> None:
+    volume = {"action": "ec2:CreateVolume", "resource": "arn:aws:ec2:eu-west-1::volume/v", "tags": {"a": "b"}}
+    values({"aws:ResourceTag/a": "b", "sagemaker:ResourceTag/a": ABSENT}, **volume)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("stated", ["aws:ResourceTag/P", "sagemaker:ResourceTag/P"])
+def test_what_is_stated_of_the_resource_wins_over_the_tags_of_the_request_in_any_order(stated: str, order: int) -> None:
+    both = (("aws:RequestTag/P", "B"), (stated, "A"))[::order]
+    for key in ("aws:ResourceTag/P", "sagemaker:ResourceTag/P"):
+        mine = allow("sagemaker:CreateModel", condition={"StringEquals": {key: "A"}})
+        request = Request(
+            Principal(arn=ANN),
+            "sagemaker:CreateModel",
+            (f"arn:aws:sagemaker:eu-west-1:{A}:model/m",),
+            context=dict(both),
+        )
+        decision = Engine(now=lambda: NOON).simulate(Scenario(request, identity(allow("sagemaker:AddTags"), mine)))
+        assert decision.outcome == "allowed", key

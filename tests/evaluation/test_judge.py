@@ -10,7 +10,8 @@ import pytest
 from tests.evaluation.asking import USER as ANN
 from tests.evaluation.asking import allow, ask, deny, identity, judge, policy
 from workbench.errors import ScenarioError
-from workbench.evaluation.judge import ALIAS_NOTE, TRAP_NOTE
+from workbench.evaluation.inferred_elements import FEDERATED_UNDER_BOUNDARY
+from workbench.evaluation.judge import ALIAS_NOTE
 from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.sentences import layer_word
 
@@ -323,7 +324,7 @@ def test_the_trap_is_noted_only_where_the_statement_applies() -> None:
     off = deny("s3:*", notPrincipal={"AWS": [FEDERATED, ANN, A]}, condition={"Bool": {"aws:SecureTransport": "false"}})
     policies = PolicySet((EVERYTHING,), EVERYTHING, session=(EVERYTHING,), resource=policy(off))
     decision = ask(policies, principal=FEDERATED, federated_by=ANN)
-    assert (decision.outcome, TRAP_NOTE in decision.notes) == ("allowed", False)
+    assert (decision.outcome, FEDERATED_UNDER_BOUNDARY in decision.notes) == ("allowed", False)
 
 
 def test_a_trust_policy_is_judged_as_one_by_the_action_and_by_its_form() -> None:

@@ -107,3 +107,44 @@ def test_what_could_turn_an_answer_about_a_bucket_of_others_is_said() -> None:
     assert notes(both) == []
     queue = f"arn:aws:sqs:eu-west-1:{B}:q"
     assert notes(identity(allow()), action="sqs:SendMessage", resource=queue) == []
+
+
+ROOT = f"arn:aws:iam::{A}:root"
+
+
+def test_layers_of_the_caller_that_do_not_count_for_it_are_said() -> None:
+    everything = policy(deny(), name="P")
+    given = PolicySet((everything,), everything, session=(everything,), resource=EVERYBODY)
+
+    def said(principal: Any) -> list[str]:
+        return [note for note in ask(given, principal=principal).notes if "so " in note and "organization" not in note]
+
+    for caller, whom in (
+        (ROOT, "the root user"),
+        (Principal(service="x.amazonaws.com"), "AWS services"),
+        (Principal(), "anonymous callers"),
+    ):
+        assert said(caller) == [
+            f"Identity policies do not apply to {whom}, so they were not consulted.",
+            f"A permissions boundary does not limit {whom}, so it was not consulted.",
+            f"Session policies do not limit {whom}, so they were not consulted.",
+        ]
+    assert said(USER) == ["Session policies do not limit an IAM user, so they were not consulted."]
+    assert said(f"arn:aws:sts::{A}:assumed-role/r/s") == []
+
+
+def test_resources_and_actions_that_no_rcp_limits_are_said() -> None:
+    policies = replace(identity(allow()), resource_control=NOTHING_AT_ALL)
+    of_management = ask(policies, management_account=A)
+    assert of_management.outcome == "allowed"
+    assert any("do not limit resources of the management account" in note for note in of_management.notes)
+    retiring = ask(replace(policies, resource=EVERYBODY), "kms:RetireGrant", KEY)
+    assert "Resource control policies do not limit kms:RetireGrant, so they were not consulted." in retiring.notes
+
+
+def test_root_without_policies_is_allowed_as_root_and_not_for_lack_of_a_need() -> None:
+    assert ask(PolicySet(), principal=ROOT).sentence == (
+        "Allowed: the root user of the account may do s3:GetObject on b/k."
+    )
+    free = ask(PolicySet(), "sts:GetCallerIdentity", "*", principal=ROOT)
+    assert free.sentence == "Allowed: no permission is needed for sts:GetCallerIdentity."

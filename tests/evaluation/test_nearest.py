@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,15 @@ import pytest
 from tests.evaluation.asking import allow, deny, judge, policy
 from workbench.document.edits import apply_edits
 from workbench.document.parser import parse
-from workbench.evaluation.nearest import Way, nearest_ways
+from workbench.engine import Engine
+from workbench.errors import ScenarioError
+from workbench.evaluation.facts import NoFacts
+from workbench.evaluation.judge import Judge
+from workbench.evaluation.nearest import Way, nearest_ways, no_way
+from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.request import Level, NamedPolicy, PassedRole, PolicySet, Principal, Request, Scenario
 
+A, B = "111111111111", "222222222222"
 USER = Principal(arn="arn:aws:iam::111111111111:user/u")
 ROLE = "arn:aws:iam::111111111111:role/e"
 BK = "arn:aws:s3:::b/k"
@@ -55,7 +62,11 @@ def test_a_failing_condition_is_met_by_the_request() -> None:
 def test_an_explicit_deny_is_left_by_its_condition_or_removed() -> None:
     denied = identity(allow(), deny(sid="Net", condition={"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))
     labels = [w.label for w in ways(denied, context={"aws:SourceIp": "198.51.100.1"})]
-    assert labels == ["send aws:SourceIp = 203.0.113.0", "remove statement Net of P"]
+    assert labels == [
+        "send aws:SourceIp = 203.0.113.1",
+        "add 198.51.100.1 to aws:SourceIp in statement Net of P",
+        "remove statement Net of P",
+    ]
 
 
 def test_an_allowed_call_is_closed_by_removing_its_statement() -> None:
@@ -74,7 +85,14 @@ def test_the_missing_authorization_of_a_call_is_added() -> None:
     train = allow("sagemaker:CreateTrainingJob", "*", sid="Train")
     job = "arn:aws:sagemaker:us-east-1:111111111111:training-job/y"
     [way, *_] = ways(identity(train), "sagemaker:CreateTrainingJob", job, pass_role=PassedRole(ROLE))
-    assert way.label == "add iam:PassRole to Action of statement Train of P"
+    assert way.label == "add a statement that allows iam:PassRole on role/e to sagemaker.amazonaws.com to P"
+    [given] = way.scenario.policies.identity
+    assert json.loads(given.text)["Statement"][1] == {
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": ROLE,
+        "Condition": {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+    }
 
 
 def test_a_level_that_does_not_allow_is_changed_and_no_other() -> None:
@@ -96,7 +114,12 @@ KEPT = """{
 
 def test_a_change_keeps_the_rest_of_the_text() -> None:
     given = PolicySet(identity=(NamedPolicy("P", KEPT),))
-    [way, *_] = nearest_ways(judge(), Scenario(Request(USER, "s3:GetObject", (BK,)), given))
+    found = nearest_ways(judge(), Scenario(Request(USER, "s3:GetObject", (BK,)), given))
+    assert [w.label for w in found] == [
+        "add a statement that allows s3:GetObject on b/k to P",
+        "add s3:GetObject to Action of statement 1 of P",
+    ]
+    way = found[1]
     edited = apply_edits(KEPT, way.changes[0].edits)
     assert json.loads(edited)["Statement"]["Action"] == ["s3:PutObject", "s3:GetObject"]
     assert edited.replace('["s3:PutObject", "s3:GetObject"]', '"s3:PutObject"') == KEPT
@@ -121,6 +144,8 @@ def test_no_change_is_proposed_to_a_policy_that_is_only_implied() -> None:
         scenario = Scenario(made_by_root, given)
         assert judge().decide(scenario).outcome == "allowed"
         assert nearest_ways(judge(), scenario) == ()
+        said = no_way(judge().decide(scenario))
+        assert said == "No change of these policies or of the request was found that would deny it."
 
 
 SESSION = "arn:aws:sts::111111111111:assumed-role/r/s"
@@ -135,21 +160,21 @@ def first(policies: PolicySet, **more: Any) -> str:
     ("condition", "label"),
     [
         ({"NumericLessThan": {"x:n": "10"}}, "send x:n = 9"),
-        ({"NumericLessThan": {"x:n": "1e40"}}, "send x:n = 0E+40"),
+        ({"NumericLessThan": {"x:n": "1e40"}}, "send x:n = 0"),
         ({"NumericGreaterThan": {"x:n": "10"}}, "send x:n = 11"),
         ({"NumericEquals": {"x:n": "10"}}, "send x:n = 10"),
-        ({"DateLessThan": {"x:d": "1970-01-02"}}, "send x:d = 86399"),
-        ({"DateGreaterThan": {"x:d": "1970-01-02"}}, "send x:d = 86401"),
+        ({"DateLessThan": {"x:d": "1970-01-02"}}, "send x:d = 1970-01-01T23:59:59Z"),
+        ({"DateGreaterThan": {"x:d": "1970-01-02"}}, "send x:d = 1970-01-02T00:00:01Z"),
         ({"DateEquals": {"x:d": "1970-01-02"}}, "send x:d = 1970-01-02"),
         ({"Bool": {"x:b": "true"}}, "send x:b = true"),
-        ({"Bool": {"x:b": "no"}}, "send x:b = no"),
-        ({"IpAddress": {"x:i": ["junk", "203.0.113.9/24"]}}, "send x:i = 203.0.113.0"),
+        ({"Bool": {"x:b": "no"}}, "send x:b = false"),
+        ({"IpAddress": {"x:i": ["junk", "203.0.113.9/24"]}}, "send x:i = 203.0.113.1"),
         ({"BinaryEquals": {"x:y": "QQ=="}}, "send x:y = QQ=="),
-        ({"Null": {"x:k": "false"}}, "send x:k = false"),
+        ({"Null": {"x:k": "false"}}, "send x:k = example"),
         ({"StringLike": {"x:k": "a*b?"}}, "send x:k = abx"),
         ({"StringLike": {"x:k": ["${x:none}", "b"]}}, "send x:k = b"),
         ({"StringEquals": {"x:k": ""}}, "send x:k = (empty)"),
-        ({"ArnLike": {"x:a": "arn:aws:sns:*:1:t"}}, "send x:a = arn:aws:sns::1:t"),
+        ({"ArnLike": {"x:a": "arn:aws:sns:*:1:t"}}, "send x:a = arn:aws:sns:us-east-1:1:t"),
         ({"ForAnyValue:StringEquals": {"x:k": "a"}}, "send x:k = a"),
     ],
 )
@@ -160,7 +185,7 @@ def test_a_value_that_meets_the_condition_is_found_for_every_family(condition: d
 @pytest.mark.parametrize(
     ("condition", "context", "label"),
     [
-        ({"StringNotEquals": {"x:k": "a"}}, {"x:k": "a"}, "send x:k = another-value"),
+        ({"StringNotEquals": {"x:k": "a"}}, {"x:k": "a"}, "send x:k = example"),
         ({"NotIpAddress": {"x:i": "203.0.113.0/24"}}, {"x:i": "203.0.113.7"}, "send x:i = 198.51.100.1"),
         ({"Null": {"x:k": "true"}}, {"x:k": "a"}, "leave x:k out of the request"),
         ({"NumericNotEquals": {"x:n": "5"}}, {"x:n": "5"}, "send x:n = 4"),
@@ -174,12 +199,19 @@ def test_a_value_that_leaves_a_negated_condition_is_found(
 
 def test_a_condition_that_nothing_meets_is_removed() -> None:
     never = {"NumericEquals": {"x:n": "no number"}}
-    assert first(identity(allow(condition=never))) == "remove the condition of statement 1 of P"
+    assert [w.label for w in ways(identity(allow(condition=never)))] == [
+        "add a statement that allows s3:GetObject on b/k to P",
+        "remove the condition of statement 1 of P",
+    ]
 
 
 def test_who_asks_and_what_the_call_is_are_not_restated() -> None:
     other = {"StringEquals": {"aws:username": "other"}}
-    assert first(identity(allow(condition=other))) == "remove the condition of statement 1 of P"
+    assert [w.label for w in ways(identity(allow(condition=other)))] == [
+        "add u to aws:username in statement 1 of P",
+        "add a statement that allows s3:GetObject on b/k to P",
+        "remove the condition of statement 1 of P",
+    ]
 
 
 def test_of_several_tests_only_those_that_fail_are_removed() -> None:
@@ -190,7 +222,7 @@ def test_of_several_tests_only_those_that_fail_are_removed() -> None:
         "ArnLike": {"x:d": "4", "x:e": "5"},
     }
     context = {"x:a": "1"}
-    [way, *_] = ways(identity(allow(condition=condition)), context=context)
+    way = next(w for w in ways(identity(allow(condition=condition)), context=context) if "remove" in w.label)
     assert way.label == "remove x:b and x:c and x:d and x:e from the condition of statement 1 of P"
     [given] = way.scenario.policies.identity
     [statement] = json.loads(given.text)["Statement"]
@@ -213,7 +245,7 @@ def test_of_several_tests_only_those_that_fail_are_removed() -> None:
     ],
 )
 def test_tests_that_stand_side_by_side_are_removed_together(condition: dict[str, dict[str, str]]) -> None:
-    [way, *_] = ways(identity(allow(condition=condition)), context={"x:a": "1"})
+    way = next(w for w in ways(identity(allow(condition=condition)), context={"x:a": "1"}) if "remove" in w.label)
     [given] = way.scenario.policies.identity
     [statement] = json.loads(given.text)["Statement"]
     assert [block for block in statement["Condition"].values() if block] == [{"x:a": "1"}]
@@ -232,7 +264,8 @@ def test_statements_that_deny_or_are_about_others_are_not_widened() -> None:
     other = {"AWS": "arn:aws:iam::111111111111:user/other"}
     bucket = policy(deny("sqs:*", principal="*"), allow("sqs:*", principal=other), name="bucket")
     labels = [w.label for w in ways(PolicySet(resource=bucket), resource_account="222222222222")]
-    assert labels == []
+    missing = "attach an identity policy that allows s3:GetObject on b/k"
+    assert labels == [f"{missing}, and add a statement that allows s3:GetObject on b/k to bucket"]
     both = PolicySet((policy(allow()),), resource=bucket)
     labels = [w.label for w in ways(both, resource_account="222222222222")]
     assert labels == ["add a statement that allows s3:GetObject on b/k to bucket"]
@@ -275,7 +308,7 @@ def test_at_most_five_ways_are_shown_the_nearest_first() -> None:
     condition = {"StringEquals": {f"x:{n}": "1" for n in range(6)}}
     context = {f"x:{n}": "1" for n in range(6)}
     found = ways(identity(allow(), deny(condition=condition)), context=context)
-    assert [w.label for w in found] == [f"send x:{n} = another-value" for n in range(5)]
+    assert [w.label for w in found] == [*(f"send x:{n} = example" for n in range(4)), "remove statement 2 of P"]
 
 
 def test_a_chain_of_more_than_four_obstacles_is_no_way() -> None:
@@ -301,3 +334,285 @@ def test_a_change_of_the_context_takes_back_what_was_said_of_the_key() -> None:
 def test_a_way_that_ends_at_an_obstacle_that_nothing_lifts_is_no_way() -> None:
     elsewhere = PassedRole("arn:aws:iam::999999999999:role/e")
     assert ways(identity(allow("sqs:*")), pass_role=elsewhere) == ()
+
+
+def labels(policies: PolicySet, **more: Any) -> list[str]:
+    return [way.label for way in ways(policies, **more)]
+
+
+HERE = "us-east-1:111122223333"
+KEY = f"arn:aws:kms:{HERE}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+ADD = "add a statement that allows s3:GetObject on b/k to"
+
+
+def test_a_first_policy_is_attached_where_there_is_none() -> None:
+    [way] = ways(PolicySet())
+    assert way.label == "attach an identity policy that allows s3:GetObject on b/k"
+    assert way.attaches
+    [change] = way.changes
+    assert json.loads(change.text)["Statement"] == [allow("s3:GetObject", BK)]
+    assert not ways(identity(allow("sqs:*")))[0].attaches
+
+
+def test_a_level_without_policies_gets_one_and_a_level_that_allows_is_left() -> None:
+    full = policy(allow(), name="Full")
+    bare = PolicySet((full,), service_control=(Level("r-root", (full,)), Level("ou-a", ()), Level("", ())))
+    [way] = ways(bare)
+    what = "attach a service control policy that allows s3:GetObject on b/k to"
+    assert way.label == f"{what} ou-a, and {what} level 3"
+    queues = policy(allow("sqs:*"), name="queues")
+    unnamed = PolicySet((full,), service_control=(Level("", (full,)), Level("", (queues,))))
+    assert labels(unnamed) == [f"{ADD} queues"]
+
+
+def test_two_levels_are_changed_once_each() -> None:
+    def level(name: str) -> Level:
+        return Level(name, (policy(allow("sqs:*"), name=name),))
+
+    found = labels(PolicySet((policy(allow()),), service_control=(level("S1"), level("S2"))))
+    assert found[0] == f"{ADD} S1, and {ADD} S2"
+    for label in found:
+        assert (label.count("S1"), label.count("S2")) == (1, 1)
+
+
+def test_a_federated_user_without_session_policy_is_passed_one() -> None:
+    caller = Principal(arn=f"arn:aws:sts::{A}:federated-user/f")
+    request = Request(caller, "s3:GetObject", (BK,), federated_by=USER.arn)
+    queues = policy(allow("sqs:*", principal="*"), name="bucket")
+    given = PolicySet((policy(allow()),), resource=queues)
+    found = nearest_ways(judge(), Scenario(request, given))
+    assert [w.label for w in found] == [f"{ADD} bucket", "pass a session policy that allows s3:GetObject on b/k"]
+    resource = found[0].scenario.policies.resource
+    assert resource is not None
+    assert json.loads(resource.text)["Statement"][1]["Principal"] == {"AWS": caller.arn}
+
+
+def test_a_resource_policy_of_the_same_account_may_grant_and_names_the_role_of_a_session() -> None:
+    queues = policy(allow("sqs:*", principal="*"), name="bucket")
+
+    def principal(policies: PolicySet) -> Any:
+        request = Request(Principal(arn=SESSION), "s3:GetObject", (BK,))
+        found = nearest_ways(judge(), Scenario(request, policies))
+        given = next(w for w in found if w.label == f"{ADD} bucket").scenario.policies.resource
+        assert given is not None
+        return json.loads(given.text)["Statement"][-1]["Principal"]
+
+    assert principal(PolicySet(resource=queues)) == {"AWS": f"arn:aws:iam::{A}:role/r"}
+    bounded = PolicySet((policy(allow()),), policy(allow("sqs:*"), name="B"), resource=queues)
+    assert principal(bounded) == {"AWS": SESSION}
+
+
+def test_the_other_account_is_given_a_resource_policy_unless_its_service_takes_none() -> None:
+    given = identity(allow())
+    assert labels(given, resource_account=B) == ["attach a resource policy that allows s3:GetObject on b/k"]
+    job = f"arn:aws:sagemaker:us-east-1:{B}:training-job/j"
+    assert labels(given, action="sagemaker:DescribeTrainingJob", resource=job) == []
+
+
+def test_an_allowed_call_across_accounts_is_closed_on_either_side() -> None:
+    bucket = policy(allow("s3:*", principal={"AWS": A}), name="bucket")
+    found = labels(PolicySet((policy(allow()),), resource=bucket), resource_account=B)
+    assert found == ["remove statement 1 of P", "remove statement 1 of bucket"]
+
+
+def test_statements_that_go_together_are_named_once_each_by_their_own_numbers() -> None:
+    three = identity(allow("s3:*"), allow("sqs:*"), allow(sid="All"), allow("s3:Get*"))
+    assert labels(three) == ["remove statements 1, All and 4 of P"]
+    denied = PolicySet(
+        (policy(allow(), deny("s3:*"), deny("s3:Get*")), policy(deny(sid="Off"), name="Q")),
+    )
+    assert labels(denied) == ["remove statements 2 and 3 of P, and remove statement Off of Q"]
+    [way] = ways(denied)
+    assert [c.policy for c in way.changes] == ["P", "Q"]
+
+
+def test_a_statement_is_spoken_of_by_the_number_it_has_in_the_text_as_it_is() -> None:
+    given = identity(deny("s3:*"), allow("s3:GetObject", "arn:aws:s3:::c/*"))
+    found = labels(given)
+    assert found[0] == "add b/k to Resource of statement 2 of P, and remove statement 1 of P"
+
+
+def test_two_values_are_sent_together_where_a_statement_needs_both() -> None:
+    both = {"StringEquals": {"aws:SourceAccount": A}, "ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:t"}}
+    assert labels(identity(allow(condition=both)))[1] == (
+        f"send aws:SourceAccount = {A}, and send aws:SourceArn = arn:aws:sns:us-east-1:111122223333:t"
+    )
+    one_key = {"Null": {"aws:SourceArn": "false"}, "ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:t"}}
+    assert first(identity(allow(condition=one_key))) == "send aws:SourceArn = arn:aws:sns:us-east-1:111122223333:t"
+    tags = {"StringEquals": {"aws:ResourceTag/t": "${aws:PrincipalTag/t}"}}
+    assert labels(identity(allow(condition=tags)))[1] == (
+        "send aws:PrincipalTag/t = example, and send aws:ResourceTag/t = example"
+    )
+    never = {"StringEquals": {"x:k": "a"}, "StringLike": {"x:k": "b"}}
+    assert not any("send" in label for label in labels(identity(allow(condition=never))))
+
+
+def test_one_key_never_gets_two_values_and_every_change_is_needed() -> None:
+    subnets = "sagemaker:VpcSubnets"
+    condition = {"Null": {subnets: "false"}, "ForAllValues:StringEquals": {subnets: ["subnet-a", "subnet-b"]}}
+    assert first(identity(allow(condition=condition))) == "send sagemaker:VpcSubnets = subnet-a"
+    denied = identity(
+        allow(),
+        deny(condition={"Null": {"x:k": "true"}}),
+        deny(condition={"StringNotEquals": {"x:k": "a"}}),
+    )
+    assert labels(denied) == ["send x:k = a", "remove statements 2 and 3 of P"]
+    for way in ways(replace(denied, resource=policy(deny("*", condition={"Null": {"x:k": "false"}}, principal="*")))):
+        keys = [change.key for change in way.changes if change.key]
+        assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("condition", "label"),
+    [
+        ({"Null": {"aws:MultiFactorAuthAge": "false"}}, "send aws:MultiFactorAuthAge = 300"),
+        ({"Null": {"aws:SourceIp": "false"}}, "send aws:SourceIp = 203.0.113.1"),
+        ({"Null": {"s3:x-amz-server-side-encryption": "false"}}, "send s3:x-amz-server-side-encryption = aws:kms"),
+        ({"Null": {"x:OutputKmsKey": "false"}}, f"send x:OutputKmsKey = {KEY}"),
+        ({"Null": {"aws:SourceVpcArn": "false"}}, "send aws:SourceVpcArn = arn:aws:ec2:us-east-1:111122223333:example"),
+        ({"ForAnyValue:StringLike": {"x:InstanceTypes": "ml.c5.*"}}, "send x:InstanceTypes = ml.c5.xlarge"),
+        ({"StringLike": {"x:t": "ml.*"}}, "send x:t = ml.m5.xlarge"),
+        ({"StringLike": {"x:t": "*"}}, "send x:t = example"),
+        ({"StringLike": {"x:t": "home/*/x"}}, "send x:t = home/example/x"),
+        ({"StringLike": {"x:t": "team*"}}, "send x:t = team"),
+        ({"StringLike": {"x:t": "vpc-*"}}, "send x:t = vpc-1"),
+        ({"ArnLike": {"x:a": "arn:aws:sagemaker:*:*:team/p/*"}}, f"send x:a = arn:aws:sagemaker:{HERE}:team/p/example"),
+        ({"ArnLike": {"x:a": "arn:*:s3:*:*:b"}}, "send x:a = arn:aws:s3::111122223333:b"),
+        ({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, "send aws:CurrentTime = 2019-12-31T23:59:59Z"),
+        ({"DateLessThan": {"aws:EpochTime": "1577836800"}}, "send aws:EpochTime = 1577836799"),
+        ({"DateLessThan": {"x:d": "0001-01-01T00:00:00Z"}}, "send x:d = -62135596801"),
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.7"}}, "send aws:SourceIp = 203.0.113.7"),
+    ],
+)  # fmt: skip
+def test_values_are_such_as_a_request_may_carry(condition: dict[str, Any], label: str) -> None:
+    assert first(identity(allow(condition=condition))) == label
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value"),
+    [
+        ("arn:aws:sagemaker:*:*:workteam/p/*", f"arn:aws:sagemaker:{HERE}:workteam/p/a"),
+        ("arn:aws:sns:us-east-1:111122223333:t", "arn:aws:sns:us-east-1:111122223333:t"),
+    ],
+)  # fmt: skip
+def test_another_arn_is_an_arn(pattern: str, value: str) -> None:
+    denied = identity(allow(), deny(condition={"ArnLike": {"x:WorkteamArn": pattern}}))
+    found = labels(denied, context={"x:WorkteamArn": value})
+    assert found[0].startswith("send x:WorkteamArn = arn:aws:"), found
+
+
+def test_the_type_of_a_key_gives_its_value() -> None:
+    request = Request(USER, "sagemaker:CreateTrainingJob", (f"arn:aws:sagemaker:us-east-1:{A}:training-job/j",))
+
+    def sent(key: str, operator: str, value: str) -> str:
+        given = identity(allow(condition={operator: {key: value}}))
+        return Engine().ways(Scenario(request, given))[0].label
+
+    network = "sagemaker:InterContainerTrafficEncryption"
+    assert sent(network, "Null", "false") == f"send {network} = true"
+    assert sent("sagemaker:MaxRuntimeInSeconds", "Null", "false") == "send sagemaker:MaxRuntimeInSeconds = 1"
+    assert sent("x:unheard-of", "Null", "false") == "send x:unheard-of = example"
+
+
+def test_what_a_request_always_carries_is_not_left_out() -> None:
+    denied = identity(allow(), deny(condition={"StringLike": {"aws:UserAgent": "*"}}))
+    assert labels(denied) == ["remove statement 2 of P"]
+
+
+def test_a_value_of_the_policy_is_edited_where_the_request_is_what_it_is() -> None:
+    passing = allow("iam:PassRole", ROLE, condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}})
+    create = allow("sagemaker:CreateModel", "*")
+    model = f"arn:aws:sagemaker:us-east-1:{A}:model/m"
+    found = ways(identity(create, passing), action="sagemaker:CreateModel", resource=model, pass_role=PassedRole(ROLE))
+    assert [w.label for w in found] == [
+        "add a statement that allows iam:PassRole on role/e to sagemaker.amazonaws.com to P",
+        "add sagemaker.amazonaws.com to iam:PassedToService in statement 2 of P",
+        "remove the condition of statement 2 of P",
+    ]
+    [given] = found[1].scenario.policies.identity
+    services = json.loads(given.text)["Statement"][1]["Condition"]["StringEquals"]["iam:PassedToService"]
+    assert services == ["ec2.amazonaws.com", "sagemaker.amazonaws.com"]
+    absent = identity(allow(condition={"StringEquals": {"x:k": "a"}}))
+    assert not any(label.startswith("add ") and " in " in label for label in labels(absent))
+
+
+def test_passing_a_role_is_opened_on_that_role_before_anything_on_all_roles() -> None:
+    wide, narrow = allow(["iam:Get*"], "*", sid="Wide"), allow("iam:GetRole", ROLE, sid="Narrow")
+    passing = allow("iam:GetRole", ROLE, sid="Bound", condition={"Null": {"iam:PassedToService": "false"}})
+    found = labels(identity(allow("s3:*"), wide, narrow, passing), pass_role=PassedRole(ROLE))
+    assert found == [
+        "add a statement that allows iam:PassRole on role/e to s3.amazonaws.com to P",
+        "add iam:PassRole to Action of statement Bound of P",
+        "add iam:PassRole to Action of statement Narrow of P",
+        "add iam:PassRole to Action of statement Wide of P",
+    ]
+
+
+def test_an_exception_takes_the_request_in() -> None:
+    denied = identity(allow(), deny(notAction="sqs:*", notResource="arn:aws:s3:::c/*", sid="Rest"))
+    assert labels(denied) == [
+        "add s3:GetObject to NotAction of statement Rest of P",
+        "add b/k to NotResource of statement Rest of P",
+        "remove statement Rest of P",
+    ]
+    everywhere = identity(allow(), deny("*", notResource="arn:aws:s3:::c"))
+    assert labels(everywhere, action="s3:ListAllMyBuckets", resource="*") == ["remove statement 2 of P"]
+
+
+def test_an_entry_of_an_exclusion_is_taken_out_unless_it_is_the_last() -> None:
+    given = identity(allow(notAction=["s3:GetObject", "iam:*"]), allow(notResource=[f"{BK}*", "arn:aws:s3:::z"]))
+    assert labels(given) == [
+        "add a statement that allows s3:GetObject on b/k to P",
+        "take s3:GetObject out of NotAction of statement 1 of P",
+        "take b/k* out of NotResource of statement 2 of P",
+    ]
+    [given_after] = ways(given)[1].scenario.policies.identity
+    assert json.loads(given_after.text)["Statement"][0]["NotAction"] == ["iam:*"]
+
+
+def test_one_of_each_kind_comes_before_a_second_of_the_same() -> None:
+    others = [allow(f"{service}:*") for service in ("ec2", "sqs", "kms", "sns", "iam", "sts")]
+    read = allow("s3:GetObject", "arn:aws:s3:::c/*", sid="Read")
+    network = allow("s3:GetObject", BK, sid="Net", condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}})
+    found = labels(identity(*others, read, network))
+    assert "add b/k to Resource of statement Read of P" in found
+    assert "send aws:SourceVpc = vpc-1" in found
+    assert not any("to Action of" in label for label in found), "a statement on all of another service is no place"
+
+
+def test_a_wide_action_makes_a_new_resource_dearer_than_a_statement_of_its_own() -> None:
+    found = labels(identity(allow("s3:*", "arn:aws:s3:::c/*")))
+    assert found == [f"{ADD} P", "add b/k to Resource of statement 1 of P"]
+
+
+def test_what_nothing_turns_is_said_in_one_sentence() -> None:
+    def said(policies: PolicySet, caller: Principal = USER, **more: Any) -> str:
+        scenario = Scenario(Request(caller, more.pop("action", "s3:GetObject"), (BK,), **more), policies)
+        assert nearest_ways(judge(), scenario) == ()
+        return no_way(judge().decide(scenario))
+
+    root = Principal(arn=f"arn:aws:iam::{A}:root")
+    only = "Nothing here could be taken away to deny it: only a statement that denies it would."
+    assert said(PolicySet(), root) == only
+    china = "arn:aws-cn:s3:::d/k"
+    request = Request(USER, "s3:GetObject", (china,))
+    decision = judge().decide(Scenario(request, identity(allow())))
+    assert (no_way(decision), "nothing can allow" in decision.sentence) == ("", True)
+
+
+def test_a_deny_of_who_asks_is_not_left_by_another_caller() -> None:
+    assert labels(identity(allow(), deny(condition={"StringEquals": {"aws:username": "u"}}))) == [
+        "remove statement 2 of P"
+    ]
+
+
+def test_a_change_that_cannot_be_judged_is_no_way() -> None:
+    class Picky(Judge):
+        def prepare(self, scenario: Scenario) -> Prepared:
+            if scenario.request.context:
+                raise ScenarioError("Nothing may be stated.")
+            return super().prepare(scenario)
+
+    given = identity(allow(condition={"StringEquals": {"x:k": "a"}}))
+    found = nearest_ways(Picky(NoFacts()), Scenario(Request(USER, "s3:GetObject", (BK,)), given))
+    assert [way.label for way in found] == [f"{ADD} P", "remove the condition of statement 1 of P"]

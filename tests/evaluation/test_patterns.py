@@ -57,6 +57,7 @@ def test_a_resource_pattern_keeps_the_rule_of_colons(pattern: str, text: str) ->
 
 @given(st.lists(st.text("ab*?", max_size=4), min_size=6, max_size=6), st.lists(st.text("ab", max_size=4), min_size=6))
 def test_arn_like_compares_part_by_part(pattern: list[str], value: list[str]) -> None:
+    pattern[0], value[0] = pattern[0].replace("a", "arn"), "arn"
     tokens = tokenize(":".join(pattern), wildcards=True, variables=False).parts
     parts = ":".join(value).split(":", 5)
     expected = all(re.fullmatch(as_regex(p), v) for p, v in zip(pattern, parts, strict=True))
@@ -284,6 +285,7 @@ def test_a_resource_pattern_keeps_the_rule_of_colons_on_near_texts(drawn: tuple[
 @given(st.lists(patterns_and_near_texts("ab", 4), min_size=6, max_size=6), patterns_and_near_texts(":a", 3))
 def test_arn_like_compares_near_values_part_by_part(parts: list[tuple[str, str]], tail: tuple[str, str]) -> None:
     """Of the sixth part, which may hold colons itself, all counts."""
+    parts[0] = (parts[0][0].replace("a", "arn"), "arn")
     pattern = ":".join(p for p, _ in parts) + tail[0]
     value = ":".join(v for _, v in parts) + tail[1]
     wanted = [re.fullmatch(as_regex(p), v) for p, v in zip(pattern.split(":", 5), value.split(":", 5), strict=True)]
@@ -317,3 +319,12 @@ def test_where_a_wildcard_may_take_a_colon(pattern: str, resource: str, matches:
 def test_a_value_with_fewer_parts_is_no_arn(value: str) -> None:
     tokens = tokenize("*:*:*:*:*:*", wildcards=True, variables=False).parts
     assert not ArnPattern(split_arn_tokens(tokens)).matches(value)
+
+
+def test_a_value_that_is_no_arn_matches_no_arn_pattern_of_six_parts() -> None:
+    def matches(pattern: str, value: str) -> bool:
+        return ArnPattern(split_arn_tokens(tokenize(pattern, wildcards=True, variables=False).parts)).matches(value)
+
+    assert not matches("*:*:*:*:*:*", "x:b:c:d:e:f")
+    assert matches("*:*:*:*:*:*", "arn:b:c:d:e:f")
+    assert matches("*", "x:b:c:d:e:f")  # the fallback to text (C34)

@@ -10,6 +10,7 @@ import pytest
 from workbench.evaluation.request import PassedRole, Principal, Scenario
 from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
 
+PASSED = "arn:aws:iam::111122223333:role/exec"
 REQUEST = {"principal": "arn:aws:iam::111122223333:user/ann", "action": "s3:GetObject"}
 DOCUMENT = {"Version": "2012-10-17", "Statement": []}
 
@@ -77,7 +78,25 @@ def test_every_unknown_key_is_an_error_that_names_what_is_known(given: dict[str,
         ({"request": {**REQUEST, "principal": ""}}, "principal is empty", "request.principal"),
         ({"request": {**REQUEST, "principal": {}}}, "Name one service or one", "request.principal"),
         ({"request": {**REQUEST, "principal": {"service": ""}}}, "Name the service", "request.principal.service"),
-        ({"request": {**REQUEST, "principal": None}}, "must be a JSON object", "request.principal"),
+        ({"request": {**REQUEST, "principal": None}}, "no principal", "request.principal"),
+        ({"request": {**REQUEST, "principal": 7}}, "must be a JSON object", "request.principal"),
+        ({"request": {**REQUEST, "unknown": ""}}, "Name the key", "request.unknown"),
+        ({"request": {**REQUEST, "unknown": ["a", ""]}}, "Name the key", "request.unknown[1]"),
+        ({"request": {**REQUEST, "absent": [""]}}, "Name the key", "request.absent[0]"),
+        ({"request": {**REQUEST, "unknown": ["A:B"], "absent": ["a:b"]}}, "both unknown and abs", "request.unknown"),
+        ({"request": {**REQUEST, "context": {"A": "1"}, "absent": ["a"]}}, "both stated in the", "request.absent"),
+        ({"request": {**REQUEST, "context": {"A": "1"}, "unknown": ["a"]}}, "both stated in the", "request.unknown"),
+        ({"request": {**REQUEST, "tags": {"t": "1"}, "unknown": ["aws:RequestTag/T"]}}, "sent as a", "request.unknown"),
+        ({"request": {**REQUEST, "tags": {"t": "1"}, "absent": ["aws:RequestTag/t"]}}, "sent as a", "request.absent"),
+        ({"request": {**REQUEST, "passRole": "exec"}}, "not the ARN of a role", "request.passRole"),
+        ({"request": {**REQUEST, "passRole": {}}}, "Name the role", "request.passRole.arn"),
+        ({"request": {**REQUEST, "passRole": {"arn": "r"}}}, "not the ARN of a role", "request.passRole.arn"),
+        (
+            {"request": {**REQUEST, "passRole": {"arn": PASSED, "service": "sagemaker"}}},
+            "no service principal",
+            "request.passRole.service",
+        ),
+        ({"request": REQUEST, "managementAccount": "abc"}, "An account is 12 digits", "managementAccount"),
         ({"request": {**REQUEST, "resource": []}}, "at least one resource", "request.resource"),
         ({"request": {**REQUEST, "resource": ["a", ""]}}, "no empty ones", "request.resource"),
         ({"request": {**REQUEST, "resourceAccount": "12"}}, "An account is 12 digits", "request.resourceAccount"),
@@ -137,7 +156,7 @@ def test_every_key_is_read() -> None:
             "absent": ["aws:UserAgent"],
             "federatedBy": "u",
             "tags": {"team": "a", "cost": 7},
-            "passRole": {"arn": "r", "service": "ec2.amazonaws.com"},
+            "passRole": {"arn": PASSED, "service": "ec2.amazonaws.com"},
             "studio": True,
         },
         id=3,
@@ -151,11 +170,11 @@ def test_every_key_is_read() -> None:
     assert request.context == {"s": "x", "n": "1.5", "b": "true", "f": "false", "many": ("x", "2", "false")}
     assert (request.unknown, request.absent) == ({"aws:SourceVpc"}, {"aws:UserAgent"})
     assert (request.federated_by, request.tags) == ("u", {"team": "a", "cost": "7"})
-    assert (request.pass_role, request.studio) == (PassedRole("r", "ec2.amazonaws.com"), True)
+    assert (request.pass_role, request.studio) == (PassedRole(PASSED, "ec2.amazonaws.com"), True)
     assert (scenario.id, scenario.title, scenario.expect) == ("3", "T", "depends")
     assert scenario.management_account == "999999999999"
-    assert read({"principal": {"service": "s"}, "passRole": "r"}).request.principal == Principal(service="s")
-    assert read({"passRole": "r"}).request.pass_role == PassedRole("r")
+    assert read({"principal": {"service": "s"}, "passRole": PASSED}).request.principal == Principal(service="s")
+    assert read({"passRole": PASSED}).request.pass_role == PassedRole(PASSED)
 
 
 def test_policies_come_as_objects_as_text_and_by_reference() -> None:

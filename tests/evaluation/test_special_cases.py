@@ -12,7 +12,8 @@ from tests.evaluation.asking import USER as ANN
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
-from workbench.evaluation.judge import ALIAS_NOTE, TRAP_NOTE, traces
+from workbench.evaluation.inferred_elements import FEDERATED_UNDER_BOUNDARY
+from workbench.evaluation.judge import ALIAS_NOTE, traces
 from workbench.evaluation.request import Level, PassedRole, PolicySet, Principal, Request, Scenario
 
 A, B = "111111111111", "222222222222"
@@ -379,15 +380,15 @@ def test_the_boundary_trap_of_not_principal_is_inferred_for_federated_users_and_
     scenario = Scenario(request, policies)
     decision = judge().decide(scenario)
     assert decision.outcome == "explicitDeny"
-    assert TRAP_NOTE in decision.notes
+    assert FEDERATED_UNDER_BOUNDARY in decision.notes
     [layers] = traces(judge().prepare(scenario))
     [found] = [s for layer in layers for s in layer.statements if s.ref.policy == "bucket"]
     assert found.elements[-1].sentence.endswith("whose creator has a permissions boundary (inferred).")
 
-    as_user = judge().decide(replace(scenario, request=replace(request, principal=Principal(arn=ANN))))
+    as_user = judge().decide(replace(scenario, request=replace(request, principal=Principal(arn=ANN), federated_by="")))
     assert as_user.outcome == "explicitDeny"
-    assert TRAP_NOTE not in as_user.notes
+    assert FEDERATED_UNDER_BOUNDARY not in as_user.notes
     unlisted = policy(deny("s3:*", notPrincipal={"AWS": [ANN]}), name="bucket")
     hit_anyway = judge().decide(replace(scenario, policies=replace(policies, resource=unlisted)))
     assert hit_anyway.outcome == "explicitDeny"
-    assert TRAP_NOTE not in hit_anyway.notes
+    assert FEDERATED_UNDER_BOUNDARY not in hit_anyway.notes

@@ -27,23 +27,28 @@ def test_each_element_says_what_matched_and_where() -> None:
     assert found.elements[0].sentence == "Action lists s3:Get*, which matches s3:GetObject."
 
 
-def test_a_trace_stops_at_the_first_element_that_does_not_match() -> None:
-    [found] = statements(PolicySet(identity=(policy(allow("sqs:*")),)))
+def test_a_trace_goes_on_behind_the_element_that_does_not_match() -> None:
+    given = policy(allow("s3:Put*", "arn:aws:s3:::c/*", condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}))
+    [found] = statements(PolicySet(identity=(given,)))
     assert not found.applies
-    assert [e.sentence for e in found.elements] == ["Nothing in Action matches s3:GetObject."]
+    assert [e.sentence for e in found.elements] == [
+        "Nothing in Action matches s3:GetObject.",
+        "Nothing in Resource matches arn:aws:s3:::b/k.",
+        "aws:SourceVpc is absent from the request, and StringEquals is then false.",
+    ]
 
 
 def test_every_condition_is_listed_with_its_values() -> None:
     condition = {
         "StringEquals": {"aws:PrincipalTag/team": "red"},
         "StringNotEquals": {"aws:SourceVpc": "vpc-1"},
-        "Null": {"aws:TagKeys": "true"},
+        "Null": {"x:k": "true"},
     }
     [found] = statements(PolicySet(identity=(policy(allow(condition=condition)),)), {"aws:PrincipalTag/team": "blue"})
     assert [e.sentence for e in found.elements[2:]] == [
         "aws:PrincipalTag/team is blue; StringEquals red is false.",
         "aws:SourceVpc is absent from the request, and StringNotEquals is then true.",
-        "aws:TagKeys is absent from the request, so Null true is true.",
+        "x:k is absent from the request, so Null true is true.",
     ]
 
 
@@ -56,7 +61,7 @@ def test_not_elements_and_variables_without_value_are_explained() -> None:
 
 def test_the_principal_entry_and_its_directness_are_named() -> None:
     account = {"AWS": ["arn:aws:iam::111111111111:user/other", "111111111111"]}
-    given = policy(allow(principal=account), deny(NotPrincipal={"AWS": USER}))
+    given = policy(allow(principal=account), deny(NotPrincipal={"AWS": "222222222222"}))
     delegated, excluded = statements(PolicySet(resource=given))
     assert delegated.elements[-1].sentence.startswith("Principal entry 111111111111 names the caller's account")
     assert excluded.elements[-1].sentence == "NotPrincipal does not exempt the caller."
@@ -83,7 +88,7 @@ def test_values_are_shown_as_they_are() -> None:
         "x:k is (empty); StringEquals a is false."
     )
     assert condition_sentence({"StringEquals": {"x:k": []}}, {"x:k": "a"}) == (
-        "x:k is a; StringEquals (no value) is false."
+        "x:k is a; StringEquals (no value) is false. An empty list of policy values matches nothing (inferred)."
     )
     both = condition_sentence({"ForAnyValue:StringEquals": {"x:k": ["a", "b"]}}, {"x:k": ("b", "c")})
     assert both == "x:k is [b, c]; ForAnyValue:StringEquals a or b is true."
@@ -97,10 +102,62 @@ def test_a_list_without_a_set_operator_is_said_to_be_inferred_and_disputed() -> 
     assert "disputed" not in condition_sentence({"Null": {"x:k": "true"}}, {"x:k": ("a", "b")})
 
 
-def test_a_variable_without_value_is_named_where_it_makes_a_test_fail() -> None:
+def test_a_variable_is_shown_with_what_it_stands_for_and_one_without_value_is_named() -> None:
     wanted = {"StringEquals": {"x:k": "${aws:PrincipalTag/t}"}}
-    assert condition_sentence(wanted, {"x:k": "a"}).endswith("aws:PrincipalTag/t, used as a variable, has no value.")
-    assert "variable" not in condition_sentence({"StringNotEquals": wanted["StringEquals"]}, {"x:k": "a"})
+    with_tag = condition_sentence(wanted, {"x:k": "a", "aws:PrincipalTag/t": "red"})
+    assert with_tag == "x:k is a; StringEquals ${aws:PrincipalTag/t} (here red) is false."
+    without = "aws:PrincipalTag/t, used as a variable, has no value"
+    assert condition_sentence(wanted, {"x:k": "a"}).endswith(f" {without}.")
+    negated = {"StringNotEquals": wanted["StringEquals"]}
+    assert condition_sentence(negated, {"x:k": "a"}).endswith(f"is true. {without}, so it excludes nothing.")
+    default = {"StringLike": {"x:k": "${aws:PrincipalTag/t, 'b'}*"}}
+    assert condition_sentence(default, {"x:k": "a"}).endswith("(here b*) is false.")
+    empty = condition_sentence(wanted, {"x:k": "a", "aws:PrincipalTag/t": ""})
+    assert empty.endswith("(here empty) is false.")
+
+
+def test_the_resource_that_matched_is_shown_with_what_its_variable_stands_for() -> None:
+    given = policy(allow("*", ["arn:aws:s3:::${aws:PrincipalTag/t}", "arn:aws:s3:::b/${aws:PrincipalTag/t}"]))
+    [found] = statements(PolicySet(identity=(given,)), {"aws:PrincipalTag/t": "k"})
+    entry = "arn:aws:s3:::b/${aws:PrincipalTag/t} (here arn:aws:s3:::b/k)"
+    assert found.elements[-1].sentence == f"Resource lists {entry}, which matches arn:aws:s3:::b/k."
+
+
+def test_the_value_that_fails_for_all_values_is_named() -> None:
+    condition = {"ForAllValues:StringEquals": {"x:k": ["a", "b"]}}
+    assert condition_sentence(condition, {"x:k": ("a", "c", "d")}) == (
+        "x:k is [a, c, d]; ForAllValues:StringEquals a or b is false, because of c."
+    )
+    assert "because" not in condition_sentence(condition, {"x:k": ("a", "b")})
+    assert "because" not in condition_sentence(condition, {"x:k": ("c",)})
+
+
+def test_values_that_count_as_nothing_sent_are_shown_and_explained() -> None:
+    sentence = condition_sentence({"ForAllValues:StringEquals": {"x:k": "a"}}, {"x:k": ("",)})
+    assert sentence == (
+        "x:k is [(empty)]; ForAllValues:StringEquals a is true: only empty values count as nothing sent."
+    )
+
+
+def test_a_number_that_cannot_be_read_is_named() -> None:
+    sentence = condition_sentence({"NumericNotEquals": {"x:n": "ten"}}, {"x:n": "5"})
+    assert sentence == "x:n is 5; NumericNotEquals ten is false. ten is no number, with which no numeric test is true."
+    assert "no number" not in condition_sentence({"NumericEquals": {"x:n": ["ten", "5"]}}, {"x:n": "5"})
+    assert "(empty) is no number" in condition_sentence({"NumericEquals": {"x:n": "5"}}, {"x:n": ""})
+
+
+def test_a_variable_that_is_literal_text_for_the_version_is_said() -> None:
+    given = policy(allow(condition={"StringLike": {"x:k": "${aws:username}"}}), version="2008-10-17")
+    [found] = statements(PolicySet(identity=(given,)), {"x:k": "u"})
+    assert found.elements[-1].sentence == (
+        "x:k is u; StringLike ${aws:username} is false. ${…} is literal text here: variables need Version 2012-10-17."
+    )
+
+
+def test_null_with_a_set_operator_is_said_to_test_nothing() -> None:
+    for qualifier, verdict in (("ForAllValues", "true"), ("ForAnyValue", "false")):
+        sentence = condition_sentence({f"{qualifier}:Null": {"x:k": "true"}}, {"x:k": ("a",)})
+        assert sentence == f"x:k is in the request, but {qualifier}:Null is {verdict} whatever the request holds."
 
 
 def test_entries_that_name_nobody_here_and_callers_that_are_spared_are_said() -> None:
@@ -162,3 +219,12 @@ def test_every_layer_is_traced_in_the_order_of_the_decision() -> None:
     for layer in layers:
         assert [s.applies for s in layer.statements] == [True]
         assert {s.ref.policy_type for s in layer.statements} == {layer.outcome.layer}
+
+
+def test_an_operator_without_keys_is_traced_as_one_that_tests_nothing() -> None:
+    given = policy(allow(condition={"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {}}))
+    [found] = statements(PolicySet(identity=(given,)))
+    assert found.elements[-1].sentence == (
+        "StringEquals tests no key. A condition operator without keys is taken to be true (inferred)."
+    )
+    assert given.text[slice(*found.elements[-1].span)] == '"StringEquals"'

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.evaluation.asking import allow, ask, deny, identity, policy
+from tests.evaluation.asking import USER, allow, ask, deny, identity, judge, policy
+from tests.evaluation.drawn import CASES, FewFacts
 from workbench.errors import ScenarioError
-from workbench.evaluation.judge import UNDECIDED_NOTE
-from workbench.evaluation.request import Level, PolicySet
+from workbench.evaluation.judge import UNDECIDED_NOTE, Judge
+from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
 
 RED = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
 TEAM = frozenset({"aws:PrincipalTag/team"})
@@ -102,7 +103,7 @@ TESTS = st.dictionaries(
 STATEMENTS = st.lists(st.tuples(st.booleans(), TESTS), min_size=1, max_size=4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=min(300, CASES), deadline=None)
 @example([(False, {"StringLike": {"t:a": "x*"}, "StringNotEquals": {"t:a": "x"}})])
 @given(STATEMENTS)
 def test_agrees_with_enumeration(statements: list[tuple[bool, dict[str, Any]]]) -> None:
@@ -157,7 +158,7 @@ def drawn_tests(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
     return family, draw(st.lists(test, min_size=1, max_size=3))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=min(150, CASES), deadline=None)
 @given(drawn_tests(), st.lists(st.booleans(), min_size=3, max_size=3))
 def test_an_answer_that_is_certain_is_that_of_every_value(
     drawn: tuple[str, list[dict[str, Any]]], denies: list[bool]
@@ -175,6 +176,26 @@ def test_an_answer_that_is_certain_is_that_of_every_value(
             assert ask(policies, context=context).outcome == outcome
     else:
         assert seen == {decision.outcome}
+
+
+@pytest.mark.parametrize(
+    ("operator", "wanted", "outcome"),
+    [
+        ("DateLessThan", "2026", "depends"),
+        ("DateLessThan", ["2026", "2027-06", "never"], "depends"),
+        ("DateEquals", "never", "implicitDeny"),
+        ("NumericEquals", "many", "implicitDeny"),
+        ("NumericGreaterThan", ["5", "7"], "depends"),
+        ("BinaryEquals", "QQ==", "depends"),
+        ("BinaryEquals", "no base64", "implicitDeny"),
+        ("IpAddress", "203.0.113.0/24", "depends"),
+        ("IpAddress", "anywhere", "implicitDeny"),
+    ],
+)
+def test_values_of_each_family_are_tried(operator: str, wanted: Any, outcome: str) -> None:
+    decision = ask(identity(allow(condition={operator: {"x:k": wanted}})), unknown=frozenset({"x:k"}))
+    assert decision.outcome == outcome
+    assert UNDECIDED_NOTE not in decision.notes
 
 
 def test_a_long_number_is_told_from_its_neighbors() -> None:
@@ -297,3 +318,131 @@ def test_resource_control_policies_and_endpoint_policies_take_part() -> None:
     assert decision.depends_on[0].tests[0][0].policy == "RCP"
     endpoint = policy(allow(principal="*", condition=RED), name="endpoint")
     assert ask(PolicySet((policy(allow()),), vpc_endpoint=endpoint), unknown=TEAM).outcome == "depends"
+
+
+# -- keys that follow from an unknown key, and how many values a key holds ----------------------------------------
+
+
+def test_a_default_of_a_variable_is_not_the_only_value() -> None:
+    own = identity(allow("*", "arn:aws:s3:::b/${x:k, 'red'}/*"))
+    decision = ask(own, resource="arn:aws:s3:::b/red/x", unknown=frozenset({"x:k"}))
+    assert decision.outcome == "depends"
+    assert dict(decision.depends_on[0].examples)["allowed"] is None
+    several = identity(deny("*", "arn:aws:s3:::b/${x:k}*"), allow("*", "arn:aws:s3:::b/*${x:k}/x"))
+    shown = {
+        o for o, _ in ask(several, resource="arn:aws:s3:::b/red/x", unknown=frozenset({"x:k"})).depends_on[0].examples
+    }
+    assert shown == {"allowed", "explicitDeny", "implicitDeny"}
+
+
+def test_what_looks_like_a_variable_is_text_in_the_old_language() -> None:
+    literal = {"StringNotLikeIfExists": {"x:k": "${x:k}*"}}
+    policies = PolicySet((policy(allow(), deny(condition=literal), version="2008-10-17"),))
+    decision = ask(policies, unknown=frozenset({"x:k"}))
+    assert dict(decision.depends_on[0].examples)["allowed"] == "${x:k}"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "condition"),
+    [
+        ("aws:MultiFactorAuthAge", {"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+        ("aws:TokenIssueTime", {"Null": {"aws:MultiFactorAuthPresent": "false"}}),
+        ("aws:ViaAWSService", {"Null": {"aws:MultiFactorAuthPresent": "false"}}),
+        ("aws:CalledVia", {"Bool": {"aws:ViaAWSService": "true"}}),
+        ("aws:CalledVia", {"StringEquals": {"aws:CalledViaLast": "athena.amazonaws.com"}}),
+        ("aws:CalledViaFirst", {"Bool": {"aws:ViaAWSService": "true"}}),
+        ("aws:CurrentTime", {"DateLessThan": {"aws:EpochTime": "2020-01-01"}}),
+        ("aws:EpochTime", {"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}),
+        ("aws:RequestTag/team", {"Null": {"aws:TagKeys": "false"}}),
+        ("aws:RequestTag/team", {"StringEquals": {"aws:ResourceTag/team": "red"}}),
+        ("aws:ResourceTag/team", {"StringEquals": {"sagemaker:ResourceTag/team": "red"}}),
+        ("sagemaker:ResourceTag/team", {"StringEquals": {"aws:ResourceTag/team": "red"}}),
+        ("sagemaker:VolumeKmsKey", {"ArnLike": {"sagemaker:VolumeKmsKeyArn": "arn:aws:kms:*:*:key/k"}}),
+        ("sagemaker:VolumeKmsKeyArn", {"ArnLike": {"sagemaker:HomeEfsFileSystemKmsKey": "arn:aws:kms:*:*:key/k"}}),
+    ],
+)
+def test_what_follows_from_an_unknown_key_is_not_known_either(unknown: str, condition: dict[str, Any]) -> None:
+    model = "arn:aws:sagemaker:eu-west-1:111111111111:model/m"
+    decision = ask(identity(allow(condition=condition)), "sagemaker:CreateModel", model, unknown=frozenset({unknown}))
+    assert decision.outcome == "depends"
+    [dependence] = decision.depends_on
+    assert dependence.key == unknown
+    assert {o for o, _ in dependence.examples} == {"allowed", "implicitDeny"}
+    assert dependence.tests
+
+
+def test_the_account_of_an_unknown_source_is_not_known() -> None:
+    allowing = allow(
+        principal={"Service": "sns.amazonaws.com"}, condition={"StringEquals": {"aws:SourceAccount": "1" * 12}}
+    )
+    policies = PolicySet(resource=policy(allowing))
+    sns = Principal(service="sns.amazonaws.com")
+    decision = ask(policies, principal=sns, unknown=frozenset({"aws:SourceArn"}))
+    assert {o for o, _ in decision.depends_on[0].examples} == {"allowed", "implicitDeny"}
+
+
+def test_a_key_that_follows_and_is_stated_is_known() -> None:
+    condition = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    given = {"aws:MultiFactorAuthPresent": "true"}
+    unknown = frozenset({"aws:MultiFactorAuthAge"})
+    assert ask(identity(allow(condition=condition)), context=given, unknown=unknown).outcome == "allowed"
+
+
+def test_whether_an_endpoint_was_used_may_be_unknown() -> None:
+    policies = PolicySet((policy(allow()),), vpc_endpoint=policy(deny(principal="*"), name="endpoint"))
+    address = {"aws:SourceIp": "203.0.113.7"}
+    decision = ask(policies, context=address, unknown=frozenset({"aws:SourceVpce"}))
+    assert {o for o, _ in decision.depends_on[0].examples} == {"allowed", "explicitDeny"}
+    assert ask(policies, unknown=frozenset({"aws:SourceIp"})).outcome == "depends"
+    assert ask(identity(allow()), unknown=frozenset({"aws:SourceIp"})).outcome == "allowed"
+
+
+def test_a_key_known_to_hold_one_value_has_one_whatever_operator_tests_it() -> None:
+    one = {"ForAnyValue:StringEquals": {"aws:SourceVpce": "a"}, "ForAnyValue:StringLike": {"aws:SourceVpce": "b*"}}
+    assert ask(identity(allow(condition=one)), unknown=frozenset({"aws:SourceVpce"})).outcome == "implicitDeny"
+    of_nobody = {"ForAnyValue:StringEquals": {"x:k": "a"}, "ForAnyValue:StringLike": {"x:k": "b*"}}
+    assert ask(identity(allow(condition=of_nobody)), unknown=frozenset({"x:k"})).outcome == "depends"
+
+
+def test_a_key_known_to_hold_a_list_may_have_several_values_whatever_operator_tests_it() -> None:
+    both = {"StringEquals": {"sagemaker:VpcSubnets": "a"}, "StringLike": {"sagemaker:VpcSubnets": "b*"}}
+    request = Request(Principal(arn=USER), "s3:GetObject", unknown=frozenset({"sagemaker:VpcSubnets"}))
+    scenario = Scenario(request, identity(allow(condition=both)))
+    assert Judge(FewFacts()).decide(scenario).outcome == "depends"
+    assert judge().decide(scenario).outcome == "implicitDeny"
+
+
+def test_two_unknown_variables_in_one_pattern_are_not_certain_though_they_have_defaults() -> None:
+    path = "arn:aws:s3:::b/${x:a, 'k'}-${x:b, 'v'}"
+    never = {"Bool": {"aws:SecureTransport": "false"}}
+    decision = ask(identity(allow(), deny("*", path, condition=never)), unknown=frozenset({"x:a", "x:b"}))
+    assert UNDECIDED_NOTE in decision.notes
+
+
+SESSION = "arn:aws:sts::111111111111:assumed-role/dev/ann"
+
+
+def naming(entry: dict[str, str]) -> PolicySet:
+    return PolicySet(resource=policy(allow(principal=entry)))
+
+
+def shown(policies: PolicySet, principal: Principal | str, key: str) -> set[str]:
+    decision = ask(policies, principal=principal, unknown=frozenset({key}))
+    return {o for d in decision.depends_on for o, _ in d.examples}
+
+
+def test_who_the_caller_is_may_hang_on_an_unknown_key() -> None:
+    both = {"allowed", "implicitDeny"}
+    assert shown(naming({"AWS": "arn:aws:iam::111111111111:role/path/dev"}), SESSION, "aws:PrincipalArn") == both
+    assert shown(naming({"AWS": "AIDAEXAMPLE"}), USER, "aws:userid") == both
+    assert shown(naming({"AWS": "AROAEXAMPLE"}), SESSION, "aws:userid") == both
+    service = Principal(service="logs.amazonaws.com")
+    assert shown(naming({"Service": "logs.eu.amazonaws.com"}), service, "aws:PrincipalServiceNamesList") == both
+    assert not shown(naming({"AWS": USER}), SESSION, "aws:PrincipalArn")
+
+
+def test_whether_a_role_is_service_linked_may_hang_on_an_unknown_key() -> None:
+    limited = PolicySet((policy(allow()),), service_control=(Level("r", (policy(deny(), name="SCP"),)),))
+    linked = SESSION.replace("/dev/", "/AWSServiceRoleForX/")
+    assert shown(limited, linked, "aws:PrincipalArn") == {"allowed", "explicitDeny"}
+    assert ask(limited, principal=SESSION, unknown=frozenset({"aws:PrincipalArn"})).outcome == "explicitDeny"

@@ -232,3 +232,15 @@ def test_a_name_without_near_match_is_told_with_the_nearest_by_its_words() -> No
     assert "The nearest names are sagemaker:CreateTrainingJob" in action.details
     assert "The nearest name is dynamodb." in service.details
     assert (action.type, service.type) == (FindingType.SUGGESTION, FindingType.SUGGESTION)
+
+
+def test_a_look_alike_service_is_said_to_be_one() -> None:
+    finding = one(findings(statement(_allow("ѕ3:GetObject"))), "SERVICE_NOT_IN_CATALOG")
+    assert "written with U+0455 CYRILLIC SMALL LETTER DZE" in finding.details
+    assert "Check the spelling" not in finding.details
+
+
+def test_sizes_have_thousands_separators_and_both_quotas() -> None:
+    text = statement(_allow("s3:GetObject", " ".join(f"arn:aws:s3:::bucket-{n:05}/*" for n in range(500))))
+    details = one(findings(text), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").details
+    assert "a managed policy may have 6,144, and no kind of identity policy more than 10,240" in details

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -46,16 +45,9 @@ def _lines(name: str) -> Iterator[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
-def _ours() -> tuple[dict[str, tuple[Finding, ...]], float, float]:
-    """Findings of each managed policy, the seconds for all, the seconds for the slowest."""
-    documents = {row["name"]: json.dumps(row["document"]) for row in _lines("managed-policies")}
-    findings("{}")  # the catalog opens before the clock starts
-    found, slowest, start = {}, 0.0, time.perf_counter()
-    for name, text in documents.items():
-        before = time.perf_counter()
-        found[name] = findings(text)
-        slowest = max(slowest, time.perf_counter() - before)
-    return found, time.perf_counter() - start, slowest
+def _ours() -> dict[str, tuple[Finding, ...]]:
+    """Findings of each managed policy. How long they take is measured in tests/benchmarks."""
+    return {row["name"]: findings(json.dumps(row["document"])) for row in _lines("managed-policies")}
 
 
 def _key(code: str, paths: list[list[dict[str, Any]]]) -> Seen:
@@ -69,7 +61,7 @@ def _seen(finding: Finding) -> Seen:
 
 def _answered() -> Iterator[tuple[str, set[Seen], set[Seen], set[str]]]:
     """Name, what AWS said, what we say, and AWS's error codes, of each policy that AWS answered."""
-    ours, _, _ = _ours()
+    ours = _ours()
     for row in _lines("access-analyzer-findings"):
         if row["findings"] is None:
             continue
@@ -85,7 +77,7 @@ def test_every_error_of_aws_is_found_at_its_path() -> None:
 
 
 def test_no_policy_that_aws_accepts_has_an_error() -> None:
-    ours, _, _ = _ours()
+    ours = _ours()
     wrong = []
     for name, theirs, _, _ in _answered():
         wrong += [(name, f.code) for f in ours[name] if f.type == "ERROR" and _seen(f) not in theirs]
@@ -108,7 +100,7 @@ def test_the_warnings_and_suggestions_agree_with_aws() -> None:
 
 def test_no_security_warning_on_a_policy_where_aws_has_none() -> None:
     extra: Counter[str] = Counter()
-    ours, _, _ = _ours()
+    ours = _ours()
     for name, theirs, _, _ in _answered():
         extra.update(f.code for f in ours[name] if f.type == "SECURITY_WARNING" and _seen(f) not in theirs)
     assert not extra, extra
@@ -116,7 +108,7 @@ def test_no_security_warning_on_a_policy_where_aws_has_none() -> None:
 
 def test_our_own_warnings_do_not_grow() -> None:
     """The count on AWS's policies; a change of the catalog or of a rule that makes more of them must be looked at."""
-    ours, _, _ = _ours()
+    ours = _ours()
     count: Counter[str] = Counter()
     for found in ours.values():
         count.update(f.code for f in found if f.origin == "WORKBENCH")
@@ -125,12 +117,8 @@ def test_our_own_warnings_do_not_grow() -> None:
     assert sum(n for code, n in count.items() if CODES[code].type in ("WARNING", "SECURITY_WARNING")) <= 45, count
 
 
-def test_all_managed_policies_take_seconds() -> None:
-    """design.md section 6 asks for 5 s for 1,500 and 100 ms for each; the margin is for a busy machine."""
-    found, seconds, slowest = _ours()
-    assert len(found) == 1223
-    assert seconds < 20
-    assert slowest < 1
+def test_every_managed_policy_was_looked_at() -> None:
+    assert len(_ours()) == 1223
 
 
 @pytest.mark.parametrize("kind", ["identity", "trust", "resource", "scp", "rcp"])

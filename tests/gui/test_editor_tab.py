@@ -16,6 +16,7 @@ from workbench.document.span import Span
 from workbench.findings.model import Edit, Finding, FindingType, Location
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.tab import EditorTab
+from workbench.gui.text_units import Units
 from workbench.gui.theme import DARK, LIGHT
 
 POLICY = '{\n  "Sid": "😀",\n  "Statement": [\n    {"Effect": "Deny", "Action": "s3:Get*"}\n  ]\n}\n'
@@ -92,6 +93,16 @@ def test_an_answer_to_an_older_text_underlines_nothing(tab: EditorTab) -> None:
     tab.edit.replace([(0, 0, " ")])
     tab.show_findings(old, [finding(POLICY, '"s3:Get*"')])
     assert squiggles(tab) == []
+
+
+def test_of_a_whole_statement_its_bracket_is_underlined(tab: EditorTab) -> None:
+    start = POLICY.index("{", 1)
+    whole = Finding(FindingType.ERROR, "X", "Why.", (Location((), Span(start, POLICY.rindex("}") - 1)),))
+    tab.show_findings(parse(POLICY), [whole])
+    [mark] = tab.edit.marks_between(0, len(POLICY))
+    first = Units(POLICY).to_qt(start)
+    assert tab.edit._drawn(mark) == (first, first + 1)
+    assert mark.end > first + 1, "its words are shown anywhere on the statement"
 
 
 def test_a_repaint_looks_only_at_the_findings_in_view(tab: EditorTab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 
 from workbench.document.nodes import Document
 from workbench.document.span import Span
 from workbench.engine import Validation
 from workbench.findings.model import Confidence, Edit, FailedCheck, Finding, FindingType, Fix, Location
-from workbench.gui.findings.model import CODE, FIX, PLACE, TYPE, FindingsModel
+from workbench.gui.findings.model import CODE, DETAILS, FIX, PLACE, TYPE, FindingsModel
 from workbench.gui.findings.pane import NOTHING_FOUND, NOTHING_YET, FindingsPane
-from workbench.gui.theme import DARK, LIGHT
+from workbench.gui.theme import DARK, LIGHT, mono_font
 from workbench.policy.kinds import PolicyKind
 
 TEXT = "abc\ndéf\n"
@@ -160,3 +161,26 @@ def test_ten_thousand_findings_are_shown(pane: FindingsPane) -> None:
     pane.show_validation(validation(*many), "p.json")
     assert pane.model.rowCount() == 10_000
     assert pane._counts[FindingType.WARNING].text().strip() == "10,000 warnings"
+
+
+def test_the_place_is_said_once(pane: FindingsPane) -> None:
+    details = "A comma is missing. (Line 2, column 1, index 4.)"
+    pane.show_validation(validation(Finding(FindingType.ERROR, "J", details, (Location((), Span(4, 5)),))), "p.json")
+    pane.table.selectRow(0)
+    assert pane.model.index(0, DETAILS).data() == "A comma is missing."
+    assert pane.details.text() == "A comma is missing."
+
+
+def test_the_longest_code_is_shown_whole(pane: FindingsPane) -> None:
+    code = "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"
+    pane.resize(860, 180)
+    pane.show_validation(validation(finding(FindingType.ERROR, code, 0)), "p.json")
+    assert QFontMetrics(mono_font()).horizontalAdvance(code) <= pane.table.columnWidth(CODE) - 12
+
+
+def test_an_empty_policy_has_no_findings_yet(pane: FindingsPane) -> None:
+    found = finding(FindingType.ERROR, "JSON_SYNTAX_ERROR", 0)
+    pane.show_validation(Validation(PolicyKind.IDENTITY, Document(" \n", None), (found,), ()), "new.json")
+    assert codes(pane) == []
+    assert pane.empty.text() == NOTHING_YET
+    assert pane.file.text() == "new.json"

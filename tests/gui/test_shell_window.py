@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from workbench.__main__ import COMMANDS
-from workbench.cli.main import COMMANDS as CLI_COMMANDS
+from workbench.cli.main import command_names
 from workbench.engine import Engine
 from workbench.errors import WorkbenchError
 from workbench.gui import app, menus
@@ -367,12 +367,7 @@ def silence_until(done: Callable[[], bool]) -> None:
 
 
 def test_the_door_knows_the_command_lines_commands() -> None:
-    assert COMMANDS == CLI_COMMANDS
-
-
-def test_a_path_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert app.main(["/no/such/policy.json"]) == 2
-    assert capsys.readouterr().err == "policy-workbench: /no/such/policy.json: there is no such file or folder\n"
+    assert set(COMMANDS) == set(command_names())
 
 
 def test_the_program_tests_itself(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from workbench.evaluation.trace import ElementTrace, LayerTrace, StatementTrace
 from workbench.gui.simulator.answer_card import EMPTY
 from workbench.gui.simulator.panel import INCOMPLETE, RequestPanel
 from workbench.gui.simulator.trace import AuthorizationRow, Expander
+from workbench.gui.simulator.ways import WaysBox
 from workbench.gui.simulator.wording import LOOKS, example_words, without_decision
 from workbench.gui.theme import DARK
 from workbench.gui.widgets import LinkButton, WrappedLabel
@@ -182,6 +183,47 @@ def test_an_opened_row_shows_layers_and_why_each_statement_applies(panel: Reques
     links = [w.text() for w in shown(panel, LinkButton)]
     assert "Train, studio-user 4:5" in links
     assert "Action lists sagemaker:CreateTrainingJob." in words(panel)
+
+
+def test_a_statement_about_other_actions_folds_and_another_says_all_that_fails(panel: RequestPanel) -> None:
+    def element(name: str, holds: bool, sentence: str) -> ElementTrace:
+        return ElementTrace(name, holds, Span(40, 50), sentence)
+
+    fails = (element("Resource", False, "Wrong resource."), element("Condition", False, "Wrong network."))
+    other = StatementTrace(OTHER, False, (element("Action", False, "Other action."), *fails))
+    close = StatementTrace(TRAIN, False, (element("Action", True, "This action."), *fails))
+    panel.show_answer(answer(ALLOWED, traces=((LayerTrace(CREATE.layers[0], (other, close)),),)))
+    rows(panel)[0].set_open(True)
+    said = [line for line in words(panel).splitlines() if "action." in line or line.startswith("Wrong")]
+    assert said == ["Wrong resource.", "Wrong network.", "Other action."]
+
+
+def test_an_answer_of_another_second_keeps_the_card(panel: RequestPanel) -> None:
+    def at(time: str) -> Decision:
+        derived = (("aws:CurrentTime", time),)
+        return dataclasses.replace(
+            ALLOWED, derived=derived, authorizations=(dataclasses.replace(CREATE, derived=derived),)
+        )
+
+    panel.show_answer(answer(at("1")))
+    before = rows(panel)[0]
+    panel.show_answer(answer(at("2")))
+    assert rows(panel)[0] is before
+
+
+def test_a_way_that_attaches_a_policy_is_read_and_not_pressed(panel: RequestPanel, engine: Engine) -> None:
+    bare = Scenario(Request(Principal(arn="arn:aws:iam::111111111111:user/u"), "s3:GetObject", ("*",)))
+    panel.show_answer(answer(ways=engine.ways(bare)))
+    assert "Attach an identity policy that allows s3:GetObject." in words(panel)
+    [box] = shown(panel, WaysBox)
+    assert box.buttons == []
+
+
+def test_an_answer_that_nothing_turns_says_so(panel: RequestPanel) -> None:
+    panel.show_answer(answer(ALLOWED, no_way="Nothing would deny it."))
+    assert "Nothing would deny it." in words(panel)
+    panel.show_answer(answer(ALLOWED))
+    assert "Nothing would deny it." not in words(panel)
 
 
 def test_a_policy_that_was_asked_opens(qtbot: Any, panel: RequestPanel) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -311,13 +311,25 @@ def _texts(form: RequestForm) -> list[str]:
 
 
 class _NoCatalog(Engine):
-    def search_actions(self, typed: str, limit: int = 50) -> tuple[str, ...]:
+    def search_actions(self, typed: str, limit: int = 50, first: Sequence[str] = ()) -> tuple[str, ...]:
         raise WorkbenchError("There is no catalog.")
 
     def knows_action(self, action: str) -> bool:
         raise WorkbenchError("There is no catalog.")
 
     def arn_templates(self, action: str, region: str = "", account: str = "") -> tuple[str, ...]:
+        raise WorkbenchError("There is no catalog.")
+
+    def suggest_action(self, action: str) -> str | None:
+        raise WorkbenchError("There is no catalog.")
+
+    def takes_resource(self, action: str, resource: str) -> bool:
+        raise WorkbenchError("There is no catalog.")
+
+    def passes_role(self, action: str) -> bool:
+        raise WorkbenchError("There is no catalog.")
+
+    def carries_key(self, action: str, key: str) -> bool:
         raise WorkbenchError("There is no catalog.")
 
     def context_keys(self, action: str) -> tuple[Any, ...]:

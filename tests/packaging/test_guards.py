@@ -39,13 +39,16 @@ def run_suite(folder: Path, text: str, *arguments: str) -> str:
             "import contextlib, socket\n    with contextlib.suppress(OSError): socket.socket()",
             "opened a socket: ['AF_INET",
         ),
+        ("import _socket; _socket.socket()", "a test opened a socket (AF_INET)"),
+        ("import socket; socket.getaddrinfo('localhost', 80)", "a test opened a socket (getaddrinfo)"),
+        ("import socket; socket.gethostbyname('localhost')", "a test opened a socket (gethostbyname)"),
         (
             "import threading as t; t.Thread(target=t.Event().wait, args=(9,), daemon=True, name='forgotten').start()",
             "thread forgotten still runs",
         ),
         ("import warnings; warnings.warn('old habit', stacklevel=1)", "old habit"),
     ],
-    ids=["socket", "socket-swallowed", "thread", "warning"],
+    ids=["socket", "socket-swallowed", "socket-underneath", "name", "name-old", "thread", "warning"],
 )
 def test_a_test_that_misbehaves_fails(tmp_path: Path, body: str, complaint: str) -> None:
     output = run_suite(tmp_path, f"def test_it():\n    {body}\n")
@@ -53,20 +56,48 @@ def test_a_test_that_misbehaves_fails(tmp_path: Path, body: str, complaint: str)
     assert "1 failed" in output or "1 error" in output
 
 
+HEAD = """
+import time
+from PySide6.QtCore import QBasicTimer, QObject, QThread, QThreadPool, QTimer
+from PySide6.QtWidgets import QWidget
+
+keep = []
+
+class Sleeper(QThread):
+    def __init__(self):
+        super().__init__()
+        self.setObjectName("sleeper")
+
+    def run(self):
+        while not self.isInterruptionRequested():
+            time.sleep(0.05)
+"""
+
+
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [
         ("w = QWidget(); w.setObjectName('lost'); keep.append(w)", "a top-level QWidget 'lost' outlived the test"),
         ("t = QTimer(); t.start(50); keep.append(t)", "a timer of 50 ms '' (parent None) still runs"),
+        (
+            "o = QObject(); o.setObjectName('ticker'); o.startTimer(50); keep.append(o)",
+            "QObject 'ticker' started itself",
+        ),
+        ("o = QObject(); b = QBasicTimer(); b.start(50, o); keep.append((o, b))", "a timer that QObject '' started"),
+        ("t = QThread(); t.setObjectName('idle'); t.start(); keep.append(t)", "a thread 'idle' still runs"),
+        ("t = Sleeper(); t.start(); keep.append(t)", "a thread 'sleeper' still runs"),
+        (
+            "p = QThreadPool(); p.start(lambda: time.sleep(4)); keep.append(p)",
+            "a job still runs in a thread pool",
+        ),
         ("import PySide6.QtCore; PySide6.QtCore.qWarning('Qt is unhappy')", "Qt is unhappy"),
         ("import PySide6.QtNetwork", "the program loaded QtNetwork"),
     ],
-    ids=["widget", "timer", "warning", "network"],
+    ids=["widget", "timer", "own-timer", "basic-timer", "idle-thread", "thread", "pool", "warning", "network"],
 )
 def test_a_test_that_misbehaves_in_qt_fails(tmp_path: Path, body: str, complaint: str) -> None:
     pytest.importorskip("PySide6", reason="needs Qt")
-    head = "from PySide6.QtCore import QTimer\nfrom PySide6.QtWidgets import QWidget\nkeep = []\n"
-    output = run_suite(tmp_path, f"{head}def test_it(qapp):\n    {body}\n\ndef test_after(qapp): pass\n")
+    output = run_suite(tmp_path, f"{HEAD}\ndef test_it(qapp):\n    {body}\n\ndef test_after(qapp): pass\n")
     assert complaint in output
     assert "1 passed, 1 error" in output or "1 failed, 1 passed" in output or "2 passed, 1 error" in output
 

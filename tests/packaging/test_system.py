@@ -149,3 +149,27 @@ def test_the_table_names_every_system_library_that_qt_asks_for() -> None:
     assert "libxcb-cursor.so.0" in needed, "the platform plugins were looked at"
     unknown = {library for library in needed if library not in shipped and not base.match(library)}
     assert unknown - {row[1] for row in table()} == set()
+
+
+def test_a_python_whose_path_has_a_space_is_one(tmp_path: Path) -> None:
+    python = tmp_path / "my python"
+    python.write_text(f'#!/bin/sh\ncase "$2" in *realpath*) echo "{python}" ;; *) echo 3.12 ;; esac\n')
+    python.chmod(0o755)
+    done = in_setup(tmp_path, f"POLICY_WORKBENCH_PYTHON='{python}'; find_python; echo \"$python\"")
+    assert done.stdout == f"{python}\n"
+
+
+@pytest.mark.parametrize(
+    ("run", "points_to"), [("{root}/run-1", "../../../../run-1/lib/python3.12/site-packages"), ("{other}/run-1", None)]
+)
+def test_an_extra_piece_finds_the_run_piece_wherever_it_is(tmp_path: Path, run: str, points_to: str | None) -> None:
+    root, other = tmp_path / "root", tmp_path / "other"
+    run = run.format(root=root, other=other)
+    site = root / "dev-1/lib/python3.12/site-packages"
+    for folder in (site, Path(run) / "lib/python3.12/site-packages"):
+        folder.mkdir(parents=True)
+    script = f"make_environment() {{ :; }}; run_path='{run}'; make_extra '{root}/dev-1' lock"
+    assert in_setup(tmp_path, script).stderr == ""
+    line = (site / "policy-workbench-run.pth").read_text().strip()
+    assert line == (points_to or f"{run}/lib/python3.12/site-packages")
+    assert (site / line).resolve() == (Path(run) / "lib/python3.12/site-packages").resolve()

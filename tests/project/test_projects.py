@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,6 +99,17 @@ def test_a_broken_policy_gives_a_sentence_instead_of_a_decision() -> None:
         ('[[principal]]\narn = "a"\nidentity = ["gone.json"]', "identity names gone.json"),
         ('[[resource]]\narn = "a"', "resource must be an arn and a policy"),
         ("principal = 1", "principal must be a list of tables"),
+        ('acount = "1"', "there is no key 'acount'; did you mean 'account'?"),
+        ('[[principals]]\narn = "a"', "there is no key 'principals'; did you mean 'principal'?"),
+        ("[organisation]\nserviceControl = []", "there is no key 'organisation'; did you mean 'organization'?"),
+        ("[organization]\nscp = []", "no key 'scp' in organization; known are serviceControl, resourceControl."),
+        (
+            '[[organization.serviceControl]]\nou = "x"',
+            "no key 'ou' in serviceControl; known are target, policies.",
+        ),
+        ('[[principal]]\narn = "a"\nboundry = "b"', "no key 'boundry' in principal; did you mean 'boundary'?"),
+        ('[[principal]]\narn = "a"\npermissionsBoundary = "b"', "no key 'permissionsBoundary' in principal; known are"),
+        ('[[resource]]\narn = "a"\npolicies = "b"', "no key 'policies' in resource; known are arn, policy."),
     ],
 )
 def test_a_wrong_project_says_what_is_wrong_in_one_line(folder: Path, toml: str, says: str) -> None:
@@ -112,3 +125,24 @@ def test_a_wrong_scenario_file_is_named(folder: Path) -> None:
     (folder / "scenarios" / "x.json").write_text('{"request": {"action": "s3:*"}}')
     with pytest.raises(ProjectError, match=r"x\.json is no scenario"):
         Engine().load_project(folder)
+
+
+def test_a_folder_that_cannot_be_read_is_an_error_and_not_an_empty_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = os.scandir
+
+    def refuse(path: str) -> Any:
+        if Path(path).name == "deep":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(ProjectError, match=r"policies/deep cannot be read: Permission denied\."):
+        Engine().load_project(folder)
+
+
+def test_a_project_without_folders_is_empty(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    project = Engine().load_project(tmp_path)
+    assert (project.policies, project.requests) == ((), ())

@@ -19,11 +19,16 @@ Pair = Callable[[str, str, Lookup | None], bool]
 """m(c, p): the operator's test in its positive form (conditions.md 1)."""
 
 
+MULTIVALUED = {"aws:tagkeys", "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist"}
+MULTIVALUED |= {"aws:resourceorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths", "sagemaker:vpcsubnets"}
+"""context-keys.md 2 to 4, marked MV; of sagemaker.md 4 what is used here. They hold a list however it is given."""
+
+
 class Context:
     """The values of a request's keys. Names ignore case (conditions.md 1, extra rules)."""
 
     def __init__(self, values: dict[str, Any]) -> None:
-        self.values = values
+        self.values = {k: as_list(v) if k.lower() in MULTIVALUED else v for k, v in values.items()}
 
     def raw(self, key: str) -> Any:
         """The value as given, None if absent; of tags that differ by case the exact one, else the first in order."""
@@ -93,11 +98,17 @@ def same_bool(given: str, wanted: str, _: Lookup | None) -> bool:
     return (given.lower() == "true") == (wanted.lower() == "true")
 
 
-def same_bytes(given: str, wanted: str, _: Lookup | None) -> bool:
+def base64_bytes(text: str) -> bytes | None:
     try:
-        return base64.b64decode(wanted, validate=True) == given.encode()
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        return False
+        return None
+
+
+def same_bytes(given: str, wanted: str, _: Lookup | None) -> bool:
+    """A scenario's values are text: the bytes themselves or, as AWS's simulator takes them, their base64."""
+    known = base64_bytes(wanted)
+    return known is not None and known in (given.encode(), base64_bytes(given))
 
 
 def in_network(given: str, wanted: str, _: Lookup | None) -> bool:
@@ -180,6 +191,9 @@ def _one(name: str, key: str, wanted: list[str], context: Context, version: str 
     given = [as_text(v) for v in as_list(raw)]
     lookup = context.variable if version == "2012-10-17" and base.startswith(("String", "Arn")) else None
     test = NEGATED[base] if negated else PAIRS[base]
+
+    if if_exists and not wanted:
+        return False  # conditions.md 5: true only if the key is absent, negated or not
 
     def some_value(c: str) -> bool:
         return any(_pair(test, c, p, lookup) for p in wanted)

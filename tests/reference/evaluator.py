@@ -1,16 +1,17 @@
-"""The decision about one authorization, naively, section by section of the specification (evaluation.md).
+"""The decision about a call, naively, section by section of the specification (evaluation.md).
 
 `decide(scenario)` takes a scenario as `json.loads` gives it and answers `allowed`, `explicitDeny` or `implicitDeny`;
-it raises RefusedDocument for a policy that AWS refuses. Calls are not expanded into several authorizations.
+it raises RefusedDocument for a policy that AWS refuses. A call is every authorization that it needs.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tests.reference.callers import Caller, caller_of
+from tests.reference.calls import ROLE_IS_ASSUMED, WITHOUT_RESOURCES, Part, context_of, parts_of
 from tests.reference.conditions import Context, holds
 from tests.reference.documents import RefusedDocument, check
 from tests.reference.patterns import STAR, action_matches, as_list, resource_matches
@@ -21,102 +22,8 @@ ALLOW, DENY, NONE = "ALLOW", "DENY", "NONE"
 ALLOWED, EXPLICIT, IMPLICIT = "allowed", "explicitDeny", "implicitDeny"
 DIRECT, VIA, DELEGATED = "direct", "via", "delegated"
 RCP_SERVICES = ("s3", "sts", "kms", "sqs", "secretsmanager")
-TRUST_ACTIONS = ("sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
-UNSIGNED_ACTIONS = TRUST_ACTIONS[1:]
-
-
-@dataclass
-class Caller:
-    """Who asks (context-keys.md 6)."""
-
-    kind: str  # user, role, federated-user, root, service, federated, anonymous
-    account: str = ""
-    partition: str = ""
-    name: str = ""  # a user's, a federated user's; a service's; a provider's
-    arn: str = ""  # what aws:PrincipalArn says
-    direct: set[str] = field(default_factory=set)  # entries that name exactly this caller
-    via: set[str] = field(default_factory=set)  # entries that name its role, or the user who created it
-    is_service_linked: bool = False
-    made_by_root: bool = False
-
-    @property
-    def account_entries(self) -> set[str]:
-        return {self.account, f"arn:{self.partition}:iam::{self.account}:root"} if self.account else set()
-
-
-def caller_of(request: dict[str, Any]) -> Caller:
-    """design.md 4: the forms of `principal`; grammar.md 5: the entries that name each kind of caller."""
-    given = request["principal"]
-    if given == "*":
-        return Caller("anonymous")
-    if isinstance(given, dict):
-        kind, name = next(iter(given.items()))
-        return Caller(kind, name=name, direct={name})
-    _, partition, _, _, account, tail = given.split(":", 5)
-    if tail == "root":
-        return Caller("root", account, partition, arn=given)
-    kind, _, rest = tail.partition("/")
-    if kind == "user":
-        return Caller("user", account, partition, rest.split("/")[-1], given, {given})
-    if kind == "federated-user":
-        creator = request.get("federatedBy")
-        by_root = bool(creator) and creator.endswith(":root")
-        via = {creator} if creator and not by_root else set()
-        return Caller("federated-user", account, partition, rest, given, {given}, via, made_by_root=by_root)
-    if kind == "assumed-role":
-        role = f"arn:{partition}:iam::{account}:role/{rest.split('/')[0]}"
-        return Caller("role", account, partition, arn=role, direct={given}, via={role})
-    # evaluation.md 1: a service-linked role is known by its path and its name
-    linked = re.fullmatch(r"aws-service-role/[^/]+/AWSServiceRole[^/]*", rest) is not None
-    return Caller("role", account, partition, arn=given, via={given}, is_service_linked=linked)
-
-
-def context_of(request: dict[str, Any], caller: Caller, account: str, now: datetime) -> Context:
-    """context-keys.md 2 to 7: what follows from principal, resource and time, unless the request says otherwise."""
-    derived: dict[str, Any] = {
-        "aws:CurrentTime": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "aws:EpochTime": str(int(now.timestamp())),
-        "aws:SecureTransport": "true",
-        "aws:ViaAWSService": "false",
-    }
-    if caller.arn:
-        derived["aws:PrincipalArn"] = caller.arn
-    if caller.account:
-        derived["aws:PrincipalAccount"] = caller.account
-        derived["aws:PrincipalIsAWSService"] = "false"
-    if account:
-        derived["aws:ResourceAccount"] = account
-    kinds = {
-        "user": "User",
-        "role": "AssumedRole",
-        "federated-user": "FederatedUser",
-        "root": "Account",
-        "service": "Service",
-        "anonymous": "Anonymous",
-    }
-    if caller.kind in kinds:
-        derived["aws:PrincipalType"] = kinds[caller.kind]
-    if caller.kind == "user":
-        derived["aws:username"] = caller.name
-    if caller.kind == "root":
-        derived["aws:userid"] = caller.account
-    if caller.kind == "federated-user":
-        derived["aws:userid"] = f"{caller.account}:{caller.name}"
-    if caller.kind in ("role", "federated-user"):
-        derived["aws:MultiFactorAuthPresent"] = "false"
-    if caller.kind == "anonymous":
-        derived |= {"aws:PrincipalAccount": "anonymous", "aws:userid": "anonymous"}
-    if caller.kind == "service":
-        derived |= {
-            "aws:PrincipalIsAWSService": "true",
-            "aws:PrincipalServiceName": caller.name,
-            "aws:PrincipalServiceNamesList": [caller.name],
-        }
-    given = request.get("context", {})
-    if "aws:multifactorauthage" in {name.lower() for name in given}:  # an age is sent only where MFA was used
-        derived["aws:MultiFactorAuthPresent"] = "true"
-    names = {name.lower() for name in given}
-    return Context({**{k: v for k, v in derived.items() if k.lower() not in names}, **given})
+TRUST_ACTIONS = (*ROLE_IS_ASSUMED, "sts:tagsession", "sts:setsourceidentity")  # grammar.md 2, trust policy details
+UNSIGNED_ACTIONS = ROLE_IS_ASSUMED[1:]
 
 
 @dataclass
@@ -141,7 +48,7 @@ def entries_of(principal: Any) -> set[str]:
 
 def how_named(principal: Any, caller: Caller) -> str | None:
     """grammar.md 5, evaluation.md 5: the most direct way in which the entries name the caller, None: not named."""
-    entries = entries_of(principal)
+    entries = caller.named_in(entries_of(principal))
     if STAR in entries or entries & caller.direct:
         return DIRECT
     if entries & caller.via:
@@ -153,7 +60,8 @@ def how_named(principal: Any, caller: Caller) -> str | None:
 
 def not_principal_hits(principal: Any, asked: Asked) -> bool:
     """grammar.md 5, the two traps of NotPrincipal."""
-    caller, entries = asked.caller, entries_of(principal)
+    caller = asked.caller
+    entries = caller.named_in(entries_of(principal))
     if asked.has_boundary:  # inferred: a federated session carries the boundary of the user who made it
         return True
     if STAR in entries:
@@ -227,31 +135,56 @@ def check_all(policies: dict[str, Any], is_trust: bool) -> None:
                 check(document, kind)
 
 
+def comes_by_provider(caller: Caller, action: str) -> bool:
+    """evaluation.md 9.2, grammar.md 2 and 5: an identity of a provider may assume a role in its provider's way only
+    (with session tags, which are a part of that call), and nobody else can call so."""
+    if caller.kind != "federated":
+        return False
+    own = "sts:assumerolewithsaml" if ":saml-provider/" in caller.name else "sts:assumerolewithwebidentity"
+    return action in (own, "sts:tagsession", "sts:setsourceidentity")
+
+
+def takes_resource_policy(part: Part) -> bool:
+    """evaluation.md 2, 9.1, 9.6: whether the policy of the call's own resource has a say. Which services have none, AWS
+    says on the page on the services that work with IAM."""
+    if part.action in TRUST_ACTIONS:
+        return part.is_own
+    service = part.action.split(":")[0]
+    return part.is_own and service not in ("ec2", "iam", "sagemaker", "sts") and part.action not in WITHOUT_RESOURCES
+
+
 def decide(scenario: dict[str, Any], now: datetime) -> str:
+    """evaluation.md 3, authorize: all parts must be allowed, and the first that is not decides."""
+    request, policies = scenario["request"], scenario.get("policies", {})
+    check_all(policies, request["action"].lower() in TRUST_ACTIONS)
+    for part in parts_of(request):
+        answer = decide_one(part, scenario, caller_of(request), now)
+        if answer != ALLOWED:
+            return answer
+    return ALLOWED
+
+
+def decide_one(part: Part, scenario: dict[str, Any], caller: Caller, now: datetime) -> str:
     """evaluation.md 3, authorize_one."""
     request, policies = scenario["request"], scenario.get("policies", {})
     management = scenario.get("managementAccount", "")
-    caller = caller_of(request)
-    action, resource = request["action"].lower(), request["resource"]
+    action, resource = part.action, part.resource
     service = action.split(":")[0]
     is_trust, is_pass = action in TRUST_ACTIONS, action == "iam:passrole"
-    check_all(policies, is_trust)
     parts = [*resource.split(":", 5), "", "", "", "", ""]
-    owner = request.get("resourceAccount") or parts[4] or caller.account  # design.md 4
-    context = context_of(request, caller, owner, now)
-    can_be_bounded = caller.kind in ("user", "role", "federated-user")  # 2: not root, services, anonymous
-    asked = Asked(caller, action, resource, context, can_be_bounded and bool(policies.get("permissionsBoundary")))
+    owner = part.owner or parts[4] or caller.account  # design.md 4
+    context = context_of(part, request, caller, owner, now)
+    has_own = caller.has_policies and not caller.made_by_root  # 2; of a session made by root 3, notes: "all" below
+    asked = Asked(caller, action, resource, context, has_own and bool(policies.get("permissionsBoundary")))
 
     if action == "sts:getcalleridentity" and caller.kind not in ("anonymous", "federated"):
         return ALLOWED  # evaluation.md 9.2
 
     # evaluation.md 2: which are consulted
-    has_policies = caller.kind in ("user", "role", "federated-user")
-    identity = documents_of(policies, "identity") if has_policies else []
-    boundary = documents_of(policies, "permissionsBoundary") if has_policies else []
+    identity = documents_of(policies, "identity") if has_own else []
+    boundary = documents_of(policies, "permissionsBoundary") if has_own else []
     session = documents_of(policies, "session") if caller.kind in ("role", "federated-user") else []
-    takes_resource_policy = service != "sagemaker" and not is_pass  # 9.6, 9.1
-    resource_policy = documents_of(policies, "resource") if takes_resource_policy else []
+    resource_policy = documents_of(policies, "resource") if takes_resource_policy(part) else []
     has_scp = bool(caller.account) and caller.account != management and not caller.is_service_linked
     scp = levels_of(policies, "serviceControl") if has_scp else []
     has_rcp = (
@@ -259,12 +192,13 @@ def decide(scenario: dict[str, Any], now: datetime) -> str:
         and not (management and owner == management)
         and not caller.is_service_linked
         and action != "kms:retiregrant"
+        and not (caller.kind == "service" and is_trust and ":role/aws-service-role/" in resource)  # 4
     )
     rcp = levels_of(policies, "resourceControl") if has_rcp else []
     outside = context.raw("aws:SourceIp") is not None and not any(
         context.raw(key) is not None for key in ("aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp")
     )
-    endpoint = documents_of(policies, "vpcEndpoint") if not outside and not is_pass else []
+    endpoint = documents_of(policies, "vpcEndpoint") if not (outside or is_pass or part.by_service) else []
 
     # step 1
     for documents in (identity, boundary, session, resource_policy, endpoint, *scp, *rcp):
@@ -277,6 +211,8 @@ def decide(scenario: dict[str, Any], now: datetime) -> str:
         return IMPLICIT
 
     grants = ways(resource_policy, "Allow", asked)
+    if (caller.kind == "federated" or action in UNSIGNED_ACTIONS) and not comes_by_provider(caller, action):
+        return IMPLICIT
     if not caller.account:  # evaluation.md 6: services and anonymous callers have no side of their own
         return ALLOWED if grants else IMPLICIT
     if caller.kind == "root" and action == "sts:assumerole":
@@ -295,7 +231,10 @@ def decide(scenario: dict[str, Any], now: datetime) -> str:
             return IMPLICIT  # 9.1
         return ALLOWED if granted and not capped and grants else IMPLICIT
 
-    is_key = service == "kms" and ":key/" in resource
+    if action == "sts:tagsession" and ":user/" not in resource and ":federated-user/" not in resource:
+        return ALLOWED if granted and not capped and grants else IMPLICIT  # 9.2: in both places
+    on_alias = ":alias/" in resource and action in ("kms:createalias", "kms:deletealias", "kms:updatealias")
+    is_key = service == "kms" and not on_alias  # also where no key is named, or one by its alias
     if is_trust or is_key:  # 9.2, 9.3: nobody without the resource policy
         if DIRECT in grants:
             return ALLOWED

@@ -7,7 +7,7 @@ Source of the rules: spec catalog.md sections 2 to 7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
@@ -267,6 +267,16 @@ class Catalog:
         """Whether an ARN pattern as a policy writes it and the type's ARN format have a text in common."""
         return arnformat.fits(arn_pattern, arnformat.compile_format(resource_type.arn))
 
+    def takes(self, action: Action | str, resource: str) -> bool:
+        """Whether a request for the action may name the resource. True for `*`, and where the catalog does not know
+        better; an action without types takes `*` alone."""
+        found = self.action(action) if isinstance(action, str) else action
+        body = self._body(found.service) if found else None
+        if found is None or body is None or found.status != "current" or resource == "*":
+            return True
+        types = [body.types.get(row.type.lower()) for row in found.rows]
+        return any(type_ is None or self.fits(resource, type_) for type_ in types)
+
     def types_fitting(self, arn_pattern: str, service: str | None = None) -> tuple[ResourceType, ...]:
         """The current types that an ARN pattern fits, the closest (most literal text) first. `service`: a prefix; by
         default all services with formats of the ARN's service part, which must then be literal."""
@@ -284,25 +294,30 @@ class Catalog:
     def arn_templates(
         self, action: Action | str, partition: str = "aws", region: str = "us-east-1", account: str = "111122223333"
     ) -> tuple[str, ...]:
-        """Sample ARN patterns of the resources that an action works on: required types first, the type that the action
-        is named after before others. `("*",)` for an action without types, () for an unknown action."""
-        found = self.action(action) if isinstance(action, str) else action
-        if found is None:
+        """Sample ARN patterns of the resources that an action works on, in the order of `arn_formats`. `("*",)` for an
+        action without types, () for an unknown action."""
+        formats = self.arn_formats(action)
+        if formats is None:
             return ()
+        return tuple(dict.fromkeys(arnformat.fill(arn, partition, region, account) for arn in formats)) or ("*",)
+
+    def arn_formats(self, action: Action | str) -> tuple[str, ...] | None:
+        """The ARN formats of the resource types that an action works on: required types first, the type that the action
+        is named after before others. () for an action without types, None for an unknown one."""
+        found = self.action(action) if isinstance(action, str) else action
+        body = self._body(found.service) if found else None
+        if found is None or body is None:
+            return None
         squeezed = found.name.lower()
-        body = self._body(found.service)
-        listed: dict[str, None] = {}
 
         def rank(name: str, required: bool) -> tuple[bool, bool, int, str]:
             word = name.replace("-", "").replace("_", "").lower()
             named = word in squeezed
             return not required, not named, -len(word) if named else 0, name
 
-        for row in sorted(found.rows, key=lambda row: rank(row.type, row.required)):
-            type_ = body.types.get(row.type.lower()) if body else None
-            if type_ is not None:
-                listed.setdefault(arnformat.fill(type_.arn, partition, region, account))
-        return tuple(listed) or ("*",)
+        rows = sorted(found.rows, key=lambda row: rank(row.type, row.required))
+        types = (body.types.get(row.type.lower()) for row in rows)
+        return tuple(dict.fromkeys(type_.arn for type_ in types if type_ is not None))
 
     def arn_template(self, action: Action | str) -> str | None:
         """The sample of the action's main resource type; `*` for an action without types, None for an unknown one."""
@@ -310,13 +325,14 @@ class Catalog:
 
     # --- completion and suggestions -------------------------------------------------------------------------------
 
-    def search_actions(self, typed: str, limit: int = 50) -> tuple[str, ...]:
-        """Completions of what a person typed: services (`sagemaker:`) and full action names, the likeliest first."""
+    def search_actions(self, typed: str, limit: int = 50, first: Sequence[str] = ()) -> tuple[str, ...]:
+        """Completions of what a person typed: services (`sagemaker:`) and full action names, the likeliest first. Of
+        two that fit alike, those of the services in `first` come first."""
         if self._completion is None:
             self._completion = completion.Completion(
                 [prefix for prefix, names in self._names_text.items() if names], self.expand_names("*")
             )
-        return self._completion.search(typed, limit)
+        return self._completion.search(typed, limit, first)
 
     def suggest_action(self, full_name: str) -> str | None:
         """The current action that an unknown name is a near match of; also in a misspelt service."""

@@ -75,7 +75,8 @@ def _dependents(own: Tables, prefix: str, action: str, names: Any, date: str) ->
         if rule is not None and name.lower() == rule.dependent.lower():
             found.append(Dependent(name, "tags", date, False))
         else:
-            found.append(Dependent(name, own.when.get((action, name.lower()), "unknown"), date, False))
+            when, note = own.when.get((action, name.lower()), ("unknown", ""))
+            found.append(Dependent(name, when, date, False, note))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from workbench.catalog.store import CatalogMissing
+from workbench.catalog.store import CatalogMissing, remedy
 
 VARIABLE = "POLICY_WORKBENCH_DATA"
 CATALOG = "catalog.bin"
@@ -25,7 +25,10 @@ def find(name: str = CATALOG) -> Path:
         return _existing(Path(bundle) / "data" / name, "the program should bring")
     found = [path for path in _root().glob(f".setup/*/data/{name}") if path.is_file()]
     if not found:
-        raise CatalogMissing(f"there is no {name} in {_root() / '.setup'}: run packaging/run once to build it")
+        raise CatalogMissing(
+            f"there is no {name}, which is built and not part of the distribution: packaging/run in a clone of Policy "
+            f"Workbench builds it, or packaging/build_catalog.py into a folder that {VARIABLE} then names"
+        )
     return max(found, key=lambda path: (path.stat().st_mtime_ns, path))
 
 
@@ -35,5 +38,5 @@ def _root() -> Path:
 
 def _existing(path: Path, who: str) -> Path:
     if not path.is_file():
-        raise CatalogMissing(f"there is no {path}, where {who} the catalog: run packaging/run to build it")
+        raise CatalogMissing(f"there is no {path}, where {who} the catalog: {remedy(path)}")
     return path

@@ -51,12 +51,14 @@ class ResourceRow(NamedTuple):
 
 
 class Dependent(NamedTuple):
-    """A further action that the caller must be allowed. `date`: as of when a published catalog lists it."""
+    """A further action that the caller must be allowed. `date`: as of when a published catalog lists it; `note`: what
+    it hangs on that no request says (empty: nothing)."""
 
     action: str
     when: When
     date: str
     inferred: bool
+    note: str = ""
 
 
 class Action(NamedTuple):

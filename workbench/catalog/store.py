@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -33,6 +34,16 @@ class CatalogMissing(WorkbenchError):
 
     def __str__(self) -> str:
         return self.message
+
+
+def remedy(path: Path) -> str:
+    """What brings a sound compiled file to `path`, which a user can do: half a sentence."""
+    if getattr(sys, "_MEIPASS", None):
+        return "install Policy Workbench again"
+    piece = path.parent.parent
+    if path.parent.name == "data" and piece.name.startswith("data-"):
+        return f"delete {piece} and start packaging/run, which builds it anew"
+    return "packaging/run in a clone of Policy Workbench builds it, or packaging/build_catalog.py"
 
 
 def pack(header: Mapping[str, Any], blobs: Iterable[tuple[str, Any]]) -> bytes:
@@ -59,7 +70,7 @@ class Store:
         try:
             self._data = path.read_bytes()
         except OSError as error:
-            raise CatalogMissing(f"{path} cannot be read ({error.strerror}): run packaging/run to build it") from error
+            raise CatalogMissing(f"{path} cannot be read ({error.strerror}): {remedy(path)}") from error
         self.path = path
         start = len(MAGIC) + _LENGTHS.size
         if not self._data.startswith(MAGIC) or len(self._data) < start:
@@ -81,9 +92,7 @@ class Store:
         self._directory: Mapping[str, list[int]] = directory
 
     def _broken(self) -> CatalogMissing:
-        return CatalogMissing(
-            f"{self.path} is not a catalog that this version can read: run packaging/run to rebuild it"
-        )
+        return CatalogMissing(f"{self.path} is damaged or of another version: {remedy(self.path)}")
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory

@@ -43,7 +43,7 @@ class Tables(NamedTuple):
     rejected_actions: frozenset[str]
     rejected_services: frozenset[str]
     rejected_on: str
-    when: Mapping[tuple[str, str], When]  # (action, dependent) -> when
+    when: Mapping[tuple[str, str], tuple[When, str]]  # (action, dependent) -> when, and what that hangs on
     documented: Mapping[str, tuple[Dependent, ...]]  # action -> what its service's pages say it needs
     tag_rules: Mapping[str, TagRule]  # service prefix -> rule
 
@@ -61,7 +61,7 @@ def tables() -> Tables:
     dependents = needs["dependents"]
     documented: dict[str, list[Dependent]] = {}
     for row in dependents:
-        found = Dependent(row["dependent"], row["when"], "", row.get("inferred", False))
+        found = Dependent(row["dependent"], row["when"], "", row.get("inferred", False), row.get("note", ""))
         documented.setdefault(row["action"].lower(), []).append(found)
     return Tables(
         tuple(
@@ -82,7 +82,7 @@ def tables() -> Tables:
         frozenset(name.lower() for name in rejected["actions"]),
         frozenset(rejected["services"]),
         rejected["date"],
-        {(row["action"].lower(), row["dependent"].lower()): row["when"] for row in dependents},
+        {(row["action"].lower(), row["dependent"].lower()): (row["when"], row.get("note", "")) for row in dependents},
         {action: tuple(found) for action, found in documented.items()},
         {row["service"]: TagRule(row["dependent"], row["request_key"], row["creates"]) for row in needs["tag_rules"]},
     )
@@ -96,3 +96,10 @@ def _aliases(name: str) -> dict[str, str]:
 def partitions() -> Mapping[str, tuple[str, ...]]:
     """Partition -> its Regions, both in the order of the table."""
     return {row["partition"]: tuple(row["regions"]) for row in _load("regions")["partitions"]}
+
+
+@functools.lru_cache(maxsize=1)
+def resource_policies() -> Mapping[str, bool]:
+    """Service prefix -> whether some of its resources take a resource-based policy. Of others that is not known."""
+    table = _load("resource-policies")
+    return {**dict.fromkeys(table["none"], False), **{row["service"]: True for row in table["takes"]}}

@@ -13,17 +13,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import workbench
-from workbench.cli import review, simulate, validate
+from workbench.cli import checks, diff, review, simulate, validate
 from workbench.cli import test as project_test
 from workbench.cli.streams import UnusableInputError
 from workbench.errors import WorkbenchError
+from workbench.starting import PROGRAM, OneLineParser, tell
 
-COMMANDS = ("simulate", "validate", "test", "review")
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+_MODULES = (simulate, validate, checks, diff, project_test, review)
 
 
 class _Version(argparse.Action):
@@ -35,41 +31,60 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from workbench.engine import Engine
 
-        print(f"policy-workbench {workbench.__version__}")
+        print(f"{PROGRAM} {workbench.__version__}")
         print(Engine().catalog_version)
         parser.exit(0)
 
 
+def command_names() -> tuple[str, ...]:
+    """Every command there is, in the order of the help."""
+    groups = (action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
+    return tuple(name for group in groups for name in group.choices)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = _Parser(
-        prog="policy-workbench",
+    parser = OneLineParser(
+        prog=PROGRAM,
         description="Review AWS IAM policies offline. Without a command the window opens: policy-workbench [PATH …]",
     )
     parser.add_argument("--version", action=_Version)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for module in (simulate, validate, project_test, review):
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    for module in _MODULES:
         module.add_to(commands)
     return parser
 
 
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = build_parser()
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:  # told first: of a missing command it is the likely reason
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if arguments.command is None:
+        parser.error("name a command")
+    return arguments
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
+    if sys.stdout is None:  # as Python says that it was closed before the start
+        tell("standard output is closed")
+        return 2
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a lone surrogate in a policy must not end the program
             stream.reconfigure(errors="backslashreplace")
     try:
-        arguments = build_parser().parse_args(argv)
+        arguments = _parse(argv)
         status: int = arguments.run(arguments)
         sys.stdout.flush()
     except (UnusableInputError, WorkbenchError) as error:
-        print(f"policy-workbench: {error}", file=sys.stderr)
+        tell(str(error))
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the last flush is quiet
         return 1
     except OSError as error:
-        print(f"policy-workbench: {error.strerror or error}", file=sys.stderr)
+        tell(error.strerror or str(error))
         return 2
     except KeyboardInterrupt:
         return 130

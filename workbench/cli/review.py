@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.test import ask_all, describe, open_project
-from workbench.cli.validate import summary
+from workbench.cli.validate import summary, validate_policy
 from workbench.engine import Engine
 from workbench.findings.model import FindingType
+from workbench.starting import shown
 
 
 def add_to(commands: Any) -> None:
@@ -21,23 +22,25 @@ def add_to(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit status 1 if anything was found or a request misses what it expects; the example is only shown: 0."""
+    """Exit status 1 if anything was found, a check failed or a request misses what it expects; the example is only
+    shown: 0."""
     engine = Engine()
     example = arguments.project is None
     project = open_project(engine, engine.example_project() if example else arguments.project)
     print(f"{project.name}\n{'=' * len(project.name)}\n")
     counts = dict.fromkeys(FindingType, 0)
+    failed_checks = 0
     for policy in project.policies:
-        text = project.read(policy.key)
-        validation = engine.validate(text, policy.kind, companions=engine.companions(project, policy.key))
-        print(f"{policy.key} ({policy.kind})")
+        validation = validate_policy(engine, project, policy)
+        print(f"{shown(policy.key)} ({policy.kind})")
         for finding in validation.findings:
             counts[finding.type] += 1
             place = validation.document.position(finding.span.start).for_people()
             print(f"  {place}  {finding.type} {finding.code}\n      {finding.details}")
+        failed_checks += len(validation.failed_checks)
         for failed in validation.failed_checks:
             print(f"  the check {failed.check} failed: {failed.error}")
-        if not validation.findings:
+        if not validation.findings and not validation.failed_checks:
             print("  No findings.")
     print("\nRequests")
     outcomes = list(ask_all(engine, project))
@@ -47,6 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
             for authorization in outcome.decision.authorizations:
                 print(f"        {authorization.outcome.value:13} {authorization.action} on {authorization.resource}")
     failed_requests = sum(not o.passed for o in outcomes)
-    print(f"\n{summary(counts, len(project.policies))}")
+    print(f"\n{summary(counts, len(project.policies), failed_checks)}")
     print(f"Catalog: {engine.catalog_version}")
-    return 0 if example else int(bool(failed_requests or any(counts.values())))
+    return 0 if example else int(bool(failed_requests or failed_checks or any(counts.values())))

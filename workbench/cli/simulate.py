@@ -15,7 +15,7 @@ from workbench.errors import ScenarioError
 from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
 from workbench.evaluation.shape import decision_line, error_line
-from workbench.evaluation.trace_shape import trace_shape
+from workbench.evaluation.trace_shape import trace_shape, ways_shape
 
 
 def add_to(commands: Any) -> None:
@@ -34,7 +34,9 @@ def add_to(commands: Any) -> None:
         "--bench", metavar="N", type=_positive, default=0, help="decide all scenarios N times more and print the time"
     )
     parser.add_argument(
-        "--trace", action="store_true", help="say of every statement why it did or did not apply, under the key trace"
+        "--trace",
+        action="store_true",
+        help="add why each statement did or did not apply, the keys filled in, and the ways to the other decision",
     )
     parser.set_defaults(run=run)
 
@@ -80,6 +82,8 @@ def _answer(engine: Engine, text: str, wrong: str, *, trace: bool) -> tuple[dict
         line = decision_line(scenario, decision)
         if trace:
             line["trace"] = trace_shape(scenario.policies, decision.authorizations, engine.traces(scenario))
+            if ready is not None:  # of a decision that depends on unknown keys there is no other one
+                line.update(ways_shape(decision, engine.ways(scenario)))
         return line, ready
     except ScenarioError as error:
         return error_line(scenario.id, error), None

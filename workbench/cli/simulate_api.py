@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
-from workbench.cli.streams import UnusableInputError, read_bytes
+from workbench.cli.streams import UnusableInputError, read_bytes, standard_input
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.aws_request import UnreadableRequestError, read_simulation
 from workbench.evaluation.aws_shape import evaluation_result, simulation_response
-from workbench.evaluation.trace_shape import trace_shape
+from workbench.evaluation.trace_shape import trace_shape, ways_shape
 
 
 def run_api(source: str, *, trace: bool = False) -> int:
@@ -22,7 +21,8 @@ def run_api(source: str, *, trace: bool = False) -> int:
     engine = Engine()
     decoded = engine.decode(data)
     if decoded.problem is not None:
-        raise UnusableInputError(f"{name}: {decoded.problem.message}")
+        place = engine.parse(decoded.text).position(decoded.problem.start).for_people()
+        raise UnusableInputError(f"{name}:{place}: {decoded.problem.message}")
     try:
         simulation = read_simulation(decoded.text)
         results = []
@@ -33,6 +33,7 @@ def run_api(source: str, *, trace: bool = False) -> int:
                 if trace:
                     traces = engine.traces(pair.scenario)
                     result["trace"] = trace_shape(pair.scenario.policies, decision.authorizations, traces)
+                    result.update(ways_shape(decision, engine.ways(pair.scenario)))
                 results.append(result)
             except ScenarioError as error:
                 raise simulation.located(error) from None
@@ -45,6 +46,6 @@ def run_api(source: str, *, trace: bool = False) -> int:
 def _read(source: str) -> tuple[str, bytes]:
     """The name to speak of the input by, and its bytes."""
     if source == "-":
-        return "standard input", sys.stdin.buffer.read()
+        return "standard input", standard_input().read()
     path = source.removeprefix("file://")
     return path, read_bytes(Path(path).expanduser())

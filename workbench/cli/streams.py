@@ -21,10 +21,17 @@ def read_bytes(path: Path) -> bytes:
         raise UnusableInputError(f"{path}: {error.strerror or error}") from error
 
 
+def standard_input() -> BinaryIO:
+    """The bytes of standard input. Raises UnusableInputError if it was closed before the start."""
+    if sys.stdin is None:
+        raise UnusableInputError("standard input is closed")
+    return sys.stdin.buffer
+
+
 def open_lines(name: str) -> BinaryIO:
     """The stream called `name`; `-` is standard input. Raises UnusableInputError."""
     if name == "-":
-        return sys.stdin.buffer
+        return standard_input()
     try:
         return open(name, "rb")
     except OSError as error:

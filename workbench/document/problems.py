@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from workbench.document.nodes import Problem
 
 MOST_PROBLEMS = 1_000  # nobody reads more; a megabyte of garbage must not make a million
+
+
+_POLICY = re.compile(r"\b(a|the) policy\b")
+
+
+def told_of(problem: Problem, noun: str) -> str:
+    """What is wrong with a text that is no policy but a `noun`, for a sentence that says already that it is no JSON."""
+    return _POLICY.sub(rf"\1 {noun}", problem.message.removeprefix("This is not JSON: "))
 
 
 class Problems:

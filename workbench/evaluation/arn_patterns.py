@@ -26,7 +26,7 @@ class ResourcePattern:
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.everything = tokens == _EVERYTHING
-        self._strict = _segment_rules(tokens) if _has_restricted(tokens) else None
+        self._strict = segment_steps(tokens) if _has_restricted(tokens) else None
         self._glob = Glob(tokens)
 
     def matches(self, resource: str) -> bool:
@@ -40,8 +40,8 @@ class ResourcePattern:
 
 
 # A wildcard inside one of the first five segments: it does not match a colon.
-_ANY_WITHIN = "any-within"
-_ONE_WITHIN = "one-within"
+ANY_WITHIN = "any-within"
+ONE_WITHIN = "one-within"
 
 
 def _is_restricted(tokens: tuple[Token, ...], at: int, segment: int) -> bool:
@@ -67,8 +67,8 @@ def _has_restricted(tokens: tuple[Token, ...]) -> bool:
     return False
 
 
-def _segment_rules(tokens: tuple[Token, ...]) -> tuple[tuple[str, str], ...]:
-    """The pattern as steps (kind, text)."""
+def segment_steps(tokens: tuple[Token, ...]) -> tuple[tuple[str, str], ...]:
+    """The pattern as steps (kind, text): `literal` with its text, `any`, `one`, ANY_WITHIN and ONE_WITHIN."""
     steps: list[tuple[str, str]] = []
     segment = 1
     for at, token in enumerate(tokens):
@@ -76,9 +76,9 @@ def _segment_rules(tokens: tuple[Token, ...]) -> tuple[tuple[str, str], ...]:
             steps.append(("literal", token))
             segment += token.count(":")
         elif token is Wildcard.ANY:
-            steps.append((_ANY_WITHIN if _is_restricted(tokens, at, segment) else "any", ""))
+            steps.append((ANY_WITHIN if _is_restricted(tokens, at, segment) else "any", ""))
         else:
-            steps.append((_ONE_WITHIN if _is_restricted(tokens, at, segment) else "one", ""))
+            steps.append((ONE_WITHIN if _is_restricted(tokens, at, segment) else "one", ""))
     return tuple(steps)
 
 
@@ -99,7 +99,7 @@ def _matches_strictly(steps: tuple[tuple[str, str], ...], text: str) -> bool:
                 reached = (reached & places.of(character)) << 1
         elif kind == "one":
             reached = (reached & (end - 1)) << 1
-        elif kind == _ONE_WITHIN:
+        elif kind == ONE_WITHIN:
             reached = (reached & within) << 1
         elif kind == "any":
             reached = ((end << 1) - 1) & -(reached & -reached)
@@ -150,4 +150,6 @@ class ArnPattern:
         if self._whole is not None:
             return self._whole.matches(value)
         parts = value.split(":", _PARTS - 1)
-        return len(parts) == _PARTS and all(g.matches(p) for g, p in zip(self._parts, parts, strict=True))
+        if len(parts) != _PARTS or parts[0] != "arn":
+            return False  # not an ARN (conditions.md section 2)
+        return all(g.matches(p) for g, p in zip(self._parts, parts, strict=True))

@@ -7,11 +7,13 @@ parser, so that policies keep their places and duplicate keys, and every error h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbench.document.nodes import ArrayNode, Document, LiteralNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.document.parser import parse
+from workbench.document.problems import told_of
 from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.calls import read_action
 from workbench.evaluation.request import ContextValue, Level, NamedPolicy, PolicySet, Principal, Request, Scenario
@@ -93,7 +95,9 @@ class Simulation:
         for inner, path, place in self.places:
             if error.path.startswith(inner):
                 rest = error.path[len(inner) :].removeprefix(".document")
-                return UnreadableRequestError(error.message, path + rest, place)
+                # The path says which policy it is; its name in AWS's answer counts from 1 and would confuse here.
+                message = re.sub(r"^The policy \S+ cannot", "The policy cannot", error.message)
+                return UnreadableRequestError(message, path + rest, place)
         return UnreadableRequestError(error.message, "", "1:1")
 
 
@@ -103,7 +107,7 @@ def read_simulation(text: str) -> Simulation:
     if document.problems:
         problem = document.problems[0]
         place = document.position(problem.start).for_people()
-        raise UnreadableRequestError(f"This is not JSON: {problem.message}", "", place)
+        raise UnreadableRequestError(f"This is not JSON: {told_of(problem, 'request')}", "", place)
     return _Reader(document).simulation()
 
 

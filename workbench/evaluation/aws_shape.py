@@ -18,7 +18,7 @@ from workbench.evaluation.shape import decision_line
 
 Json = dict[str, Any]
 
-OUR_KEYS = ("reason", "stage", "notes", "decidedBy", "layers", "derivedContext", "trace")
+OUR_KEYS = ("reason", "stage", "notes", "decidedBy", "layers", "derivedContext", "trace", "ways", "noWay")
 """Keys that AWS's response does not have."""
 
 _SOURCE_TYPES = {at.RESOURCE: "resource", at.IDENTITY: "none", at.BOUNDARY: "none"}

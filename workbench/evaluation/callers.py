@@ -4,13 +4,15 @@ evaluation.md sections 5 and 8, context-keys.md section 6."""
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from workbench.errors import ScenarioError
 from workbench.evaluation.context import Context
 from workbench.evaluation.request import Principal
 from workbench.policy.arns import parse_arn
 from workbench.policy.model import PrincipalElement, PrincipalEntry
+from workbench.policy.names import with_article
 
 
 class CallerKind(enum.StrEnum):
@@ -37,8 +39,8 @@ class Grant(enum.IntEnum):
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A caller in the engine's terms. `name` is the user's, role's or federated user's name without path; `session` the
-    session's name, empty where only the role was given; `creator` the ARN of the user whose identity policies a
-    federated user carries (empty: none known)."""
+    session's name, empty where only the role was given; `role` the ARN of a session's role where the request states it;
+    `creator` the ARN of the user whose identity policies a federated user carries (empty: none known)."""
 
     kind: CallerKind
     arn: str = ""
@@ -46,6 +48,7 @@ class Caller:
     account: str = ""
     name: str = ""
     session: str = ""
+    role: str = ""
     creator: str = ""
     service: str = ""
     provider: str = ""
@@ -64,6 +67,34 @@ _LINKED_PATH, _LINKED_NAME = "aws-service-role/", "AWSServiceRole"
 def read_caller(principal: Principal, federated_by: str, principal_arn: str = "") -> Caller:
     """The caller that a request's principal names. `principal_arn`: aws:PrincipalArn as the request states it, which
     gives a session's role with its path. Raises ScenarioError if it is no principal that can call."""
+    caller = _read_caller(principal, principal_arn)
+    if not federated_by:
+        return caller
+    if caller.kind is not CallerKind.FEDERATED_USER:
+        raise ScenarioError(
+            f"federatedBy names who made a federated user, and the caller is {with_article(caller.kind)}.",
+            "request.federatedBy",
+        )
+    if not _is_creator(federated_by, caller):
+        raise ScenarioError(
+            f"{federated_by!r} made no federated user of account {caller.account}: name a user of it, or its root.",
+            "request.federatedBy",
+        )
+    return replace(caller, creator=federated_by)
+
+
+def _is_creator(text: str, caller: Caller) -> bool:
+    """Whether the ARN is of a user, or the root, that can have made the federated user: of its own account."""
+    arn = parse_arn(text)
+    if arn is None or set("*?") & set(text):
+        return False
+    if (arn.partition, arn.service, arn.region, arn.account) != (caller.partition, "iam", "", caller.account):
+        return False
+    kind, _, path = arn.resource.partition("/")
+    return arn.resource == "root" or (kind == "user" and bool(path.rpartition("/")[2]))
+
+
+def _read_caller(principal: Principal, principal_arn: str) -> Caller:
     if principal.service:
         return Caller(CallerKind.SERVICE, service=principal.service)
     if principal.federated:
@@ -71,7 +102,7 @@ def read_caller(principal: Principal, federated_by: str, principal_arn: str = ""
     if not principal.arn or principal.arn == "*":
         return Caller(CallerKind.ANONYMOUS)
     arn = parse_arn(principal.arn)
-    if arn is None or not _is_account(arn.account) or set("*?") & set(principal.arn):
+    if arn is None or not _is_account(arn.account) or arn.region or set("*?") & set(principal.arn):
         raise ScenarioError(
             f"{principal.arn!r} is no caller: give the ARN of a user, role, role session, federated user or root.",
             "request.principal",
@@ -87,7 +118,7 @@ def read_caller(principal: Principal, federated_by: str, principal_arn: str = ""
         return Caller(CallerKind.ROLE_SESSION, principal.arn, arn.partition, arn.account, name, service_linked=linked)
     if arn.service == "sts" and kind == "assumed-role":
         role, _, session = rest.partition("/")
-        if role and session:
+        if role and session and "/" not in session:
             _, is_role, path = principal_arn.partition(":role/")
             linked = _is_service_linked(path) if is_role else role.startswith(_LINKED_NAME)
             return Caller(
@@ -97,10 +128,11 @@ def read_caller(principal: Principal, federated_by: str, principal_arn: str = ""
                 arn.account,
                 role,
                 session,
+                role=principal_arn if is_role and path.rpartition("/")[2] == role else "",
                 service_linked=linked,
             )
     if arn.service == "sts" and kind == "federated-user" and rest:
-        return Caller(CallerKind.FEDERATED_USER, principal.arn, arn.partition, arn.account, rest, creator=federated_by)
+        return Caller(CallerKind.FEDERATED_USER, principal.arn, arn.partition, arn.account, rest)
     raise ScenarioError(
         f"{principal.arn!r} is no caller: give the ARN of a user, role, role session, federated user or root.",
         "request.principal",
@@ -180,18 +212,37 @@ def _names_session(text: str, caller: Caller) -> bool:
 
 def _names_role(text: str, caller: Caller, context: Context) -> bool:
     """By name where the caller is a session, since a role's name is unique in its account and a session does not know
-    its role's path; else, and where aws:PrincipalArn gives the path, by the whole ARN."""
+    its role's path; else, and where the request states aws:PrincipalArn, by the whole ARN."""
     if _is_unique_id(text, "AROA"):
         return (context.variable("aws:userid") or "").partition(":")[0] == text
     arn = parse_arn(text)
     if arn is None or (arn.partition, arn.service, arn.account) != (caller.partition, "iam", caller.account):
         return False
-    known = role_arn(caller, context)
     if not caller.session:
         return text == caller.arn
-    if known.rpartition("/")[2] == caller.name and known.count("/") > 1:
-        return text == known
+    if caller.role:
+        return text == caller.role
     return arn.resource.startswith("role/") and arn.resource.rpartition("/")[2] == caller.name
+
+
+def values_that_name(element: PrincipalElement | None, caller: Caller) -> Iterator[tuple[str, str]]:
+    """(lower-cased key, value): context values on which it hangs whether the element's entries name the caller."""
+    for kind, item in element.entries if element is not None else ():
+        text = item.text
+        if kind == "Service" and caller.service:
+            yield "aws:principalservicenameslist", text
+        elif _is_unique_id(text, "AROA") or _is_unique_id(text, "AIDA"):
+            yield "aws:userid", text
+        elif caller.session and ":role/" in text and text.rpartition("/")[2] == caller.name:
+            yield "aws:principalarn", text
+            yield "aws:principalarn", f"arn:{caller.partition}:iam::{caller.account}:role/another-path/{caller.name}"
+
+
+def values_that_exempt(caller: Caller) -> Iterator[tuple[str, str]]:
+    """(lower-cased key, value): context values on which it hangs whether the caller is a service-linked role."""
+    if caller.session and caller.name.startswith(_LINKED_NAME):
+        for path in (f"{_LINKED_PATH}any.amazonaws.com", "another-path"):
+            yield "aws:principalarn", f"arn:{caller.partition}:iam::{caller.account}:role/{path}/{caller.name}"
 
 
 def _is_unique_id(text: str, prefix: str) -> bool:

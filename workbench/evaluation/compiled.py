@@ -73,6 +73,11 @@ class CompiledStatement:
         """The keys used as variables in Resource entries that could match `resource`, whatever values they have."""
         return iter(()) if self.resources is None else self.resources.variables_for(resource, context)
 
+    @property
+    def resource_variables(self) -> tuple[str, ...]:
+        """The keys that Resource entries use as policy variables."""
+        return () if self.resources is None else self.resources.variables
+
     def covers_resource(self, request: AuthRequest) -> bool:
         return self.resources is None or self.resources.covers(request.resource, request.context)
 
@@ -102,6 +107,10 @@ class _Resources:
                 self._everything = self._everything or pattern.everything
                 self._patterns.append(pattern)
         self._literals = frozenset(literals)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(token.key for tokens in self._dynamic for token in tokens if isinstance(token, Variable))
 
     def covers(self, resource: str, context: Context) -> bool:
         return self._listed(resource, context) is not self._negated
@@ -149,7 +158,7 @@ def resource_tokens(text: str, variables_active: bool) -> tuple[Token, ...]:
 _BEFORE_WILDCARD = re.compile(r"[*?]")
 
 
-class _ActionPatterns:
+class ActionPatterns:
     """Patterns of `service:name` with values; finds the values whose pattern matches an action."""
 
     __slots__ = ("_always", "_exact", "_globs")
@@ -183,10 +192,14 @@ class _ActionPatterns:
                 if glob is None or glob.matches(action):
                     yield value
 
+    def takes(self, action: str) -> bool:
+        """Whether some pattern matches the lower-cased action."""
+        return next(self.find(action), None) is not None
+
 
 def covers_action(pattern: str, action: str) -> bool:
     """Whether one entry of Action or NotAction matches the lower-cased action."""
-    return next(_ActionPatterns([(pattern, 0)]).find(action), None) is not None
+    return ActionPatterns([(pattern, 0)]).takes(action)
 
 
 class StatementSet:
@@ -197,14 +210,14 @@ class StatementSet:
     def __init__(self, statements: Iterable[CompiledStatement]) -> None:
         self._statements = tuple(statements)
         listing: list[tuple[str, int]] = []
-        excluding: list[tuple[int, _ActionPatterns]] = []
+        excluding: list[tuple[int, ActionPatterns]] = []
         for i, statement in enumerate(self._statements):
             element = statement.actions
             if element.negated:
-                excluding.append((i, _ActionPatterns((item.text, i) for item in element.items)))
+                excluding.append((i, ActionPatterns((item.text, i) for item in element.items)))
             else:
                 listing += ((item.text, i) for item in element.items)
-        self._listing = _ActionPatterns(listing)
+        self._listing = ActionPatterns(listing)
         self.leaves_resource_out = any(statement.resources is None for statement in self._statements)
         self._excluding = tuple(excluding)
 
@@ -214,5 +227,5 @@ class StatementSet:
     def about(self, action: str) -> list[CompiledStatement]:
         """The statements whose Action or NotAction matches the lower-cased action, in order."""
         found = set(self._listing.find(action))
-        found.update(i for i, patterns in self._excluding if next(patterns.find(action), None) is None)
+        found.update(i for i, patterns in self._excluding if not patterns.takes(action))
         return [self._statements[i] for i in sorted(found)]

@@ -199,7 +199,7 @@ def _matcher(test: ConditionTest, values: list[PolicyValue]) -> Matcher:
 class ConditionMatcher:
     """One `operator: {key: values}`, compiled. Immutable."""
 
-    __slots__ = ("_decide", "_matcher", "_values", "_with_variables", "key", "key_lower", "test", "variables")
+    __slots__ = ("_decide", "_matcher", "_with_variables", "key", "key_lower", "patterns", "test", "variables")
 
     def __init__(self, test: ConditionTest, *, variables_active: bool) -> None:
         """`test` must have an operator. `variables_active`: whether the document's Version makes `${…}` a variable."""
@@ -212,7 +212,8 @@ class ConditionMatcher:
         variables = variables_active and base.variables
         values = [tokenize(v.text, wildcards=wildcards, variables=variables).parts for v in test.values]
         self._with_variables = [v for v in values if any(isinstance(part, Variable) for part in v)]
-        self._values = values
+        self.patterns = tuple(values)
+        """The policy values in order, as tokens: wildcards and variables where operator and document have them."""
         self.variables = tuple(
             dict.fromkeys(part.key for v in self._with_variables for part in v if isinstance(part, Variable))
         )
@@ -224,6 +225,13 @@ class ConditionMatcher:
     def holds(self, context: Context) -> bool:
         """Whether the test is true for a request with this context."""
         return self._decide(context)
+
+    def accepts(self, value: str) -> bool:
+        """Whether one context value passes the pairwise test, turned where the operator is negated. Only for tests
+        without variables that are not about presence."""
+        assert self._matcher is not None
+        assert self.test.operator is not None
+        return self._matcher.excludes(value) if self.test.operator.base.negated else self._matcher.matches(value)
 
     def _null(self) -> Callable[[Context], bool]:
         assert self.test.operator is not None
@@ -245,7 +253,7 @@ class ConditionMatcher:
             values = tuple(v for v in values if v)  # a value that is only an empty string counts as nothing sent
         if not values:
             return operator.if_exists or qualifier is Qualifier.FOR_ALL or (negated and not qualifier)
-        if not self._values:
+        if not self.patterns:
             # An empty list: only the negated operator without qualifier and IfExists is true (spec section 5).
             return negated and not qualifier and not operator.if_exists
         matcher = self._matcher or self._resolved(context)
@@ -259,9 +267,9 @@ class ConditionMatcher:
         assert self.test.operator is not None
         if self.test.operator.base.family is Family.ARN:
             # Cut first: a colon inside a variable's value ends no part of the pattern.
-            cut = ([resolve(part, context) for part in split_arn_tokens(value)] for value in self._values)
+            cut = ([resolve(part, context) for part in split_arn_tokens(value)] for value in self.patterns)
             return _Arns(tuple(p for p in parts if p is not None) for parts in cut if None not in parts)
-        return _matcher(self.test, [v for value in self._values if (v := resolve(value, context)) is not None])
+        return _matcher(self.test, [v for value in self.patterns if (v := resolve(value, context)) is not None])
 
 
 def is_present(given: str | tuple[str, ...] | None) -> bool:

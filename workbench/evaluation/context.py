@@ -74,13 +74,17 @@ class Context:
         merged._twins = {k: v for k, v in self._twins.items() if k not in replaced}
         return merged
 
+    def holds_list(self, key: str) -> bool | None:
+        """Whether the key is one that holds a list; None: not known, so it is as it is given."""
+        lower = key.lower()
+        return lower in MULTIVALUED_GLOBAL_KEYS if lower.startswith("aws:") else self._is_multivalued(key)
+
     def _normal(self, key: str, value: ContextValue) -> ContextValue:
         """A list for every key that is known to be multivalued; the value itself where a key known to be single-valued
         was given as a list of one, as AWS's simulator gives all of them (conditions.md section 1)."""
         if not isinstance(value, str) and len(value) != 1:
             return value
-        lower = key.lower()
-        many = lower in MULTIVALUED_GLOBAL_KEYS if lower.startswith("aws:") else self._is_multivalued(key)
+        many = self.holds_list(key)
         if many is None or many is not isinstance(value, str):
             return value
         return (value,) if isinstance(value, str) else value[0]

@@ -51,7 +51,8 @@ class LayerOutcome:
 @dataclass(frozen=True, slots=True)
 class Authorization:
     """One (action, resource) that AWS checks for the call, and its answer. `why` says why the call needs it (empty for
-    the call's own action), `stage` names the layer that decided, `sentence` says all of it to a person."""
+    the call's own action), `stage` names the layer that decided, `sentence` says all of it to a person, `derived` holds
+    the context keys filled in for it."""
 
     action: str
     resource: str
@@ -62,6 +63,7 @@ class Authorization:
     layers: tuple[LayerOutcome, ...] = ()
     missing_keys: tuple[str, ...] = ()
     why: str = ""
+    derived: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

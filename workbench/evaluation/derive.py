@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from workbench.evaluation.callers import Caller, CallerKind, role_arn
+from workbench.evaluation.calls import made_by
 from workbench.evaluation.context import Context
 from workbench.evaluation.facts import Facts
 from workbench.evaluation.request import ContextValue, Request
@@ -89,6 +90,42 @@ RESOURCE_TAGS = (_RESOURCE_TAG, _SAGEMAKER_TAG, "iam:resourcetag/")
 """How the keys begin, lower-cased, that hold the tags of the resource where tags_not_seen applies."""
 
 
+_MFA, _VIA = "aws:multifactorauthpresent", "aws:viaawsservice"
+_CHAIN_ENDS = ("aws:calledviafirst", "aws:calledvialast")
+_FOLLOWERS = {
+    "aws:multifactorauthage": (_MFA,),
+    "aws:tokenissuetime": (_MFA,),
+    _VIA: (_MFA,),
+    "aws:calledvia": (_VIA, _MFA, *_CHAIN_ENDS),
+    **dict.fromkeys(_CHAIN_ENDS, (_VIA, _MFA)),
+    "aws:currenttime": ("aws:epochtime", "aws:tokenissuetime"),
+    "aws:epochtime": ("aws:currenttime", "aws:tokenissuetime"),
+    "aws:sourcearn": ("aws:sourceaccount",),
+    **{old.lower(): (new.lower(),) for old, new in _SAGEMAKER_ALIASES},
+}
+for _old, _new in _SAGEMAKER_ALIASES:
+    _FOLLOWERS[_new.lower()] = (*_FOLLOWERS.get(_new.lower(), ()), _old.lower())
+_ALTERED = frozenset({"aws:epochtime", "aws:currenttime", "aws:tokenissuetime", "aws:sourceaccount", *_CHAIN_ENDS})
+
+
+def followers(key: str) -> tuple[str, ...]:
+    """The lower-cased keys that may be derived from the lower-cased `key`, as build_context does."""
+    for beginning, others in (
+        (_REQUEST_TAG, (_RESOURCE_TAG, _SAGEMAKER_TAG)),
+        (_RESOURCE_TAG, (_SAGEMAKER_TAG,)),
+        (_SAGEMAKER_TAG, (_RESOURCE_TAG,)),
+    ):
+        if key.startswith(beginning):
+            found = tuple(other + key[len(beginning) :] for other in others)
+            return ("aws:tagkeys", *found) if beginning == _REQUEST_TAG else found
+    return _FOLLOWERS.get(key, ())
+
+
+def is_altered(follower: str) -> bool:
+    """Whether a follower's value is made of the other key's value: neither the same nor said by its presence alone."""
+    return follower in _ALTERED
+
+
 def tags_not_seen(action: str) -> str:
     """The reason why tags of the resource have no effect on conditions of the call; empty: they have."""
     if action.lower() in _TAGS_NOT_SEEN:
@@ -115,7 +152,7 @@ def build_context(
 
     add(_about_principal(caller, stated, now))
     add(_about_call(caller, stated, action, resource, account, now))
-    add(_about_tags(request, action, facts))
+    add(_about_tags(request, action, resource, facts))
     if action.lower().startswith("sagemaker:"):
         add(_about_sagemaker(request, action, facts))
     items = [*derived, *request.context.items()]
@@ -168,8 +205,11 @@ def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator
     if kind in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER):
         yield "aws:TokenIssueTime", _instant(now)
         yield "aws:MultiFactorAuthPresent", "true" if "aws:MultiFactorAuthAge" in stated else "false"
-    elif "aws:MultiFactorAuthAge" in stated:
-        yield "aws:MultiFactorAuthPresent", "true"
+        return
+    mfa = "true" if "aws:MultiFactorAuthAge" in stated else stated.variable("aws:MultiFactorAuthPresent")
+    if mfa is not None and (mfa.lower() == "true" or not _is_forwarded(stated)):
+        yield "aws:TokenIssueTime", _instant(now)  # only temporary credentials say anything of MFA
+        yield "aws:MultiFactorAuthPresent", mfa
     elif "aws:TokenIssueTime" in stated or _is_forwarded(stated):
         # temporary credentials of a user, or a service that reuses a user's (K03)
         yield "aws:MultiFactorAuthPresent", "false"
@@ -208,14 +248,24 @@ def _about_call(
         yield "aws:ResourceAccount", account
 
 
-def _about_tags(request: Request, action: str, facts: Facts) -> Iterator[Derived]:
+def _about_tags(request: Request, action: str, resource: str, facts: Facts) -> Iterator[Derived]:
+    """Tags of the resource under both spellings; those of the request where the call makes the resource, after those
+    that are stated of it, which win (context-keys.md section 4)."""
+    in_sagemaker = action.lower().startswith("sagemaker:")
+    for key, value in request.context.items() if in_sagemaker else ():
+        if key.lower().startswith(_RESOURCE_TAG):
+            yield f"sagemaker:ResourceTag/{key[len(_RESOURCE_TAG) :]}", value
+        elif key.lower().startswith(_SAGEMAKER_TAG):
+            yield f"aws:ResourceTag/{key[len(_SAGEMAKER_TAG) :]}", value
     tags = [(key[len(_REQUEST_TAG) :], value) for key, value in request.context.items() if _is_request_tag(key)]
     if not tags:
         return
     yield "aws:TagKeys", tuple(dict.fromkeys(key for key, _ in tags))
-    if facts.creates(action):
+    if facts.creates(action) and resource in ("*", made_by(action, request.resources)):
         for key, value in tags:
             yield f"aws:ResourceTag/{key}", value
+            if in_sagemaker:
+                yield f"sagemaker:ResourceTag/{key}", value
 
 
 def _is_request_tag(key: str) -> bool:
@@ -223,19 +273,12 @@ def _is_request_tag(key: str) -> bool:
 
 
 def _about_sagemaker(request: Request, action: str, facts: Facts) -> Iterator[Derived]:
-    tags = {k.lower(): (k, v) for k, v in request.context.items()}
-    for lower, (key, value) in tags.items():
-        if lower.startswith(_RESOURCE_TAG):
-            yield f"sagemaker:ResourceTag/{key[len(_RESOURCE_TAG) :]}", value
-        elif lower.startswith(_SAGEMAKER_TAG):
-            yield f"aws:ResourceTag/{key[len(_SAGEMAKER_TAG) :]}", value
-        elif lower.startswith(_REQUEST_TAG) and facts.creates(action):
-            yield f"sagemaker:ResourceTag/{key[len(_REQUEST_TAG) :]}", value
+    stated = {key.lower(): value for key, value in request.context.items()}
     for old, new in _SAGEMAKER_ALIASES:
-        if found := tags.get(old.lower()):
-            yield new, found[1]
-        if found := tags.get(new.lower()):
-            yield old, found[1]
+        if (found := stated.get(old.lower())) is not None:
+            yield new, found
+        if (found := stated.get(new.lower())) is not None:
+            yield old, found
     if facts.supports_key(action, "sagemaker:NetworkIsolation"):
         yield "sagemaker:NetworkIsolation", "false"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from workbench.catalog.model import Dependent
+
 
 class Facts(Protocol):
     """Facts about actions (`service:Name`, case ignored) and services (prefixes, lower case)."""
@@ -20,8 +22,17 @@ class Facts(Protocol):
     def supports_key(self, action: str, key: str) -> bool:
         """Whether the catalog lists the condition key for the action."""
 
+    def dependents(self, action: str) -> tuple[Dependent, ...]:
+        """The further actions that a call may need its caller to be allowed."""
+
+    def doubts(self, action: str, resources: tuple[str, ...]) -> tuple[str, ...]:
+        """What is suspicious about the action and the resources that the call names, in sentences."""
+
     def is_multivalued(self, key: str) -> bool | None:
         """Whether the service's context key (none of `aws:`) holds a list; None: not known."""
+
+    def key_type(self, key: str) -> str:
+        """AWS's word for the type of a condition key (`String`, `ArrayOfARN` …); empty: not known."""
 
     def rcp_supported(self, service: str) -> bool:
         """Whether resource control policies apply to the service."""
@@ -45,8 +56,17 @@ class NoFacts:
     def supports_key(self, action: str, key: str) -> bool:
         return False
 
+    def dependents(self, action: str) -> tuple[Dependent, ...]:
+        return ()
+
+    def doubts(self, action: str, resources: tuple[str, ...]) -> tuple[str, ...]:
+        return ()
+
     def is_multivalued(self, key: str) -> bool | None:
         return None
+
+    def key_type(self, key: str) -> str:
+        return ""
 
     def rcp_supported(self, service: str) -> bool:
         return service in ("s3", "sts", "kms", "sqs", "secretsmanager")

@@ -18,7 +18,8 @@ from workbench.evaluation.context import Context
 from workbench.evaluation.decision import Authorization, Decision, Outcome, StatementRef
 from workbench.evaluation.derive import RESOURCE_TAGS, build_context, tags_not_seen
 from workbench.evaluation.facts import Facts
-from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, applies, decide, layer_sets
+from workbench.evaluation.inferred import inferred_rules
+from workbench.evaluation.layers import Layers, LevelSet, Target, Verdict, decide, layer_sets
 from workbench.evaluation.limits import decision_notes, preparation_notes
 from workbench.evaluation.prepared import Prepared, Ready
 from workbench.evaluation.refusals import refusal
@@ -27,8 +28,10 @@ from workbench.evaluation.sentences import Asked, sentence
 from workbench.evaluation.services import (
     NEVER_UNDER_RCP,
     TRUST_ACTIONS,
-    WITHOUT_RESOURCE_POLICIES,
+    assumes_linked_role,
     names_alias_for_key,
+    policy_needs_resource,
+    takes_resource_policies,
 )
 from workbench.evaluation.trace import LayerTrace, trace
 from workbench.evaluation.unknowns import assigned, explore
@@ -50,9 +53,11 @@ ALIAS_NOTE = (
     "name the key say."
 )
 CANONICAL_NOTE = "CanonicalUser principals are not modelled: {policy} names one, which is read as naming nobody here."
-TRAP_NOTE = (
-    "NotPrincipal with Deny hits every IAM user and role that has a permissions boundary; that it hits a federated "
-    "user whose creator has one is inferred."
+MANAGEMENT_RESOURCE_NOTE = (
+    "Resource control policies do not limit resources of the management account, so they were not consulted."
+)
+LINKED_NOTE = (
+    "Resource control policies do not keep a service from assuming its service-linked role, so they were not consulted."
 )
 UNDECIDED_NOTE = "Too many values of the unknown keys matter to try them all, so the decision may not depend on them."
 
@@ -67,6 +72,10 @@ class Judge:
     def __init__(self, facts: Facts, now: Callable[[], datetime] = utc_now) -> None:
         self._facts = facts
         self._now = now
+
+    @property
+    def facts(self) -> Facts:
+        return self._facts
 
     def prepare(self, scenario: Scenario) -> Prepared:
         """Compile and derive. Raises ScenarioError if the scenario cannot be judged: no such caller, a policy that AWS
@@ -114,27 +123,27 @@ class Judge:
             notes.append(unseen)
         if names_alias_for_key(action, part.resource):
             notes.append(ALIAS_NOTE)
-        layers = _layers(scenario, part, action, context, caller, notes)
+        resource = _resource_policy(scenario.policies, part, self._facts, notes)
+        layers = _layers(scenario, part, resource, context, caller, notes)
         target = Target(
             account,
             partition,
-            rcp_applies=self._rcp_applies(scenario, part, account, notes),
+            rcp_applies=self._rcp_applies(scenario, part, caller, account, notes),
             scp_applies=caller.account != scenario.management_account,
         )
         bounded = layers.boundary is not None and caller.is_signed_in and caller.kind is not CallerKind.ROOT
         asked = AuthRequest(caller, action, part.resource, context, bounded, part.action)
-        if bounded and caller.kind is CallerKind.FEDERATED_USER and _is_trapped(layers, asked):
-            notes.append(TRAP_NOTE)
         notes.extend(preparation_notes(layers, asked, target))
         return Ready(
             part, layers, asked, target, tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in derived)
         )
 
-    def _rcp_applies(self, scenario: Scenario, part: Part, account: str, notes: list[str]) -> bool:
+    def _rcp_applies(self, scenario: Scenario, part: Part, caller: Caller, account: str, notes: list[str]) -> bool:
         action = part.action.lower()
         if scenario.policies.resource_control is None:
             return False
         if scenario.management_account and account == scenario.management_account:
+            notes.append(MANAGEMENT_RESOURCE_NOTE)
             return False
         service = action.partition(":")[0]
         if not self._facts.rcp_supported(service):
@@ -142,6 +151,9 @@ class Judge:
             return False
         if names_alias_for_key(action, part.resource) and ":alias/aws/" in part.resource:
             notes.append("Resource control policies do not apply to AWS managed KMS keys, so they were not consulted.")
+            return False
+        if caller.kind is CallerKind.SERVICE and assumes_linked_role(action, part.resource):
+            notes.append(LINKED_NOTE)
             return False
         return action not in NEVER_UNDER_RCP
 
@@ -159,8 +171,10 @@ def _resource_side(part: Part, caller: Caller) -> tuple[str, str]:
     return account, arn.partition if arn and "*" not in arn.partition else ""
 
 
-def _layers(scenario: Scenario, part: Part, action: str, context: Context, caller: Caller, notes: list[str]) -> Layers:
-    """The compiled policies that this authorization consults."""
+def _layers(
+    scenario: Scenario, part: Part, resource: NamedPolicy | None, context: Context, caller: Caller, notes: list[str]
+) -> Layers:
+    """The compiled policies that this authorization consults; `resource` is the resource policy that has a say."""
     given = scenario.policies
     creator_is_root = caller.kind is CallerKind.FEDERATED_USER and caller.creator.endswith(":root")
     identity = (_FULL_ACCESS,) if creator_is_root else given.identity
@@ -168,25 +182,17 @@ def _layers(scenario: Scenario, part: Part, action: str, context: Context, calle
         notes.append("A federated user made by root is limited by its session policy alone (inferred).")
     if scenario.policies.service_control is None and scenario.policies.resource_control is None:
         notes.append("No organization policies (SCP, RCP) were given, so none were consulted.")
-    resource = _resource_policy(given, part, action, notes)
+    endpoint = None if part.by_service else _endpoint_policy(given, context, notes)
     return Layers(
         identity=_pool(identity, PolicyKind.IDENTITY, layer_names.IDENTITY, IMPLIED if creator_is_root else ""),
-        boundary=_one(given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY),
+        boundary=_one(
+            None if creator_is_root else given.permissions_boundary, PolicyKind.BOUNDARY, layer_names.BOUNDARY
+        ),
         session=_pool(given.session, PolicyKind.SESSION, layer_names.SESSION) if given.session else None,
-        resource=_resource_statements(resource, action, notes),
+        resource=_resource_statements(resource, part.action.lower(), notes),
         service_control=_levels(given.service_control, PolicyKind.SCP, layer_names.SCP),
         resource_control=_levels(given.resource_control, PolicyKind.RCP, layer_names.RCP),
-        vpc_endpoint=_one(_endpoint_policy(given, context, notes), PolicyKind.VPC_ENDPOINT, layer_names.VPC_ENDPOINT),
-    )
-
-
-def _is_trapped(layers: Layers, request: AuthRequest) -> bool:
-    """Whether a statement applies only because the caller has a boundary: NotPrincipal with Deny."""
-    free = request._replace(has_boundary=False)
-    return any(
-        statement.grant(free) is Grant.NONE and applies(statement, request) is not Grant.NONE
-        for _, statements in layer_sets(layers)
-        for statement in statements.about(request.action)
+        vpc_endpoint=_one(endpoint, PolicyKind.VPC_ENDPOINT, layer_names.VPC_ENDPOINT),
     )
 
 
@@ -208,16 +214,34 @@ def _is_trust_policy(text: str) -> bool:
     return guess_kind(parse(text)) is PolicyKind.TRUST
 
 
-def _resource_policy(given: PolicySet, part: Part, action: str, notes: list[str]) -> NamedPolicy | None:
+def _resource_policy(given: PolicySet, part: Part, facts: Facts, notes: list[str]) -> NamedPolicy | None:
+    """The policy of the resource, if one can have a say in this authorization (evaluation.md section 2)."""
+    action = part.action.lower()
     if given.resource is None or (part.why and action not in TRUST_ACTIONS):
         return None  # it is the policy of the call's own resource, to which a role's session tags belong as well
     if action == "iam:passrole":
         notes.append("No resource policy takes part in iam:PassRole (inferred).")
         return None
-    service = action.partition(":")[0]
-    if service in WITHOUT_RESOURCE_POLICIES:
-        notes.append(f"{service} takes no resource-based policies, so {given.resource.name} was not consulted.")
+    name, service = given.resource.name, action.partition(":")[0]
+    takes = takes_resource_policies(action)
+    if takes is False:
+        but = " but the trust policies of roles" if service in ("iam", "sts") else ""
+        notes.append(f"{service} takes no resource-based policies{but}, so {name} was not consulted.")
         return None
+    if policy_needs_resource(action):
+        if facts.has_resource_types(action) is False:
+            notes.append(
+                f"{part.action} is authorized on no resource, so {name}, the policy of one, was not consulted."
+            )
+            return None
+        if part.resource == "*":
+            notes.append(f"No resource is named; {name} is read as the policy of the one that is meant (inferred).")
+        elif len(part.request.resources) > 1:
+            notes.append(f"{name} is read as the policy of each resource that the call names (inferred).")
+    if takes is None:
+        notes.append(
+            f"Whether {service} takes resource-based policies is not known; {name} was consulted as if so (inferred)."
+        )
     return given.resource
 
 
@@ -277,6 +301,8 @@ def _statements(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -
             f"The policy {policy.name} cannot be judged ({document.position(at.span.start).for_people()}): "
             f"{refused.details}",
             f"{place}.document{'.' + inner if inner else ''}",
+            policy.name,
+            at.span,
         )
     return tuple(
         CompiledStatement(
@@ -311,7 +337,13 @@ def explain(prepared: Prepared) -> Decision:
         for ready, verdict in zip(prepared.parts, verdicts, strict=True)
         for note in decision_notes(ready.request, ready.target, verdict)
     ]
-    notes = tuple(dict.fromkeys((*prepared.notes, *limits)))
+    rules = [
+        rule
+        for ready, verdict in zip(prepared.parts, verdicts, strict=True)
+        if deciding.outcome is Outcome.ALLOWED or verdict.outcome is not Outcome.ALLOWED
+        for rule in inferred_rules(ready, verdict)
+    ]
+    notes = tuple(dict.fromkeys((*prepared.notes, *limits, *rules)))
     return Decision(deciding.outcome, deciding.sentence, authorizations, notes, tuple(derived))
 
 
@@ -327,6 +359,7 @@ def _authorization(scenario: Scenario, ready: Ready, verdict: Verdict) -> Author
         layers=verdict.layers,
         missing_keys=_missing_keys(ready, verdict),
         why=part.why,
+        derived=ready.derived,
     )
 
 
@@ -356,3 +389,21 @@ def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
                 if key not in context:
                     missing.setdefault(key.lower(), key)
     return tuple(missing[lower] for lower in sorted(missing))
+
+
+def compile_policy(policy: NamedPolicy, kind: PolicyKind) -> tuple[CompiledStatement, ...]:
+    """The statements of one policy, compiled. Raises ScenarioError for a policy that AWS would refuse."""
+    return _statements(policy, kind, LAYER_OF_KIND[kind], "policy")
+
+
+LAYER_OF_KIND = {
+    PolicyKind.IDENTITY: layer_names.IDENTITY,
+    PolicyKind.BOUNDARY: layer_names.BOUNDARY,
+    PolicyKind.SESSION: layer_names.SESSION,
+    PolicyKind.RESOURCE: layer_names.RESOURCE,
+    PolicyKind.TRUST: layer_names.RESOURCE,
+    PolicyKind.SCP: layer_names.SCP,
+    PolicyKind.RCP: layer_names.RCP,
+    PolicyKind.VPC_ENDPOINT: layer_names.VPC_ENDPOINT,
+}
+"""The layer in which each kind of policy is judged."""

@@ -15,9 +15,9 @@ from workbench.evaluation.compiled import AuthRequest, CompiledStatement, Statem
 from workbench.evaluation.decision import LayerOutcome, Outcome, StatementRef
 from workbench.evaluation.services import (
     ALWAYS_ALLOWED,
-    TRUST_ACTIONS,
     UNSIGNED_ACTIONS,
     is_on_kms_key,
+    is_on_role,
     provider_may,
 )
 
@@ -227,6 +227,8 @@ def _implicit(consulted: _Consulted, layers: Layers, request: AuthRequest, targe
         return _deny(ACCOUNT)  # root cannot assume roles (evaluation.md section 9.2)
     if target.account and target.account != caller.account:
         return _across_accounts(consulted, request)
+    if request.action == "sts:tagsession" and is_on_role(request.action, request.resource):
+        return _across_accounts(consulted, request)  # needed in both places (evaluation.md section 9.2, inferred)
     return _same_account(consulted, request)
 
 
@@ -234,9 +236,7 @@ def _same_account(consulted: _Consulted, request: AuthRequest) -> _Answer:
     caller, resource = request.caller, consulted.resource
     grant = resource.grant if resource else Grant.NONE
     # A key policy or trust policy must itself let IAM policies of its account count.
-    guarded = is_on_kms_key(request.action, request.resource) or (
-        request.action in TRUST_ACTIONS and ":role/" in request.resource
-    )
+    guarded = is_on_kms_key(request.action, request.resource) or is_on_role(request.action, request.resource)
     if caller.kind is CallerKind.ROOT:
         if guarded and grant is Grant.NONE:
             return _deny(RESOURCE)
@@ -269,7 +269,8 @@ def _session_allows(consulted: _Consulted, request: AuthRequest) -> bool:
 
 
 def _across_accounts(consulted: _Consulted, request: AuthRequest) -> _Answer:
-    """Both sides must allow; the direct grants of one account do not count (evaluation.md section 6)."""
+    """Both sides must allow; the direct grants of one account do not count (evaluation.md section 6). Session tags need
+    both within one account, too."""
     resource, identity = consulted.resource, consulted.identity
     if identity is not None and not identity.allowed:
         return _deny(IDENTITY)

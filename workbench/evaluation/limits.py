@@ -11,11 +11,18 @@ from workbench.evaluation.callers import CallerKind, is_account_entry
 from workbench.evaluation.compiled import AuthRequest, StatementSet
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.layers import Layers, Target, Verdict
-from workbench.evaluation.services import is_on_kms_key
+from workbench.evaluation.services import NEVER_UNDER_RCP, is_on_kms_key
 
 GRANTS = "Grants of KMS keys are not modelled; one could allow this."
 ACLS = "S3 ACLs are not modelled; one could allow this."
 PUBLIC_ACCESS = "S3 Block Public Access is not modelled; it could deny this."
+_WHOM = {
+    CallerKind.ROOT: "the root user",
+    CallerKind.SERVICE: "AWS services",
+    CallerKind.FEDERATED: "callers that are not signed in",
+    CallerKind.ANONYMOUS: "anonymous callers",
+}
+"""Callers without identity policies and boundary, and how to speak of them."""
 _GATEWAY_SERVICES = frozenset({"s3", "dynamodb"})
 
 
@@ -24,6 +31,9 @@ def preparation_notes(layers: Layers, request: AuthRequest, target: Target) -> I
     caller = request.caller
     if layers.service_control is not None and (exempt := _exempt(request, target)):
         yield f"Service control policies do not limit {exempt}, so they were not consulted."
+    yield from _principal_side(layers, request)
+    if layers.resource_control is not None and request.action in NEVER_UNDER_RCP:
+        yield f"Resource control policies do not limit {request.spelled}, so they were not consulted."
     if layers.resource_control is not None and caller.service_linked:
         yield "Resource control policies do not limit service-linked roles, so they were not consulted."
     if caller.service_linked and caller.session and ":role/aws-service-role/" not in _principal_arn(request):
@@ -32,6 +42,18 @@ def preparation_notes(layers: Layers, request: AuthRequest, target: Target) -> I
         yield from _gateway(layers.vpc_endpoint, request)
     for key in request.context.twins:
         yield f"{key} is given in several spellings; a policy's own counts, else the first in sorted order (inferred)."
+
+
+def _principal_side(layers: Layers, request: AuthRequest) -> Iterator[str]:
+    """What is given of the caller's own policies and does not count for such a caller (evaluation.md section 2)."""
+    caller = request.caller
+    whom = _WHOM.get(caller.kind, "")
+    if whom and any(True for _ in layers.identity):
+        yield f"Identity policies do not apply to {whom}, so they were not consulted."
+    if whom and layers.boundary is not None:
+        yield f"A permissions boundary does not limit {whom}, so it was not consulted."
+    if layers.session is not None and caller.kind not in (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER):
+        yield f"Session policies do not limit {whom or 'an IAM user'}, so they were not consulted."
 
 
 def _principal_arn(request: AuthRequest) -> str:

@@ -62,3 +62,19 @@ def with_policy(policies: PolicySet, place: str, text: str) -> PolicySet:
         resource_control=levels(policies.resource_control, f"policies.{at.RCP}"),
         vpc_endpoint=one(policies.vpc_endpoint, f"policies.{at.VPC_ENDPOINT}"),
     )
+
+
+def with_new_policy(policies: PolicySet, place: str, new: NamedPolicy) -> PolicySet:
+    """`policies` with one more: `place` names the layer, and of levels the level, in which it is to stand."""
+    if place.startswith(f"policies.{at.IDENTITY}"):
+        return replace(policies, identity=(*policies.identity, new))
+    if place.startswith(f"policies.{at.SESSION}"):
+        return replace(policies, session=(*(policies.session or ()), new))
+    if place == f"policies.{at.RESOURCE}":
+        return replace(policies, resource=new)
+    index = int(place.partition("[")[2].partition("]")[0])
+    levels = tuple(
+        replace(level, policies=(*level.policies, new)) if n == index else level
+        for n, level in enumerate(policies.service_control or ())
+    )
+    return replace(policies, service_control=levels)

@@ -10,16 +10,21 @@ from workbench.document.nodes import StringNode
 from workbench.document.span import Span
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import CURRENT_VERSION, Defect, ListElement, Place, Policy, PrincipalElement
+from workbench.policy.names import with_article
 from workbench.policy.operators import Family
+
+_LAST_CHARACTER = "\u00ff"
+"""No policy that IAM keeps has a character after it (grammar.md section 1, G8)."""
 
 
 def refusal(policy: Policy) -> Defect | None:
     """The first reason why requests cannot be judged by the policy, None if they can."""
     if policy.fatal is not None:
-        return policy.fatal
+        # Broken JSON comes first: what else is missing may only be missing because of it.
+        return next((d for d in policy.defects if d.code == "JSON_SYNTAX_ERROR"), policy.fatal)
     if policy.version is None and policy.kind in (PolicyKind.SCP, PolicyKind.RCP):
         # The old Version is refused by the grammar already; it is its absence that other kinds may have.
-        details = f"A {policy.kind} must have Version {CURRENT_VERSION}."
+        details = f"{with_article(policy.kind, capital=True)} must have Version {CURRENT_VERSION}."
         return Defect("MISSING_VERSION", (Place((), _whole(policy)),), details, fatal=True)
     for statement in policy.statements:
         principal = statement.principal
@@ -27,6 +32,8 @@ def refusal(policy: Policy) -> Defect | None:
             details = f'{principal.name} is a string other than "*"; write an object such as {{"AWS": …}}.'
             return Defect("INVALID_PRINCIPAL_FORMAT", (principal.entries[0].item.place,), details, fatal=True)
         if principal is not None and (defect := _entries(principal)):
+            return defect
+        if principal is not None and policy.kind is not PolicyKind.TRUST and (defect := _federated(principal)):
             return defect
         if statement.actions is not None and (defect := _action(statement.actions)):
             return defect
@@ -59,9 +66,20 @@ def _entries(element: PrincipalElement) -> Defect | None:
     return None
 
 
+def _federated(element: PrincipalElement) -> Defect | None:
+    for kind, item in element.entries:
+        if kind == "Federated":
+            details = f"{item.text!r} in {element.name} is a provider, whom only a role trust policy may name."
+            return Defect("FEDERATED_PRINCIPAL_NOT_SUPPORTED", (item.place,), details, fatal=True)
+    return None
+
+
 def _action(element: ListElement) -> Defect | None:
     for item in element.items:
         text = item.text
+        if not text.partition(":")[0].isascii() or any(c > _LAST_CHARACTER for c in text):
+            details = f"{text!r} in {element.name} has a character that no service or action has."
+            return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
         if text in ("*", "*:*"):
             continue
         prefix, colon, name = text.partition(":")

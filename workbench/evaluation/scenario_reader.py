@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable
 
 from workbench.document.nodes import ArrayNode, LiteralNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.document.parser import parse
+from workbench.document.problems import told_of
 from workbench.errors import ScenarioError
-from workbench.evaluation.calls import read_action
+from workbench.evaluation.calls import check_role, check_service, read_action
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.request import (
     ContextValue,
@@ -38,6 +39,7 @@ _REQUEST_KEYS = (
     "tags",
     "passRole",
     "studio",
+    "alone",
 )
 _POLICY_KEYS = (
     "identity",
@@ -71,7 +73,9 @@ def read_scenario(text: str, load: Callable[[str], str] | None = None) -> Scenar
     if document.problems:
         problem = document.problems[0]
         place = document.position(problem.start).for_people()
-        raise UnreadableScenarioError(name, ScenarioError(f"This is not JSON ({place}): {problem.message}"))
+        raise UnreadableScenarioError(
+            name, ScenarioError(f"This is not JSON ({place}): {told_of(problem, 'scenario')}")
+        )
     try:
         return _Reader(text, load).scenario(root, name)
     except ScenarioError as error:
@@ -96,25 +100,31 @@ class _Reader:
             id=name or _text(members.get("id"), "id"),
             title=_text(members.get("title"), "title"),
             expect=expect,
-            management_account=_text(members.get("managementAccount"), "managementAccount"),
+            management_account=_account(members.get("managementAccount"), "managementAccount"),
         )
 
     def request(self, node: Node) -> Request:
         members = _members(node, "request", _REQUEST_KEYS)
         if "action" not in members:
             raise ScenarioError("The request has no action.", "request.action")
+        context = _context(members.get("context"), "request.context")
+        tags = _tags(members.get("tags"))
+        unknown = _keys(members.get("unknown"), "request.unknown")
+        absent = _keys(members.get("absent"), "request.absent")
+        _check_keys(context, tags, unknown, absent)
         return Request(
             principal=_principal(members.get("principal")),
             action=read_action(_text(members["action"], "request.action")),
             resources=_resources(members.get("resource")),
             resource_account=_account(members.get("resourceAccount"), "request.resourceAccount"),
-            context=_context(members.get("context"), "request.context"),
-            unknown=frozenset(_texts(members.get("unknown"), "request.unknown")),
-            absent=frozenset(_texts(members.get("absent"), "request.absent")),
+            context=context,
+            unknown=frozenset(unknown),
+            absent=frozenset(absent),
             federated_by=_text(members.get("federatedBy"), "request.federatedBy"),
-            tags=_tags(members.get("tags")),
+            tags=tags,
             pass_role=_pass_role(members.get("passRole")),
             studio=_flag(members.get("studio"), "request.studio"),
+            alone=_flag(members.get("alone"), "request.alone"),
         )
 
     def policies(self, node: Node | None) -> PolicySet:
@@ -237,7 +247,7 @@ def _texts(node: Node | None, path: str) -> tuple[str, ...]:
 
 
 def _principal(node: Node | None) -> Principal:
-    if node is None:
+    if node is None or _is_absent(node):
         raise ScenarioError("The request has no principal.", "request.principal")
     if isinstance(node, StringNode):
         if not node.value:
@@ -268,15 +278,44 @@ def _tags(node: Node | None) -> dict[str, str]:
     return {k: _text(v, f"request.tags.{k}") for k, v in _members(node, "request.tags", None).items()}
 
 
+def _keys(node: Node | None, path: str) -> tuple[str, ...]:
+    """Names of context keys."""
+    keys = _texts(node, path)
+    for i, key in enumerate(keys):
+        if not key:
+            raise ScenarioError("Name the key.", path if isinstance(node, StringNode) else f"{path}[{i}]")
+    return keys
+
+
+def _check_keys(context: Iterable[str], tags: Iterable[str], unknown: tuple[str, ...], absent: tuple[str, ...]) -> None:
+    """Raises ScenarioError for a key that is said to be two of: sent, not known, not there."""
+    stated = {key.lower() for key in context}
+    sent = {f"aws:requesttag/{key}".lower() for key in tags}
+    for path, keys, word in (("unknown", unknown, "said to be unknown"), ("absent", absent, "said to be absent")):
+        for key in keys:
+            if key.lower() in stated:
+                raise ScenarioError(f"{key} is both stated in the context and {word}.", f"request.{path}")
+            if key.lower() in sent:
+                raise ScenarioError(f"{key} is both sent as a tag and {word}.", f"request.{path}")
+    missing = {key.lower() for key in absent}
+    if both := [key for key in unknown if key.lower() in missing]:
+        raise ScenarioError(f"{both[0]} is said to be both unknown and absent.", "request.unknown")
+
+
 def _pass_role(node: Node | None) -> PassedRole | None:
     if _is_absent(node):
         return None
     if isinstance(node, StringNode):
+        check_role(node.value, "request.passRole")
         return PassedRole(node.value)
     members = _members(node, "request.passRole", ("arn", "service"))
-    return PassedRole(
-        _text(members.get("arn"), "request.passRole.arn"), _text(members.get("service"), "request.passRole.service")
-    )
+    arn = _text(members.get("arn"), "request.passRole.arn")
+    service = _text(members.get("service"), "request.passRole.service")
+    if not arn:
+        raise ScenarioError("Name the role that the call hands over.", "request.passRole.arn")
+    check_role(arn, "request.passRole.arn")
+    check_service(service, "request.passRole.service")
+    return PassedRole(arn, service)
 
 
 def _context(node: Node | None, path: str) -> dict[str, ContextValue]:

@@ -11,7 +11,13 @@ from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.decision import Outcome, StatementRef
 from workbench.evaluation.layers import Target, Verdict
 from workbench.evaluation.request import Scenario
-from workbench.evaluation.services import TRUST_ACTIONS, UNSIGNED_ACTIONS, WITHOUT_RESOURCE_POLICIES, is_on_kms_key
+from workbench.evaluation.services import (
+    ALWAYS_ALLOWED,
+    TRUST_ACTIONS,
+    UNSIGNED_ACTIONS,
+    is_on_kms_key,
+    takes_resource_policies,
+)
 from workbench.policy.arns import parse_arn
 
 
@@ -58,16 +64,17 @@ def sentence(asked: Asked, verdict: Verdict) -> str:
     what = f"{part.action} on {short_resource(part.resource)}" if part.resource != "*" else part.action
     need = f", which is needed because {part.why}" if part.why else ""
     if verdict.outcome is Outcome.ALLOWED:
-        return f"Allowed: {_allowed_by(verdict)} {what}."
+        return f"Allowed: {_allowed_by(asked, verdict)} {what}."
     if verdict.outcome is Outcome.EXPLICIT_DENY:
         ref = verdict.decided_by[0]
         return f"Denied: {statement_word(ref)} denies {what}{need}."
     return f"Denied: {_implicit(asked, verdict, what)}{need}."
 
 
-def _allowed_by(verdict: Verdict) -> str:
+def _allowed_by(asked: Asked, verdict: Verdict) -> str:
     if not verdict.decided_by:
-        return "no permission is needed for" if not verdict.layers else "the root user of the account may do"
+        free = asked.request.action in ALWAYS_ALLOWED
+        return "no permission is needed for" if free else "the root user of the account may do"
     refs = [statement_word(ref) for ref in verdict.decided_by[:2]]
     more = len(verdict.decided_by) - len(refs)
     names = " and ".join(refs) if not more else f"{', '.join(refs)} and {more} more"
@@ -115,7 +122,7 @@ def _resource_side(asked: Asked, what: str) -> str:
         )
     service = request.action.partition(":")[0]
     across = request.caller.is_signed_in and asked.target.account != request.caller.account
-    if service in WITHOUT_RESOURCE_POLICIES and across:
+    if takes_resource_policies(request.action) is False and across:
         return f"{service} takes no resource-based policies, so no other account can be allowed {what}"
     if across:
         return f"no resource policy of account {asked.target.account} allows {what}"

@@ -1,12 +1,15 @@
-"""Which services have no resource-based policies, and other facts of single services that decide requests.
+"""Which policies of resources have a say, and other facts of single services that decide requests. Which services take
+resource-based policies at all stands in `resources/catalog/resource-policies.json`.
 
 Source: spec evaluation.md section 9, sagemaker.md sections 1 and 9.
 """
 
 from __future__ import annotations
 
-WITHOUT_RESOURCE_POLICIES = frozenset({"sagemaker"})
-"""Services of which AWS says "resource-based policies: No". A policy passed for one is not consulted, and said so."""
+from workbench.catalog.tables import resource_policies
+
+_POLICY_ON_WHOLE = frozenset({"organizations"})
+"""Services whose one policy is on the organization itself, and so about actions without a resource too."""
 
 TRUST_ACTIONS = frozenset(
     {
@@ -43,6 +46,34 @@ def provider_may(action: str, provider: str) -> bool:
 _ON_KMS_ALIASES = frozenset({"kms:createalias", "kms:deletealias", "kms:updatealias"})
 
 
+_WITHOUT_KMS_KEY = frozenset(
+    {
+        "kms:connectcustomkeystore",
+        "kms:createcustomkeystore",
+        "kms:createkey",
+        "kms:deletecustomkeystore",
+        "kms:describecustomkeystores",
+        "kms:disconnectcustomkeystore",
+        "kms:generaterandom",
+        "kms:listaliases",
+        "kms:listkeys",
+        "kms:listretirablegrants",
+        "kms:updatecustomkeystore",
+    }
+)
+"""Lower-cased; the actions of KMS that are authorized on no key (a test holds them against the catalog)."""
+
+
+def takes_resource_policies(action: str) -> bool | None:
+    """Whether a resource-based policy can be about the lower-cased action; None: not known of the service."""
+    return True if action in TRUST_ACTIONS else resource_policies().get(action.partition(":")[0])
+
+
+def policy_needs_resource(action: str) -> bool:
+    """Whether a policy on a resource has no say in the lower-cased action if that is authorized on no resource."""
+    return action.partition(":")[0] not in _POLICY_ON_WHOLE
+
+
 def names_alias_for_key(action: str, resource: str) -> bool:
     """Whether the request names a KMS key by its alias: AWS then authorizes the call on the key. `action` is
     lower-cased."""
@@ -50,6 +81,19 @@ def names_alias_for_key(action: str, resource: str) -> bool:
 
 
 def is_on_kms_key(action: str, resource: str) -> bool:
-    """Whether the authorization is on a KMS key, whose key policy must always take part (evaluation.md section 9.3).
-    `action` is lower-cased."""
-    return action.startswith("kms:") and (":key/" in resource or names_alias_for_key(action, resource))
+    """Whether the authorization is on a KMS key, whose key policy must always take part (evaluation.md section 9.3);
+    also where the key is not named. `action` is lower-cased."""
+    if not action.startswith("kms:") or action in _WITHOUT_KMS_KEY:
+        return False
+    return ":alias/" not in resource or action not in _ON_KMS_ALIASES
+
+
+def is_on_role(action: str, resource: str) -> bool:
+    """Whether the authorization is to assume a role, whose trust policy must always allow (evaluation.md section 9.2);
+    also where the role is not named. Tags of a federated user are no matter of a role. `action` is lower-cased."""
+    return action in TRUST_ACTIONS and not (":user/" in resource or ":federated-user/" in resource)
+
+
+def assumes_linked_role(action: str, resource: str) -> bool:
+    """Whether the lower-cased action assumes a service-linked role."""
+    return action in TRUST_ACTIONS and ":role/aws-service-role/" in resource

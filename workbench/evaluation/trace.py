@@ -6,30 +6,32 @@ so the two cannot disagree. Source: spec evaluation.md sections 1 and 7, conditi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from workbench.document.span import Span
 from workbench.evaluation.arn_patterns import ResourcePattern
-from workbench.evaluation.callers import CallerKind, Grant, grant_class
+from workbench.evaluation.callers import Grant, grant_class
 from workbench.evaluation.compiled import (
     AuthRequest,
     CompiledStatement,
     covers_action,
     resource_tokens,
 )
-from workbench.evaluation.conditions import ConditionMatcher, is_present, resolve
-from workbench.evaluation.context import Context
+from workbench.evaluation.conditions import resolve
 from workbench.evaluation.decision import LayerOutcome, StatementRef
-from workbench.evaluation.layers import Layers, Verdict, layer_sets
-from workbench.policy.model import Item, ListElement, PrincipalElement
-from workbench.policy.operators import Family, Qualifier
-from workbench.policy.tokens import Variable
-
-MULTIVALUED_NOTE = (
-    " The key is multivalued and the test has no set operator: one value that matches is enough (inferred; disputed: "
-    "by another report such a test never matches)."
+from workbench.evaluation.inferred_conditions import condition_doubts
+from workbench.evaluation.inferred_elements import (
+    VACUOUS,
+    action_doubts,
+    principal_doubts,
+    resource_doubts,
+    vacuous_operator,
 )
+from workbench.evaluation.layers import RCP, Layers, Verdict, layer_sets
+from workbench.evaluation.trace_conditions import condition_sentence, with_values
+from workbench.policy.model import Item, ListElement, PrincipalElement
+from workbench.policy.tokens import Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,7 @@ class ElementTrace:
 
 @dataclass(frozen=True, slots=True)
 class StatementTrace:
-    """One statement. It applies if every element holds; `elements` ends with the first that does not, except that all
-    condition tests are listed."""
+    """One statement with every element of it. It applies if every element holds."""
 
     ref: StatementRef
     applies: bool
@@ -72,22 +73,32 @@ def trace(layers: Layers, request: AuthRequest, verdict: Verdict) -> tuple[Layer
 
 
 def _statement(statement: CompiledStatement, request: AuthRequest) -> StatementTrace:
-    elements: list[ElementTrace] = []
-    for element in _elements(statement, request):
-        elements.append(element)
-        if not element.holds and element.element != "Condition":
-            break
-    return StatementTrace(statement.ref, all(e.holds for e in elements), tuple(elements))
+    elements = tuple(_elements(statement, request))
+    return StatementTrace(statement.ref, all(e.holds for e in elements), elements)
 
 
 def _elements(statement: CompiledStatement, request: AuthRequest) -> Iterator[ElementTrace]:
-    yield _action(statement.actions, request)
-    if statement.source.resources is not None:
-        yield _resource(statement.source.resources, statement, request)
+    actions, resources = statement.actions, statement.source.resources
+    yield _noted(_action(actions, request), (rule for rule, _ in action_doubts(actions, request)))
+    if resources is not None:
+        doubts = resource_doubts(resources, statement, request)
+        yield _noted(_resource(resources, statement, request), (rule for rule, _ in doubts))
     if statement.principal is not None:
-        yield _principal(statement.principal, statement, request)
+        of_grant = principal_doubts(statement.principal, statement, request)
+        yield _noted(_principal(statement.principal, statement, request), (rule for rule, _ in of_grant))
+    active, of_rcp = statement.variables_active, statement.ref.policy_type == RCP
     for test in statement.conditions:
-        yield _condition(test, request.context)
+        holds, span = test.holds(request.context), test.test.key_place.span
+        sentence = condition_sentence(test, request.context, active=active)
+        rules = condition_doubts(test, request.context, active=active, of_rcp=of_rcp)
+        yield _noted(ElementTrace("Condition", holds, span, sentence), (rule for rule, _ in rules))
+    if empty := vacuous_operator(statement):
+        yield ElementTrace("Condition", True, Span(empty.start, empty.end), f"{empty.value} tests no key. {VACUOUS}")
+
+
+def _noted(element: ElementTrace, rules: Iterable[str]) -> ElementTrace:
+    """The element, its sentence followed by the inferred rules without which it would come out the other way."""
+    return replace(element, sentence=" ".join((element.sentence, *rules)))
 
 
 def _span(element: ListElement | PrincipalElement) -> Span:
@@ -123,7 +134,10 @@ def _resource(element: ListElement, statement: CompiledStatement, request: AuthR
             break
     found = _listed(element, match, request.resource, statement.covers_resource(request))
     if match is None and unresolved:
-        return ElementTrace(found.element, found.holds, found.span, found.sentence + unresolved)
+        return replace(found, sentence=found.sentence + unresolved)
+    if match is not None:
+        shown = with_values(match.text, resource_tokens(match.text, active), request.context)
+        return replace(found, sentence=found.sentence.replace(match.text, shown, 1))
     return found
 
 
@@ -140,8 +154,6 @@ def _principal(element: PrincipalElement, statement: CompiledStatement, request:
         words = "does not exempt the caller" if grant is not Grant.NONE else "exempts the caller"
         if grant is not Grant.NONE and request.has_boundary and not statement.allow:
             words = "hits every caller that has a permissions boundary"
-            if request.caller.kind is CallerKind.FEDERATED_USER:
-                words = "hits a federated user whose creator has a permissions boundary (inferred)"
         return ElementTrace(element.name, grant is not Grant.NONE, _span(element), f"{element.name} {words}.")
     if grant is Grant.NONE:
         return ElementTrace(element.name, False, _span(element), "No entry of Principal names the caller.")
@@ -152,30 +164,3 @@ def _principal(element: PrincipalElement, statement: CompiledStatement, request:
     )
     sentence = f"Principal entry {entry.item.text} {_GRANT_WORDS[grant]}."
     return ElementTrace(element.name, True, entry.item.place.span, sentence)
-
-
-def _condition(test: ConditionMatcher, context: Context) -> ElementTrace:
-    holds = test.holds(context)
-    operator = test.test.operator
-    assert operator is not None
-    given = context.get(test.key, test.key_lower)
-    wanted = " or ".join(v.text for v in test.test.values) or "(no value)"
-    verdict = "true" if holds else "false"
-    if operator.base.family is Family.EXISTENCE and not operator.qualifier:
-        state = "in the request" if is_present(given) else "absent from the request"
-        sentence = f"{test.key} is {state}, so {operator.name} {wanted} is {verdict}."
-    elif given is None or given == ():
-        sentence = f"{test.key} is absent from the request, and {operator.name} is then {verdict}."
-    else:
-        value = given if isinstance(given, str) else "[" + ", ".join(given) + "]"
-        sentence = f"{test.key} is {value or '(empty)'}; {operator.name} {wanted} is {verdict}."
-    missing = [key for key in test.variables if context.variable(key) is None]
-    if missing and not holds:
-        sentence += f" {missing[0]}, used as a variable, has no value."
-    if (
-        operator.qualifier is Qualifier.NONE
-        and operator.base.family is not Family.EXISTENCE
-        and isinstance(given, tuple)
-    ):
-        sentence += MULTIVALUED_NOTE if given else ""
-    return ElementTrace("Condition", holds, test.test.key_place.span, sentence)

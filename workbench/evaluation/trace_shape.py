@@ -1,4 +1,5 @@
-"""Traces as JSON objects: what `simulate --trace` adds to an answer, an extra key of ours beside design.md's."""
+"""Traces and ways to the other decision as JSON objects: what `simulate --trace` adds to an answer, under extra keys of
+ours beside design.md's."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from typing import Any
 
 from workbench.document.parser import parse
 from workbench.document.span import Position, Span
-from workbench.evaluation.decision import Authorization
+from workbench.evaluation.changes import Change
+from workbench.evaluation.decision import Authorization, Decision
+from workbench.evaluation.nearest import Way, no_way
 from workbench.evaluation.places import policy_places
 from workbench.evaluation.request import PolicySet
 from workbench.evaluation.trace import LayerTrace, StatementTrace
@@ -26,6 +29,7 @@ def trace_shape(
         {
             "action": authorization.action,
             "resource": authorization.resource,
+            "derivedContext": dict(authorization.derived),
             "layers": [
                 {
                     "layer": layer.outcome.layer,
@@ -38,6 +42,32 @@ def trace_shape(
         }
         for authorization, layers in zip(authorizations, traces, strict=True)
     ]
+
+
+def ways_shape(decision: Decision, ways: Iterable[Way]) -> Json:
+    """The nearest ways to the other decision under the key `ways`; where there are none, why, under `noWay`. Edits are
+    to be made in the order given; they count code points in the text as the changes before leave it."""
+    shaped = [
+        {
+            "label": way.label,
+            "decision": way.outcome.value,
+            "changes": [_change(change) for change in way.changes],
+        }
+        for way in ways
+    ]
+    why = "" if shaped else no_way(decision)
+    return {"ways": shaped, **({"noWay": why} if why else {})}
+
+
+def _change(change: Change) -> Json:
+    if change.key:
+        value = list(change.value) if isinstance(change.value, tuple) else change.value
+        return {"label": change.label, "key": change.key, "value": value}
+    policy: Json = {"label": change.label, "policy": change.policy, "place": change.place}
+    if change.text:
+        return {**policy, "document": change.text}
+    edits = [{"start": edit.span.start, "end": edit.span.end, "text": edit.text} for edit in change.edits]
+    return {**policy, "edits": edits}
 
 
 def position_shape(position: Position) -> Json:

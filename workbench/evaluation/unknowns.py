@@ -7,15 +7,17 @@ where that is not certain, the answer is `depends` with a note, never a guess. S
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
+from workbench.evaluation.callers import values_that_exempt, values_that_name
 from workbench.evaluation.compiled import CompiledStatement, resource_tokens
 from workbench.evaluation.conditions import ConditionMatcher, resolve
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import Dependence, Outcome, StatementRef
+from workbench.evaluation.derive import followers, is_altered
 from workbench.evaluation.glob import Glob
 from workbench.evaluation.layers import layer_sets
 from workbench.evaluation.prepared import Prepared
@@ -25,6 +27,8 @@ from workbench.policy.tokens import Token, Variable, tokenize
 
 MOST_COMBINATIONS = 3_000
 MOST_FITS = 100
+_ABOUT_THE_WAY = frozenset({"aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"})
+"""Lower-cased keys whose presence says whether a request comes through a VPC endpoint."""
 Assignment = tuple[ContextValue | None, ...]
 
 
@@ -44,7 +48,7 @@ def explore(scenario: Scenario, prepare: Callable[[Scenario], Prepared]) -> Rang
     keys. Raises ScenarioError as it does."""
     unknown = sorted(scenario.request.unknown, key=str.lower)
     first = assigned(scenario, unknown, (None,) * len(unknown))
-    seen = _Seen(prepare, unknown)
+    seen = _Seen(prepare, scenario, unknown)
     seen.look(first)
     seen.look(assigned(scenario, unknown, ("x",) * len(unknown)))
     names = [key for key in unknown if seen.matters(key)]
@@ -104,14 +108,20 @@ def _examples(index: int, table: Mapping[Assignment, Outcome]) -> tuple[tuple[Ou
 class _Seen:
     """The tests and variables that can take part, gathered from the statements about the call."""
 
-    def __init__(self, prepare: Callable[[Scenario], Prepared], unknown: list[str]) -> None:
+    def __init__(self, prepare: Callable[[Scenario], Prepared], scenario: Scenario, unknown: list[str]) -> None:
         self._prepare = prepare
-        self._unknown = {key.lower(): key for key in unknown}
-        self._tests: dict[str, dict[int, tuple[ConditionMatcher, StatementRef]]] = {k: {} for k in self._unknown}
-        self._related: dict[str, dict[str, None]] = {k: {} for k in self._unknown}
+        request = scenario.request
+        given = {key.lower() for key in (*request.context, *request.absent, *request.unknown)}
+        self._followers = {k: [f for f in followers(k) if f not in given] for k in (u.lower() for u in unknown)}
+        """Of each unknown key the keys that follow from it, as far as the request leaves them open."""
+        keys = {*self._followers, *(f for found in self._followers.values() for f in found)}
+        self._tests: dict[str, dict[int, tuple[ConditionMatcher, StatementRef]]] = {k: {} for k in keys}
+        self._related: dict[str, dict[str, None]] = {k: {} for k in keys}
         self._context = Context(())
         self._uncertain: set[str] = set()
         """Keys whose values to try may not stand for all: two unknown keys meet in one comparison."""
+        self._presence = _ABOUT_THE_WAY if scenario.policies.vpc_endpoint is not None else frozenset[str]()
+        """Keys whose presence says whether a layer is consulted."""
 
     def look(self, scenario: Scenario) -> None:
         prepared = self._prepare(scenario)
@@ -120,6 +130,10 @@ class _Seen:
             for _, statements in layer_sets(ready.layers):
                 for statement in statements.about(ready.request.action):
                     self._statement(statement, ready.request.resource, ready.request.context)
+                    for key, text in values_that_name(statement.principal, ready.request.caller):
+                        self._names_caller(key, text)
+            for key, text in values_that_exempt(ready.request.caller):
+                self._names_caller(key, text)
 
     def _statement(self, statement: CompiledStatement, resource: str, context: Context) -> None:
         element = statement.source.resources
@@ -138,6 +152,12 @@ class _Seen:
                     if isinstance(token, Variable) and token.key.lower() in self._related:
                         self._both(token.key.lower(), test.key_lower, context)
 
+    def _names_caller(self, key: str, text: str) -> None:
+        """A value of an unknown key by which a principal entry or an exemption is about the caller, or is not."""
+        if key in self._related:
+            self._related[key][text] = None
+            self._uncertain.add(key)
+
     def _both(self, variable: str, tested: str, context: Context) -> None:
         """A variable of an unknown key compared with another key: each may have the other's value."""
         if tested in self._related:
@@ -151,6 +171,9 @@ class _Seen:
             if not isinstance(token, Variable) or token.key.lower() not in self._related:
                 continue
             related = self._related[token.key.lower()]
+            others = (t for j, t in enumerate(tokens) if j != i and isinstance(t, Variable))
+            if any(t.key.lower() in self._related for t in others):
+                self._uncertain.add(token.key.lower())
             before, after = resolve(tokens[:i], context), resolve(tokens[i + 1 :], context)
             if before is None or after is None:
                 self._uncertain.add(token.key.lower())
@@ -160,27 +183,42 @@ class _Seen:
             if len(fits) > MOST_FITS:
                 self._uncertain.add(token.key.lower())
 
+    def _looked_at(self, lower: str) -> list[str]:
+        """The key itself and those that follow from it, as far as anything that can take part looks at them."""
+        keys = (lower, *self._followers[lower])
+        return [k for k in keys if self._tests[k] or self._related[k] or k in self._uncertain]
+
     def matters(self, key: str) -> bool:
         """Whether anything that can take part in the decision looks at the key."""
         lower = key.lower()
         adds_tags = lower == "aws:tagkeys" or lower.startswith("aws:requesttag/")  # the call then needs another action
-        return bool(self._tests[lower] or self._related[lower]) or lower in self._uncertain or adds_tags
+        return bool(self._looked_at(lower)) or adds_tags or lower in self._presence
 
     def values(self, key: str) -> Values:
         lower = key.lower()
-        tests = [test for test, _ in self._tests[lower].values()]
-        related = list(self._related[lower])
+        looked_at = self._looked_at(lower)
+        tests = [test for k in looked_at for test, _ in self._tests[k].values()]
+        related = dict.fromkeys(text for k in looked_at for text in self._related[k])
+        if len(looked_at) > (lower in looked_at):  # what follows may be said by these
+            related |= dict.fromkeys(("true", *(f"arn:aws:any::{text}:any" for text in _texts(tests, lower))))
         found = values_to_try(key, tests, related, self._context)
-        return Values(found.values, found.complete and lower not in self._uncertain)
+        certain = not any(k in self._uncertain or (k != lower and is_altered(k)) for k in looked_at)
+        return Values(found.values, found.complete and certain)
 
     def tests_of(self, key: str) -> tuple[tuple[StatementRef, str], ...]:
         """(statement, `Operator value or value`) of each test on the key."""
         found: dict[tuple[StatementRef, str], None] = {}
-        for test, ref in self._tests[key.lower()].values():
+        lower = key.lower()
+        for test, ref in (pair for k in (lower, *self._followers[lower]) for pair in self._tests[k].values()):
             operator = test.test.operator
             assert operator is not None
             found[ref, f"{operator.name} {' or '.join(v.text for v in test.test.values)}"] = None
         return tuple(found)
+
+
+def _texts(tests: Iterable[ConditionMatcher], lower: str) -> list[str]:
+    """The accounts that what follows from an ARN may be compared with."""
+    return [v.text for test in tests for v in test.test.values] if lower == "aws:sourcearn" else []
 
 
 def _fits(before: Glob, after: Glob, text: str) -> list[str]:

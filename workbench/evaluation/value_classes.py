@@ -13,13 +13,13 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from workbench.evaluation.conditions import ConditionMatcher, resolve
-from workbench.evaluation.context import MULTIVALUED_GLOBAL_KEYS, Context
+from workbench.evaluation.context import Context
 from workbench.evaluation.glob import Glob
 from workbench.evaluation.glob_classes import classes
 from workbench.evaluation.request import ContextValue
 from workbench.evaluation.values import between, neighbors, read_date, read_network, read_number
 from workbench.policy.operators import Family
-from workbench.policy.tokens import Token, Variable, tokenize
+from workbench.policy.tokens import Token, Variable
 
 MOST_PATTERNS = 8
 MOST_LITERALS = 30
@@ -38,18 +38,20 @@ def values_to_try(key: str, tests: Sequence[ConditionMatcher], related: Iterable
     """Values of `key` that stand for all, given the tests on it. `related`: texts that matter because the key is used
     as a policy variable or compared with one."""
     families = {t.test.operator.base.family for t in tests if t.test.operator is not None} - {Family.EXISTENCE}
-    texts = dict.fromkeys(related)
+    wanted = tuple(dict.fromkeys(related))
+    texts: dict[str, None] = {}
     complete = len(families) <= 1
     for family in families:
-        found, certain = _of_family(family, [t for t in tests if _family(t) is family], context)
+        found, certain = representatives(family, [t for t in tests if _family(t) is family], context)
         texts.update(dict.fromkeys(found))
         complete = complete and certain
     texts.update(dict.fromkeys(("a-value-that-no-policy-names", "")))
-    kept = _told_apart(list(texts), tests, context)
+    # A text that a variable matches is kept beside those that the tests treat alike: they cannot tell it from others.
+    kept = [*wanted, *(t for t in _told_apart(list(texts), tests, context) if t not in wanted)]
     if len(kept) > MOST_SINGLE_VALUES:
         kept, complete = kept[:MOST_SINGLE_VALUES], False
     values: list[ContextValue | None] = [None]
-    if _is_multivalued(key, tests):
+    if _is_multivalued(key, tests, context):
         for size in range(1, MOST_TOGETHER + 1):
             values += combinations(kept, size)
         complete = complete and len(tests) <= MOST_TOGETHER
@@ -62,14 +64,15 @@ def _family(test: ConditionMatcher) -> Family | None:
     return test.test.operator.base.family if test.test.operator is not None else None
 
 
-def _is_multivalued(key: str, tests: Iterable[ConditionMatcher]) -> bool:
+def _is_multivalued(key: str, tests: Iterable[ConditionMatcher], context: Context) -> bool:
+    """What is known of the key; of one nobody knows, what the policies take it for."""
     set_operators = (t.test.operator is not None and bool(t.test.operator.qualifier) for t in tests)
-    return key.lower() in MULTIVALUED_GLOBAL_KEYS or any(set_operators)
+    known = context.holds_list(key)
+    return any(set_operators) if known is None else known
 
 
 def _told_apart(texts: list[str], tests: Sequence[ConditionMatcher], context: Context) -> list[str]:
-    """One text for each way the tests come out; texts that variables may care about are all kept by the caller's
-    `related`, which come first."""
+    """One text for each way the tests come out."""
     if any(t.variables for t in tests):
         return texts
     kept: dict[tuple[bool, ...], str] = {}
@@ -80,7 +83,8 @@ def _told_apart(texts: list[str], tests: Sequence[ConditionMatcher], context: Co
     return list(kept.values())
 
 
-def _of_family(family: Family, tests: list[ConditionMatcher], context: Context) -> tuple[list[str], bool]:
+def representatives(family: Family, tests: list[ConditionMatcher], context: Context) -> tuple[list[str], bool]:
+    """Texts that stand for all that tests of one family can tell apart, and whether that is certain."""
     texts = [v.text for t in tests for v in t.test.values]
     match family:
         case Family.NUMERIC:
@@ -133,8 +137,7 @@ def _of_texts(tests: list[ConditionMatcher], context: Context) -> tuple[list[str
         operator = test.test.operator
         assert operator is not None
         ignores_case = ignores_case or operator.base.test == "equals-ignoring-case"
-        for value in test.test.values:
-            tokens = tokenize(value.text, wildcards=operator.base.test == "like", variables="${" in value.text).parts
+        for tokens in test.patterns:
             resolved = resolve(tokens, context)
             if resolved is not None and not any(isinstance(t, Variable) for t in resolved):
                 patterns[resolved] = None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from workbench.findings import fixes
+from workbench.findings.characters import character_name
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
 from workbench.policy.kinds import PolicyKind
@@ -126,6 +127,15 @@ def _unknown_service(context: CheckContext, item: Item, prefix: str) -> Finding:
             item.place,
             note=context.catalog_note,
             fixes=_replacement(item, better),
+        )
+    foreign = next((c for c in prefix if not c.isascii()), "")
+    if foreign:
+        return context.report(
+            "SERVICE_NOT_IN_CATALOG",
+            f"No service is named {prefix}: it is written with {character_name(foreign)}, which only looks like an "
+            "ordinary letter.",
+            item.place,
+            note=context.catalog_note,
         )
     return context.report(
         "SERVICE_NOT_IN_CATALOG",

@@ -30,26 +30,27 @@ def size(context: CheckContext) -> Iterator[Finding]:
     if kind in (PolicyKind.RESOURCE, PolicyKind.VPC_ENDPOINT):
         most = quota(kind, context.resource_type) or LARGEST_RESOURCE_POLICY_QUOTA
         if len(text) > most:
-            details = f"The policy has {len(text)} characters; at most {most} are taken. Split or shorten it."
+            details = f"The policy has {len(text):,} characters; at most {most:,} are taken. Split or shorten it."
             yield context.report("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", details, place)
         return
     used = without_blanks(text)
-    counted = f"The policy has {used} characters, white space not counted"
+    counted = f"The policy has {used:,} characters, white space not counted"
     if kind in _ORGANIZATION:
         yield from _organization(context, used)
     elif kind is PolicyKind.TRUST:
         if used > 2_048:
-            details = (
-                f"{counted}; a role trust policy may have 2048. Shorten it, or have the quota raised (to at most 4096)."
-            )
+            details = f"{counted}; a role trust policy may have 2,048. Shorten it, or have it raised to 4,096."
             yield context.report("POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", details, place)
     elif used > IDENTITY_POLICY_QUOTA:
-        details = f"{counted}; no kind of identity policy may have more than {IDENTITY_POLICY_QUOTA}. Split it."
+        details = (
+            f"{counted}; a managed policy may have {MANAGED_POLICY_QUOTA:,}, and no kind of identity policy more than "
+            f"{IDENTITY_POLICY_QUOTA:,}. Split it."
+        )
         yield context.report("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", details, place)
     elif used > MANAGED_POLICY_QUOTA:
         yield context.report(
             "POLICY_SIZE_EXCEEDS_MANAGED_POLICY_QUOTA",
-            f"{counted}; a managed policy may have {MANAGED_POLICY_QUOTA}. Keep it as an inline policy of a role, or "
+            f"{counted}; a managed policy may have {MANAGED_POLICY_QUOTA:,}. Keep it as an inline policy of a role, or "
             "split it.",
             place,
             note="the document does not say whether it is a managed policy",
@@ -61,14 +62,14 @@ def _organization(context: CheckContext, used: int) -> Iterator[Finding]:
     most, place = quota(context.kind) or 0, document_place(context)
     if used > most:
         details = (
-            f"The policy has {used} characters even without white space; a {context.kind} may have {most}. Shorten it."
+            f"The policy has {used:,} characters without white space; a {context.kind} may have {most:,}. Shorten it."
         )
         yield context.report(_ORGANIZATION[context.kind], details, place)
     elif len(context.text) > most:
         yield context.report(
             "POLICY_SIZE_NEEDS_COMPACTING",
-            f"The policy has {len(context.text)} characters and {used} without white space; a {context.kind} may have "
-            f"{most}. Remove the white space before you store it.",
+            f"The policy has {len(context.text):,} characters and {used:,} without white space; a {context.kind} may "
+            f"have {most:,}. Remove the white space before you store it.",
             place,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gc
 import logging
@@ -13,8 +12,9 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import NoReturn
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 import workbench
@@ -24,6 +24,7 @@ from workbench.gui.icons import app_icon
 from workbench.gui.main_window import MainWindow
 from workbench.gui.settings import Settings
 from workbench.gui.theme import Scheme, ThemeSource
+from workbench.starting import instead_of_window
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,38 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     app.setStyle("Fusion")
     app.setWindowIcon(app_icon())
     return app
+
+
+def make_application_or_leave(paths: Sequence[Path]) -> QApplication:
+    """The application object. Where there is nothing to draw on Qt says so at length and aborts the process: its words
+    are kept back, and the process becomes the command that does the same in the terminal, or ends with one line."""
+    said: list[str] = []
+
+    def listen(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if kind is QtMsgType.QtFatalMsg:
+            told = [line for line in said if "display" in line or "plugin" in line] or [*said, message]
+            leave(instead_of_window(paths, f"no window can be opened here ({told[0].strip()})"))
+        said.append(message)
+
+    before = qInstallMessageHandler(listen)
+    try:
+        app = make_application([])
+    finally:
+        qInstallMessageHandler(before)
+    for message in said:
+        print(message, file=sys.stderr)
+    return app
+
+
+def leave(command: Sequence[str] | None) -> NoReturn:
+    """Be `command` of the command line from now on; without one end with status 2. Qt is about to abort: nothing that
+    Python would clean up may be waited for."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError):
+            stream.flush()
+    if command is None:
+        os._exit(2)
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "workbench", *command])
 
 
 def open_first(window: MainWindow, paths: Sequence[Path]) -> None:
@@ -110,19 +143,12 @@ class SelfTest(QObject):
         QApplication.exit(1)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Shows the window for the paths in `argv` (default: the command line) and returns the exit status."""
-    parser = argparse.ArgumentParser(prog="policy-workbench", description="Review AWS IAM policies, offline.")
-    parser.add_argument("path", nargs="*", type=Path, help="policies to open, or a project folder")
-    options = parser.parse_args(argv)
-    for path in options.path:
-        if not path.exists():
-            print(f"policy-workbench: {path}: there is no such file or folder", file=sys.stderr)
-            return 2
+def main(paths: Sequence[Path]) -> int:
+    """Shows the window for `paths` and returns the exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(SWITCH_S)
-    app = make_application([])
+    app = make_application_or_leave(paths)
     settings = Settings()
     chosen = settings.get("theme")
     themes = ThemeSource(Scheme(chosen) if chosen in list(Scheme) else Scheme.SYSTEM)
@@ -144,7 +170,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     window.answer_shown.connect(settle)
     window.show()
-    QTimer.singleShot(0, window, lambda: open_first(window, options.path))
+    QTimer.singleShot(0, window, lambda: open_first(window, paths))
     status = app.exec()
     if watchdog is not None:
         watchdog.stop()

@@ -74,5 +74,10 @@ def _findings_at_caret(window: MainWindow) -> list[Finding]:
     if tab is None or answered is None:
         return []
     at = tab.offset_at_caret()
-    found = [f for f in answered.answer.validation.findings if f.fixes and f.span.start <= at <= f.span.end]
+    fixable = [f for f in answered.answer.validation.findings if f.fixes]
+    found = [f for f in fixable if f.span.start <= at <= f.span.end]
+    if not found:  # F8 and Go to line lead to a line; what is found in it is meant
+        text = tab.text()
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        found = [f for f in fixable if start <= f.span.start <= (end if end >= 0 else len(text))]
     return sorted(found, key=lambda f: f.span.end - f.span.start)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
-from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.gui.commands import CommandRegistry
 from workbench.gui.icons import icon
@@ -40,7 +49,12 @@ class CommandPalette(QDialog):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(lambda _item, _column: self.run())
-        column = QVBoxLayout(self)
+        frame = QFrame(self)
+        frame.setObjectName("palette")
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(frame)
+        column = self._column = QVBoxLayout(frame)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
         column.addWidget(self.typed)
@@ -48,7 +62,6 @@ class CommandPalette(QDialog):
         self.typed.textChanged.connect(self._fill)
         self.typed.installEventFilter(self)
         self._fill("")
-        self.resize(WIDTH, ROWS * ROW + 56)
         middle = parent.mapToGlobal(parent.rect().center())
         self.move(middle.x() - WIDTH // 2, parent.mapToGlobal(parent.rect().topLeft()).y() + 64)
         self.typed.setFocus()
@@ -69,6 +82,13 @@ class CommandPalette(QDialog):
         else:
             item = QTreeWidgetItem(self.list, ["No command has these letters."])
             item.setFlags(Qt.ItemFlag.NoItemFlags)
+            item.setForeground(0, self._theme.color("muted"))
+        # As high as what it shows: a white block below one command says nothing.
+        rows = min(self.list.topLevelItemCount(), ROWS)
+        self.list.setFixedHeight(rows * (ROW + 2))
+        for layout in (self._column, self.layout()):
+            layout.activate()  # else the height it needed before is the least it may have
+        self.resize(WIDTH, self.minimumSizeHint().height())
 
     def run(self) -> None:
         """Runs the chosen command, after the palette has gone and the focus is back where it was."""

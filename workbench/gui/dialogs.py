@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMessageBox, QSpinBox
 
 from workbench.gui.editor.area import FILTER
 
@@ -31,11 +31,22 @@ def go_to_line(window: MainWindow) -> None:
     tab = window.area.current
     if tab is None:
         return
-    line, good = QInputDialog.getInt(
-        window, "Go to line", "Line:", tab.caret()[0], 1, tab.edit.blockCount(), 1, Qt.WindowType.Dialog
-    )
+    lines = tab.edit.blockCount()
+    dialog = QInputDialog(window)
+    dialog.setWindowTitle("Go to line")
+    dialog.setInputMode(QInputDialog.InputMode.IntInput)
+    dialog.setLabelText(f"&Line, 1 to {lines:,}:")
+    dialog.setIntRange(1, lines)
+    dialog.setIntValue(tab.caret()[0])
+    dialog.setOkButtonText("&Go")
+    dialog.setCancelButtonText("&Cancel")
+    label, number = dialog.findChild(QLabel), dialog.findChild(QSpinBox)
+    if label is not None and number is not None:
+        label.setBuddy(number)
+    good = dialog.exec()
+    dialog.deleteLater()
     if good:
-        block = tab.edit.document().findBlockByNumber(line - 1)
+        block = tab.edit.document().findBlockByNumber(dialog.intValue() - 1)
         tab.edit.show_place(block.position(), block.position())
         tab.edit.setFocus()
 

@@ -16,6 +16,9 @@ AREAS = {
     "request": Qt.DockWidgetArea.RightDockWidgetArea,
     "findings": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
+PROJECT_WIDTH, REQUEST_WIDTH = 216, 408
+"""The editor keeps half of 1280 px beside them."""
+FINDINGS_HEIGHT = 156
 TITLES = {"project": "Project", "request": "Request", "findings": "Findings"}
 
 
@@ -53,6 +56,8 @@ class Dock(QDockWidget):
 
 def place(window: QMainWindow, docks: dict[str, Dock], width: int) -> bool:
     """The first layout for a window of `width`. Whether the request pane is a tab beside the findings."""
+    # The request pane holds a form and an answer: it needs the window's whole height more than findings its width.
+    window.setCorner(Qt.Corner.BottomRightCorner, AREAS["request"])
     for name, dock in docks.items():
         dock.setFloating(False)
         window.addDockWidget(AREAS[name], dock)
@@ -60,8 +65,8 @@ def place(window: QMainWindow, docks: dict[str, Dock], width: int) -> bool:
     if width < NARROW:
         beside_findings(window, docks)
         return True
-    window.resizeDocks([docks["project"], docks["request"]], [224, 390], Qt.Orientation.Horizontal)
-    window.resizeDocks([docks["findings"]], [180], Qt.Orientation.Vertical)
+    window.resizeDocks([docks["project"], docks["request"]], [PROJECT_WIDTH, REQUEST_WIDTH], Qt.Orientation.Horizontal)
+    window.resizeDocks([docks["findings"]], [FINDINGS_HEIGHT], Qt.Orientation.Vertical)
     return False
 
 
@@ -81,5 +86,5 @@ def back_to_the_right(window: QMainWindow, docks: dict[str, Dock]) -> None:
     window.removeDockWidget(request)
     window.addDockWidget(AREAS["request"], request)
     request.show()
-    window.resizeDocks([request], [390], Qt.Orientation.Horizontal)
-    window.resizeDocks([docks["findings"]], [180], Qt.Orientation.Vertical)
+    window.resizeDocks([request], [REQUEST_WIDTH], Qt.Orientation.Horizontal)
+    window.resizeDocks([docks["findings"]], [FINDINGS_HEIGHT], Qt.Orientation.Vertical)

@@ -195,11 +195,11 @@ class MainWindow(QMainWindow):
         self.went_wrong.emit(sentence)
 
     def _caret_moved(self) -> None:
-        tab = self.area.current
-        if tab is None:
-            return
-        self.status.show_caret(*tab.caret())
-        self.findings.mark_statement(tab.statement_at_caret())
+        if (tab := self.area.current) is not None:
+            self.status.show_caret(*tab.caret())
+            statement = tab.statement_at_caret()
+            self.findings.mark_statement(statement)
+            self.panel.mark_statement(tab.key, statement)
 
     def _refresh(self) -> None:
         """Title, status and commands, after a tab came, went or was saved."""

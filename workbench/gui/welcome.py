@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from workbench.gui.strip import Strip
 from workbench.gui.theme import Theme
 
-TEXT = "Edit the policy, ask a request, read the findings: all three follow each other."
+TEXT = "Change the policy or the request: answer and findings follow."
 
 
 def welcome_strip(theme: Theme, open_policy: Callable[[], object], parent: QWidget) -> Strip:

@@ -6,7 +6,7 @@ long either wraps anywhere or is elided in the middle, where ARNs differ least, 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QShowEvent,
     QTextLayout,
     QTextOption,
 )
@@ -76,7 +77,9 @@ class WrappedLabel(QLabel):
     def _lay_out(self, width: int) -> tuple[QTextLayout, float]:
         option = QTextOption(Qt.AlignmentFlag.AlignLeft)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout = QTextLayout(self.text().replace("\n", "\u2028"), self.font())
+        # A policy variable is one word: no line ends between its $ and its brace.
+        text = self.text().replace("\n", "\u2028").replace("${", "$\u2060{")
+        layout = QTextLayout(text, self.font())
         layout.setTextOption(option)
         layout.beginLayout()
         height = 0.0
@@ -278,6 +281,37 @@ class FlowLayout(QLayout):
             x += width + self._gap
             line = max(line, size.height())
         return y + line - rect.y()
+
+
+class FlowRow(QWidget):
+    """A row of widgets that wraps, as high as its lines. A box or grid layout hands a flow that stands in it the height
+    of one line, so that a second line would lie under what follows. `lines_changed` comes with another height."""
+
+    lines_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None, gap: int = GRID) -> None:
+        super().__init__(parent)
+        self._flow = FlowLayout(self, gap)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def add(self, widget: QWidget) -> None:
+        self._flow.addWidget(widget)
+        self._fit()
+
+    def _fit(self) -> None:
+        height = self._flow.heightForWidth(max(self.width(), 40))
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+            self.lines_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._fit()
 
 
 class Veil(QWidget):

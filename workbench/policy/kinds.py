@@ -15,6 +15,15 @@ class PolicyType(enum.StrEnum):
 
 
 TRUST_POLICY_RESOURCE_TYPE = "AWS::IAM::AssumeRolePolicyDocument"
+RESOURCE_TYPES = (
+    "AWS::S3::Bucket",
+    "AWS::S3::AccessPoint",
+    "AWS::S3::MultiRegionAccessPoint",
+    "AWS::S3ObjectLambda::AccessPoint",
+    TRUST_POLICY_RESOURCE_TYPE,
+    "AWS::DynamoDB::Table",
+)
+"""AWS's `validatePolicyResourceType`."""
 
 
 class PolicyKind(enum.StrEnum):
@@ -33,11 +42,6 @@ class PolicyKind(enum.StrEnum):
     def policy_type(self) -> PolicyType:
         """AWS's type of this kind, as ValidatePolicy wants it."""
         return _TYPES[self]
-
-    @property
-    def with_article(self) -> str:
-        """For the middle of a sentence: `an identity policy`."""
-        return ("an " if self.value[0] in "aeiou" else "a ") + self.value
 
 
 _TYPES = {

@@ -1,4 +1,5 @@
-"""Names that nearly match: one definition for every "did you mean". Source: spec findings.md section 2, Terms."""
+"""Names that nearly match: one definition for every "did you mean" (source: spec findings.md section 2, Terms); and how
+to speak of one thing of a kind."""
 
 from __future__ import annotations
 
@@ -41,3 +42,9 @@ def near_match(name: str, known: Iterable[str]) -> str | None:
         if distance < best_distance:
             best, best_distance = candidate, distance
     return best
+
+
+def with_article(words: str, capital: bool = False) -> str:
+    """`an identity policy`, `A role trust policy`."""
+    article = "an" if words[0] in "aeioAEIO" else "a"
+    return f"{article.capitalize() if capital else article} {words}"

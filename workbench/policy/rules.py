@@ -8,7 +8,7 @@ from workbench.document.nodes import Node, ObjectNode, StringNode
 from workbench.document.span import Span
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import CURRENT_VERSION, OLD_VERSION, Defect, Effect, Place, Policy, Statement
-from workbench.policy.names import near_match
+from workbench.policy.names import near_match, with_article
 
 _IAM_IDENTITY = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION})
 _WITHOUT_PRINCIPAL = _IAM_IDENTITY | {PolicyKind.SCP}
@@ -37,23 +37,17 @@ def _document(policy: Policy) -> Iterator[Defect]:
         yield Defect(
             "INVALID_VERSION",
             (Place((("value", "Version"),), _span(version)),),
-            f"{_begin(kind)} must have Version {CURRENT_VERSION}.",
+            f"{with_article(kind, capital=True)} must have Version {CURRENT_VERSION}.",
             fatal=True,
         )
     root = policy.document.root
     member = next((m for m in root.members if m.key.value == "Id"), None) if isinstance(root, ObjectNode) else None
     if member is not None and kind in _IAM_IDENTITY:
-        details = f"The grammar gives {kind.with_article} no Id, though IAM may take it. Remove it."
+        details = f"The grammar gives {with_article(kind)} no Id, though IAM may take it. Remove it."
         yield Defect("ID_IN_IDENTITY_POLICY", (Place((("key", "Id"),), _span(member.key)),), details, fatal=False)
     elif member is not None and kind in _ORGANIZATION:
-        details = f"{_begin(kind)} has no Id. Remove it."
+        details = f"{with_article(kind, capital=True)} has no Id. Remove it."
         yield Defect("INVALID_POLICY_ELEMENT", (Place((("key", "Id"),), _span(member.key)),), details, fatal=False)
-
-
-def _begin(kind: PolicyKind) -> str:
-    """The kind for the beginning of a sentence."""
-    words = kind.with_article
-    return words[0].upper() + words[1:]
 
 
 def _span(node: Node) -> Span:
@@ -74,14 +68,15 @@ def _principal(statement: Statement, kind: PolicyKind) -> Iterator[Defect]:
     principal = statement.principal
     if principal is None:
         if kind not in _WITHOUT_PRINCIPAL and not _misspelt(statement, "Principal"):
-            details = f"A statement of {kind.with_article} must say for whom it is. Add Principal."
+            details = f"A statement of {with_article(kind)} must say for whom it is. Add Principal."
             yield Defect("MISSING_PRINCIPAL", (statement.place,), details, fatal=True)
         return
     at_key = _at_key(statement, principal.name, principal.key)
     if kind in _WITHOUT_PRINCIPAL:
         code = "SCP_SYNTAX_ERROR_PRINCIPAL" if kind is PolicyKind.SCP else "UNSUPPORTED_PRINCIPAL"
-        details = f"{_begin(kind)} must not have {principal.name}. Remove it."
-        yield Defect(code, at_key, details, fatal=True)
+        yield Defect(
+            code, at_key, f"{with_article(kind, capital=True)} must not have {principal.name}. Remove it.", fatal=True
+        )
         return
     if isinstance(principal.node, ObjectNode):
         yield from _principal_types(statement, principal.name, principal.node)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
 from workbench.policy.kinds import PolicyKind
+from workbench.policy.names import near_match
+from workbench.project.folders import json_files
 from workbench.project.model import (
     Project,
     ProjectError,
@@ -30,6 +32,11 @@ _KINDS = {
     "rcp": PolicyKind.RCP,
     "vpc-endpoint": PolicyKind.VPC_ENDPOINT,
 }
+_KEYS = ("name", "account", "policies", "principal", "resource", "organization")
+_PRINCIPAL_KEYS = ("name", "arn", "identity", "boundary", "trust")
+_RESOURCE_KEYS = ("arn", "policy")
+_ORGANIZATION_KEYS = ("serviceControl", "resourceControl")
+_LEVEL_KEYS = ("target", "policies")
 
 
 def is_project(path: Path) -> bool:
@@ -49,10 +56,12 @@ def load_project(root: Path) -> Project:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectError(f"{file} is not a project file: {error}.") from error
     reader = _Config(file)
+    reader.no_others(config, "", _KEYS)
     kinds = {key: reader.kind(key, word) for key, word in reader.table(config, "policies").items()}
     policies = _policies(root, kinds)
     known = {p.key for p in policies}
     organization = reader.table(config, "organization")
+    reader.no_others(organization, "organization", _ORGANIZATION_KEYS)
     return Project(
         root=root,
         name=reader.text(config, "name") or root.name,
@@ -67,7 +76,7 @@ def load_project(root: Path) -> Project:
 
 
 def _policies(root: Path, kinds: Mapping[str, PolicyKind]) -> tuple[ProjectPolicy, ...]:
-    found = {p.relative_to(root).as_posix() for p in (root / "policies").rglob("*.json") if p.is_file()}
+    found = {path.relative_to(root).as_posix() for path in _json_files(root / "policies")}
     missing = sorted(set(kinds) - found)
     if missing:
         raise ProjectError(f"{root / PROJECT_FILE} names {missing[0]}, which is not there.")
@@ -75,9 +84,18 @@ def _policies(root: Path, kinds: Mapping[str, PolicyKind]) -> tuple[ProjectPolic
     return tuple(ProjectPolicy(key, kinds.get(key, PolicyKind.IDENTITY)) for key in order)
 
 
+def _json_files(folder: Path) -> Iterable[Path]:
+    """Those of a folder of the project; none if it is not there."""
+    try:
+        return list(json_files(folder)) if folder.is_dir() else ()
+    except OSError as error:
+        raise ProjectError(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+
 def _requests(root: Path) -> tuple[SavedRequest, ...]:
     saved = []
-    for path in sorted((root / "scenarios").glob("*.json")):
+    folder = root / "scenarios"
+    for path in (path for path in _json_files(folder) if path.parent == folder):
         try:
             scenario = read_scenario(path.read_text(encoding="utf-8-sig"))
         except UnreadableScenarioError as error:
@@ -96,6 +114,14 @@ class _Config:
 
     def wrong(self, key: str, expected: str) -> ProjectError:
         return ProjectError(f"{self.file}: {key} must be {expected}.")
+
+    def no_others(self, table: Mapping[str, Any], name: str, known: Iterable[str]) -> None:
+        """A key that nobody reads is a typing error, and an answer without it would be wrong."""
+        for key in table:
+            if key not in known:
+                guess = near_match(key, known)
+                hint = f"did you mean {guess!r}?" if guess else f"known are {', '.join(known)}."
+                raise ProjectError(f"{self.file}: there is no key {key!r}{f' in {name}' if name else ''}; {hint}")
 
     def text(self, table: Mapping[str, Any], key: str) -> str:
         value = table.get(key, "")
@@ -136,6 +162,7 @@ class _Config:
         return tuple(values)
 
     def principal(self, table: Mapping[str, Any], known: set[str]) -> ProjectPrincipal:
+        self.no_others(table, "principal", _PRINCIPAL_KEYS)
         arn = self.text(table, "arn")
         if not arn:
             raise self.wrong("principal.arn", "the ARN of a user or role")
@@ -148,6 +175,7 @@ class _Config:
         )
 
     def resource(self, table: Mapping[str, Any], known: set[str]) -> ProjectResource:
+        self.no_others(table, "resource", _RESOURCE_KEYS)
         arn, policy = self.text(table, "arn"), self.policy(table, "policy", known)
         if not arn or not policy:
             raise self.wrong("resource", "an arn and a policy")
@@ -158,6 +186,7 @@ class _Config:
     ) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
         if key not in table:
             return None
-        return tuple(
-            (self.text(level, "target"), self.policies(level, "policies", known)) for level in self.tables(table, key)
-        )
+        levels = self.tables(table, key)
+        for level in levels:
+            self.no_others(level, key, _LEVEL_KEYS)
+        return tuple((self.text(level, "target"), self.policies(level, "policies", known)) for level in levels)

@@ -18,6 +18,7 @@ from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.layout import LONG_LINE, lay_out, longest_line
 from workbench.gui.editor.marks import Mark
 from workbench.gui.editor.text_edit import PolicyEdit
+from workbench.gui.findings.model import said
 from workbench.gui.strip import Choice, Strip
 from workbench.gui.text_units import Units
 from workbench.gui.theme import SPACE, Theme
@@ -286,10 +287,10 @@ class EditorTab(QWidget):
         units = Units(document.text)
         self._seen = _Seen(document, units, self.edit.document().revision())
         marks = []
-        for finding in findings:
+        for finding in findings if document.text.strip() else ():  # a policy not yet begun has no mistakes
             for location in finding.locations:
                 start, end = location.span
-                text = f"{finding.details}\n{finding.code}"
+                text = f"{said(finding)}\n{finding.code}"
                 marks.append(Mark(units.to_qt(start), units.to_qt(end), TOKEN_OF[finding.type], text))
         self.edit.set_marks(marks)
         self._follow_caret()

@@ -35,6 +35,7 @@ from workbench.gui.editor.qt_text import document_text, to_qt
 from workbench.gui.theme import Theme, mono_font
 
 FLASH_MS = 450
+LONGEST_WAVE = 400
 _PAIRS = {"{": "}", "[": "]", '"': '"'}
 
 
@@ -255,9 +256,12 @@ class PolicyEdit(QPlainTextEdit):
         if start == end:  # nothing stands there: mark the character before, or the one after at a line's start
             at_start = self.document().findBlock(start).position() == start
             return (start, end + 1) if at_start else (start - 1, end)
-        if end - start > 400:  # a whole statement underlined says nothing: its first line does
-            block = self.document().findBlock(start)
-            return start, min(end, max(block.position() + block.length() - 1, start + 1))
+        # A whole statement underlined says nothing: its first line does, and of an object or a list its bracket.
+        block = self.document().findBlock(start)
+        line_end = block.position() + block.length() - 1
+        if end > line_end or end - start > LONGEST_WAVE:
+            bracket = self.document().characterAt(start) in ("{", "[")
+            return start, start + 1 if bracket else min(end, max(line_end, start + 1))
         return start, end
 
     def _paint_waves(self, painter: QPainter) -> None:

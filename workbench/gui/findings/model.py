@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -31,6 +32,14 @@ ICONS = {
     FindingType.SUGGESTION: "suggestion",
 }
 """The icon of each type, which is the name of its color too."""
+
+_PLACE_IN_WORDS = re.compile(r" \(Line \d+, column \d+, index \d+\.\)$")
+
+
+def said(finding: Finding) -> str:
+    """A finding's sentence for the window, which shows the place beside it."""
+    return _PLACE_IN_WORDS.sub("", finding.details)
+
 
 _ORDER: tuple[Callable[[Finding], object], ...] = (
     lambda f: (f.type.rank, f.span.start),
@@ -101,6 +110,10 @@ class FindingsModel(QAbstractTableModel):
         code, locations = finding.code, finding.locations
         return next((i for i, f in enumerate(self._rows) if f.code == code and f.locations == locations), -1)
 
+    def longest_place(self) -> str:
+        """A place that is as wide as any here."""
+        return f"{max(self._document.text.count(chr(10)) + 1, 10)}:100"
+
     @property
     def rows(self) -> tuple[Finding, ...]:
         return tuple(self._rows)
@@ -148,9 +161,11 @@ class FindingsModel(QAbstractTableModel):
             case Qt.ItemDataRole.BackgroundRole if self._is_marked(finding):
                 return self._theme.mix("accent", "surface", 0.08)
             case Qt.ItemDataRole.ToolTipRole:
-                return finding.fixes[0].label if column == FIX and finding.fixes else finding.details
+                if column == CODE:
+                    return finding.code
+                return finding.fixes[0].label if column == FIX and finding.fixes else said(finding)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{WORDS[finding.type]}: {finding.details}"
+                return f"{WORDS[finding.type]}: {said(finding)}"
             case self.FindingRole:
                 return finding
         return None
@@ -160,7 +175,7 @@ class FindingsModel(QAbstractTableModel):
             return "Fix" if finding.fixes else ""
         if column == PLACE:
             return self._document.position(finding.span.start).for_people()
-        return (WORDS[finding.type], finding.code, finding.details)[column]
+        return (WORDS[finding.type], finding.code, said(finding))[column]
 
     def _decoration(self, finding: Finding, column: int) -> QIcon | None:
         if column == TYPE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -23,7 +23,7 @@ from workbench.document.nodes import Document
 from workbench.document.span import Span
 from workbench.engine import Validation
 from workbench.findings.model import Confidence, Finding, FindingType
-from workbench.gui.findings.model import CODE, DETAILS, FIX, ICONS, PLACE, TYPE, WORDS, FindingsModel
+from workbench.gui.findings.model import CODE, DETAILS, FIX, ICONS, PLACE, TYPE, WORDS, FindingsModel, said
 from workbench.gui.icons import icon
 from workbench.gui.theme import Scheme, Theme, ThemeSource, mono_font
 from workbench.gui.widgets import GRID, PADDING, ROW_HEIGHT, Veil, WrappedLabel
@@ -153,8 +153,10 @@ class FindingsPane(QWidget):
         """Show what is wrong with a text; None: there is no text. The chosen finding stays chosen if it is still
         there."""
         before = self._current()
+        if validation is not None and not validation.document.text.strip():
+            validation = None  # a policy not yet begun has no mistakes
         self._shown = validation is not None
-        self.file.setText(file_name if validation is not None else "")
+        self.file.setText(file_name)
         if validation is None:
             self.model.set_findings((), Document("", None))
         else:
@@ -189,6 +191,10 @@ class FindingsPane(QWidget):
         """Set off the findings of the statement that the caret is in."""
         self.model.mark(span)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._size_columns()
+
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _update(self) -> None:
@@ -208,12 +214,12 @@ class FindingsPane(QWidget):
 
     def _size_columns(self) -> None:
         """By the widest words that can stand in a column. Qt would measure a thousand rows, at 0.1 ms a row."""
-        icon_and_padding, padding = 16 + 8 * GRID, 6 * GRID
+        icon_and_padding, padding = 16 + 6 * GRID, 5 * GRID
         text, mono = self.table.fontMetrics(), QFontMetrics(mono_font())
         self.table.setColumnWidth(TYPE, max(text.horizontalAdvance(w) for w in WORDS.values()) + icon_and_padding)
-        code = mono.horizontalAdvance("M") * self.model.longest_code() + padding
-        self.table.setColumnWidth(CODE, min(max(code, 64), 340))
-        self.table.setColumnWidth(PLACE, text.horizontalAdvance("10,000:100") + padding)
+        code = mono.horizontalAdvance("M") * self.model.longest_code() + padding + GRID
+        self.table.setColumnWidth(CODE, min(max(code, 64), max(280, self.width() * 2 // 5)))
+        self.table.setColumnWidth(PLACE, text.horizontalAdvance(self.model.longest_place()) + padding)
         self.table.setColumnWidth(FIX, text.horizontalAdvance("Fix") + icon_and_padding)
 
     def _toggle(self, kind: FindingType, on: bool) -> None:
@@ -267,4 +273,4 @@ class FindingsPane(QWidget):
             remarks = [finding.note] if finding.note else []
             if finding.confidence is not Confidence.DOCUMENTED:
                 remarks.append(f"this rule is {finding.confidence.value}, AWS does not document it")
-            self.details.setText(finding.details + (f" ({'; '.join(remarks)})" if remarks else ""))
+            self.details.setText(said(finding) + (f" ({'; '.join(remarks)})" if remarks else ""))

@@ -10,13 +10,16 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from workbench.document.span import Span
 from workbench.evaluation.decision import Decision, Dependence, Outcome, StatementRef
 from workbench.evaluation.nearest import Way
 from workbench.gui.icons import icon, pixmap
+from workbench.gui.simulator.expander import Expander
 from workbench.gui.simulator.sameness import looks_same
-from workbench.gui.simulator.trace import AuthorizationRow, Expander
+from workbench.gui.simulator.trace import AuthorizationRow, StatementRow
+from workbench.gui.simulator.uncertain import Uncertain, uncertain_parts
 from workbench.gui.simulator.ways import WaysBox
-from workbench.gui.simulator.wording import LOOKS, copied, example_words, without_decision
+from workbench.gui.simulator.wording import LOOKS, copied, example_words, with_our_quotes, without_decision
 from workbench.gui.theme import LIGHT, Theme
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, FlowLayout, LinkButton, Veil, WrappedLabel
 
@@ -45,7 +48,8 @@ class AnswerCard(QWidget):
         self._answer: Answer | None = None
         self._waiting_for = EMPTY
         self._opened: dict[tuple[str, str], bool] = {}
-        self._notes_open = False
+        self._notes_open = self._ways_open = False
+        self._marked: tuple[str, Span] | None = None
         self.setObjectName("answer")
         self.setMinimumHeight(120)
         self._lay_out()
@@ -62,6 +66,14 @@ class AnswerCard(QWidget):
         self._answer = answer
         if before is None or answer is None or not _same(before, answer):
             self._refresh()
+        self._mark()
+
+    def mark_statement(self, key: str, span: Span | None) -> None:
+        """Sets off what is said of the statement at `span` of a text: the caret is in it."""
+        marked = (key, span) if span is not None else None
+        if marked != self._marked:
+            self._marked = marked
+            self._mark()
 
     def set_waiting_for(self, sentence: str) -> None:
         """What to say while there is nothing to answer: what is missing in the form."""
@@ -92,7 +104,9 @@ class AnswerCard(QWidget):
         """Puts the whole answer on the clipboard as plain text."""
         if self._answer is not None and self._answer.decision is not None:
             request = self._answer.scenario.request if self._answer.scenario else None
-            QGuiApplication.clipboard().setText(copied(self._answer.decision, request))
+            remarks = [self._answer.left_out] if self._answer.left_out else []
+            text = copied(self._answer.decision, request, self._uncertain(self._answer.decision), remarks)
+            QGuiApplication.clipboard().setText(text)
 
     # -- parts ----------------------------------------------------------------------------------------------------
 
@@ -159,14 +173,29 @@ class AnswerCard(QWidget):
             self._show_decision(decision)
         elif error:
             self._set_head("warning", "warning", _NO_ANSWER, "")
-            self._say(error, muted=False)
-            self._details.setWidget(QWidget())
+            self._say(with_our_quotes(error), muted=False)
+            self._details.setWidget(self._place_of_error())
         else:
             self._say(self._waiting_for, muted=True)
             self._details.setWidget(QWidget())
         self._details.widget().setAutoFillBackground(False)
         self._details.verticalScrollBar().setValue(place)
         self._veil.raise_()
+
+    def _place_of_error(self) -> QWidget:
+        """A link to what keeps the request from being answered, where that is a place in a text."""
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, GRID, PADDING)
+        answer = self._answer
+        if answer is not None and answer.error_key and answer.error_span is not None:
+            key, start, end = answer.error_key, answer.error_span.start, answer.error_span.end
+            link = LinkButton("Show the place", content)
+            link.set_color(self._theme.color("accent"))
+            link.clicked.connect(lambda: self.statement_clicked.emit(key, start, end))
+            column.addWidget(link)
+        column.addStretch(1)
+        return content
 
     def _set_head(self, shape: str, token: str, word: str, qualifier: str) -> None:
         self._shape.setPixmap(pixmap(shape, self._theme, 24, self.devicePixelRatioF(), token))
@@ -190,21 +219,61 @@ class AnswerCard(QWidget):
         look = LOOKS[decision.outcome]
         self._set_head(look.icon, look.token, look.word, look.qualifier)
         self._qualifier.setToolTip(look.meaning)
-        self._say(without_decision(decision.sentence), muted=False)
+        answer = self._answer
+        doubt = answer.doubt if answer is not None else ""
+        self._say(f"{doubt} {without_decision(decision.sentence)}".lstrip(), muted=False)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GRID, PADDING)
         column.setSpacing(GRID)
+        self._add_left_out(column, content)
         self._add_dependences(column, decision.depends_on, content)
-        ways = self._answer.ways if self._answer is not None else ()
-        self._add_ways(column, ways[:1], False, content)
+        self._add_ways(column, content)
+        if answer is not None and answer.no_way:
+            column.addWidget(_muted(answer.no_way, content))
+        self._add_unknown_keys(column, decision, content)
         self._add_authorizations(column, decision, content)
-        self._add_ways(column, ways[1:], True, content)
-        self._add_missing_keys(column, decision.deciding.missing_keys, content)
+        unknown = self._unknown_keys()
+        missing = [key for key in decision.deciding.missing_keys if key.lower() not in unknown]
+        self._add_missing_keys(column, missing, content)
         self._add_policies(column, content)
-        self._add_notes(column, decision.notes, content)
+        self._add_notes(column, [note for note in decision.notes if note != doubt], content)
         column.addStretch(1)
         self._details.setWidget(content)
+
+    def _unknown_keys(self) -> dict[str, str]:
+        """Lower-cased → as stated."""
+        scenario = self._answer.scenario if self._answer is not None else None
+        return {key.lower(): key for key in sorted(scenario.request.unknown)} if scenario is not None else {}
+
+    def _uncertain(self, decision: Decision) -> tuple[Uncertain, ...]:
+        return uncertain_parts(decision, self._answer.traces if self._answer is not None else ())
+
+    def _add_left_out(self, column: QVBoxLayout, parent: QWidget) -> None:
+        """Policies that the question leaves aside: nobody may take the answer for one that knew them."""
+        if self._answer is None or not self._answer.left_out:
+            return
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        shape = QLabel(parent)
+        shape.setPixmap(pixmap("warning", self._theme, 16, self.devicePixelRatioF()))
+        row.addWidget(shape, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(WrappedLabel(self._answer.left_out, parent), 1)
+        column.addLayout(row)
+
+    def _add_unknown_keys(self, column: QVBoxLayout, decision: Decision, parent: QWidget) -> None:
+        """Says how the reasons below read keys of unknown value that do not decide."""
+        deciding = {dependence.key.lower() for dependence in decision.depends_on}
+        keys = [key for lower, key in self._unknown_keys().items() if lower not in deciding]
+        if keys:
+            names, one = ", ".join(keys), len(keys) == 1
+            column.addWidget(
+                _muted(
+                    f"{names} {'is' if one else 'are'} unknown, and the answer is the same whatever "
+                    f"{'it is' if one else 'they are'}; below, {'it is' if one else 'they are'} taken as absent.",
+                    parent,
+                )
+            )
 
     def _add_dependences(self, column: QVBoxLayout, found: Sequence[Dependence], parent: QWidget) -> None:
         """For each key that decides: what it may be, and what the answer is then."""
@@ -252,19 +321,24 @@ class AnswerCard(QWidget):
         sources = self._answer.sources if self._answer is not None else {}
         denied = decision.outcome is not Outcome.ALLOWED
         traces = self._answer.traces if self._answer is not None else ()
-        for i, found in enumerate(decision.authorizations):
+        for i, (found, uncertain) in enumerate(zip(decision.authorizations, self._uncertain(decision), strict=True)):
             traced = traces[i] if i < len(traces) else ()
             deciding = found is decision.deciding
-            row = AuthorizationRow(found, deciding, traced, sources, self._theme, self._follow, parent)
+            row = AuthorizationRow(
+                found, deciding, traced, sources, self._theme, self._follow, self._is_marked, uncertain, parent
+            )
             name = (found.action, found.resource)
-            row.set_open(self._opened.get(name, denied and deciding))
+            depends = decision.outcome is Outcome.DEPENDS
+            row.set_open(self._opened.get(name, bool(uncertain) if depends else denied and deciding))
             row.opened.connect(lambda on, name=name: self._opened.__setitem__(name, on))
             column.addWidget(row)
 
-    def _add_ways(self, column: QVBoxLayout, ways: Sequence[Way], further: bool, parent: QWidget) -> None:
+    def _add_ways(self, column: QVBoxLayout, parent: QWidget) -> None:
+        ways = self._answer.ways if self._answer is not None else ()
         if ways:
-            box = WaysBox(ways, further, parent)
+            box = WaysBox(ways, self._theme, self._ways_open, parent)
             box.chosen.connect(self._choose)
+            box.opened.connect(lambda on: setattr(self, "_ways_open", on))
             column.addWidget(box)
 
     def _add_policies(self, column: QVBoxLayout, parent: QWidget) -> None:
@@ -313,6 +387,19 @@ class AnswerCard(QWidget):
             here = self._where_now(ref)
             self.statement_clicked.emit(self._answer.sources[ref.policy], here.start.offset, here.end.offset)
 
+    def _is_marked(self, ref: StatementRef) -> bool:
+        if self._marked is None or self._answer is None:
+            return False
+        key, span = self._marked
+        return (
+            self._answer.sources.get(ref.policy) == key and span.start <= self._where_now(ref).start.offset < span.end
+        )
+
+    def _mark(self) -> None:
+        content = self._details.widget()
+        for row in content.findChildren(StatementRow) if content is not None else ():
+            row.set_marked(self._is_marked(row.ref))
+
     def _where_now(self, ref: StatementRef) -> StatementRef:
         """The statement in the answer shown now: the text above it may have grown since its link was made."""
         answer = self._answer
@@ -344,7 +431,12 @@ def _same(one: Answer, other: Answer) -> bool:
     def shown(answer: Answer) -> tuple[object, ...]:
         ways = tuple((way.label, way.outcome) for way in answer.ways)
         # Of the derived keys the card shows nothing, and the time among them never stays the same.
-        decision = replace(answer.decision, derived=()) if answer.decision is not None else None
-        return decision, answer.decision_error, answer.sources, ways, answer.traces
+        decision = answer.decision
+        if decision is not None:
+            authorizations = tuple(replace(found, derived=()) for found in decision.authorizations)
+            decision = replace(decision, derived=(), authorizations=authorizations)
+        unknown = answer.scenario.request.unknown if answer.scenario is not None else frozenset()
+        said = decision, answer.decision_error, answer.doubt, answer.left_out, unknown
+        return said, answer.sources, ways, answer.no_way, answer.traces
 
     return looks_same(shown(one), shown(other))

@@ -69,6 +69,8 @@ class ContextTable(QAbstractTableModel):
         self._muted = QColor(Qt.GlobalColor.gray)
         self._warning = QColor(Qt.GlobalColor.darkYellow)
         self._mark = QIcon()
+        self._action = ""
+        self._carries: Callable[[str, str], bool] = lambda _action, _key: True
 
     # what the form reads and sets
 
@@ -116,6 +118,12 @@ class ContextTable(QAbstractTableModel):
     def set_colors(self, muted: QColor, warning: QColor, mark: QIcon) -> None:
         self._muted, self._warning, self._mark = muted, warning, mark
         self._all_changed()
+
+    def set_action(self, action: str, carries: Callable[[str, str], bool]) -> None:
+        """The action that is asked; `carries(action, key)`: whether a request for it can carry the key."""
+        if action != self._action:
+            self._action, self._carries = action, carries
+            self._all_changed()
 
     def add_key(self, key: str) -> int:
         """The row of the key, added if it was not there; -1 for an empty name. The filter gives way to it."""
@@ -177,6 +185,8 @@ class ContextTable(QAbstractTableModel):
         value = read_value(row.text, self.multivalued(row.key))
         if value is None:
             return "No value yet: the key is left out of the request until one is typed."
+        if self._action and self.info(row.key) is not None and not self._carries(self._action, row.key):
+            return f"As far as the catalog knows, no request for {self._action} carries this key."
         return complaint(value, self.value_type(row.key))
 
     # Qt's model

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QStringListModel, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QStringListModel,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -27,6 +36,7 @@ from workbench.gui.widgets import ROW_HEIGHT
 if TYPE_CHECKING:
     from workbench.engine import KeyInfo
 
+_CLOSED = "closed"
 _Index = QModelIndex | QPersistentModelIndex
 _STATES = (State.GIVEN.value, State.ABSENT.value, State.UNKNOWN.value)
 """What a person can say of a key; `derived` is the engine's word alone."""
@@ -34,10 +44,14 @@ _STATES = (State.GIVEN.value, State.ABSENT.value, State.UNKNOWN.value)
 
 class KeyEdit(QLineEdit):
     """A key's name, completed by any part of it. A pattern such as `aws:RequestTag/${TagKey}` leaves the cursor where
-    the tag's own name goes."""
+    the tag's own name goes. `accepted` comes with Enter while the list of names is open, and with a name picked there:
+    Qt's list would take that key for itself. `adding`: it stands in the row that adds a key."""
 
-    def __init__(self, keys: Sequence[KeyInfo], parent: QWidget) -> None:
+    accepted = Signal()
+
+    def __init__(self, keys: Sequence[KeyInfo], adding: bool, parent: QWidget) -> None:
         super().__init__(parent)
+        self.adding = adding
         self.setFrame(False)
         self.setPlaceholderText("aws:SourceVpc")
         completer = QCompleter(self)
@@ -46,15 +60,28 @@ class KeyEdit(QLineEdit):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(12)
         completer.popup().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        completer.popup().setObjectName("completer")
         self.setCompleter(completer)
         # Queued: QLineEdit puts the whole completion in after this signal, so taking the pattern off comes last.
-        completer.activated[str].connect(self._without_pattern, Qt.ConnectionType.QueuedConnection)  # type: ignore[index]
+        completer.activated[str].connect(self._picked, Qt.ConnectionType.QueuedConnection)  # type: ignore[index]
 
-    def _without_pattern(self, completion: str) -> None:
+    def _picked(self, completion: str) -> None:
         head, pattern, _ = completion.partition("${")
         if pattern:
             self.setText(head)
             self.setFocus()
+        else:
+            self.accepted.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        popup = self.completer().popup()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and popup.isVisible() and not popup.currentIndex().isValid():
+            popup.hide()
+            # Later: the list closes in a turn of its own, and with it the focus comes back to this editor.
+            QTimer.singleShot(0, self, self.accepted.emit)
+            return
+        super().keyPressEvent(event)
 
     def key(self) -> str:
         """What was typed, without a pattern nobody filled in."""
@@ -69,12 +96,13 @@ class ContextDelegate(QStyledItemDelegate):
         self._keys = keys
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:  # noqa: N802
-        if index.column() == KEY:
-            editor: QWidget = KeyEdit(self._keys(), parent)
-            editor.setAccessibleName("Context key")
-            return editor
         model = index.model()
         assert isinstance(model, ContextTable)
+        if index.column() == KEY:
+            editor = KeyEdit(self._keys(), model.row(index.row()) is None, parent)
+            editor.setAccessibleName("Context key")
+            editor.accepted.connect(lambda: self._finish(editor))
+            return editor
         row = model.row(index.row())
         assert row is not None, "the last row has a key cell only"
         if index.column() == STATE:
@@ -99,9 +127,9 @@ class ContextDelegate(QStyledItemDelegate):
         QTimer.singleShot(0, box, box.showPopup)
         return box
 
-    def _finish(self, box: QComboBox) -> None:
-        self.commitData.emit(box)
-        self.closeEditor.emit(box, QAbstractItemDelegate.EndEditHint.NoHint)
+    def _finish(self, editor: QWidget) -> None:
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:  # noqa: N802
         text = str(index.data(Qt.ItemDataRole.EditRole) or "")
@@ -151,17 +179,37 @@ class ContextView(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(KEY, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(KEY, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(STATE, QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(40)
-        header.resizeSection(STATE, self.fontMetrics().horizontalAdvance("unknown") + 28)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.sortIndicatorChanged.connect(table.sort)
         self.clicked.connect(self._clicked)
+        for changed in (table.rowsInserted, table.rowsRemoved, table.modelReset, table.dataChanged):
+            changed.connect(self._share_width)
+        self._share_width()
+
+    def _share_width(self, *_args: object) -> None:
+        """Names of keys are what rows are told apart by: they have the room they need, up to three fifths of it; of a
+        value the ends are enough, and its tool tip has it whole."""
+        metrics = self.fontMetrics()
+        state = metrics.horizontalAdvance("unknown") + 24
+        room = max(self.viewport().width() - state, 0)
+        names = (row.key for index in range(self._table.rowCount() - 1) if (row := self._table.row(index)) is not None)
+        longest = max(map(metrics.horizontalAdvance, names), default=0) + 22
+        width = min(max(longest, room // 3), room * 3 // 5)
+        header = self.horizontalHeader()
+        for section, size in ((STATE, state), (KEY, width)):
+            if size > 0 and header.sectionSize(section) != size:
+                header.resizeSection(section, size)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._share_width()
 
     def _clicked(self, index: QModelIndex) -> None:
         """One click edits where nothing can be lost by it: the row that adds, an empty value, a state."""
@@ -186,19 +234,31 @@ class ContextView(QTableView):
     def remove_selected(self) -> None:
         self._table.remove(sorted({i.row() for i in self.selectedIndexes()}))
 
+    def closeEditor(  # noqa: N802
+        self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint
+    ) -> None:
+        if not editor.property(_CLOSED):
+            editor.setProperty(_CLOSED, True)
+            super().closeEditor(editor, hint)
+
     def commitData(self, editor: QWidget) -> None:  # noqa: N802
+        if editor.property(_CLOSED):
+            return  # Enter may be both the list's and the delegate's
         super().commitData(editor)
         if isinstance(editor, KeyEdit) and editor.key():
             # After the editor has gone: the key's value is what a person types next.
-            key = editor.key()
-            QTimer.singleShot(0, self, lambda: self._go_on(key))
+            key, adding = editor.key(), editor.adding
+            QTimer.singleShot(0, self, lambda: self._go_on(key, adding))
 
-    def _go_on(self, key: str) -> None:
+    def _go_on(self, key: str, added: bool) -> None:
+        """To the key's value: of a key that was added always, also where the table had it already, derived perhaps."""
         for index in range(self._table.rowCount() - 1):
             row = self._table.row(index)
-            if row is not None and row.key == key and not row.text and row.state is State.GIVEN:
-                self.edit_value(key)
-                return
+            if row is None or row.key.casefold() != key.casefold():
+                continue
+            if added or (not row.text and row.state is State.GIVEN):
+                self.edit_value(row.key)
+            return
 
     def _is_editing(self) -> bool:
         """Whether a cell's editor is open. Qt's own `state()` forgets it once rows come or go, as they do with every
@@ -217,5 +277,4 @@ class ContextView(QTableView):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            width = self.fontMetrics().horizontalAdvance("unknown") + 28
-            self.horizontalHeader().resizeSection(STATE, width)
+            self._share_width()

@@ -15,7 +15,8 @@ from workbench.gui.simulator.principals import Choice
 from workbench.gui.widgets import ElidingLineEdit
 
 _SPLIT = re.compile(r"\s*,\s*(?=arn:|\*)|\s+(?=arn:)")
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\*")
+"""What a template leaves open, in either spelling."""
 POPUP_WIDTH = 560
 """How wide a list of ARNs may become over its field; longer ones are elided in the middle."""
 
@@ -41,6 +42,7 @@ class FieldBox(QComboBox):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.popup().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        completer.popup().setObjectName("completer")
         self.editTextChanged.connect(lambda _text: self.edited.emit())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -152,6 +154,12 @@ class ResourceBox(FieldBox):
         found = _PLACEHOLDER.search(self.currentText())
         return found[0] if found else ""
 
+    def use_template(self, template: str) -> None:
+        """Puts an ARN with places to fill in there, the first of them selected."""
+        self.setEditText(template)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._select_placeholder()
+
     def _select_placeholder(self) -> None:
         found = _PLACEHOLDER.search(self.currentText())
         if found:
@@ -176,6 +184,7 @@ class ActionEdit(ElidingLineEdit):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(12)
         completer.popup().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        completer.popup().setObjectName("completer")
         completer.activated[str].connect(self._picked, Qt.ConnectionType.QueuedConnection)  # type: ignore[index]
         self.setCompleter(completer)
         self.setPlaceholderText("service:Name, such as sagemaker:CreateTrainingJob")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -23,15 +23,17 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.evaluation.request import PassedRole, Request
-from workbench.gui.icons import icon, pixmap
+from workbench.evaluation.sentences import short_resource
+from workbench.gui.icons import icon
 from workbench.gui.simulator import principals
 from workbench.gui.simulator.context_model import ContextTable, State
 from workbench.gui.simulator.context_view import ContextView
 from workbench.gui.simulator.fields import ActionEdit, PrincipalBox, ResourceBox, RoleBox
-from workbench.gui.simulator.lookups import Lookups
+from workbench.gui.simulator.form_message import FormMessage
+from workbench.gui.simulator.lookups import Lookups, named_services
 from workbench.gui.simulator.tags_editor import TagsEditor
 from workbench.gui.theme import LIGHT, Theme
-from workbench.gui.widgets import GRID, PADDING, ROW_HEIGHT, FlowLayout, WrappedLabel
+from workbench.gui.widgets import GRID, PADDING, ROW_HEIGHT, FlowRow
 
 if TYPE_CHECKING:
     from workbench.engine import Engine, KeyInfo
@@ -41,9 +43,11 @@ STUDIO_SERVICE = "sagemaker:"
 
 
 class RequestForm(QWidget):
-    """Fields and context. `edited` comes for every change by the user, none for what the program shows."""
+    """Fields and context. `edited` comes for every change by the user, none for what the program shows; `grew` where
+    the fields need another height although nothing was edited."""
 
     edited = Signal()
+    grew = Signal()
 
     def __init__(self, engine: Engine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,20 +55,21 @@ class RequestForm(QWidget):
         self._theme = LIGHT
         self._account = ""
         self._quiet = False
+        self._known = False
+        self._policy_text = ""
+        self._problem_shown = ""
         self._kept = Request(principals.read_principal("*", ()), "")
         self.principal = PrincipalBox(self)
-        self.action = ActionEdit(self._lookups.search_actions, self)
+        self.action = ActionEdit(self._search, self)
         self.resource = ResourceBox(self)
         self._make_call_row()
         self.context = ContextTable(self._lookups.key_info, self)
         self.context_view = ContextView(self.context, self._keys, self)
-        self._message = QFrame(self)
-        self._message_icon = QLabel(self._message)
-        self._message_text = WrappedLabel("", self._message)
+        self._message = FormMessage(self)
         self._lay_out()
         self._connect()
         self.set_theme(LIGHT)
-        self._show_message("")
+        self._show_problem("")
         self._follow_call()
 
     # -- parts ----------------------------------------------------------------------------------------------------
@@ -93,34 +98,38 @@ class RequestForm(QWidget):
         for row, (title, field) in enumerate(fields):
             self._labelled(grid, row, title, field)
             field.setFixedHeight(ROW_HEIGHT)
-        call = FlowLayout(gap=3 * GRID)
+        call = FlowRow(self, gap=3 * GRID)
         for box in (self.with_tags, self.with_role, self.studio):
-            box.setMinimumHeight(ROW_HEIGHT - GRID)
-            call.addWidget(box)
+            box.setFixedHeight(ROW_HEIGHT - GRID)
+            call.add(box)
+        call.lines_changed.connect(self.grew)
         call_label = QLabel("Call", self)
         call_label.setProperty("role", "muted")
         call_label.setFixedHeight(ROW_HEIGHT - GRID)
         grid.addWidget(call_label, 3, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(call, 3, 1)
+        grid.addWidget(call, 3, 1)
         self._tags_label = self._labelled(grid, 4, "Tags", self.tags)
         grid.setAlignment(self._tags_label, Qt.AlignmentFlag.AlignTop)
         self._tags_label.setFixedHeight(ROW_HEIGHT)
         self._role_label = self._labelled(grid, 5, "Role", self.role)
         self.role.setFixedHeight(ROW_HEIGHT)
         grid.setColumnStretch(1, 1)
-        message = QHBoxLayout(self._message)
-        message.setContentsMargins(PADDING, GRID, PADDING, 0)
-        message.setSpacing(GRID)
-        message.addWidget(self._message_icon, 0, Qt.AlignmentFlag.AlignTop)
-        message.addWidget(self._message_text, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(grid)
-        column.addWidget(self._message)
-        column.addLayout(self._context_bar())
-        column.addWidget(self.context_view, 1)
-        self.context_view.setMinimumHeight(ROW_HEIGHT * 2)
+        fields_column = QVBoxLayout()
+        fields_column.setSpacing(0)
+        fields_column.addLayout(grid)
+        fields_column.addWidget(self._message)
+        fields_column.addStretch(1)
+        context_column = QVBoxLayout()
+        context_column.setSpacing(0)
+        context_column.addLayout(self._context_bar())
+        context_column.addWidget(self.context_view, 1)
+        self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(0)
+        self._columns.addLayout(fields_column)
+        self._columns.addLayout(context_column)
+        self.set_wide(False)
+        self.context_view.setMinimumHeight(self._context_height(2))
         self.setFocusProxy(self.action)
         order = (
             self.principal, self.action, self.resource, self.with_tags, self.with_role, self.studio, self.tags,
@@ -187,16 +196,31 @@ class RequestForm(QWidget):
 
     # -- what the panel asks --------------------------------------------------------------------------------------
 
+    def set_wide(self, wide: bool) -> None:
+        """The context beside the fields, for a pane that is wide and low; else below them."""
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(direction)
+        self._columns.setStretch(0, 4 if wide else 0)
+        self._columns.setStretch(1, 5 if wide else 1)
+
+    def height_for_rows(self, rows: int) -> int:
+        """How high the form is when it shows all its fields and this many rows of the context."""
+        others = self.minimumSizeHint().height() - self.context_view.minimumHeight()
+        return others + self._context_height(rows)
+
+    def _context_height(self, rows: int) -> int:
+        return self.context_view.horizontalHeader().sizeHint().height() + rows * ROW_HEIGHT + GRID
+
     def request(self) -> Request | None:
         """The request as the form says it, None if it cannot be read; then a sentence below the fields says why. An
         empty action is no mistake: nobody has asked anything yet."""
         try:
             who = self.principal.principal()
         except principals.UnreadablePrincipal as error:
-            self._show_message(str(error) if self.principal.currentText().strip() or self.action.action() else "")
+            self._show_problem(str(error) if self.principal.currentText().strip() or self.action.action() else "")
             return None
         problem = self._problem()
-        self._show_message(problem)
+        self._show_problem(problem)
         if problem or not self.action.action():
             return None
         role = self.role.arn() if self.with_role.isChecked() else ""
@@ -228,6 +252,14 @@ class RequestForm(QWidget):
         if self.with_role.isChecked() and not self.role.arn().startswith("arn:"):
             return f"“{self.role.arn()}” is no role: choose one from the list or type its ARN."
         return ""
+
+    def has_principal(self) -> bool:
+        """Whether it can be read who asks."""
+        try:
+            self.principal.principal()
+        except principals.UnreadablePrincipal:
+            return False
+        return True
 
     def set_request(self, request: Request) -> None:
         """Shows a request. What the form has no field for is kept and asked along."""
@@ -265,12 +297,20 @@ class RequestForm(QWidget):
         self.remove_button.setIcon(icon("minus", theme))
         self.tags.set_theme(theme)
         self.context.set_colors(theme.color("muted"), theme.color("warning"), icon("warning", theme))
-        self._message_icon.setPixmap(pixmap("warning", theme, 16, self.devicePixelRatioF()))
+        self._message.set_theme(theme)
         self._follow_call()
 
     def message(self) -> str:
         """The sentence that says why the form cannot be read; empty if it can."""
-        return self._message_text.text()
+        return self._problem_shown
+
+    def doubt(self) -> str:
+        """The sentence that says why AWS would never ask this request; empty if nothing speaks against it."""
+        return "" if self._problem_shown else self._message.text()
+
+    def set_policy_text(self, text: str) -> None:
+        """The policy in front: what its services can do is more likely meant than anything else."""
+        self._policy_text = text
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
@@ -294,11 +334,41 @@ class RequestForm(QWidget):
             "" if known else f"The catalog has no action {action}. The request can still be asked.",
             icon("warning", self._theme),
         )
+        self._known = complete and known
+        self.context.set_action(action if self._known else "", self._lookups.carries_key)
         if complete and known:
             templates = self._lookups.arn_templates(action, self._account)
             self._quiet, quiet = True, self._quiet
             self.resource.set_entries(dict.fromkeys([*templates, "*"]))
             self._quiet = quiet
+
+    def _search(self, typed: str) -> tuple[str, ...]:
+        """Completions; what the policy in front and the last request are about comes first."""
+        last = self._kept.action.partition(":")[0]
+        return self._lookups.search_actions(typed, [*named_services(self._policy_text), *([last] if last else [])])
+
+    def _doubt(self) -> tuple[str, str, Callable[[], None]]:
+        """Why AWS would never ask what stands in the form, what can be done about it, and the doing; empty words if
+        nothing speaks against it."""
+        action, nothing = self.action.action(), ("", "", lambda: None)
+        if not action:
+            return nothing
+        if not self._known:
+            near = self._lookups.suggest_action(action)
+            return f"The catalog has no action {action}.", f"Use {near}" if near else "", lambda: self._use_action(near)
+        foreign = next((r for r in self.resource.resources() if not self._lookups.takes_resource(action, r)), "")
+        if foreign:
+            template = next(iter(self._lookups.arn_templates(action, self._account)), "*")
+            sentence = f"{action} does not work on {short_resource(foreign)}."
+            return sentence, f"Use {template}", lambda: self.resource.use_template(template)
+        if self.with_role.isChecked() and not self._lookups.passes_role(action):
+            clear = lambda: self.with_role.setChecked(False)  # noqa: E731
+            return f"The catalog does not know {action} as a call that passes a role.", "Pass no role", clear
+        return nothing
+
+    def _use_action(self, action: str) -> None:
+        self.action.setText(action)
+        self.action.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _keys(self) -> tuple[KeyInfo, ...]:
         return self._lookups.context_keys(self.action.action())
@@ -311,6 +381,7 @@ class RequestForm(QWidget):
         self.context_view.scrollTo(last)
         self.context_view.edit(last)
 
-    def _show_message(self, sentence: str) -> None:
-        self._message_text.setText(sentence)
-        self._message.setVisible(bool(sentence))
+    def _show_problem(self, sentence: str) -> None:
+        """The problem, or if there is none what is doubtful about the request."""
+        self._problem_shown = sentence
+        self._message.say(*((sentence, "", lambda: None) if sentence else self._doubt()))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from workbench.document.span import Span
 from workbench.evaluation.request import Request
 from workbench.gui.simulator.answer_card import EMPTY, AnswerCard
 from workbench.gui.simulator.form import RequestForm
@@ -17,6 +20,22 @@ if TYPE_CHECKING:
     from workbench.project.model import Project
 
 INCOMPLETE = "The answer comes once the request is complete."
+NO_POLICY = "No policy is open. Open or write one, and this request is asked of it."
+EMPTY_POLICY = "The policy is empty. Paste or type one, and this request is asked of it."
+WORKING = "The answer comes in a moment."
+FEWEST_ROWS, MOST_ROWS = 4, 8
+"""Rows of the context that the form has room for: these at least, as many as these where the pane is high."""
+_FORM_SHARE = 0.48
+
+
+class _Splitter(QSplitter):
+    """Says when it is turned."""
+
+    turned = Signal()
+
+    def setOrientation(self, orientation: Qt.Orientation) -> None:  # noqa: N802 (Qt's name)
+        super().setOrientation(orientation)
+        self.turned.emit()
 
 
 class RequestPanel(QWidget):
@@ -33,14 +52,19 @@ class RequestPanel(QWidget):
         super().__init__(parent)
         self.form = RequestForm(engine, self)
         self.card = AnswerCard(self)
-        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter = _Splitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(5)
         self.splitter.addWidget(self.form)
         self.splitter.addWidget(self.card)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)
-        self.splitter.setSizes([290, 290])
+        self._placed = False  # whether the user has moved the splitter: then it stays
+        self._no_policy = self._empty = False
+        self._share = QTimer(self, singleShot=True, interval=0)
+        self._share.timeout.connect(self._share_room)
+        self.splitter.splitterMoved.connect(self._moved)
+        self.splitter.turned.connect(self._turned)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
@@ -52,12 +76,53 @@ class RequestPanel(QWidget):
         self.card.way_chosen.connect(self.way_chosen)
         self.card.key_clicked.connect(self.form.context_view.edit_value)
         self.card.key_stated.connect(self.form.context.state_key)
+        for changed in (self.form.edited, self.form.grew):
+            changed.connect(self._share.start)
+        self.form.context.rowsInserted.connect(self._share.start)
+        self.form.context.rowsRemoved.connect(self._share.start)
         self.set_theme(LIGHT)
+
+    # -- room -----------------------------------------------------------------------------------------------------
+
+    def _moved(self) -> None:
+        self._placed = True
+
+    def _turned(self) -> None:
+        self._placed = False
+        # At once: a form that is still high would make a low window grow.
+        self.form.set_wide(self.splitter.orientation() is Qt.Orientation.Horizontal)
+        self.form.layout().activate()
+        self.splitter.refresh()
+        self.layout().activate()
+        self._share.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._share.start()
+
+    def _share_room(self) -> None:
+        """The form gets the room for its fields and a few rows of the context, the answer all the rest."""
+        beside = self.splitter.orientation() is Qt.Orientation.Horizontal
+        self.form.set_wide(beside and self.width() >= 900)
+        if self._placed:
+            return
+        if beside:
+            self.splitter.setSizes([500, 300] if self.width() >= 900 else [400, 400])
+            return
+        rows = min(max(self.form.context.rowCount(), FEWEST_ROWS), MOST_ROWS)
+        least, most = self.form.height_for_rows(FEWEST_ROWS), self.form.height_for_rows(rows)
+        form = min(max(least, round(self.height() * _FORM_SHARE)), most)
+        self.splitter.setSizes([form, max(self.height() - form - self.splitter.handleWidth(), 1)])
+
+    # -- what the window asks -------------------------------------------------------------------------------------
 
     def request(self) -> Request | None:
         """What the form asks. None if it cannot be read; the form then says why in a sentence."""
         request = self.form.request()
-        self.card.set_waiting_for(INCOMPLETE if self.form.message() else EMPTY)
+        if request is not None:
+            self.card.set_waiting_for(NO_POLICY if self._no_policy else EMPTY_POLICY if self._empty else WORKING)
+        else:
+            self.card.set_waiting_for(INCOMPLETE if self.form.message() else EMPTY)
         return request
 
     def set_project(self, project: Project | None) -> None:
@@ -70,10 +135,22 @@ class RequestPanel(QWidget):
 
     def show_answer(self, answer: Answer | None) -> None:
         """Shows the answer and the context keys that the engine filled in; None: there is no policy to ask."""
+        self._no_policy = answer is None
+        self.form.set_policy_text(answer.validation.document.text if answer is not None else "")
+        self._empty = answer is not None and bool(answer.decision_error) and _is_blank(answer)
+        if answer is not None and self._empty:
+            answer = replace(answer, decision_error="")  # a policy not yet begun is no mistake
         if answer is not None and answer.decision is not None:
             self.form.set_derived(answer.decision.derived)
+        elif answer is None or not self.form.has_principal():
+            self.form.set_derived(())  # nothing follows from a principal that cannot be read, or where nobody asks
+        self.request()
         self.card.show_answer(answer)
         self.card.set_stale(False)
+
+    def mark_statement(self, key: str, span: Span | None) -> None:
+        """Sets off what the answer says of the statement that the caret is in: the text's key, and its place."""
+        self.card.mark_statement(key, span)
 
     def set_stale(self, stale: bool) -> None:
         """Dims the answer while a newer one is being worked out."""
@@ -86,3 +163,7 @@ class RequestPanel(QWidget):
     def _edited(self) -> None:
         self.request()  # so that the sentence below the fields follows every key
         self.request_changed.emit()
+
+
+def _is_blank(answer: Answer) -> bool:
+    return not answer.validation.document.text.strip()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.evaluation.decision import Authorization, LayerOutcome, Outcome, StatementRef
-from workbench.evaluation.trace import LayerTrace, StatementTrace
-from workbench.gui.icons import icon, pixmap
+from workbench.evaluation.trace import ElementTrace, LayerTrace, StatementTrace
+from workbench.gui.icons import pixmap
+from workbench.gui.simulator.expander import Expander
+from workbench.gui.simulator.uncertain import Uncertain
 from workbench.gui.simulator.wording import (
     LOOKS,
     SHOWN_STATEMENTS,
@@ -20,59 +23,42 @@ from workbench.gui.simulator.wording import (
     statement_name,
 )
 from workbench.gui.theme import Theme
-from workbench.gui.widgets import GRID, ROW_HEIGHT, ElidedLabel, LinkButton, WrappedLabel
+from workbench.gui.widgets import GRID, ElidedLabel, LinkButton, WrappedLabel
 
 _ACTION_WIDTH = 176
 Follow = Callable[[StatementRef], None]
+IsMarked = Callable[[StatementRef], bool]
 
 
-class _Arrow(QToolButton):
-    """Right opens, Left closes, as in a tree. A plain button would use the arrow keys to go to the next button."""
+class StatementRow(QWidget):
+    """One statement: a link to it, and below it why it applies or does not. Marked while the caret is in it."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Left):
-            self.setChecked(event.key() == Qt.Key.Key_Right)
-        else:
-            super().keyPressEvent(event)
-
-
-class Expander(QWidget):
-    """A row that opens what is below it: by its arrow, a click anywhere on it, or Space and the arrow keys."""
-
-    toggled = Signal(bool)
-
-    def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, ref: StatementRef, link: QWidget, reason: QLabel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self.ref = ref
+        self.marked = False
         self._theme = theme
-        self.title = title
-        self.setFixedHeight(ROW_HEIGHT)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.arrow = _Arrow(self)
-        self.arrow.setCheckable(True)
-        self.arrow.setObjectName("expander")
-        self.arrow.setIconSize(QSize(12, 12))
-        self.arrow.setFixedSize(20, 20)
-        # A checked tool button is tinted by the sheet; an open arrow is no chosen state.
-        self.arrow.setStyleSheet("QToolButton:checked { background: transparent; }")
-        self.arrow.toggled.connect(self._turn)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(GRID)
-        self.row.addWidget(self.arrow)
-        self._turn(False)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(link)
+        line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 0, GRID, 0)
+        column.setSpacing(0)
+        column.addLayout(line)
+        reason.setContentsMargins(14, 0, 0, 2)
+        column.addWidget(reason)
 
-    def _turn(self, opened: bool) -> None:
-        self.arrow.setIcon(icon("chevron-down" if opened else "chevron-right", self._theme))
-        self.arrow.setAccessibleName(f"{'Hide' if opened else 'Show'} details: {self.title}")
-        self.arrow.setToolTip("Hide details" if opened else "Show details")
-        self.toggled.emit(opened)
+    def set_marked(self, marked: bool) -> None:
+        if marked != self.marked:
+            self.marked = marked
+            self.update()
 
-    def set_open(self, opened: bool) -> None:
-        self.arrow.setChecked(opened)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.arrow.toggle()
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        if self.marked:
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), self._theme.mix("accent", "surface", 0.10))
+            painter.fillRect(QRect(0, 0, 2, self.height()), self._theme.color("accent"))
 
 
 class AuthorizationRow(QWidget):
@@ -88,11 +74,16 @@ class AuthorizationRow(QWidget):
         sources: Mapping[str, str],
         theme: Theme,
         follow: Follow,
+        is_marked: IsMarked,
+        uncertain: Uncertain,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.authorization = authorization
-        self._deciding = deciding  # the card says its sentence already
+        self.uncertain = uncertain
+        self.look = LOOKS[Outcome.DEPENDS if uncertain else authorization.outcome]
+        self._says_sentence = not deciding and not uncertain  # the card says it already; or it is not known
+        self._is_marked = is_marked
         self._traced = traced
         self._sources, self._theme, self._follow = sources, theme, follow
         self._body: QWidget | None = None
@@ -105,7 +96,7 @@ class AuthorizationRow(QWidget):
         self._column.addWidget(self._head)
 
     def _fill_head(self) -> None:
-        found, look = self.authorization, LOOKS[self.authorization.outcome]
+        found, look = self.authorization, self.look
         shape = QLabel(self._head)
         shape.setPixmap(pixmap(look.icon, self._theme, 16, self.devicePixelRatioF()))
         shape.setToolTip(look.word)
@@ -117,12 +108,17 @@ class AuthorizationRow(QWidget):
         # The action is what tells rows apart: where both are long, the statement gives way.
         action.setMinimumWidth(min(action.sizeHint().width(), _ACTION_WIDTH))
         self._head.row.addWidget(action, 1)
-        if found.decided_by:
+        if self.uncertain:
+            words = ElidedLabel("depends", self._head)
+            words.setProperty("role", "muted")
+            self._head.row.addWidget(words)
+        elif found.decided_by:
             decider: QWidget = self._link(found.decided_by[0], short_statement_name(found.decided_by[0]), self._head)
             self._head.row.addWidget(decider)
         else:
-            words = "nothing denies it" if found.outcome is Outcome.ALLOWED else "nothing allows it"
-            nothing = ElidedLabel(words, self._head)
+            nothing = ElidedLabel(
+                "nothing denies it" if found.outcome is Outcome.ALLOWED else "nothing allows it", self._head
+            )
             nothing.setProperty("role", "muted")
             self._head.row.addWidget(nothing, 0)
 
@@ -162,7 +158,7 @@ class AuthorizationRow(QWidget):
         resource = ElidedLabel(f"on {found.resource}", body)
         resource.setProperty("role", "muted")
         column.addWidget(resource)
-        if not self._deciding:
+        if self._says_sentence:
             column.addWidget(WrappedLabel(found.sentence, body))
         for i, layer in enumerate(found.layers):
             traced = self._traced[i].statements if i < len(self._traced) else ()
@@ -174,6 +170,8 @@ class AuthorizationRow(QWidget):
     def _add_layer(
         self, column: QVBoxLayout, layer: LayerOutcome, traced: tuple[StatementTrace, ...], body: QWidget
     ) -> None:
+        if any(statement.ref in self.uncertain for statement in traced):
+            layer = replace(layer, outcome=Outcome.DEPENDS)
         look = LOOKS[layer.outcome]
         row = QHBoxLayout()
         row.setSpacing(GRID)
@@ -188,7 +186,7 @@ class AuthorizationRow(QWidget):
         row.addWidget(title, 1)
         row.addWidget(says)
         column.addLayout(row)
-        nearest = sorted(traced, key=_distance)
+        nearest = sorted(traced, key=lambda statement: (statement.ref not in self.uncertain, *_distance(statement)))
         for statement in nearest[:SHOWN_STATEMENTS]:
             self._add_statement(column, statement, body)
         left_out = len(nearest) - SHOWN_STATEMENTS
@@ -196,25 +194,37 @@ class AuthorizationRow(QWidget):
             column.addWidget(_muted(f"and {left_out:,} more statements that do not apply", body))
 
     def _add_statement(self, column: QVBoxLayout, statement: StatementTrace, body: QWidget) -> None:
-        """The statement as a link, and why it applies or does not."""
-        line = QHBoxLayout()
-        line.setContentsMargins(14, 0, 0, 0)
-        line.addWidget(self._link(statement.ref, statement_name(statement.ref), body))
-        line.addStretch(1)
-        column.addLayout(line)
-        shown = statement.elements if statement.applies else [e for e in statement.elements if not e.holds]
-        reason = _muted("\n".join(element.sentence for element in shown), body)
-        reason.setContentsMargins(14, 0, 0, 0)
-        reason.setAccessibleName(f"Why {short_statement_name(statement.ref)} {_APPLIES[statement.applies]}")
-        column.addWidget(reason)
+        """The statement as a link, and why it applies or does not; or what it hangs on."""
+        ref = statement.ref
+        words = self.uncertain.get(ref) or "\n".join(element.sentence for element in _shown(statement))
+        reason = _muted(words, body)
+        applies = "may apply" if ref in self.uncertain else _APPLIES[statement.applies]
+        reason.setAccessibleName(f"Why {short_statement_name(ref)} {applies}")
+        row = StatementRow(ref, self._link(ref, statement_name(ref), body), reason, self._theme, body)
+        row.set_marked(self._is_marked(ref))
+        column.addWidget(row)
 
 
 _APPLIES = {True: "applies", False: "does not apply"}
 
 
-def _distance(statement: StatementTrace) -> tuple[bool, int, int]:
-    """Those that apply first, then those that came closest to it, then in the policy's order."""
-    return not statement.applies, -len(statement.elements), statement.ref.statement
+def _shown(statement: StatementTrace) -> tuple[ElementTrace, ...]:
+    """What a reader needs: of a statement that applies every element, of another all that fail; of one about other
+    actions only that it is."""
+    if statement.applies:
+        return statement.elements
+    failing = tuple(element for element in statement.elements if not element.holds)
+    return failing[:1] if _is_about_other_actions(statement) else failing
+
+
+def _is_about_other_actions(statement: StatementTrace) -> bool:
+    return not statement.elements[0].holds
+
+
+def _distance(statement: StatementTrace) -> tuple[bool, bool, int, int]:
+    """Those that apply first, then those about the action that came closest to it, then in the policy's order."""
+    failing = sum(not element.holds for element in statement.elements)
+    return not statement.applies, _is_about_other_actions(statement), failing, statement.ref.statement
 
 
 def _muted(text: str, parent: QWidget) -> WrappedLabel:

@@ -9,37 +9,63 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.nearest import Way
-from workbench.gui.widgets import GRID, PADDING, WrappedLabel
-
-SHOWN_WAYS = 3
+from workbench.gui.simulator.expander import Expander
+from workbench.gui.theme import Theme
+from workbench.gui.widgets import GRID, PADDING, ElidedLabel, WrappedLabel
 
 
 class WaysBox(QWidget):
-    """`chosen` carries the Way whose button was pressed."""
+    """The nearest way, and the others on demand. `chosen` carries the Way whose button was pressed, `opened` whether
+    the others show."""
 
     chosen = Signal(object)
+    opened = Signal(bool)
 
-    def __init__(self, ways: Sequence[Way], further: bool, parent: QWidget | None = None) -> None:
-        """`further`: these come after the nearest one, which is shown above."""
+    def __init__(self, ways: Sequence[Way], theme: Theme, is_open: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         to_allow = bool(ways) and ways[0].outcome is Outcome.ALLOWED
-        title = QLabel("Or:" if further else "To allow it:" if to_allow else "To deny it:", self)
+        title = QLabel("To allow it:" if to_allow else "To deny it:", self)
         title.setProperty("role", "muted")
         column.addWidget(title)
-        self.buttons = [self._row(column, way) for way in ways[:SHOWN_WAYS]]
+        self.buttons: list[QPushButton] = []
+        for way in ways[:1]:
+            self._add_row(column, way, self)
+        further = ways[1:]
+        if not further:
+            return
+        words = "1 other way" if len(further) == 1 else f"{len(further)} other ways"
+        head = Expander(words, theme, self)
+        label = ElidedLabel(words, head)
+        label.setProperty("role", "muted")
+        head.row.addWidget(label, 1)
+        body = QWidget(self)
+        others = QVBoxLayout(body)
+        others.setContentsMargins(24, 0, 0, 0)
+        others.setSpacing(GRID)
+        for way in further:
+            self._add_row(others, way, body)
+        head.set_open(is_open)
+        body.setVisible(is_open)
+        head.toggled.connect(body.setVisible)
+        head.toggled.connect(self.opened)
+        self.further = head
+        column.addWidget(head)
+        column.addWidget(body)
 
-    def _row(self, column: QVBoxLayout, way: Way) -> QPushButton:
+    def _add_row(self, column: QVBoxLayout, way: Way, parent: QWidget) -> None:
         sentence = f"{way.label[:1].upper()}{way.label[1:]}."
         row = QHBoxLayout()
         row.setSpacing(PADDING)
-        row.addWidget(WrappedLabel(sentence, self), 1)
-        button = QPushButton("Apply", self)
+        row.addWidget(WrappedLabel(sentence, parent), 1)
+        column.addLayout(row)
+        if way.attaches:  # a policy that is not there has no text to edit
+            return
+        button = QPushButton("Apply", parent)
         button.setAccessibleName(f"Apply: {sentence}")
         button.setToolTip("Change the text or the request so; undo takes it back")
         button.clicked.connect(lambda: self.chosen.emit(way))
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(row)
-        return button
+        self.buttons.append(button)

@@ -3,12 +3,15 @@ shape and a word of its own (window.md section 3)."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from workbench.evaluation.decision import Authorization, Decision, LayerOutcome, Outcome, StatementRef
 from workbench.evaluation.request import ContextValue, Request
 from workbench.evaluation.sentences import layer_word
 from workbench.gui.simulator.context_values import write_value
+from workbench.gui.simulator.uncertain import Uncertain
 
 
 class Look(NamedTuple):
@@ -46,6 +49,14 @@ def without_decision(sentence: str) -> str:
     return sentence
 
 
+_QUOTED = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
+
+
+def with_our_quotes(sentence: str) -> str:
+    """The engine's 'x' as the window writes it: “x”."""
+    return _QUOTED.sub(r"“\1”", sentence)
+
+
 def statement_name(ref: StatementRef) -> str:
     """`Train, studio-user 4:5`: its Sid or number, its policy, and where it begins."""
     return f"{ref.sid or f'Statement {ref.statement + 1}'}, {ref.policy} {ref.start.for_people()}"
@@ -79,10 +90,13 @@ def example_words(outcome: Outcome, value: ContextValue | None) -> str:
     return f"{shown}: {LOOKS[outcome].word.lower()}"
 
 
-def copied(decision: Decision, request: Request | None) -> str:
+def copied(
+    decision: Decision, request: Request | None, uncertain: Sequence[Uncertain] = (), remarks: Sequence[str] = ()
+) -> str:
     """The whole answer as plain text, for a ticket or a mail."""
     look = LOOKS[decision.outcome]
-    lines = [f"{look.word}{f' ({decision.outcome.value})' if look.qualifier else ''}", decision.sentence, ""]
+    head = f"{look.word}{f' ({decision.outcome.value})' if look.qualifier else ''}"
+    lines = [head, *remarks, decision.sentence, ""]
     if request is not None:
         who = request.principal
         lines += [
@@ -92,8 +106,9 @@ def copied(decision: Decision, request: Request | None) -> str:
             *(f"Context: {key} = {_value(value)}" for key, value in request.context.items()),
             "",
         ]
-    for authorization in decision.authorizations:
-        lines += _copied_authorization(authorization)
+        lines[-1:-1] = [f"Context: {key} is unknown" for key in sorted(request.unknown)]
+    for i, authorization in enumerate(decision.authorizations):
+        lines += _copied_authorization(authorization, uncertain[i] if i < len(uncertain) else {})
     missing = decision.deciding.missing_keys
     if missing:
         lines.append(f"Missing context keys: {', '.join(missing)}")
@@ -105,7 +120,10 @@ def _value(value: str | tuple[str, ...]) -> str:
     return value if isinstance(value, str) else ", ".join(value)
 
 
-def _copied_authorization(authorization: Authorization) -> list[str]:
+def _copied_authorization(authorization: Authorization, uncertain: Uncertain) -> list[str]:
+    if uncertain:
+        lines = [f"{LOOKS[Outcome.DEPENDS].mark} {authorization.action} on {authorization.resource}"]
+        return lines + [f"    {statement_name(ref)}: {words}" for ref, words in uncertain.items()]
     mark = LOOKS[authorization.outcome].mark
     lines = [f"{mark} {authorization.action} on {authorization.resource}", f"    {authorization.sentence}"]
     for layer in authorization.layers:

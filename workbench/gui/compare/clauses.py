@@ -1,0 +1,101 @@
+"""Clauses as rows: a statement's name, what it is about in words, and a request that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from workbench.evaluation.request import Scenario
+from workbench.gui.theme import Theme
+from workbench.gui.widgets import GRID, PADDING, LinkButton, WrappedLabel
+
+MOST_ROWS = 200
+
+
+class Row(NamedTuple):
+    """One clause. `show`: goes to the statement in the text; `scenario`: None if there is none to ask."""
+
+    name: str
+    text: str
+    show: Callable[[], object]
+    scenario: Scenario | None
+
+
+class ClauseList(QScrollArea):
+    """A list of headings and rows. `ask` is called with the scenario of a row."""
+
+    def __init__(self, name: str, ask: Callable[[Scenario], object], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ask = ask
+        self.rows: list[QWidget] = []
+        self.setAccessibleName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, PADDING, 0)
+        self._column.setSpacing(GRID)
+        self._column.addStretch(1)
+        self.setWidget(self._inside)
+
+    def clear(self) -> None:
+        """Takes every row away."""
+        while self._column.count() > 1:
+            item = self._column.takeAt(0)
+            if item is not None and item.widget() is not None:
+                item.widget().deleteLater()
+        self.rows = []
+
+    def add_heading(self, text: str, token: str, theme: Theme) -> None:
+        label = WrappedLabel(text)
+        font = label.font()
+        font.setBold(True)
+        label.setFont(font)
+        palette = label.palette()
+        palette.setColor(label.foregroundRole(), theme.color(token))
+        label.setPalette(palette)
+        self._add(label)
+
+    def add_sentence(self, text: str) -> None:
+        label = WrappedLabel(text)
+        label.setProperty("role", "muted")
+        self._add(label)
+
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        for row in rows[:MOST_ROWS]:
+            self._add_row(row)
+        if len(rows) > MOST_ROWS:
+            self.add_sentence(f"… and {len(rows) - MOST_ROWS:,} more statements.")
+
+    def _add_row(self, row: Row) -> None:
+        widget = QWidget()
+        line = QHBoxLayout(widget)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(PADDING)
+        link = LinkButton(row.name)
+        link.setToolTip("Show this statement in the text")
+        link.clicked.connect(lambda: row.show())
+        line.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(WrappedLabel(row.text), 1)
+        if row.scenario is not None:
+            scenario = row.scenario
+            ask = LinkButton("Ask it")
+            ask.setToolTip(f"Ask a request that shows it: {described(scenario)}")
+            ask.setAccessibleName(f"Ask a request of {row.name}")
+            ask.clicked.connect(lambda: self._ask(scenario))
+            line.addWidget(ask, 0, Qt.AlignmentFlag.AlignTop)
+        self.rows.append(widget)
+        self._add(widget)
+
+    def _add(self, widget: QWidget) -> None:
+        self._column.insertWidget(self._column.count() - 1, widget)
+
+
+def described(scenario: Scenario) -> str:
+    """A request in one line."""
+    request = scenario.request
+    return f"{request.action} on {', '.join(request.resources)}"

@@ -1,0 +1,154 @@
+"""The two panes over proofs in their window: what they follow, where older texts come from, where a witness goes."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from workbench.catalog.managed import ManagedPolicies
+from workbench.errors import WorkbenchError
+from workbench.evaluation.request import PolicySet, Scenario
+from workbench.gui.answering import Answered
+from workbench.gui.compare.access import AccessPane
+from workbench.gui.compare.pane import ComparePane
+from workbench.gui.compare.sources import Chooser, Source
+from workbench.gui.editor.area import FILTER
+from workbench.project.history import bytes_at, versions
+
+if TYPE_CHECKING:
+    from workbench.gui.main_window import MainWindow
+
+WITNESS = "This request is asked of {name} alone, as it was found; the project's other policies take no part."
+
+
+class Comparing(QObject):
+    """`beside`: the policies that a witness is asked with, None while requests are asked as usual."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.beside: PolicySet | None = None
+        self.compare = ComparePane(window.engine)
+        self.access = AccessPane(window.engine)
+        for pane in (self.compare, self.access):
+            pane.witness_chosen.connect(self.ask)
+            pane.statement_chosen.connect(self._show_statement)
+        self.compare.source_wanted.connect(self.take_source)
+
+    def follow(self, answered: Answered) -> None:
+        """A new answer is on the panes: these two follow its text."""
+        window, question = self._window, answered.question
+        tab = window.area.tab_of(question.active)
+        if tab is None or tab is not window.area.current:
+            return
+        text, validation = question.texts.get(question.active, ""), answered.answer.validation
+        self.access.follow(text, validation.kind, validation.document, tab.title)
+        self.compare.follow(text, validation.kind, tab.title)
+
+    def show_nothing(self) -> None:
+        self.access.show_nothing()
+        self.compare.show_nothing()
+
+    def stop(self) -> None:
+        self.access.stop()
+        self.compare.stop()
+
+    # -- a witness --------------------------------------------------------------------------------------------------
+
+    def ask(self, scenario: Scenario) -> None:
+        """Shows a found request in the request pane and asks it of the policy in front alone."""
+        window = self._window
+        tab = window.area.current
+        self.beside = scenario.policies
+        window.panel.set_request(scenario.request)
+        window.show_pane("request")
+        name = tab.title if tab is not None else "the policy"
+        window.say("witness", "link", WITNESS.format(name=name), [("Ask as usual", self.let_go)])
+        window.ask_now()
+
+    def let_go(self) -> None:
+        """Requests are asked of the whole project again."""
+        if self.beside is not None:
+            self.beside = None
+            self._window.unsay("witness")
+            self._window.ask_now()
+
+    def _show_statement(self, index: int) -> None:
+        answered, tab = self._window.answered, self._window.area.current
+        if answered is None or tab is None or answered.question.active != tab.key:
+            return
+        span = answered.answer.validation.statement_span(index)
+        if span is not None:
+            tab.show_span(span.start, span.end)
+            tab.edit.setFocus()
+
+    # -- the older text ---------------------------------------------------------------------------------------------
+
+    def take_source(self, name: str) -> None:
+        """What the user chose to compare with."""
+        tab = self._window.area.current
+        if tab is None:
+            return
+        path: Path | None = tab.path
+        match name:
+            case "saved":
+                self._read(path, f"{path.name} as saved") if path else self.compare.say("This text was never saved.")
+            case "file":
+                start = str(path.parent if path else Path.home())
+                chosen, _ = QFileDialog.getOpenFileName(self._window, "Compare with", start, FILTER)
+                if chosen:
+                    self._read(Path(chosen), Path(chosen).name)
+            case "clipboard":
+                text = QGuiApplication.clipboard().text()
+                if text.strip():
+                    self.compare.set_source(Source("the clipboard", text))
+                else:
+                    self.compare.say("The clipboard holds no text. Copy a policy first.")
+            case "git":
+                self._choose_version(path)
+            case _:
+                self._choose_managed()
+
+    def _read(self, path: Path, name: str) -> None:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            self.compare.say(f"{path} cannot be read: {error.strerror or error}.")
+            return
+        self.compare.set_source(Source(name, self._window.engine.decode(data).text))
+
+    def _choose_version(self, path: Path | None) -> None:
+        found = versions(path) if path is not None else ()
+        if path is None or not found:
+            self.compare.say("Git knows no older version of this file.")
+            return
+        lines = [(f"{v.date}  {v.commit[:8]}  {v.subject}", v.commit) for v in found]
+        chooser = Chooser("Compare with a version", "Filter versions", lines, partial(self._at, path), self._window)
+        chooser.open()
+
+    def _at(self, path: Path, commit: str) -> None:
+        data = bytes_at(path, commit)
+        if data is None:
+            self.compare.say(f"The file did not exist in {commit[:8]}.")
+            return
+        self.compare.set_source(Source(f"{path.name} in {commit[:8]}", self._window.engine.decode(data).text))
+
+    def _choose_managed(self) -> None:
+        try:
+            library = ManagedPolicies.open()
+        except WorkbenchError as error:
+            self.compare.say(str(error))
+            return
+
+        def chosen(name: str) -> None:
+            policy = library.get(name)
+            if policy is not None:
+                self.compare.set_source(Source(f"AWS's {name} ({policy.version} of {policy.updated})", policy.document))
+
+        lines = [(name, name) for name in sorted(library.names(), key=str.lower)]
+        Chooser("Compare with an AWS managed policy", "Filter policies", lines, chosen, self._window).open()

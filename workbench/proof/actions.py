@@ -1,0 +1,166 @@
+"""Actions in classes: two actions that the same statements are about need not both be looked at.
+
+The catalog says which actions there are; a name that only a policy has is taken as it stands. Actions that neither
+knows are the rest class of `unlisted`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from workbench.catalog.catalog import Catalog
+from workbench.evaluation.callers import Caller, CallerKind
+from workbench.evaluation.compiled import ActionPatterns
+from workbench.evaluation.services import policy_needs_resource, provider_may, takes_resource_policies
+from workbench.policy.model import ListElement
+from workbench.policy.tokens import tokenize
+from workbench.proof.budget import Budget
+from workbench.proof.languages import DIGIT, LOWER, Characters, Machine, Step, find_text, literal
+from workbench.proof.patterns import text_machine
+
+
+@dataclass(frozen=True, slots=True)
+class ActionClass:
+    """Actions, spelled as documented and sorted, that exactly the statements of `members` are about. `alone`: they are
+    authorized on no resource, so on `*`."""
+
+    names: tuple[str, ...]
+    members: frozenset[int]
+    alone: bool = False
+
+    def for_caller(self, caller: Caller) -> ActionClass | None:
+        """Those of the actions that the caller could ask for at all; None if there is none."""
+        if caller.kind is not CallerKind.FEDERATED:
+            return self
+        return self._only(lambda name: provider_may(name.lower(), caller.provider))
+
+    def under_resource_policy(self) -> ActionClass | None:
+        """Those of the actions in which a resource-based policy can have a say; None if there is none."""
+        return self._only(
+            lambda name: (
+                takes_resource_policies(name.lower()) is not False
+                and not (self.alone and policy_needs_resource(name.lower()))
+            )
+        )
+
+    def _only(self, kept: Callable[[str], bool]) -> ActionClass | None:
+        names = tuple(filter(kept, self.names))
+        return replace(self, names=names) if names else None
+
+    def some(self, most: int) -> tuple[str, ...]:
+        """At most so many of the names, from all over the class."""
+        return self.names[:: max(1, len(self.names) // most)][:most]
+
+
+def _machine(pattern: str) -> Machine:
+    everything = pattern == "*:*" or not pattern.strip("*")
+    return text_machine(tokenize("*" if everything else pattern, wildcards=True, variables=False).parts)
+
+
+_LETTER = Characters(LOWER.listed | DIGIT.listed)
+_ACTION_SHAPE = Machine((Step(_LETTER), Step(_LETTER, True), *literal(":"), Step(_LETTER), Step(_LETTER, True)))
+
+
+class Actions:
+    """The actions of the catalog, and what patterns take of them; keeps what it found."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._taken: dict[str, frozenset[str]] = {}
+        self._alone: dict[str, frozenset[str]] = {}
+
+    def everything(self) -> frozenset[str]:
+        return self._taken_by("*")
+
+    def _taken_by(self, pattern: str) -> frozenset[str]:
+        """The current actions of the catalog that a pattern takes; a literal that no source has stands for itself."""
+        found = self._taken.get(pattern)
+        if found is None:
+            names = self._catalog.expand_names("*" if pattern == "*:*" or not pattern.strip("*") else pattern)
+            if not names and not set("*?") & set(pattern):
+                known = self._catalog.action(pattern)
+                names = (known.full_name if known else pattern,)
+            found = self._taken[pattern] = frozenset(names)
+        return found
+
+    def of(self, patterns: Iterable[str]) -> frozenset[str]:
+        """The actions that some pattern takes."""
+        found = [self._taken_by(p) for p in patterns]
+        return found[0] if len(found) == 1 else frozenset().union(*found)
+
+    def of_element(self, element: ListElement) -> frozenset[str]:
+        """The actions that an Action or NotAction element is about."""
+        listed = self.of(item.text for item in element.items)
+        return self.everything() - listed if element.negated else listed
+
+    def classes(self, within: frozenset[str], elements: Sequence[ListElement]) -> list[ActionClass]:
+        """`within` cut into classes by which of `elements` are about an action; the largest name sets last."""
+        parts: list[tuple[frozenset[str], frozenset[int]]] = [(within, frozenset())] if within else []
+        for i, element in enumerate(elements):
+            about = self.within(element, within)
+            refined: list[tuple[frozenset[str], frozenset[int]]] = []
+            for names, members in parts:
+                inside = names & about
+                if len(inside) == len(names):
+                    refined.append((names, members | {i}))
+                elif not inside:
+                    refined.append((names, members))
+                else:
+                    refined += [(inside, members | {i}), (names - inside, members)]
+            parts = refined
+        found: list[ActionClass] = []
+        without = self._without_resources(within)
+        for names, members in parts:
+            alone = names & without
+            for some, is_alone in ((names - alone, False), (alone, True)):
+                if some:
+                    found.append(ActionClass(tuple(sorted(some, key=str.lower)), members, is_alone))
+        return sorted(found, key=lambda c: (len(c.names), c.names[0].lower()))
+
+    def _without_resources(self, names: frozenset[str]) -> frozenset[str]:
+        """Those of the names that are authorized on no resource."""
+        services = {name.partition(":")[0] for name in names}
+        for service in services - self._alone.keys():
+            listed = self._catalog.actions_of(service)
+            self._alone[service] = frozenset(a.full_name for a in listed if not a.rows)
+        found = [self._alone[service] for service in services]
+        return names & found[0] if len(found) == 1 else names & frozenset().union(*found)
+
+    def unlisted(
+        self, elements: Iterable[ListElement], others: Iterable[ListElement], budget: Budget
+    ) -> frozenset[str]:
+        """Names that no catalog has yet: for each pattern of `elements` one that the patterns of `others` leave out,
+        where there is one. Raises GaveUp."""
+        patterns = dict.fromkeys(i.text.lower() for e in elements for i in e.items if set("*?") & set(i.text))
+        excluded = dict.fromkeys(i.text.lower() for e in others if not e.negated for i in e.items)
+        by_service: dict[str, list[Machine]] = {}
+        for text in excluded:
+            by_service.setdefault(text.partition(":")[0] if ":" in text else "", []).append(_machine(text))
+        everywhere = by_service.get("", [])
+        found: set[str] = set()
+        for pattern in patterns:
+            if pattern in excluded:
+                continue
+            required = (_machine(pattern), _ACTION_SHAPE)
+            service, colon, _ = pattern.partition(":")
+            machines = by_service.get(service, []) if colon else [m for some in by_service.values() for m in some]
+            name = find_text(required, [*machines, *everywhere], budget, wanted=self._is_unlisted)
+            found |= {name} if name is not None else set()
+        return frozenset(found)
+
+    def _is_unlisted(self, name: str) -> bool:
+        return self._catalog.action(name) is None
+
+    def within(self, element: ListElement, within: frozenset[str]) -> frozenset[str]:
+        """The actions among `within` that an element is about. A name that only a policy has may be taken by patterns
+        that the catalog does not know of."""
+        listed = self.of(item.text for item in element.items)
+        odd = within - self.everything()
+        if odd:
+            listed |= self._odd_taken(element, odd)
+        return within - listed if element.negated else within & listed
+
+    def _odd_taken(self, element: ListElement, odd: frozenset[str]) -> frozenset[str]:
+        patterns = ActionPatterns((item.text, 0) for item in element.items)
+        return frozenset(n for n in odd if patterns.takes(n.lower()))

@@ -1,0 +1,230 @@
+"""Who can ask: a few callers that stand for all, as far as the policies can tell them apart, and what is then known of
+the keys about the principal.
+
+Source: spec grammar.md section 5 (which entries are about whom), context-keys.md sections 2, 3 and 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from workbench.errors import ScenarioError
+from workbench.evaluation.callers import Caller, CallerKind, read_caller
+from workbench.evaluation.compiled import CompiledStatement
+from workbench.evaluation.request import ContextValue, Principal
+from workbench.policy.arns import parse_arn
+from workbench.proof.keys import Domain
+from workbench.proof.languages import ANYTHING, DIGIT, ONE_OR_VARIABLE, Machine, Step, literal
+
+HOME = "111122223333"
+"""The account of a caller who may be anybody."""
+STRANGER = "999988887777"
+"""An account that no policy is taken to name, unless it does."""
+
+_ACCOUNT = (Step(DIGIT),) * 12
+_ACCOUNT_SHAPE = Machine(_ACCOUNT)
+_NAME = (ONE_OR_VARIABLE, ANYTHING)
+_ABSENT = Domain(present=False)
+_BOOLEANS = ("true", "false")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A caller who stands for others. `domains`: lower-cased key about the principal → what it can be; `open_arn`:
+    whether any caller of this kind (and account) is meant, so that aws:PrincipalArn is not fixed."""
+
+    caller: Caller
+    principal: Principal
+    domains: Mapping[str, Domain]
+    open_arn: bool = False
+    context: Mapping[str, ContextValue] = field(default_factory=dict)
+
+
+PRINCIPAL_KEYS = frozenset(
+    {
+        "aws:principalarn",
+        "aws:principalaccount",
+        "aws:principaltype",
+        "aws:userid",
+        "aws:username",
+        "aws:principalisawsservice",
+        "aws:principalservicename",
+        "aws:principalservicenameslist",
+        "aws:tokenissuetime",
+        "aws:multifactorauthpresent",
+        "aws:multifactorauthage",
+    }
+)
+
+
+def identity_askers(tested: Iterable[str]) -> list[Asker]:
+    """Callers who can have identity policies. `tested`: the lower-cased keys that the policies look at; where none is
+    about the principal one caller stands for all."""
+    if not PRINCIPAL_KEYS & set(tested):
+        return [any_role(HOME)]
+    return [any_role(""), any_user(""), _federated()]
+
+
+def resource_askers(statements: Iterable[CompiledStatement], tested: Iterable[str]) -> list[Asker]:
+    """Callers of whom the principal elements speak, a stranger of each kind, and nobody in particular."""
+    entries = {
+        (entry.kind, entry.item.text): None
+        for statement in statements
+        if statement.principal is not None
+        for entry in statement.principal.entries
+    }
+    named: list[Asker] = []
+    for kind, text in entries:
+        named += _named(kind, text)
+    # A stranger's own ARN matters only where something looks at it.
+    strangers = [any_role(STRANGER)]
+    if PRINCIPAL_KEYS & set(tested):
+        strangers = [any_role("", STRANGER), any_user("", STRANGER)]
+    texts = [text for kind, text in entries if kind == "AWS"]
+    return [*(_but_for(asker, texts) for asker in (*named, *strangers)), anonymous()]
+
+
+def _but_for(asker: Asker, named: Sequence[str]) -> Asker:
+    """The caller, and none of those that the policies name: they are callers of their own."""
+    if not asker.open_arn:
+        return asker
+    excluded: list[Machine] = []
+    for text in named:
+        arn = parse_arn(text)
+        account = text if text.isdigit() else arn.account if arn is not None and arn.resource == "root" else ""
+        if account and account != asker.caller.account:
+            excluded.append(Machine((*literal("arn:aws:iam::"), *literal(account), *literal(":"), ANYTHING)))
+        elif arn is not None and not account:
+            excluded.append(Machine(literal(text)))
+    domain = asker.domains["aws:principalarn"]._replace(excluded=tuple(excluded))
+    return replace(asker, domains={**asker.domains, "aws:principalarn": domain})
+
+
+def _named(kind: str, text: str) -> list[Asker]:
+    if text == "*":
+        return []
+    if kind == "Service":
+        return [_service(text)]
+    if kind == "Federated":
+        return [Asker(Caller(CallerKind.FEDERATED, provider=text), Principal(federated=text), _unsigned())]
+    if kind != "AWS":
+        return []
+    arn = parse_arn(text)
+    account = text if arn is None else arn.account
+    if text.isdigit() or (arn is not None and arn.resource == "root"):
+        return [any_role(account), any_user(account)]
+    if arn is None:  # a unique id, which only a caller with this id is
+        return [_of_id(text)] if text[:4] in ("AIDA", "AROA") else []
+    asked = text.replace(":iam:", ":sts:", 1).replace(":role/", ":assumed-role/", 1) if ":role/" in text else text
+    if ":assumed-role/" in asked and ":role/" in text:
+        name = arn.resource.rpartition("/")[2]
+        asked = f"arn:{arn.partition}:sts::{arn.account}:assumed-role/{name}/session"
+    try:
+        return [_exact(asked, text if ":role/" in text else "")]
+    except ScenarioError:
+        return []
+
+
+def _exact(arn: str, role: str) -> Asker:
+    """The caller with this very ARN; `role`: the ARN of its role, where it is a session and that is known."""
+    principal = Principal(arn=arn)
+    caller = read_caller(principal, "", role)
+    stated = {"aws:PrincipalArn": role} if role else {}
+    domains = dict(_SIGNED[caller.kind])
+    principal_arn = role or arn
+    if caller.kind is CallerKind.ROLE_SESSION and not role:
+        principal_arn = f"arn:{caller.partition}:iam::{caller.account}:role/{caller.name}"
+    domains["aws:principalarn"] = Domain(absent=False, values=(principal_arn,))
+    domains["aws:principalaccount"] = Domain(absent=False, values=(caller.account,))
+    if caller.kind is CallerKind.USER:
+        domains["aws:username"] = Domain(absent=False, values=(caller.name,))
+    return Asker(caller, principal, domains, context=stated)
+
+
+def any_role(account: str, sample: str = HOME) -> Asker:
+    """A session of some role of the account; of any account if it is empty, `sample` then standing for it."""
+    return _open(account, f"arn:aws:sts::{account or sample}:assumed-role/AnyRole/session", "role")
+
+
+def any_user(account: str, sample: str = HOME) -> Asker:
+    """Some user of the account; of any account if it is empty, `sample` then standing for it."""
+    return _open(account, f"arn:aws:iam::{account or sample}:user/AnyUser", "user")
+
+
+def _open(account: str, arn: str, word: str) -> Asker:
+    principal = Principal(arn=arn)
+    caller = read_caller(principal, "")
+    owner = literal(account) if account else _ACCOUNT
+    shape = Machine((*literal("arn:aws:iam::"), *owner, *literal(f":{word}/"), *_NAME))
+    domains = dict(_SIGNED[caller.kind])
+    domains["aws:principalarn"] = Domain(absent=False, shapes=(shape,))
+    of_account = Domain(absent=False, values=(account,)) if account else Domain(absent=False, shapes=(_ACCOUNT_SHAPE,))
+    domains["aws:principalaccount"] = of_account
+    return Asker(caller, principal, domains, open_arn=True)
+
+
+def _federated() -> Asker:
+    arn = f"arn:aws:sts::{HOME}:federated-user/AnyUser"
+    shape = Machine((*literal("arn:aws:sts::"), *_ACCOUNT, *literal(":federated-user/"), *_NAME))
+    caller = read_caller(Principal(arn=arn), "")
+    domains = dict(_SIGNED[CallerKind.FEDERATED_USER])
+    domains["aws:principalarn"] = Domain(absent=False, shapes=(shape,))
+    return Asker(caller, Principal(arn=arn), domains, open_arn=True)
+
+
+def _of_id(text: str) -> Asker:
+    asker = any_user("") if text.startswith("AIDA") else any_role("")
+    userid = text if text.startswith("AIDA") else f"{text}:session"
+    domains = {**asker.domains, "aws:userid": Domain(absent=False, values=(userid,))}
+    return Asker(asker.caller, asker.principal, domains, open_arn=True, context={"aws:userid": userid})
+
+
+def _service(name: str) -> Asker:
+    domains = {
+        **_unsigned(),
+        "aws:principalisawsservice": Domain(absent=False, values=("true",)),
+        "aws:principalservicename": Domain(absent=False, values=(name,)),
+        "aws:principalservicenameslist": Domain(multivalued=True, absent=False, values=(name,)),
+        "aws:principaltype": Domain(absent=False, values=("Service",)),
+    }
+    return Asker(Caller(CallerKind.SERVICE, service=name), Principal(service=name), domains)
+
+
+def anonymous() -> Asker:
+    """Somebody without credentials."""
+    domains = {
+        **_unsigned(),
+        "aws:principalaccount": Domain(absent=False, values=("anonymous",)),
+        "aws:principaltype": Domain(absent=False, values=("Anonymous",)),
+        "aws:userid": Domain(absent=False, values=("anonymous",)),
+    }
+    for key in ("aws:principalorgid", "aws:principalorgpaths"):
+        domains[key] = _ABSENT
+    return Asker(Caller(CallerKind.ANONYMOUS), Principal(), domains)
+
+
+def _unsigned() -> dict[str, Domain]:
+    return dict.fromkeys(PRINCIPAL_KEYS, _ABSENT)
+
+
+def _signed(kind: str, username: Domain, temporary: Domain) -> dict[str, Domain]:
+    return {
+        "aws:principaltype": Domain(absent=False, values=(kind,)),
+        "aws:userid": Domain(absent=False),
+        "aws:username": username,
+        "aws:principalisawsservice": Domain(absent=False, values=("false",)),
+        "aws:principalservicename": _ABSENT,
+        "aws:principalservicenameslist": _ABSENT,
+        "aws:tokenissuetime": temporary,
+        "aws:multifactorauthpresent": Domain(absent=temporary.absent, values=_BOOLEANS),
+        "aws:multifactorauthage": Domain(),
+    }
+
+
+_SIGNED: dict[CallerKind, dict[str, Domain]] = {
+    CallerKind.USER: _signed("User", Domain(absent=False), Domain()),
+    CallerKind.ROLE_SESSION: _signed("AssumedRole", _ABSENT, Domain(absent=False)),
+    CallerKind.FEDERATED_USER: _signed("FederatedUser", _ABSENT, Domain(absent=False)),
+    CallerKind.ROOT: _signed("Account", _ABSENT, Domain()),
+}

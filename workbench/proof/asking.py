@@ -1,0 +1,198 @@
+"""How a question is answered: over classes of actions and callers, by search, with a witness that is replayed.
+
+The search first looks among all requests that the caller could send at all: what it does not find there does not exist.
+Where it finds one, it looks again among the requests that the catalog knows of, in the likeliest Region first, so that
+the witness is one that a person can believe; if there is only an odd one, the verdict says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from workbench.catalog.catalog import Catalog
+from workbench.evaluation.compiled import AuthRequest
+from workbench.evaluation.context import Context
+from workbench.evaluation.judge import Judge
+from workbench.evaluation.request import Request, Scenario
+from workbench.policy.tokens import Variable
+from workbench.proof.actions import ActionClass, Actions
+from workbench.proof.askers import HOME, Asker
+from workbench.proof.budget import Budget, GaveUp
+from workbench.proof.formulas import FALSE, Body, Formula, all_of
+from workbench.proof.search import Search, Space
+from workbench.proof.sides import Side
+from workbench.proof.space import Anything, Plausible
+from workbench.proof.witness import requests_of
+
+MOST_STEPS = 3_000_000
+MOST_MODELS = 10
+MOST_NAMES = 10
+ODD_ACTION = "The catalog of {date} does not list the action {action}; the policy would allow it if there is one."
+ODD_REQUEST = "No request that the catalog of {date} knows of shows it; the witness is one that AWS may never see."
+
+
+Cancelled: TypeAlias = Callable[[], bool]
+"""Asked now and then while a question is worked on; True ends it."""
+
+
+def never() -> bool:
+    """Whoever asks waits for the answer."""
+    return False
+
+
+@dataclass(frozen=True)
+class Prover:
+    """What every question needs: the catalog, the engine that replays, and whether whoever asked still waits."""
+
+    catalog: Catalog
+    judge: Judge
+    actions: Actions
+    cancelled: Cancelled = never
+
+    def budget(self) -> Budget:
+        return Budget(MOST_STEPS, self.cancelled)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A request that was found and confirmed, as the scenario that shows it."""
+
+    scenario: Scenario
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass
+class Inquiry:
+    """One question. `bodies`: all statements, in the order of their numbers; `goal(members, request)`: what must hold
+    of a request for the answer to be "no", given the numbers of the statements that are about its action, and who asks
+    (the resource is `*` for an action that is authorized on none, else empty);
+    `confirm`: the scenario that shows it, if the engine agrees."""
+
+    prover: Prover
+    bodies: Sequence[Body]
+    goal: Callable[[frozenset[int], AuthRequest], Formula]
+    confirm: Callable[[Request, Asker], Scenario | None]
+    variables: Mapping[str, Variable]
+    askers: Sequence[Asker]
+    regions: Sequence[str] = ("us-east-1", "")
+    has_boundary: bool = False
+    of_resource_policy: bool = False
+    """Whether the question is about a resource-based policy, which has no say in every action."""
+    unclear: str = ""
+    """Why nothing was proven, if so."""
+    _budget: Budget = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._budget = self.prover.budget()
+
+    def classes(self, within: frozenset[str]) -> list[ActionClass]:
+        """The classes of these actions."""
+        found = self.prover.actions.classes(within, [b.statement.actions for b in self.bodies])
+        if not self.of_resource_policy:
+            return found
+        return [c for c in (actions.under_resource_policy() for actions in found) if c is not None]
+
+    def unlisted(self, asked: Side) -> frozenset[str]:
+        """Names of actions that the catalog does not list and that only the asked side's patterns take."""
+        mine = {id(body) for body in asked.bodies}
+        taken = [b.statement.actions for b in asked.bodies if b.statement.allow]
+        others = [b.statement.actions for b in self.bodies if b.statement.allow is not (id(b) in mine)]
+        try:
+            return self.prover.actions.unlisted(taken, others, self._budget)
+        except GaveUp as error:
+            self.unclear = self.unclear or str(error)
+            return frozenset()
+
+    def search(
+        self, classes: Sequence[ActionClass], also: Formula | None = None, *, any_will_do: bool = False
+    ) -> Found | None:
+        """The first confirmed request of some class and caller; None where there is none, or nothing is proven.
+        `any_will_do`: it need not be one that a person believes."""
+        odd: Found | None = None
+        try:
+            for asker in self.askers:
+                for wide in classes:
+                    actions = wide.for_caller(asker.caller)
+                    if actions is None:
+                        continue
+                    formula = self._formula(actions, asker, also)
+                    if formula == FALSE:
+                        continue
+                    found = self._in_class(formula, actions, asker, any_will_do)
+                    if found is not None and not found.assumptions:
+                        return found
+                    odd = odd or found
+        except GaveUp as error:
+            self.unclear = self.unclear or str(error)
+        return odd
+
+    def _formula(self, actions: ActionClass, asker: Asker, also: Formula | None) -> Formula:
+        context = Context((*((k, v) for k, v in asker.context.items()),))
+        resource = "*" if actions.alone else ""
+        request = AuthRequest(
+            asker.caller, actions.names[0].lower(), resource, context, self.has_boundary, actions.names[0]
+        )
+        goal = self.goal(actions.members, request)
+        return goal if also is None else all_of((also, goal))
+
+    def _in_class(self, formula: Formula, actions: ActionClass, asker: Asker, any_will_do: bool) -> Found | None:
+        anything = Search(Anything(asker, self.prover.catalog, actions.alone), self._budget, self.variables)
+        first = next(anything.models(formula), None)
+        if first is None:
+            self._note(anything)
+            return None
+        for space in () if any_will_do else self._spaces(actions, asker):
+            for request in self._requests(formula, space, space.action, asker):
+                if (scenario := self.confirm(request, asker)) is not None:
+                    return Found(scenario, self._odd_action(space.action))
+        for name in actions.some(MOST_NAMES):
+            for request in self._requests(formula, anything.space, name, asker):
+                if (scenario := self.confirm(request, asker)) is not None:
+                    date = self.prover.catalog.date
+                    return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
+        self.unclear = self.unclear or "the request that was found could not be confirmed by the evaluation"
+        return None
+
+    def _note(self, search: Search) -> None:
+        self.unclear = self.unclear or search.unclear
+
+    def _odd_action(self, name: str) -> tuple[str, ...]:
+        if self.prover.catalog.action(name) is not None:
+            return ()
+        return (ODD_ACTION.format(date=self.prover.catalog.date, action=name),)
+
+    def _spaces(self, actions: ActionClass, asker: Asker) -> Iterator[Plausible]:
+        """For actions that differ in what they take, the requests that AWS documents, the likeliest first."""
+        seen: set[tuple[str, ...] | None] = set()
+        for name in actions.names:
+            formats = self.prover.catalog.arn_formats(name)
+            if formats in seen:
+                continue
+            seen.add(formats)
+            if len(seen) > MOST_NAMES:
+                return
+            for region in self.regions:
+                yield Plausible(asker, self.prover.catalog, name, region, HOME)
+                yield Plausible(asker, self.prover.catalog, name, region, HOME, paths=True)
+            yield Plausible(asker, self.prover.catalog, name, "", "", paths=True)
+
+    def _requests(self, formula: Formula, space: Space, action: str, asker: Asker) -> Iterator[Request]:
+        search = Search(space, self._budget, self.variables)
+        for count, model in enumerate(search.models(formula)):
+            if count == MOST_MODELS:
+                return
+            yield from requests_of(model, action, asker, self.variables)
+
+
+def tested_keys(bodies: Sequence[Body]) -> frozenset[str]:
+    """The lower-cased keys that the statements look at, as conditions or as variables."""
+    found: set[str] = set()
+    for body in bodies:
+        statement = body.statement
+        for test in statement.conditions:
+            found.add(test.key_lower)
+            found.update(v.lower() for v in test.variables)
+        found.update(v.lower() for v in statement.resource_variables)
+    return frozenset(found)

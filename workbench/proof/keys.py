@@ -1,0 +1,201 @@
+"""One condition key: is there a value, or its absence, with which these tests hold and those do not?
+
+Every test says what it is when the key is absent, and what it asks of each value (or of some value) when it is present.
+Under `not` each of the three turns, so any list of tests with the outcome wanted of each is again such a list, and a
+value is looked for by its family: texts and ARNs by machines, the others by the few values that stand for all.
+Source: spec conditions.md sections 1, 2 and 5, as evaluation/conditions.py has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from workbench.evaluation.conditions import ConditionMatcher
+from workbench.evaluation.context import Context
+from workbench.evaluation.request import ContextValue
+from workbench.evaluation.value_classes import representatives
+from workbench.policy.operators import Family, Qualifier
+from workbench.policy.tokens import Token, tokenize
+from workbench.proof.budget import GaveUp
+from workbench.proof.languages import Machine, find_in_all
+from workbench.proof.patterns import Variables, any_case_machine, arn_machine, text_machine
+
+_TEXTS = (Family.STRING, Family.ARN)
+
+
+@dataclass(frozen=True, eq=False)
+class KeyTest:
+    """A test on a key, ready for the search. `same` is equal for tests that say the same."""
+
+    matcher: ConditionMatcher
+    same: tuple[object, ...]
+    machines: tuple[Machine, ...]
+
+    @property
+    def key(self) -> str:
+        return self.matcher.key
+
+
+def key_test(matcher: ConditionMatcher, variables_active: bool, variables: Variables) -> KeyTest:
+    """The test of a compiled condition; `variables_active` as in its document."""
+    operator = matcher.test.operator
+    assert operator is not None
+    texts = tuple(sorted({v.text for v in matcher.test.values}))
+    same = (operator.name, matcher.key_lower, texts, variables_active and bool(matcher.variables))
+    machines: tuple[Machine, ...] = ()
+    if operator.base.family in _TEXTS:
+        active = variables_active and operator.base.variables
+        tokens = (tokenize(t, wildcards=operator.base.test == "like", variables=active).parts for t in texts)
+        machines = tuple(_machine(operator.base.family, operator.base.test, variables.hide(t)) for t in tokens)
+    return KeyTest(matcher, same, machines)
+
+
+def _machine(family: Family, test: str, tokens: tuple[Token, ...]) -> Machine:
+    if family is Family.ARN:
+        return arn_machine(tokens)
+    if test == "equals-ignoring-case":
+        return any_case_machine("".join(t for t in tokens if isinstance(t, str)))
+    return text_machine(tokens)
+
+
+class Domain(NamedTuple):
+    """What a request can carry under a key. `values`: all there are (None: not a short list); `shapes`: a value must
+    fit one of them (none: any text) and none of `excluded`."""
+
+    multivalued: bool = False
+    absent: bool = True
+    present: bool = True
+    values: tuple[str, ...] | None = None
+    shapes: tuple[Machine, ...] = ()
+    excluded: tuple[Machine, ...] = ()
+
+
+class Wanted(NamedTuple):
+    """A test and whether it is to hold."""
+
+    test: KeyTest
+    holds: bool
+
+
+class _Asked(NamedTuple):
+    """What a wanted outcome asks of the values of a key that is there: of each, or of some."""
+
+    every: bool
+    test: KeyTest
+    accepts: bool
+    """Whether the value is to pass the operator's (negated) pairwise test."""
+
+    def within(self) -> bool:
+        """For texts: whether the value is to be among those that the machines take."""
+        operator = self.test.matcher.test.operator
+        assert operator is not None
+        return self.accepts is not operator.base.negated
+
+
+class NoValue(Exception):
+    """No value and no absence does."""
+
+
+def find_value(wanted: Sequence[Wanted], domain: Domain) -> ContextValue | None:
+    """A value of one key (None: absent) with which every test comes out as wanted; absence first, since the smallest
+    request is wanted. Raises NoValue if there is none, GaveUp if that is not decided."""
+    if domain.absent and all(_when_absent(w.test) is w.holds for w in wanted):
+        return None
+    if not domain.present:
+        raise NoValue
+    asked: list[_Asked] = []
+    for test, holds in wanted:
+        when_present = _when_present(test)
+        if isinstance(when_present, bool):
+            if when_present is not holds:
+                raise NoValue
+            continue
+        every = when_present.every
+        asked.append(when_present if holds else _Asked(not every, test, not when_present.accepts))
+    everyone = [a for a in asked if a.every or not domain.multivalued]
+    someone = [a for a in asked if not a.every and domain.multivalued]
+    if not someone:
+        value = _one(everyone, domain)
+        return (value,) if domain.multivalued else value
+    return tuple(dict.fromkeys(_one([*everyone, some], domain) for some in someone))
+
+
+def _when_absent(test: KeyTest) -> bool:
+    operator = test.matcher.test.operator
+    assert operator is not None
+    if operator.base.family is Family.EXISTENCE:
+        return test.matcher.holds(Context(()))
+    qualifier = operator.qualifier
+    return operator.if_exists or qualifier is Qualifier.FOR_ALL or (operator.base.negated and not qualifier)
+
+
+def _when_present(test: KeyTest) -> bool | _Asked:
+    operator = test.matcher.test.operator
+    assert operator is not None
+    if operator.base.family is Family.EXISTENCE or not test.matcher.test.values:
+        return test.matcher.holds(Context(((test.key, ("x",)),)))
+    negated, qualifier = operator.base.negated, operator.qualifier
+    every = qualifier is Qualifier.FOR_ALL or (negated and not qualifier)
+    return _Asked(every, test, accepts=True)
+
+
+def _one(asked: Sequence[_Asked], domain: Domain) -> str:
+    """One value that passes everything asked. Raises NoValue, GaveUp."""
+    texts = [a for a in asked if _family(a) in _TEXTS]
+    others = [a for a in asked if _family(a) not in _TEXTS]
+    if domain.values is not None:
+        return _first(domain.values, texts, others)
+    if not others:
+        return _text(texts, domain)
+    families = {_family(a) for a in others}
+    found: list[str] = []
+    for family in families:
+        tests = [a.test.matcher for a in others if _family(a) is family]
+        found += representatives(family, tests, Context(()))[0]
+    if domain.shapes:
+        found = [t for t in found if any(m.matches(t) for m in domain.shapes)] or found
+    try:
+        return _first(_plausible(families, found), texts, others)
+    except NoValue:
+        if len(families) == 1 and not texts:
+            raise
+    raise GaveUp(f"operators of several types compare {asked[0].test.key}")
+
+
+def _plausible(families: set[Family], found: list[str]) -> list[str]:
+    """Without the values that only stand for "unreadable", unless nothing else is left to try: they come last."""
+    return sorted(found, key=lambda text: text.startswith("no "))
+
+
+def _family(asked: _Asked) -> Family:
+    operator = asked.test.matcher.test.operator
+    assert operator is not None
+    return operator.base.family
+
+
+def _first(values: Sequence[str], texts: Sequence[_Asked], others: Sequence[_Asked]) -> str:
+    for value in values:
+        if all(a.test.matcher.accepts(value) is a.accepts for a in others) and all(_may_be(value, a) for a in texts):
+            return value
+    raise NoValue
+
+
+def _may_be(value: str, asked: _Asked) -> bool:
+    """Whether a text can be among those asked for; one that only a variable could take or exclude can."""
+    if asked.within():
+        return any(m.widened.matches(value) for m in asked.test.machines)
+    return not any(m.matches(value) for m in asked.test.machines)
+
+
+def _text(asked: Sequence[_Asked], domain: Domain) -> str:
+    """A text that fits one of the shapes and is in all sets asked for and in none of the others."""
+    excluded = [*domain.excluded, *(m for a in asked if not a.within() for m in a.test.machines)]
+    required = {a.test.same: a.test.machines for a in asked if a.within()}
+    text = find_in_all(required.values(), domain.shapes, excluded)
+    if text is not None:
+        return text
+    if not domain.shapes and all(any(m.matches("") for m in a.test.machines) is a.within() for a in asked):
+        return ""
+    raise NoValue

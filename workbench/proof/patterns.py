@@ -1,0 +1,167 @@
+"""From the patterns of a policy to machines: Resource entries, values of string and ARN operators, ARN formats.
+
+What a wildcard takes is said in evaluation (`arn_patterns`, `glob`); here it is only put as steps. A variable becomes a
+private character of its own (see `Variables`), so that `home/${aws:username}/*` is covered by `home/*` and by itself
+and by nothing that needs a certain name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from workbench.evaluation.arn_patterns import ANY_WITHIN, ONE_WITHIN, segment_steps, split_arn_tokens
+from workbench.policy.tokens import Token, Variable, Wildcard
+from workbench.proof.languages import (
+    ANYTHING,
+    DIGIT,
+    FIRST_PRIVATE,
+    LAST_PRIVATE,
+    LOWER,
+    NO_COLON,
+    ONE,
+    Characters,
+    Machine,
+    Step,
+    literal,
+)
+
+
+class Variables:
+    """The private characters of the variables of one question. Equal variables have the same one."""
+
+    def __init__(self) -> None:
+        self._characters: dict[Variable, str] = {}
+
+    def hide(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
+        """`tokens` with every variable replaced by its character. The key's case does not count."""
+        return tuple(self._character(t) if isinstance(t, Variable) else t for t in tokens)
+
+    def _character(self, variable: Variable) -> str:
+        known = Variable(variable.key.lower(), variable.default)
+        found = self._characters.get(known)
+        if found is None:
+            code = ord(FIRST_PRIVATE) + len(self._characters)
+            found = self._characters[known] = chr(min(code, ord(LAST_PRIVATE)))
+        return found
+
+    @property
+    def named(self) -> dict[str, Variable]:
+        """Private character → the variable it stands for."""
+        return {character: variable for variable, character in self._characters.items()}
+
+
+_IN_SEGMENT = Step(NO_COLON, repeated=True)
+_BY_KIND = {
+    "any": ANYTHING,
+    "one": ONE,
+    ANY_WITHIN: _IN_SEGMENT,
+    ONE_WITHIN: Step(NO_COLON),
+}
+
+
+@lru_cache(maxsize=20_000)
+def resource_machine(tokens: tuple[Token, ...]) -> Machine:
+    """An entry of Resource, its variables hidden (grammar.md section 7)."""
+    steps: list[Step] = []
+    for kind, text in segment_steps(tokens):
+        steps += literal(text) if kind == "literal" else (_BY_KIND[kind],)
+    return Machine(_squeezed(steps))
+
+
+@lru_cache(maxsize=20_000)
+def text_machine(tokens: tuple[Token, ...]) -> Machine:
+    """A value of StringLike or StringEquals, or an action pattern (conditions.md section 2)."""
+    return Machine(_squeezed(_plain(tokens)))
+
+
+@lru_cache(maxsize=20_000)
+def arn_machine(tokens: tuple[Token, ...]) -> Machine:
+    """A value of an ARN operator: each of the six parts by itself; a shorter one as text."""
+    parts = split_arn_tokens(tokens)
+    if len(parts) < 6:
+        return text_machine(tokens)
+    steps: list[Step] = []
+    for at, part in enumerate(parts):
+        steps += literal(":") if at else ()
+        inside = _plain(part)
+        steps += inside if at == 5 else [_within(step) for step in inside]
+    return Machine(_squeezed(steps))
+
+
+@lru_cache(maxsize=20_000)
+def any_case_machine(text: str) -> Machine:
+    """A text in every case (StringEqualsIgnoreCase)."""
+    return Machine(
+        Step(Characters(frozenset((c, c.lower(), c.upper())[: 1 if len(c.upper()) > 1 else 3]))) for c in text
+    )
+
+
+def _plain(tokens: Iterable[Token]) -> list[Step]:
+    steps: list[Step] = []
+    for token in tokens:
+        if token is Wildcard.ANY:
+            steps.append(ANYTHING)
+        elif token is Wildcard.ONE:
+            steps.append(ONE)
+        else:
+            assert isinstance(token, str)
+            steps += literal(token)
+    return steps
+
+
+def _within(step: Step) -> Step:
+    if not step.characters.negated:
+        return step
+    return Step(NO_COLON, step.repeated)
+
+
+def _squeezed(steps: list[Step]) -> Iterable[Step]:
+    """`**` is `*`."""
+    return (s for i, s in enumerate(steps) if not (s.repeated and i and steps[i - 1] == s))
+
+
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}|(\*)")
+_PATH = (Step(NO_COLON, opens=True), Step(NO_COLON, repeated=True, opens=True))
+_WORD = Characters(frozenset(":/"), negated=True)
+_NAME = (Step(_WORD, opens=True), Step(_WORD, repeated=True, opens=True))
+_NEVER_PATHS = frozenset({"BucketName", "Bucket", "TableName", "FunctionName", "QueueName", "TopicName"})
+"""Placeholders of names that cannot have a slash."""
+_ACCOUNT = (Step(DIGIT),) * 12
+_REGION = (
+    Step(LOWER),
+    Step(LOWER),
+    Step(Characters(frozenset("-"))),
+    Step(LOWER),
+    Step(Characters(LOWER.listed | {"-"}), repeated=True),
+    Step(DIGIT),
+)
+
+
+@lru_cache(maxsize=8192)
+def format_machine(arn: str, partition: str, region: str, account: str, paths: bool = False) -> Machine:
+    """An ARN format of the catalog with its first placeholders filled in; an empty `region` or `account` stands for any
+    Region or account. Every other placeholder is a name of one character at least, without a colon; with `paths` it may
+    hold slashes, where such names may."""
+    steps: list[Step] = []
+    for at, part in enumerate(arn.split(":", 5)):
+        steps += literal(":") if at else ()
+        given = {1: partition, 3: region, 4: account}.get(at, "")
+        if at < 5 and given and part.startswith("${"):
+            steps += literal(given)
+        elif at in (3, 4) and part.startswith("${"):
+            steps += _REGION if at == 3 else _ACCOUNT
+        else:
+            steps += _format_part(part, paths)
+    return Machine(steps)
+
+
+def _format_part(part: str, paths: bool) -> Iterable[Step]:
+    end = 0
+    for found in _PLACEHOLDER.finditer(part):
+        yield from literal(part[end : found.start()])
+        name = _PATH if paths and found[1] not in _NEVER_PATHS else _NAME
+        yield from name if found[1] is not None else name[1:]
+        end = found.end()
+    yield from literal(part[end:])

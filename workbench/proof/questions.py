@@ -1,0 +1,268 @@
+"""The questions about one document or two, each one function. Out comes a Verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from workbench.evaluation.compiled import AuthRequest
+from workbench.evaluation.decision import Outcome
+from workbench.evaluation.judge import compile_policy
+from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
+from workbench.evaluation.services import TRUST_ACTIONS, is_on_kms_key
+from workbench.policy.arns import parse_arn
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.model import ListElement
+from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers, resource_askers
+from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
+from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
+from workbench.proof.patterns import Variables
+from workbench.proof.public import public_askers, without_fixed_values
+from workbench.proof.sides import Side, side
+from workbench.proof.verdicts import Reason, Result, Verdict
+from workbench.proof.witness import FULL_ACCESS, RCP_FULL_ACCESS, outcome
+from workbench.proof.words import clause_text
+
+_WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT)
+NEW_ACCESS = "New access in the statement {name}."
+GRANTED = "One or more of the listed actions or resources in the statement {name}."
+PUBLIC = "Public access granted in the statement {name}."
+
+
+class Access(NamedTuple):
+    """Actions (patterns; none: every action) on resources (patterns; none: every resource)."""
+
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+
+
+def no_new_access(
+    prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind: PolicyKind, *, every: bool = False
+) -> Verdict:
+    """Whether everything that `new` allows, `existing` allows too. `every`: each reason has a request of its own that a
+    person believes. Raises ScenarioError for a document that AWS would refuse."""
+    variables = Variables()
+    after = document_side(new, kind, variables)
+    before = document_side(existing, kind, variables)
+    count = len(after.bodies)
+    bodies = (*after.bodies, *before.bodies)
+
+    def goal(members: frozenset[int], request: AuthRequest) -> Formula:
+        granted = after.allowed(members, request)
+        return all_of((granted, negated(before.allowed(members, request, first=count))))
+
+    def confirm(request: Request, asker: Asker) -> Scenario | None:
+        scenario = scenario_of(new, kind, request, asker)
+        same = replace(scenario, policies=scenario_of(existing, kind, request, asker).policies)
+        allowed = outcome(prover.judge, scenario) is Outcome.ALLOWED
+        return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
+
+    inquiry = inquiry_of(prover, kind, bodies, goal, confirm, variables)
+    return by_statement(inquiry, after, NEW_ACCESS, unlisted=True, every=every)
+
+
+def access_not_granted(prover: Prover, policy: NamedPolicy, access: Sequence[Access], kind: PolicyKind) -> Verdict:
+    """Whether none of the actions on the resources of any `access` can be allowed. Raises ScenarioError for a document
+    that AWS would refuse."""
+    verdicts = [_granted(prover, policy, each, kind) for each in access]
+    failed = [v for v in verdicts if v.result is Result.FAIL]
+    if failed:
+        reasons = {r.index: r for v in failed for r in v.reasons}
+        best = min(failed, key=lambda v: len(v.assumptions))
+        return replace(best, reasons=tuple(reasons[i] for i in sorted(reasons)))
+    return next((v for v in verdicts if v.result is Result.UNKNOWN), Verdict(Result.PASS))
+
+
+def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKind) -> Verdict:
+    variables = Variables()
+    asked = document_side(policy, kind, variables)
+    there = on_resources(access.resources) if access.resources else TRUE
+
+    def goal(members: frozenset[int], request: AuthRequest) -> Formula:
+        return all_of((there, asked.allowed(members, request)))
+
+    inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
+    wanted = prover.actions.of(access.actions) if access.actions else None
+    return by_statement(inquiry, asked, GRANTED, wanted)
+
+
+def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> Verdict:
+    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. Raises
+    ScenarioError for a document that AWS would refuse."""
+    variables = Variables()
+    asked = document_side(policy, kind, variables)
+    stranger = without_fixed_values([b.statement for b in asked.bodies])
+
+    def goal(members: frozenset[int], request: AuthRequest) -> Formula:
+        return all_of((asked.allowed(members, request), stranger))
+
+    inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
+    return by_statement(replace(inquiry, askers=public_askers()), asked, PUBLIC, unlisted=True)
+
+
+def confirm_allowed(
+    prover: Prover, policy: NamedPolicy, kind: PolicyKind
+) -> Callable[[Request, Asker], Scenario | None]:
+    """The scenario in which the document decides a request, if it is allowed there."""
+
+    def confirm(request: Request, asker: Asker) -> Scenario | None:
+        scenario = scenario_of(policy, kind, request, asker)
+        return scenario if outcome(prover.judge, scenario) is Outcome.ALLOWED else None
+
+    return confirm
+
+
+def document_side(policy: NamedPolicy, kind: PolicyKind, variables: Variables) -> Side:
+    """One document by itself; beside a resource control policy stands RCPFullAWSAccess, as everywhere. Raises
+    ScenarioError."""
+    statements = compile_policy(policy, kind)
+    implied = compile_policy(RCP_FULL_ACCESS, kind) if kind is PolicyKind.RCP else ()
+    return side([(policy.name, (*statements, *implied), True)], variables)
+
+
+def inquiry_of(
+    prover: Prover,
+    kind: PolicyKind,
+    bodies: Sequence[Body],
+    goal: Callable[[frozenset[int], AuthRequest], Formula],
+    confirm: Callable[[Request, Asker], Scenario | None],
+    variables: Variables,
+) -> Inquiry:
+    """A question about documents of one kind, asked by all whom they could mean."""
+    of_resource = kind in (PolicyKind.RESOURCE, PolicyKind.TRUST)
+    askers = askers_of(kind, bodies)
+    return Inquiry(prover, bodies, goal, confirm, variables.named, askers, of_resource_policy=of_resource)
+
+
+def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
+    """The callers that stand for all, given what the statements look at."""
+    tested = tested_keys(bodies)
+    if kind in _WITH_PRINCIPALS:
+        return resource_askers([b.statement for b in bodies], tested)
+    return identity_askers(tested)
+
+
+def by_statement(
+    inquiry: Inquiry,
+    asked: Side,
+    sentence: str,
+    wanted: frozenset[str] | None = None,
+    *,
+    numbers: Sequence[int] | None = None,
+    unlisted: bool = False,
+    every: bool = False,
+) -> Verdict:
+    """The verdict with every Allow statement of `asked` that can make it FAIL. `wanted`: the actions asked about, None
+    for all; `numbers`: those of its statements, in order (None: from 0); `unlisted`: actions that no catalog lists
+    count as well."""
+    numbered = list(zip(numbers or range(len(asked.bodies)), asked.bodies, strict=True))
+
+    def names(element: ListElement) -> frozenset[str]:
+        taken = inquiry.prover.actions.of_element(element)
+        return taken if wanted is None else inquiry.prover.actions.within(element, wanted)
+
+    found, first = _reasons(inquiry, numbered, sentence, names, every=every)
+    if first is None and unlisted:
+        new_names = inquiry.unlisted(asked)
+        found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names, every=every)
+    if first is not None:
+        return Verdict(Result.FAIL, found, first.scenario, first.assumptions)
+    if inquiry.unclear:
+        return Verdict(Result.UNKNOWN, why=inquiry.unclear)
+    return Verdict(Result.PASS)
+
+
+def _reasons(
+    inquiry: Inquiry,
+    numbered: Sequence[tuple[int, Body]],
+    sentence: str,
+    names: Callable[[ListElement], frozenset[str]],
+    *,
+    every: bool,
+) -> tuple[tuple[Reason, ...], Found | None]:
+    """The Allow statements for which there is a request, and the first of these requests."""
+    reasons: list[Reason] = []
+    first: Found | None = None
+    for number, body in numbered:
+        statement = body.statement
+        if not statement.allow:
+            continue
+        classes = [c for c in inquiry.classes(names(statement.actions)) if number in c.members]
+        enough = first is not None and not first.assumptions and not every
+        found = inquiry.search(classes, also=body.formula, any_will_do=enough)
+        if found is None:
+            continue
+        ref = statement.ref
+        name = f"with sid: {ref.sid}" if ref.sid else f"with index: {ref.statement}"
+        own = found.scenario if every else None
+        text = clause_text(statement)
+        reasons.append(Reason(ref.policy, ref.statement, ref.sid, sentence.format(name=name), text, own))
+        if first is None or (first.assumptions and not found.assumptions):
+            first = found
+    return tuple(reasons), first
+
+
+def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: Asker) -> Scenario:
+    """The scenario in which this document decides the request: it stands in its place, and everything else that takes
+    part allows all."""
+    of_resource = kind in (PolicyKind.RESOURCE, PolicyKind.TRUST)
+    caller = request if kind in _WITH_PRINCIPALS else _with_account_of_resource(request, asker)
+    arn = parse_arn(caller.principal.arn) if caller.principal.arn else None
+    account = arn.account if arn is not None else ""
+    action, resource = caller.action.lower(), caller.resources[0]
+    session = (FULL_ACCESS,) if ":federated-user/" in caller.principal.arn else None
+    if not of_resource:
+        asked = replace(caller, resource_account=account or HOME)
+        opened = _opened(action, resource, account or HOME)
+        match kind:
+            case PolicyKind.BOUNDARY:
+                policies = PolicySet((FULL_ACCESS,), permissions_boundary=policy, session=session, resource=opened)
+            case PolicyKind.SESSION:
+                policies = PolicySet((FULL_ACCESS,), session=(policy,), resource=opened)
+            case PolicyKind.VPC_ENDPOINT:
+                policies = PolicySet((FULL_ACCESS,), session=session, vpc_endpoint=policy, resource=opened)
+            case PolicyKind.RCP:
+                limits = (Level("account", (policy,)),)
+                policies = PolicySet((FULL_ACCESS,), session=session, resource_control=limits, resource=opened)
+            case PolicyKind.SCP:
+                levels = (Level("account", (policy,)),)
+                policies = PolicySet((FULL_ACCESS,), session=session, service_control=levels, resource=opened)
+            case _:
+                policies = PolicySet((policy,), session=session, resource=opened)
+        return Scenario(asked, policies)
+    owner = HOME if account != HOME else STRANGER
+    in_arn = parse_arn(resource)
+    if in_arn is not None and in_arn.account.isdigit() and in_arn.account != account:
+        owner = in_arn.account
+    asked = replace(caller, resource_account=owner)
+    identity = (FULL_ACCESS,) if account else ()
+    return Scenario(asked, PolicySet(identity, resource=policy, session=session))
+
+
+def _with_account_of_resource(request: Request, asker: Asker) -> Request:
+    """The caller moved to the resource's account and partition, where nothing says who it is."""
+    arn = parse_arn(request.resources[0])
+    if arn is None or not asker.open_arn or any(k.lower().startswith("aws:principal") for k in request.context):
+        return request
+    principal = request.principal.arn
+    if arn.account.isdigit() and len(arn.account) == 12:
+        principal = principal.replace(f":{HOME}:", f":{arn.account}:", 1)
+    if arn.partition.startswith("aws"):
+        principal = principal.replace("arn:aws:", f"arn:{arn.partition}:", 1)
+    return replace(request, principal=replace(request.principal, arn=principal))
+
+
+def _opened(action: str, resource: str, account: str) -> NamedPolicy | None:
+    """The key policy or trust policy without which identity policies count for nothing, letting them count."""
+    if is_on_kms_key(action, resource):
+        return NamedPolicy("key policy", _opening(account, {"Action": "kms:*", "Resource": "*"}))
+    if action in TRUST_ACTIONS:
+        return NamedPolicy("trust policy", _opening(account, {"Action": "sts:*"}))
+    return None
+
+
+def _opening(account: str, about: dict[str, str]) -> str:
+    statement = {"Effect": "Allow", "Principal": {"AWS": account}, **about}
+    return json.dumps({"Version": "2012-10-17", "Statement": statement})

@@ -1,0 +1,238 @@
+"""Is there a request for which a tree of tests holds? Found by choosing among alternatives, never by sampling.
+
+Resource and context keys do not look at each other, so a conjunction can be satisfied exactly if each of them can by
+itself; that is decided by `languages` and `keys`. The search adds tests one by one, gives up a choice as soon as one
+key or the resource has no value left, and of the open alternatives takes the fewest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, TypeAlias
+
+from workbench.evaluation.request import ContextValue
+from workbench.policy.tokens import Variable
+from workbench.proof.budget import Budget, GaveUp
+from workbench.proof.formulas import All, Formula, Leaf, ResourceTest, Some
+from workbench.proof.keys import Domain, KeyTest, NoValue, Wanted, find_value
+from workbench.proof.languages import Machine, find_in_all, is_private
+
+RESOURCE = ""
+"""The name of the resource among the names of the keys."""
+
+
+class Space(Protocol):
+    """Which requests there are."""
+
+    def resources(self) -> Sequence[Machine]:
+        """The shapes that a resource can have; none: any text."""
+
+    def domain(self, key: str) -> Domain:
+        """What a request can carry under a key."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A request that was found: its resource, and the values of the keys that some test looks at (None: absent)."""
+
+    resource: str
+    context: Mapping[str, ContextValue | None]
+
+
+class _Nothing(NamedTuple):
+    """There is no value."""
+
+
+class _Unclear(NamedTuple):
+    reason: str
+
+
+_Found: TypeAlias = str | tuple[str, ...] | _Nothing | _Unclear | None
+_Facts: TypeAlias = Mapping[str, tuple[Leaf, ...]]
+
+
+@dataclass
+class Search:
+    """One search in one space. `unclear` tells, after it found nothing, why that proves nothing (empty: it does)."""
+
+    space: Space
+    budget: Budget
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    unclear: str = ""
+    _known: dict[tuple[str, frozenset[tuple[object, bool]]], _Found] = field(default_factory=dict)
+
+    def models(self, formula: Formula) -> Iterator[Model]:
+        """Requests for which `formula` holds, each from another choice of alternatives. Raises GaveUp."""
+        yield from self._solve([formula], {})
+
+    def _solve(self, pending: list[Formula], facts: _Facts) -> Iterator[Model]:
+        reduced = self._reduced(pending, facts)
+        if reduced is None:
+            return
+        clauses, facts = reduced
+        if not clauses:
+            model = self._model(facts)
+            if model is not None:
+                yield model
+            return
+        clause = min(clauses, key=lambda c: len(c.parts))
+        rest: list[Formula] = [c for c in clauses if c is not clause]
+        for alternative in clause.parts:
+            yield from self._solve([*rest, alternative], facts)
+            if isinstance(alternative, Leaf):  # the next choices need not look there again
+                rest = [*rest, Leaf(alternative.test, not alternative.holds)]
+
+    def _reduced(self, pending: list[Formula], facts: _Facts) -> tuple[list[Some], _Facts] | None:
+        """Everything that follows without choosing: open clauses and facts; None for a contradiction."""
+        clauses: list[Some] = []
+        todo = list(pending)
+        while True:
+            while todo:
+                part = todo.pop()
+                match part:
+                    case Leaf():
+                        self.budget.spend(1)
+                        added = self._with(facts, part)
+                        if added is None:
+                            return None
+                        facts = added
+                    case All(parts):
+                        todo += parts
+                    case Some():
+                        clauses.append(part)
+            open_clauses: list[Some] = []
+            for clause in clauses:
+                left = self._alternatives(clause, facts)
+                if left is None:
+                    continue
+                if not left:
+                    return None
+                if len(left) == 1:
+                    todo.append(left[0])
+                else:
+                    open_clauses.append(Some(tuple(left)))
+            clauses = open_clauses
+            if not todo:
+                return clauses, facts
+
+    def _alternatives(self, clause: Some, facts: _Facts) -> list[Formula] | None:
+        """The alternatives that are still possible; None if one holds already."""
+        left: list[Formula] = []
+        for alternative in clause.parts:
+            match alternative:
+                case Leaf(test, holds):
+                    known = _known_outcome(facts, test)
+                    if known is holds:
+                        return None
+                    if known is None and self._with(facts, alternative) is not None:
+                        left.append(alternative)
+                case All(parts):
+                    if all(not isinstance(p, Leaf) or self._with(facts, p) is not None for p in parts):
+                        left.append(alternative)
+                case Some():
+                    left.append(alternative)
+        return left
+
+    def _with(self, facts: _Facts, leaf: Leaf) -> _Facts | None:
+        """`facts` and one more; None if they contradict each other."""
+        name = _name(leaf)
+        known = _known_outcome(facts, leaf.test)
+        if known is not None:
+            return facts if known is leaf.holds else None
+        mine = (*facts.get(name, ()), leaf)
+        if isinstance(self._value(name, mine), _Nothing):
+            return None
+        return {**facts, name: mine}
+
+    def _value(self, name: str, leaves: tuple[Leaf, ...]) -> _Found:
+        identity = (name, frozenset((leaf.test.same, leaf.holds) for leaf in leaves))
+        found = self._known.get(identity)
+        if found is None and identity not in self._known:
+            found = self._known[identity] = self._look(name, leaves)
+        return found
+
+    def _look(self, name: str, leaves: tuple[Leaf, ...]) -> _Found:
+        self.budget.spend(10)
+        try:
+            if name == RESOURCE:
+                return _resource(leaves, self.space.resources())
+            wanted = [Wanted(leaf.test, leaf.holds) for leaf in leaves if isinstance(leaf.test, KeyTest)]
+            return find_value(wanted, self.space.domain(name))
+        except NoValue:
+            return _Nothing()
+        except GaveUp as error:
+            return _Unclear(str(error))
+
+    def _model(self, facts: _Facts) -> Model | None:
+        context: dict[str, ContextValue | None] = {}
+        resource = self._value(RESOURCE, facts.get(RESOURCE, ()))
+        for name, leaves in facts.items():
+            if name == RESOURCE:
+                continue
+            value = self._value(name, leaves)
+            if isinstance(value, _Unclear):
+                self.unclear = self.unclear or value.reason
+                return None
+            assert not isinstance(value, _Nothing)
+            test = leaves[0].test
+            assert isinstance(test, KeyTest)
+            context[test.key] = value
+        if isinstance(resource, _Unclear):
+            self.unclear = self.unclear or resource.reason
+            return None
+        if isinstance(resource, _Nothing):
+            return None
+        assert isinstance(resource, str)
+        return Model(resource, self._with_variables(resource, context, facts))
+
+    def _with_variables(
+        self, resource: str, context: dict[str, ContextValue | None], facts: _Facts
+    ) -> dict[str, ContextValue | None]:
+        """The context in which every variable that the found texts hold has a value, if it can have one: absence was
+        tried first, and with it those texts could not be."""
+        texts = "".join((resource, *(t for v in context.values() if v for t in ((v,) if isinstance(v, str) else v))))
+        spelled = {key.lower(): key for key in context}
+        for character in dict.fromkeys(filter(is_private, texts)):
+            variable = self.variables.get(character)
+            if variable is None or variable.default is not None:
+                continue
+            name = variable.key.lower()
+            if name in spelled and context[spelled[name]] is None:
+                wanted = [Wanted(leaf.test, leaf.holds) for leaf in facts[name] if isinstance(leaf.test, KeyTest)]
+                domain = self.space.domain(name)._replace(absent=False)
+                with suppress(NoValue, GaveUp):
+                    context[spelled[name]] = find_value(wanted, domain)
+        return context
+
+
+def _name(leaf: Leaf) -> str:
+    return RESOURCE if isinstance(leaf.test, ResourceTest) else leaf.test.key.lower()
+
+
+def _known_outcome(facts: _Facts, test: object) -> bool | None:
+    """What the facts already say of a test that says the same."""
+    assert isinstance(test, ResourceTest | KeyTest)
+    name = RESOURCE if isinstance(test, ResourceTest) else test.key.lower()
+    for leaf in facts.get(name, ()):
+        if leaf.test.same == test.same:
+            return leaf.holds
+    return None
+
+
+def _resource(leaves: Sequence[Leaf], shapes: Sequence[Machine]) -> str:
+    """A resource with which every test comes out as wanted. Raises NoValue, GaveUp."""
+    required: list[Sequence[Machine]] = []
+    excluded: list[Machine] = []
+    for leaf in leaves:
+        test, holds = leaf.test, leaf.holds
+        assert isinstance(test, ResourceTest)
+        if holds is not test.negated:
+            required.append(test.machines)
+        else:
+            excluded += test.machines
+    text = find_in_all(required, shapes, excluded)
+    if text is None:
+        raise NoValue
+    return text
