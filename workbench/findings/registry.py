@@ -24,6 +24,7 @@ from workbench.findings import (
     sizes,
     tag_conditions,
     templates,
+    trust,
     variables,
 )
 from workbench.findings.codes import CODES
@@ -39,6 +40,7 @@ REGISTRY: tuple[Check, ...] = (
     *sizes.CHECKS,
     *names.CHECKS,
     *principals.CHECKS,
+    *trust.CHECKS,
     *condition_keys.CHECKS,
     *operators.CHECKS,
     *condition_values.CHECKS,
