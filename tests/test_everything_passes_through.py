@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import shared
-from workbench.engine import Engine, alone
+from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.request import NamedPolicy, Principal, Request, Scenario
 from workbench.policy.kinds import PolicyKind
+from workbench.project.policy_sets import alone
 
 KINDS = {
     "identity": PolicyKind.IDENTITY,

@@ -27,7 +27,7 @@ from workbench.evaluation.doubts import doubts
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.nearest import Way, nearest_ways, no_way
 from workbench.evaluation.prepared import Prepared
-from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
+from workbench.evaluation.request import NamedPolicy, PolicySet, Request, Scenario
 from workbench.evaluation.services import names_alias_for_key
 from workbench.evaluation.trace import LayerTrace
 from workbench.evaluation.unknowns import assigned
@@ -38,9 +38,11 @@ from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
 from workbench.policy.reader import read
+from workbench.project.checks import Check, check_requests
 from workbench.project.left_out import left_out
 from workbench.project.loader import is_project, load_project
-from workbench.project.model import Project, ProjectError, SavedRequest, scenario_of
+from workbench.project.model import Project, ProjectError, scenario_of
+from workbench.project.policy_sets import alone, in_place
 from workbench.resources import resource_path
 
 if TYPE_CHECKING:
@@ -106,19 +108,6 @@ class Answer:
     left_out: str = ""
     error_key: str = ""
     error_span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A saved request that expects a decision, and the decision it gets; `error` is the sentence why there is none."""
-
-    saved: SavedRequest
-    outcome: Outcome | None
-    error: str = ""
-
-    @property
-    def passed(self) -> bool:
-        return self.outcome == self.saved.expect
 
 
 class _CatalogFacts:
@@ -313,27 +302,15 @@ class Engine:
         return sources[error.policy], error.at
 
     def checks(self, question: Question) -> tuple[Check, ...]:
-        """What the project's saved requests with an expectation get, by the texts as edited: decisions without
-        reasons."""
-        project = question.project
-        if project is None:
+        """What the project's saved requests with an expectation get, by the texts as edited."""
+        if question.project is None:
             return ()
-        texts = dict(question.texts)
+        return check_requests(question.project, question.texts, self._outcome)
 
-        def text_of(key: str) -> str:
-            if key not in texts:
-                texts[key] = project.read(key)
-            return texts[key]
-
-        return tuple(self._check(project, saved, text_of) for saved in project.requests if saved.expect)
-
-    def _check(self, project: Project, saved: SavedRequest, text_of: Callable[[str], str]) -> Check:
-        try:
-            scenario = scenario_of(project, saved.request, text_of)[0]
-            unknown = saved.request.unknown  # then every value it may have is tried
-            return Check(saved, self.simulate(scenario).outcome if unknown else self.prepare(scenario).outcome())
-        except (ScenarioError, ProjectError) as error:
-            return Check(saved, None, error.args[0])
+    def _outcome(self, scenario: Scenario) -> Outcome:
+        """The decision without its reasons; every value of unknown keys is tried. Raises ScenarioError."""
+        unknown = scenario.request.unknown
+        return self.simulate(scenario).outcome if unknown else self.prepare(scenario).outcome()
 
     def ways(self, scenario: Scenario) -> tuple[Way, ...]:
         """The nearest ways to the other decision, each confirmed: with unknown keys, for every value these may have.
@@ -387,7 +364,7 @@ class Engine:
         project, active = question.project, question.active
         if question.beside is not None:
             front = _front(question)
-            return Scenario(request, _in_place(question.beside, front)), {front.name: active}
+            return Scenario(request, in_place(question.beside, front)), {front.name: active}
         if project is not None and not _is_alone(question):
 
             def text_of(key: str) -> str:
@@ -468,55 +445,5 @@ def _front(question: Question) -> NamedPolicy:
     return NamedPolicy(name, question.texts.get(active, ""))
 
 
-_ASKED = frozenset({"policy", "old policy", "new policy", "existing policy"})
-"""What the policies are called in a witness that it was found for."""
-
-
-def _in_place(policies: PolicySet, front: NamedPolicy) -> PolicySet:
-    """The policies with `front` in place of the one that a witness was found for."""
-
-    def one(policy: NamedPolicy | None) -> NamedPolicy | None:
-        return front if policy is not None and policy.name in _ASKED else policy
-
-    def all_of(found: tuple[NamedPolicy, ...]) -> tuple[NamedPolicy, ...]:
-        return tuple(front if p.name in _ASKED else p for p in found)
-
-    def levels(found: tuple[Level, ...] | None) -> tuple[Level, ...] | None:
-        return None if found is None else tuple(Level(level.target, all_of(level.policies)) for level in found)
-
-    return PolicySet(
-        all_of(policies.identity),
-        one(policies.permissions_boundary),
-        None if policies.session is None else all_of(policies.session),
-        one(policies.resource),
-        levels(policies.service_control),
-        levels(policies.resource_control),
-        one(policies.vpc_endpoint),
-    )
-
-
 def _key_info(key: ConditionKey) -> KeyInfo:
     return KeyInfo(key.name, key.type, key.multivalued)
-
-
-def alone(policy: NamedPolicy, kind: PolicyKind) -> PolicySet:
-    """The policy set in which one policy stands alone, each kind in its own layer; guardrails that only limit stand
-    beside full access, so that what they take away shows."""
-    everything = NamedPolicy(
-        "full access", '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
-    )
-    match kind:
-        case PolicyKind.IDENTITY:
-            return PolicySet(identity=(policy,))
-        case PolicyKind.BOUNDARY:
-            return PolicySet(identity=(everything,), permissions_boundary=policy)
-        case PolicyKind.SESSION:
-            return PolicySet(identity=(everything,), session=(policy,))
-        case PolicyKind.RESOURCE | PolicyKind.TRUST:
-            return PolicySet(resource=policy)
-        case PolicyKind.SCP:
-            return PolicySet(identity=(everything,), service_control=(Level("account", (policy,)),))
-        case PolicyKind.RCP:
-            return PolicySet(identity=(everything,), resource_control=(Level("account", (policy,)),))
-        case PolicyKind.VPC_ENDPOINT:
-            return PolicySet(identity=(everything,), vpc_endpoint=policy)

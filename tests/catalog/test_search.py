@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbench.catalog import similar
 from workbench.catalog.catalog import Catalog
+from workbench.policy.names import edit_distance
 
 
 @pytest.mark.parametrize(
@@ -104,6 +107,33 @@ def test_names_that_aws_rejects(catalog: Catalog) -> None:
     assert catalog.is_known_rejected("elastic-inference")
     assert not catalog.is_known_rejected("s3:GetObject")
     assert catalog.rejected_on == "2026-03-07"
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("sagemaker:CreateTrainJob", "sagemaker:CreateTrainingJob"),
+        ("sagemaker:StartTrainingJob", "sagemaker:CreateTrainingJob"),
+    ],
+)
+def test_a_name_without_near_match_is_looked_up_by_its_words(catalog: Catalog, name: str, first: str) -> None:
+    assert catalog.suggest_action(name) is None
+    assert first in catalog.related_actions(name)
+    assert len(catalog.related_actions(name)) <= 3
+
+
+@pytest.mark.parametrize(("prefix", "services"), [("dynamo", "dynamodb"), ("cloudwatchlogs", "logs"), ("zzzzzz", "")])
+def test_a_service_is_looked_up_by_its_parts(catalog: Catalog, prefix: str, services: str) -> None:
+    found = catalog.related_services(prefix)
+    assert (services in found) if services else found == ()
+
+
+@given(st.text(alphabet="abcdef", max_size=9), st.lists(st.text(alphabet="abcdef", max_size=9), max_size=20))
+def test_near_names_are_those_that_counting_edits_finds(name: str, known: list[str]) -> None:
+    limit = similar.allowed_edits(name)
+    expected = [(edit_distance(name, other, limit), at) for at, other in enumerate(known)]
+    nearest = min((pair for pair in expected if pair[0] <= limit), default=None)
+    assert similar.NearNames(known).nearest(name) == (None if nearest is None else nearest[1])
 
 
 def test_services_that_are_more_likely_meant_come_first(catalog: Catalog) -> None:

@@ -217,3 +217,8 @@ def test_a_line_that_is_no_json_says_so_once(capsys: pytest.CaptureFixture[str],
     [line] = answers(capsys, tmp_path, "hello")
     says = "This line is not JSON: a line begins with { and its names stand in double quotes."
     assert line["error"]["message"] == says
+
+
+def test_null_in_a_line_is_as_good_as_left_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = [{"id": "a", "document": None, "text": GOOD}, {"id": "b", "policyType": None, "text": GOOD}]
+    assert answers(capsys, tmp_path, *rows) == [{"id": "a", "findings": []}, {"id": "b", "findings": []}]

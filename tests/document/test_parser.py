@@ -144,7 +144,7 @@ MISTAKES = [
     ('[{"a":1,"b":2\n,{"c":3}]', [("missing-closing-brace", ",")]),
     ('[{"a":1,"b":2 {"c":3}]', [("missing-closing-brace", " ")]),
     ('{"S":[{"a":1}},{"b":2}]}', [("extra-closing-brace", "}")]),
-    ('{"S":[{"a":"b"],"c":"*"}]}', [("extra-closing-bracket", "]")]),
+    ('{"S":[{"a":["b"]],"c":"*"}]}', [("extra-closing-bracket", "]")]),
     ('{"S":[{"a":["b"}, "c":"*"}]}', [("wrong-bracket", "}")]),
     ('{"S":[{"a":1}\n]', [("cut-off", "")]),
     ('"V":"1","S":[]', [("missing-opening-brace", '"V"')]),

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.evaluation.asking import NOON, allow, ask, identity
+from tests.evaluation.asking import NOON, allow, ask, identity, policy
 from workbench.errors import ScenarioError
+from workbench.evaluation.judge import compile_policy
+from workbench.policy.kinds import PolicyKind
 
 ABSENT = None
 """The key is not in the request."""
@@ -302,3 +304,11 @@ def test_an_empty_tag_is_a_value_and_its_default_is_not_used(tag: str | None, gi
     condition = {"StringEquals": {"x:k": "${aws:PrincipalTag/team, 'x'}"}}
     context = {"x:k": given} if tag is None else {"x:k": given, "aws:PrincipalTag/team": tag}
     assert holds(condition, context) is allowed
+
+
+def test_a_value_passes_the_test_of_its_pair_turned_where_the_operator_is_negated() -> None:
+    conditions = {"StringLike": {"x:k": "a*"}, "StringNotLike": {"x:k": "a*"}}
+    [statement] = compile_policy(policy(allow(condition=conditions)), PolicyKind.IDENTITY)
+    like, unlike = statement.conditions
+    assert (like.accepts("ab"), like.accepts("b")) == (True, False)
+    assert (unlike.accepts("ab"), unlike.accepts("b")) == (False, True)

@@ -48,6 +48,10 @@ EITHER = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
         (allow(":Get*"), "is no action"),
         (allow(condition={"Null": {"aws:SourceVpc": "maybe"}}), "Null takes true or false"),
         (allow(condition={"Null": {"aws:SourceVpc": ["true", ""]}}), "Null takes true or false"),
+        (allow(condition={"ForAllValues:Null": {"aws:TagKeys": "maybe"}}), "Null takes true or false"),
+        (allow("s3:GetObject "), "has a blank"),
+        (allow(" s3:GetObject"), "has a blank"),
+        (deny("s3: GetObject"), "has a blank"),
     ],
 )
 def test_a_policy_that_nobody_knows_the_meaning_of_is_refused(given: dict[str, Any], message: str) -> None:
@@ -56,10 +60,29 @@ def test_a_policy_that_nobody_knows_the_meaning_of_is_refused(given: dict[str, A
     assert caught.value.path.startswith("policies.identity[0].document.Statement")
 
 
+@pytest.mark.parametrize(
+    ("principal", "message"),
+    [
+        ({"AWS": f"arn:aws:iam::{A}:user/an?"}, "has a wildcard"),
+        ({"AWS": "Bob"}, "can name no AWS principal"),
+        ({"AWS": "11112222333"}, "can name no AWS principal"),
+        ({"AWS": f"arn:aws:sts::{A}:assumed-role/r/"}, "can name no AWS principal"),
+        ({"AWS": ""}, "can name no AWS principal"),
+        ({"AWS": f"arn:aws:iam::{A}:ROOT"}, "can name no AWS principal"),
+        ({"AWS": "${aws:username}"}, "can name no AWS principal"),
+        ({"Service": ""}, "can name no Service principal"),
+    ],
+)
+def test_a_principal_that_can_name_nobody_is_refused(principal: dict[str, str], message: str) -> None:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*"}
+    with pytest.raises(ScenarioError, match=message):
+        ask(PolicySet(resource=policy(statement, name="bucket")), "s3:GetObject", "arn:aws:s3:::b/k")
+
+
 def test_policies_of_stars_and_set_operators_with_null_are_judged() -> None:
     for action in ("*", "*:*", "**"):
         assert ask(identity(allow(action))).outcome == "allowed"
-    odd = {"ForAllValues:Null": {"aws:TagKeys": "maybe"}}
+    odd = {"ForAllValues:Null": {"aws:TagKeys": "true"}}
     assert ask(identity(allow(condition=odd))).outcome == "allowed"
 
 

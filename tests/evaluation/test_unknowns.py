@@ -300,6 +300,7 @@ def test_what_looks_like_a_variable_is_text_in_the_old_language() -> None:
         ("aws:MultiFactorAuthAge", {"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
         ("aws:TokenIssueTime", {"Null": {"aws:MultiFactorAuthPresent": "false"}}),
         ("aws:ViaAWSService", {"Null": {"aws:MultiFactorAuthPresent": "false"}}),
+        ("aws:MultiFactorAuthPresent", {"Null": {"aws:TokenIssueTime": "false"}}),
         ("aws:CalledVia", {"Bool": {"aws:ViaAWSService": "true"}}),
         ("aws:CalledVia", {"StringEquals": {"aws:CalledViaLast": "athena.amazonaws.com"}}),
         ("aws:CalledViaFirst", {"Bool": {"aws:ViaAWSService": "true"}}),

@@ -113,6 +113,9 @@ def unknown_scenarios(draw: st.DrawFn) -> dict[str, Any]:
     if request.get("tags") and "aws:RequestTag/team" in keys:  # stated and unknown at once
         request["tags"].pop("team", None)
     request["unknown"] = keys
+    if draw(st.booleans()):  # fewer layers that deny whatever the keys are
+        for layer in ("permissionsBoundary", "session", "serviceControl"):
+            scenario["policies"].pop(layer, None)
     return scenario
 
 

@@ -395,6 +395,18 @@ def test_of_several_entries_only_those_that_hang_on_the_key_are_tried() -> None:
     assert keys(ask(policies, principal=session, unknown=frozenset({"aws:PrincipalArn"}))) == ["aws:PrincipalArn"]
 
 
+def test_tests_on_the_arn_of_a_linked_role_are_not_taken_for_independent_of_its_path() -> None:
+    linked = "arn:aws:sts::111111111111:assumed-role/AWSServiceRoleForX/s"
+    of_role = deny(condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::1*:role/aws-service-role/*X"}})
+    policies = PolicySet((policy(ALL),), service_control=(Level("r", (policy(of_role), policy(ALL))),))
+    decision = ask(policies, principal=linked, unknown=frozenset({"aws:PrincipalArn"}))
+    assert decision.outcome == "depends"
+    for outcome, values in examples(decision):
+        stated = {key: value for key, value in values.items() if value is not None}
+        absent = frozenset(values) - frozenset(stated)
+        assert ask(policies, principal=linked, context=stated, absent=absent).outcome == outcome
+
+
 FEEDING = [
     *["aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent", "aws:TokenIssueTime", "aws:ViaAWSService"],
     *["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:CurrentTime", "aws:EpochTime", "aws:SourceArn"],

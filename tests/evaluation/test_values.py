@@ -156,4 +156,27 @@ def test_bytes_of_any_kind_are_a_context_value() -> None:
 
 
 def test_a_text_longer_than_any_address_is_none() -> None:
-    assert read_address("fe80::1%" + "a" * 100) is None
+    assert read_address("0" * 100) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [
+        ("::ffff:203.0.113.7", "203.0.113.7/32"),
+        ("::ffff:203.0.113.7/128", "203.0.113.7/32"),
+        ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+        ("::ffff:0:0/96", "0.0.0.0/0"),
+        ("::/0", "::/0"),
+    ],
+)
+def test_a_mapped_address_in_a_policy_is_the_one_that_requests_have(text: str, network: str) -> None:
+    assert str(read_network(text)) == network
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/024", "fe80::1%eth0", "fe80::1%eth0/64", "10.0.0.0/+8"])
+def test_zones_and_lengths_with_zeros_before_them_are_unreadable(text: str) -> None:
+    assert read_network(text) is None
+
+
+def test_an_address_with_a_zone_is_unreadable() -> None:
+    assert read_address("fe80::1%eth0") is None

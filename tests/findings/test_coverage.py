@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from workbench.evaluation.arn_patterns import ResourcePattern
 from workbench.evaluation.glob import compile_glob
+from workbench.findings.context import GaveUpError
 from workbench.findings.coverage import action_covers, groups, resource_covers
 from workbench.policy.tokens import tokenize
 
@@ -71,3 +72,17 @@ def test_an_entry_covered_twice_stands_in_both_groups_and_equals_count_once() ->
     assert groups(["s3:getobject", "s3:getobject"], action_covers) == [(0, (1,))]
     assert groups(["s3:**", "s3:*"], action_covers) == [(0, (1,))]
     assert groups(["s3:g*", "s3:*", "s3:get*"], action_covers) == [(1, (0, 2))]
+
+
+def test_patterns_with_many_wildcards_are_compared_or_given_up_by_counted_work() -> None:
+    pattern = "s3:" + "*?" * 800
+    assert action_covers(pattern, pattern + "a")
+    with pytest.raises(GaveUpError):
+        groups([pattern + "a" * i for i in range(40)], action_covers)
+    assert groups([pattern + "a" * i for i in range(4)], action_covers)
+
+
+def test_runs_side_by_side_are_one() -> None:
+    assert action_covers("s3:**", "s3:*")
+    assert action_covers("s3:*", "s3:***")
+    assert resource_covers("arn:aws:s3:::**", "arn:aws:s3:::*")

@@ -150,10 +150,109 @@ def test_what_is_missing_in_a_broken_text_may_stand_in_the_broken_part() -> None
     assert [c for c in codes(findings(_text(_CREATE)[:-2])) if c.startswith("DEPENDENT")] == []
 
 
-def test_the_fix_for_a_wrong_resource_names_what_is_made() -> None:
-    text = _text(_allow("sagemaker:CreateTrainingJob", "arn:aws:sagemaker:*:*:trainingjob/*"), _PASS)
-    (fix,) = one(findings(text), _TAGS).fixes
-    assert '"Resource": "arn:aws:sagemaker:*:*:training-job/*"' in fix.edits[0].text
+_JOBS = "arn:aws:sagemaker:us-east-1:111122223333:training-job/*"
+
+
+@pytest.mark.parametrize(
+    "never",
+    [
+        _text(_allow("sagemaker:CreateTrainingJob", "arn:aws:sagemaker:*:*:trainingjob/*")),
+        _text(_allow("sagemaker:CreateTrainingJob", "arn:aws:s3:::b")),
+        _text({"Effect": "Allow", "Action": "sagemaker:CreateTrainingJob", "Resource": []}),
+        _text(
+            _allow("sagemaker:CreateTrainingJob", _JOBS),
+            {"Effect": "Deny", "Action": "sagemaker:CreateTrainingJob", "Resource": _JOBS},
+        ),
+        _text(
+            _allow("sagemaker:CreateTrainingJob", _JOBS),
+            {"Effect": "Deny", "Action": "sagemaker:CreateTrainingJob", "NotResource": []},
+        ),
+    ],
+)
+def test_what_can_never_be_created_needs_nothing(never: str) -> None:
+    assert [c for c in codes(findings(never)) if c.startswith("DEPENDENT")] == []
+
+
+def _pass(resource: object, element: str = "Resource", **condition: object) -> dict[str, object]:
+    found: dict[str, object] = {"Effect": "Allow", "Action": "iam:PassRole", element: resource}
+    return {**found, "Condition": condition} if condition else found
+
+
+_ROLE = "arn:aws:iam::111122223333:role/x"
+
+
+@pytest.mark.parametrize(
+    "grants",
+    [
+        [_pass("arn:aws:s3:::b")],
+        [_pass([])],
+        [_pass("*", "NotResource")],
+        [_pass("*", Null={"iam:PassedToService": "true"})],
+        [_pass(_ROLE), {"Effect": "Deny", "Action": "iam:PassRole", "Resource": _ROLE}],
+        [_pass(_ROLE), {"Effect": "Deny", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/*"}],
+        [_pass("*"), {"Effect": "Deny", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/*"}],
+        [_pass("*"), {"Effect": "Deny", "Action": "iam:*", "NotResource": []}],
+    ],
+)
+def test_a_grant_that_can_never_pass_a_role_does_not_count(grants: list[dict[str, object]]) -> None:
+    assert _MISSING in codes(findings(_text(_CREATE, _TAG, *grants)))
+
+
+@pytest.mark.parametrize(
+    "grants",
+    [
+        [_pass(_ROLE)],
+        [_pass("arn:aws:s3:::b", "NotResource")],
+        [_pass("*", Null={"iam:PassedToService": "false"})],
+        [_pass([_ROLE, _ROLE + "2"]), {"Effect": "Deny", "Action": "iam:PassRole", "Resource": _ROLE}],
+        [_pass("*"), {"Effect": "Deny", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/*"}],
+    ],
+)
+def test_a_grant_that_may_pass_some_role_counts(grants: list[dict[str, object]]) -> None:
+    assert _MISSING not in codes(findings(_text(_CREATE, _TAG, *grants)))
+
+
+def _tag(element: str = "Resource", resource: object = "*", **condition: object) -> dict[str, object]:
+    found: dict[str, object] = {"Effect": "Allow", "Action": "sagemaker:AddTags", element: resource}
+    return {**found, "Condition": condition} if condition else found
+
+
+@pytest.mark.parametrize(
+    "grants",
+    [
+        [_tag(Null={"sagemaker:TaggingAction": "true"})],
+        [_tag(StringEquals={"sagemaker:TaggingAction": "CreateEndpoint"})],
+        [_tag(Null={"aws:TagKeys": "true"})],
+        [_tag("NotResource", "arn:aws:sagemaker:*:*:training-job/*")],
+        [_tag(resource=[])],
+        [_tag(), {"Effect": "Deny", "Action": "sagemaker:AddTags", "Resource": "arn:aws:sagemaker:*:*:training-job/*"}],
+    ],
+)
+def test_a_grant_that_can_never_tag_the_new_resource_does_not_count(grants: list[dict[str, object]]) -> None:
+    assert _TAGS in codes(findings(_text(_CREATE, _PASS, *grants)))
+
+
+@pytest.mark.parametrize(
+    "grants",
+    [
+        [_tag(Null={"sagemaker:TaggingAction": "false"})],
+        [_tag(StringEquals={"sagemaker:TaggingAction": "CreateTrainingJob"})],
+        [_tag("NotResource", "arn:aws:sagemaker:*:*:endpoint/*")],
+        [_tag(), {"Effect": "Deny", "Action": "sagemaker:AddTags", "Resource": "arn:aws:sagemaker:*:*:endpoint/*"}],
+    ],
+)
+def test_a_grant_that_may_tag_the_new_resource_counts(grants: list[dict[str, object]]) -> None:
+    assert _TAGS not in codes(findings(_text(_CREATE, _PASS, *grants)))
+
+
+def test_patterns_of_many_resources_are_met_by_what_they_begin_with() -> None:
+    def many(action: str, letter: str) -> dict[str, object]:
+        start = "arn:aws:sagemaker:us-east-1:111122223333:training-job/"
+        return {"Effect": "Allow", "Action": action, "Resource": [f"{start}{letter}{i}q*" for i in range(1_000)]}
+
+    create = many("sagemaker:CreateTrainingJob", "y")
+    assert _TAGS in codes(findings(_text(create, _PASS, many("sagemaker:AddTags", "x"))))
+    assert _TAGS not in codes(findings(_text(create, _PASS, many("sagemaker:AddTags", "y"))))
 
 
 def test_a_role_of_an_unknown_account_is_a_placeholder() -> None:

@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from tests.findings.helpers import KINDS, codes, findings, one, statement
+from workbench.findings.model import FindingType
+from workbench.policy.quotas import without_blanks
 
 _GET = '"Effect":"Allow","Action":"s3:GetObject"'
 _ANY = '"Resource":"*"'
@@ -208,6 +212,26 @@ def test_the_look_alike_is_named_and_mended() -> None:
     assert "U+041E CYRILLIC CAPITAL LETTER O" in finding.details
     assert "looks like" in finding.note
     assert finding.fixes[0].edits[0].text == '"s3:GetObject"'
+
+
+def test_a_long_string_is_counted_without_keeping_a_state_for_each_character() -> None:
+    text = '{"a": "' + "x" * 2_000_000 + '\\" y"}'
+    tracemalloc.start()
+    try:
+        assert without_blanks(text) == len(text) - 1
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(text)
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_name_without_near_match_is_told_with_the_nearest_by_its_words() -> None:
+    found = findings(
+        statement('{"Effect":"Allow","Action":["sagemaker:CreateTrainJob","dynamo:GetItem"],"Resource":"*"}')
+    )
+    action, service = one(found, "ACTION_NOT_IN_CATALOG"), one(found, "SERVICE_NOT_IN_CATALOG")
+    assert "The nearest names are sagemaker:CreateTrainingJob" in action.details
+    assert "The nearest name is dynamodb." in service.details
+    assert (action.type, service.type) == (FindingType.SUGGESTION, FindingType.SUGGESTION)
 
 
 def test_a_look_alike_service_is_said_to_be_one() -> None:

@@ -168,6 +168,24 @@ def test_a_file_that_is_not_there_is_one_line_and_status_2(root: Path, tmp_path:
     assert "nowhere.json" in done.stderr
 
 
+@pytest.mark.parametrize("program", ["policy-workbench", "policy-workbench-gui"])
+@pytest.mark.parametrize(
+    ("display", "why"),
+    [
+        ({}, "there is no display here to open a window on"),
+        ({"DISPLAY": ":4711"}, "no window can be opened here (could not connect to display :4711)"),
+    ],
+    ids=["none", "unreachable"],
+)
+def test_without_a_display_it_says_so_in_one_line(
+    root: Path, tmp_path: Path, program: str, display: dict[str, str], why: str
+) -> None:
+    done = start(root, tmp_path, program, **display)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"policy-workbench: {why}")
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.fixture
 def x_display() -> Iterator[str]:
     """A display of its own, reached by Unix socket only."""

@@ -13,6 +13,7 @@ from workbench.policy.kinds import PolicyKind
 from workbench.proof.questions import Access
 from workbench.proof.verdicts import Result
 
+HOME = "111122223333"
 RUN = "ec2:StartInstances"
 VPC, IP, T = "aws:SourceVpc", "aws:SourceIp", "aws:TagKeys"
 TAGGED = {"aws:ResourceTag/t": "${aws:PrincipalTag/t}"}
@@ -262,6 +263,163 @@ def test_a_resource_policy_has_no_say_in_actions_on_no_resource() -> None:
     assert new_access(
         document(granted_to("*")), document(granted_to("*", "sagemaker:*")), PolicyKind.RESOURCE
     ).result == (Result.PASS)
+
+
+ROOT = "arn:aws:iam::111122223333:root"
+SERVICE = {"aws:PrincipalIsAWSService": "true"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        (PolicyKind.SCP, [allow("*"), deny("*", StringEquals={"aws:PrincipalType": "Account"})], [allow("*")]),
+        (PolicyKind.SCP, [allow("*"), deny("*", ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:root"})], [allow("*")]),
+        (
+            PolicyKind.RESOURCE,
+            [granted_to({"AWS": "444455556666"})],
+            [
+                granted_to({"AWS": "444455556666"}),
+                granted_to({"AWS": ROOT[13:25]}, ArnEquals={"aws:PrincipalArn": ROOT}),
+            ],
+        ),
+        (PolicyKind.RESOURCE, [granted_to({"AWS": HOME})], [granted_to({"AWS": HOME}), granted_to("*", Bool=SERVICE)]),
+        (
+            PolicyKind.RESOURCE,
+            [granted_to("*"), {**granted_to("*", Bool=SERVICE), "Effect": "Deny"}],
+            [granted_to("*")],
+        ),
+        (
+            PolicyKind.RESOURCE,
+            [granted_to({"AWS": HOME})],
+            [granted_to({"AWS": HOME}), granted_to("*", StringEquals={"aws:PrincipalType": "FederatedUser"})],
+        ),
+    ],
+)
+def test_root_users_services_and_federated_users_ask_too(kind: PolicyKind, old: list[Any], new: list[Any]) -> None:
+    verdict = new_access(document(*old), document(*new), kind)
+    assert verdict.result is Result.FAIL
+    assert replay(verdict.witness) == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([allow("*"), deny("newsvc:*")], [allow("*")]),
+        ([allow("s3:*"), deny("s3:Zzz*")], [allow("s3:*")]),
+        ([allow("s3:*"), deny("s3:Zzz")], [allow("s3:*")]),
+        ([allow("newsvc:*", "arn:aws:newsvc:::a")], [allow("newsvc:*")]),
+        ([allow("newsvc:*", Bool={"aws:MultiFactorAuthPresent": "true"})], [allow("newsvc:*")]),
+        (
+            [{"Effect": "Allow", "NotAction": ["iam:*", "newsvc:*"], "Resource": "*"}],
+            [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}],
+        ),
+    ],
+)
+def test_actions_that_no_catalog_lists_are_asked_too(old: list[Any], new: list[Any]) -> None:
+    verdict = new_access(document(*old), document(*new))
+    assert verdict.result is Result.FAIL
+    assert verdict.assumptions
+    assert replay(verdict.witness) == "allowed"
+    assert new_access(document(*new), document(*old)).result is Result.PASS
+
+
+@pytest.mark.parametrize(
+    ("statement", "asked"), [("newsvc:*", "newsvc:*"), ("newsvc:Foo", "newsvc:*"), ("s3:*", "s3:Zzz*")]
+)
+def test_access_to_actions_that_no_catalog_lists_is_granted_too(statement: str, asked: str) -> None:
+    verdict = proofs().access_not_granted(document(allow(statement)), [Access((asked,))], PolicyKind.IDENTITY)
+    assert verdict.result is Result.FAIL
+
+
+def test_a_variable_in_any_case_is_more_than_the_variable() -> None:
+    exact, any_case = allow("s3:*", StringEquals=TAGGED), allow("s3:*", StringEqualsIgnoreCase=TAGGED)
+    assert new_access(document(exact), document(any_case)).result is Result.FAIL
+
+
+def test_a_variable_may_stand_for_part_of_the_callers_arn() -> None:
+    arn = "arn:aws:iam::${aws:PrincipalAccount}:role/R"
+    new = document(allow("ec2:*"), allow("s3:*", ArnLike={"aws:PrincipalArn": arn}))
+    assert new_access(document(allow("ec2:*")), new).result is not Result.PASS
+
+
+def test_an_escaped_wildcard_differs_between_the_editions_of_the_language() -> None:
+    new = document(allow("s3:ListBucket", StringLike={"s3:prefix": "a${*}b"}))
+    old = new.replace("2012-10-17", "2008-10-17")
+    assert new_access(new, old).result is Result.FAIL
+
+
+def test_an_empty_text_is_a_value_too() -> None:
+    old = document(allow("s3:ListBucket", StringEquals={"s3:prefix": "a"}))
+    new = {"ForAllValues:StringEquals": {"s3:prefix": "a"}, "Null": {"s3:prefix": "false"}}
+    verdict = new_access(old, document({**allow("s3:ListBucket"), "Condition": new}))
+    assert verdict.result is Result.FAIL
+    assert verdict.witness.request.context["s3:prefix"] == ""
+
+
+def test_a_canonical_user_is_not_decided() -> None:
+    new = document(
+        granted_to({"AWS": HOME}), granted_to({"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98"})
+    )
+    assert new_access(document(granted_to({"AWS": HOME})), new, PolicyKind.RESOURCE).result is Result.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("statements", "wanted"),
+    [
+        ([granted_to("*", StringLike={"aws:PrincipalAccount": "1*"})], "FAIL"),
+        ([granted_to("*", ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:root"})], "FAIL"),
+        ([granted_to("*", StringEquals={"aws:ResourceOrgID": "o-abcdefghij"})], "FAIL"),
+        ([granted_to("*", IpAddress={IP: [f"{n}.0.0.0/8" for n in range(256)]})], "FAIL"),
+    ],
+)
+def test_what_keeps_nobody_out_is_public(statements: list[Any], wanted: str) -> None:
+    assert proofs().no_public_access(document(*statements), PolicyKind.RESOURCE).result == wanted
+
+
+def federated(provider: str, **conditions: Any) -> str:
+    statement = allow("sts:AssumeRoleWithWebIdentity", **conditions)
+    del statement["Resource"]
+    return document({**statement, "Principal": {"Federated": provider}})
+
+
+GITHUB = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (federated("cognito-identity.amazonaws.com"), "FAIL"),
+        (
+            federated(
+                "cognito-identity.amazonaws.com", StringEquals={"cognito-identity.amazonaws.com:aud": "us-east-1:pool"}
+            ),
+            "PASS",
+        ),
+        (federated(GITHUB, StringEquals={"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}), "FAIL"),
+        (
+            federated(GITHUB, StringEquals={"token.actions.githubusercontent.com:sub": "repo:a/b:ref:refs/heads/m"}),
+            "PASS",
+        ),
+        (federated("arn:aws:iam::111122223333:saml-provider/p"), "PASS"),
+    ],
+)
+def test_identities_of_public_providers_are_the_public(text: str, wanted: str) -> None:
+    assert proofs().no_public_access(text, PolicyKind.TRUST).result == wanted
+
+
+def test_a_witness_has_values_that_can_be_read() -> None:
+    ever = (
+        {"DateLessThan": {"aws:CurrentTime": "2030-01-01"}},
+        {"DateGreaterThanEquals": {"aws:CurrentTime": "2030-01-01"}},
+    )
+    old = document(*({**allow("*"), "Condition": block} for block in ever))
+    verdict = new_access(old, document(allow("*")))
+    assert verdict.result is Result.PASS or verdict.assumptions
+
+
+def test_reachability_speaks_of_the_document_alone() -> None:
+    found = proofs().reachability(document({**deny("s3:*"), "Principal": "*"}), PolicyKind.RCP)
+    assert [r.index for r in found] == [0]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,10 @@ class Catalog:
         self._supported: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
         self._keys: KeyIndex | None = None
         self._completion: completion.Completion | None = None
+        self._current_prefixes = sorted(name for name, names in self._names_text.items() if names)
+        self._near: dict[str, similar.NearNames] = {}
+        self._near_services: similar.NearNames | None = None
+        self._words: dict[str, similar.Words] = {}
 
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
@@ -342,14 +346,34 @@ class Catalog:
             found = self.action(f"{suggested}:{name}") if suggested else None
             return found.full_name if found and found.status == "current" else None
         names = self._names_of(service.prefix, False)
-        best = similar.nearest(name, names.lower)
+        near = self._near.get(service.prefix)
+        if near is None:
+            near = self._near[service.prefix] = similar.NearNames(names.lower)
+        best = near.nearest(name)
         return None if best is None else names.full[best]
+
+    def related_actions(self, full_name: str) -> tuple[str, ...]:
+        """A few current actions of the same service made of the same words as an unknown name: less than a near match,
+        a hint for whoever looks for the right name."""
+        prefix, _, name = full_name.partition(":")
+        service = self.service(prefix)
+        if service is None:
+            return ()
+        words = self._words.get(service.prefix)
+        if words is None:
+            words = self._words[service.prefix] = similar.Words(self._names_text.get(service.prefix, "").split())
+        return tuple(f"{service.prefix}:{found}" for found in words.nearest(name))
+
+    def related_services(self, prefix: str) -> tuple[str, ...]:
+        """A few current services whose prefix is part of an unknown one, or the other way round."""
+        return similar.services_like(prefix, self._current_prefixes)
 
     def suggest_service(self, prefix: str) -> str | None:
         """The current service that an unknown prefix is a near match of."""
-        known = sorted(name for name, names in self._names_text.items() if names)
-        best = similar.nearest(prefix, known, prefix=True)
-        return None if best is None else known[best]
+        if self._near_services is None:
+            self._near_services = similar.NearNames(self._current_prefixes)
+        best = self._near_services.nearest(prefix, prefix=True)
+        return None if best is None else self._current_prefixes[best]
 
     def suggest_key(self, name: str) -> str | None:
         """The condition key that an unknown name is a near match of, in the same or a misspelt service."""

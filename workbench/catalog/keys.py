@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from workbench.catalog import similar
 from workbench.catalog.model import ConditionKey, Presence, Status
 from workbench.catalog.tables import tables
+from workbench.policy.names import edit_distance
 
 _PRESENCES: Mapping[str, Presence] = {"always": "always", "usual": "usual", "sometimes": "sometimes"}
 _OIDC_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/.*)?", re.DOTALL)
@@ -73,6 +74,7 @@ class KeyIndex:
         for lower in [lower for lower in exact if lower.endswith("/")]:
             # `sagemaker:ResourceTag/` is listed beside `sagemaker:ResourceTag/${TagKey}` and is the same key.
             exact[lower] = exact.get(lower + "${tagkey}", exact[lower])
+        self._near: tuple[_Prefixes, dict[str, _Rests]] | None = None
         self._patterns: dict[str, list[_Pattern]] = {}
         for lower, key in exact.items():
             runs = tuple(_PLACEHOLDER.split(lower))
@@ -102,23 +104,70 @@ class KeyIndex:
         return tuple(sorted(found.values(), key=lambda key: key.name.lower()))
 
     def suggest(self, name: str) -> str | None:
-        """The current key nearest to a name, of the same service if there is one. Where a key ends in a placeholder
-        only what stands before it is compared: `aws:ResorceTag/team` gives `aws:ResourceTag/team`."""
-        known: dict[str, str] = {}
+        """The current key nearest to a name, of the same service if there is one. The prefix and the rest are measured
+        each for itself, so that `aws:TagKey` is not called a near match of a short key of another service. Where a key
+        ends in a placeholder only what stands before it is compared: `aws:ResorceTag/team` gives
+        `aws:ResourceTag/team`."""
+        if self._near is None:
+            self._near = self._arranged()
+        services, by_prefix = self._near
+        prefix, _, rest = name.partition(":")
+        prefix = prefix.lower()
+        own = by_prefix.get(prefix)
+        found = own.nearest(rest, 0) if own is not None else None
+        if found is None:
+            limit = similar.allowed_edits(prefix, prefix=True)
+            near = (by_prefix[services.names[at]].nearest(rest, d) for d, at in services.near.within(prefix, limit))
+            found = min((one for one in near if one is not None), default=None)
+        return None if found is None else found[2]
+
+    def _arranged(self) -> tuple[_Prefixes, dict[str, _Rests]]:
+        """The current keys by their prefix."""
+        plain: dict[str, dict[str, str]] = {}
+        tagged: dict[str, list[tuple[str, str]]] = {}
         for lower, key in self._exact.items():
             head, *tail = _PLACEHOLDER.split(lower)
+            prefix = lower.partition(":")[0]
             if key.status == "retired":
                 continue
             if not tail and not lower.endswith("/"):
-                known.setdefault(lower, key.name)
+                plain.setdefault(prefix, {}).setdefault(lower, key.name)
             elif tail == [""] and head[-1] in "/:":
-                rest = _after(name, head[-1], head.count(head[-1]))
-                if rest:
-                    known.setdefault(head + rest.lower(), key.name[: len(head)] + rest)
-        prefix = name.partition(":")[0].lower()
-        same = sorted(lower for lower in known if lower.startswith(f"{prefix}:"))
-        best = similar.nearest_key(name.lower(), same) or similar.nearest_key(name.lower(), sorted(known))
-        return known[best] if best else None
+                tagged.setdefault(head.partition(":")[0], []).append((head, key.name[: len(head)]))
+        names = sorted({*plain, *tagged})
+        rests = {name: _Rests(name, plain.get(name, {}), tagged.get(name, [])) for name in names}
+        return _Prefixes(names, similar.NearNames(names)), rests
+
+
+class _Prefixes(NamedTuple):
+    names: list[str]
+    near: similar.NearNames
+
+
+class _Rests:
+    """The keys of one prefix, without it."""
+
+    __slots__ = ("_names", "_near", "_prefix", "_tagged")
+
+    def __init__(self, prefix: str, plain: Mapping[str, str], tagged: Sequence[tuple[str, str]]) -> None:
+        """`plain`: names by their lower case; `tagged`: the same up to the placeholder that ends them."""
+        self._prefix = prefix
+        lower = sorted(plain)
+        self._names = [plain[name] for name in lower]
+        self._near = similar.NearNames([name.partition(":")[2] for name in lower])
+        self._tagged = tagged
+
+    def nearest(self, rest: str, distance: int) -> tuple[int, str, str] | None:
+        """The nearest key: its distance, of which its prefix has `distance`, its lower case and its name."""
+        lower, limit = rest.lower(), similar.allowed_edits(rest)
+        found = [(distance + d, self._names[at].lower(), self._names[at]) for d, at in self._near.within(lower, limit)]
+        for head, name in self._tagged:
+            sub_key = _after(f"{self._prefix}:{rest}", head[-1], head.count(head[-1]))
+            if sub_key:
+                d = edit_distance(lower, head.partition(":")[2] + sub_key.lower(), limit)
+                if d <= limit:
+                    found.append((distance + d, head + sub_key.lower(), name + sub_key))
+        return min(found, default=None)
 
 
 def _after(text: str, separator: str, count: int) -> str:

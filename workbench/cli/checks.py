@@ -119,7 +119,7 @@ def _from_json(source: str) -> dict[str, Any]:
         text = Engine().decode(stream.read()).text
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnusableInputError(f"{path}: this is not JSON ({error})") from error
     if not isinstance(found, dict):
         raise UnusableInputError(f"{path}: the request is a JSON object")
@@ -177,7 +177,10 @@ def _plain(text: str, key: str, node: Node) -> Any:
     """A parameter as plain values; a document that stands as an object becomes the text it is written in."""
     if key.endswith("olicyDocument") and isinstance(node, ObjectNode | ArrayNode):
         return text[node.start : node.end]
-    return json.loads(text[node.start : node.end])
+    try:
+        return json.loads(text[node.start : node.end])
+    except RecursionError:
+        return None  # nested deeper than any parameter: read_check says that it is none
 
 
 def _error(name: str, message: str, path: str = "") -> dict[str, Any]:

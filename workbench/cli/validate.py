@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from workbench.cli.streams import UnusableInputError, lines, open_lines, read_bytes, write_line
-from workbench.document.nodes import ArrayNode, Node, NumberNode, ObjectNode, StringNode
+from workbench.document.nodes import ArrayNode, LiteralNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.document.problems import told_of
 from workbench.engine import Engine, Validation
 from workbench.findings.api_shape import validation_to_dict
@@ -198,7 +198,8 @@ def _document_line(engine: Engine, text: str, wrong: str) -> dict[str, Any]:
             hint = f"Did you mean {guess!r}?" if guess else f"Known are {', '.join(_LINE_KEYS)}."
             return _unreadable(given_id, f"There is no key {key!r} here. {hint}", key)
         seen.add(key)
-    return _policy_line(engine, text, members, given_id)
+    given = {key: node for key, node in members.items() if not (isinstance(node, LiteralNode) and node.value is None)}
+    return _policy_line(engine, text, given, given_id)  # null is as good as left out
 
 
 def _policy_line(engine: Engine, text: str, members: dict[str, Node], given_id: str) -> dict[str, Any]:

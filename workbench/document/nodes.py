@@ -95,7 +95,8 @@ class Document:
     """What `parse` makes of a text. `root` is None only where the text holds no value at all.
 
     `problems` are in the order of the text; at most a fixed number is kept, `problems_left_out` counts the rest.
-    `more` are the further values after the first, where somebody put several documents into one text.
+    `more` are the further values after the first, where somebody put several documents into one text. `patched` are
+    the starts of the lists and objects that have not both their brackets from the author.
     """
 
     text: str
@@ -103,6 +104,7 @@ class Document:
     problems: tuple[Problem, ...] = ()
     problems_left_out: int = 0
     more: tuple[Node, ...] = ()
+    patched: frozenset[int] = frozenset()
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -111,6 +113,11 @@ class Document:
     def position(self, offset: int) -> Position:
         """The position of a 0-based offset into `text`."""
         return self.lines.position(offset)
+
+    @cached_property
+    def brackets_doubtful(self) -> bool:
+        """Whether a bracket had to be added, dropped or changed, so that what is in what is partly a guess."""
+        return bool(self.patched) or any("bracket" in p.kind or "brace" in p.kind for p in self.problems)
 
     @cached_property
     def _broken_places(self) -> tuple[list[int], list[int]]:

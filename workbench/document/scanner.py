@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from workbench.document.nodes import LiteralNode, MissingNode, Node, NumberNode, StringNode
 from workbench.document.problems import Problems
-from workbench.document.strings import QUOTES, StringScanner
+from workbench.document.strings import QUOTES, TOUCHES, StringScanner
 
 # What the recovery expects.
 VALUE, NAME, COLON, AFTER, TOP, END = range(6)
@@ -26,10 +26,11 @@ class Token(NamedTuple):
     node: Node | None = None
 
 
+# What may follow a number or literal: also a quote, unless it closes the word before it.
+_ENDS_WORD = r"(?=[\s,:;/#\[\]{}]|\Z|\"(?![ \t]*+(?:[,:\]}\n\r]|\Z)))"
 _TOKEN = re.compile(
-    r'[ \t\n\r]*+(?:("[^"\\\x00-\x1f]*+"(?!\w))|([{}\[\],:])'
-    r"|(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+)(?=[\s,:;/#\]}]|\Z)"
-    r"|(true|false|null)(?=[\s,:;/#\]}]|\Z))"
+    rf'[ \t\n\r]*+(?:("[^"\\\x00-\x1f]*+"(?!{TOUCHES}))|([{{}}\[\],:])'
+    rf"|(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+){_ENDS_WORD}|(true|false|null){_ENDS_WORD})"
 )
 _BLANKS = re.compile(r"[ \t\n\r]*+")
 _ODD_BLANKS = re.compile("[\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]+")
@@ -39,6 +40,7 @@ _PLACEHOLDER = re.compile(
     r"\$\{(?:[^{}\n\r]++|\{[^{}\n\r]*+\})*+\}|\{\{[^{}\n\r]*+\}\}|<[^<>\n\r\"'{}\[\],]++>"
     r"|%\([^()\n\r]*+\)s|#\{[^{}\n\r]*+\}"
 )
+_NO_HOLE = re.compile(r'\{\{[ \t]*+".*"[ \t]*+:')
 _HOLES = _PLACEHOLDER.pattern
 _WORD_PART = rf"(?:{_HOLES}|[^\s,:;\"'{{}}\[\]\u201c\u201d\u2018\u2019\0])"
 _VALUE_WORD = re.compile(
@@ -46,7 +48,11 @@ _VALUE_WORD = re.compile(
     rf"(?:[ \t]++(?!//|/\*|\#)(?:{_WORD_PART}|:(?=[^\s,\"'{{}}\[\]]))++)*+"
 )
 # Not possessive: Python before 3.11.5 gets a possessive group wrong that has to try its parts again (gh-106052).
-_NAME_WORD = re.compile(rf"{_WORD_PART}+(?::(?=[A-Za-z]){_WORD_PART}+(?=[ \t]*+:))*")
+_NAME_WORD = re.compile(
+    rf"(?:Version|Id|Statement|Sid|Effect|(?:Not)?(?:Principal|Action|Resource)|Condition)(?=[ \t]*+:)"
+    rf"|{_WORD_PART}+(?::(?=[A-Za-z]){_WORD_PART}+(?=[ \t]*+\"?[ \t]*+:))*"
+)
+_ONLY_SIGNS = re.compile(r"[()+/|&!?~^\\=@]++")
 _NAMES_SOMETHING = re.compile(r"[ \t\n\r]*+(?::|=>?)|[ \t]*+[\"'{\[]")
 _EQUALS = re.compile(r"=>|:=|=")
 _CLOSED_QUOTE = re.compile(r'"(?=[ \t]*+(?:[,:\]}\n\r]|\Z))')
@@ -59,6 +65,8 @@ _NUMBER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]{1,32})|0*([0-9_]*)(?:\.([0-9_
 _HOLE_OR_NUMBER = re.compile(rf"{_HOLES}|[-+.]?[0-9][0-9a-fA-FxX._+-]*+")
 _BEGUN = re.compile(r"t|tr|tru|f|fa|fal|fals|n|nu|nul|-?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?)?)?")
 _DOCUMENT_LINE = re.compile(r"(?:^|(?<=\r))[ \t]*+([{\[])", re.MULTILINE)
+# On the same line: a brace behind which the line ends, or a name comes.
+_DOCUMENT_HERE = re.compile(r"[^\n\r{\[]{0,200}\{(?=[ \t]*+(?:[\n\r]|[\"'\u201c\u201d\u2018\u2019]))(?<![$%#{]\{)")
 _DOCUMENT_BRACE = re.compile(r"(?<![$%#])\{")
 _PROMPT = re.compile(r"\[[^\]\n\r\"{}]*+\][ \t]*+[$#>%]|['`\u2018\u2019\u201c\u201d][ \t\n\r]*+[{\[]")
 _DOCUMENT_AGAIN = re.compile(r"[\n\r][ \t]*+[{}\[\]]")
@@ -109,7 +117,7 @@ class Scanner:
                 return self._before_document(start)
             if prompt:
                 return self._behind_document(start)
-            if found == "{" and (hole := _PLACEHOLDER.match(self.text, start)) is not None:
+            if found == "{" and (hole := _PLACEHOLDER.match(self.text, start)) and not _NO_HOLE.match(hole[0]):
                 return self._bare_word(hole.start(), expected)
             self.pos = end
             return Token(found, start, end)
@@ -177,7 +185,13 @@ class Scanner:
         text, pos = self.text, self.pos
         if text.startswith("/*", pos):
             end = text.find("*/", pos + 2)
-            self.pos = len(text) if end < 0 else end + 2
+            if end < 0:
+                self.pos = _LINE.match(text, pos).end()  # type: ignore[union-attr]
+                self._problems.add(
+                    pos, pos + 2, "comment", "This comment has no end, and JSON has no comments; remove it."
+                )
+                return True
+            self.pos = end + 2
         elif text.startswith("//", pos) or (text[pos] == "#" and not _PLACEHOLDER.match(text, pos)):
             self.pos = _LINE.match(text, pos).end()  # type: ignore[union-attr]
         else:
@@ -207,7 +221,7 @@ class Scanner:
                 f"{_shown(word)} has no meaning here; remove it or put it in double quotes.",
             )
             return None
-        if match is None:
+        if match is None or (hole is None and _ONLY_SIGNS.fullmatch(word)):
             problems.add(pos, end, "unexpected-text", f"The character {_shown(word)} has no meaning here; remove it.")
             return None
         if hole is not None:
@@ -259,8 +273,9 @@ class Scanner:
     def _before_document(self, pos: int) -> Token | None:
         """Text before the first bracket: a prompt, an assignment, a code fence, or a text that is no JSON at all."""
         text, problems = self.text, self._problems
-        match = _DOCUMENT_LINE.search(text, pos + 1)
-        start = match.start(1) if match is not None else -1
+        near = _DOCUMENT_HERE.match(text, pos)
+        match = _DOCUMENT_LINE.search(text, pos + 1) if near is None else None
+        start = near.end() - 1 if near is not None else match.start(1) if match is not None else -1
         if start < 0 and (match := _DOCUMENT_BRACE.search(text, pos)) is not None:
             start = match.start()
         if start >= 0:

@@ -18,6 +18,8 @@ _DOUBLE, _SINGLE = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", "\u2018\u2019\u
 CLOSERS: dict[str, str] = {'"': '"', "'": "'", "`": "`"}
 CLOSERS |= dict.fromkeys(_DOUBLE, _DOUBLE) | dict.fromkeys(_SINGLE, _SINGLE)
 QUOTES = "".join(CLOSERS)
+_ODD_CLOSERS = frozenset(_DOUBLE)
+_CLOSES_BRACKET = {"[": "]", "{": "}"}
 
 _STOP = {closers: re.compile(rf"[{closers}\\\x00-\x1f]") for closers in set(CLOSERS.values())}
 _CLOSE = {closers: re.compile(rf"[{closers}\\]") for closers in set(CLOSERS.values())}
@@ -27,8 +29,17 @@ _FOLLOWS = re.compile(r"[ \t\n\r]*+(?:[,\]}]|\Z)")
 # From a quote inside a string: the next one that ends it, or (group 1) the sign that none on this line does.
 _PROPER_END = re.compile(r'"(?=[ \t]*+(?:[,\]}\n\r]|\Z))|([\n\r]|"[ \t]*+:|(?<=[,:\[{])"|(?<=[,:\[{] )")')
 _REPAIR = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.|["\\\x00-\x1f]', re.DOTALL)
-_WORD_TOUCHES, _WORD_NEXT = re.compile(r"\w"), re.compile(r"[ \t]*+\w")
+# What may not touch the closing quote of a string.
+TOUCHES = r'(?:[\w*$<./-]|"(?=[ \t]*+(?:[,:\]}\n\r]|\Z)))'
+_WORD_TOUCHES, _WORD_NEXT = re.compile(TOUCHES), re.compile(r"[ \t]*+\w")
 _SEPARATORS = " \t,:[]{}"
+_DOUBLED_CLOSE = re.compile(r'""(?=[ \t]*+(?:[,:\]}\n\r]|\Z))')
+_DOUBLED_OPEN = re.compile(r'""(?=[^\s,:\]}"])')
+# From an opening quote of another sort: the first that closes it, or a double quote that seems to.
+_MIXED_END = {
+    closers: re.compile(rf'[{closers}\n\r]|(")(?=[ \t]*+(?:[,:\]}}\n\r]|\Z))') for closers in {_DOUBLE, _SINGLE, "'"}
+}
+_MIXED_AGAIN = {closers: re.compile(rf'[{closers}]|["\n\r]') for closers in {_DOUBLE, _SINGLE, "'"}}
 
 
 class StringScanner:
@@ -52,6 +63,12 @@ class StringScanner:
         stop = _STOP[closers].search
         pos = start + 1
         quotes_inside = False
+        if opener == '"' and _DOUBLED_OPEN.match(text, start):
+            self._extra_quote(start)
+            pos = start + 2
+        elif (close := self._mixed_end(start, closers)) >= 0:
+            return self._foreign(start, close)
+        begin = pos
         while True:
             match = stop(text, pos)
             if match is None:
@@ -83,8 +100,11 @@ class StringScanner:
             elif opener == '"' and (_WORD_NEXT if quotes_inside else _WORD_TOUCHES).match(text, pos + 1):
                 before = text[max(start + 1, pos - 64) : pos]
                 dropped = before[len(before.rstrip(_SEPARATORS)) :]
-                if "," in dropped or ":" in dropped:
+                if ("," in dropped or ":" in dropped) and pos > begin:
                     return self._unterminated(start, pos)
+                if _DOUBLED_CLOSE.match(text, pos):
+                    self._extra_quote(pos + 1)
+                    return StringNode(start, pos + 2, meaning(text[begin:pos]))
                 if not self._quote_inside(pos):
                     break
                 problems.add(
@@ -94,13 +114,34 @@ class StringScanner:
                 pos += 1
             else:
                 break
-        end = pos + 1
         if opener != '"':
-            kind, sort = ("single-quotes", "single") if opener == "'" else ("smart-quotes", "typographic")
-            if opener == "`":
-                kind, sort = "backquotes", "back"
-            problems.add(start, end, kind, f'JSON wants plain double quotes (") around this, not {sort} quotes.')
-        return StringNode(start, end, meaning(text[start + 1 : pos], opener))
+            return self._foreign(start, pos)
+        return StringNode(start, pos + 1, meaning(text[begin:pos]))
+
+    def _foreign(self, start: int, close: int, odd: str = "") -> StringNode:
+        """The string from `start` to the quote at `close`, one or both of them no double quotes."""
+        text = self._text
+        opener = text[start]
+        kind, sort = {"'": ("single-quotes", "single"), "`": ("backquotes", "back")}.get(
+            odd or opener, ("smart-quotes", "typographic")
+        )
+        self._problems.add(
+            start, close + 1, kind, f'JSON wants plain double quotes (") around this, not {sort} quotes.'
+        )
+        return StringNode(start, close + 1, meaning(text[start + 1 : close], opener))
+
+    def _extra_quote(self, at: int) -> None:
+        self._problems.add(at, at + 1, "extra-quote", "There is one double quote too many here; remove it.")
+
+    def _mixed_end(self, start: int, closers: str) -> int:
+        """The place of a double quote that closes the string which another sort of quote opens, else -1."""
+        if closers not in _MIXED_END:
+            return -1
+        first = _MIXED_END[closers].search(self._text, start + 1)
+        if first is None or first[1] is None:
+            return -1
+        other = _MIXED_AGAIN[closers].search(self._text, first.end())
+        return -1 if other is not None and other[0] in closers else first.start()
 
     def _escape(self, pos: int, closers: str) -> int:
         """The place behind the backslash at `pos` and what it escapes."""
@@ -135,22 +176,34 @@ class StringScanner:
         """The string from `start` without a closing quote before `limit`: what the line's commas and brackets leave."""
         text = self._text
         self.cut = limit == len(text)
+        end = self._content_end(start, limit)
+        if text[start] == '"' and end > start + 1 and text[end - 1] in _ODD_CLOSERS:
+            return self._foreign(start, end - 1, text[end - 1])
+        self._problems.add(
+            start,
+            max(end, start + 1),
+            "unterminated-string",
+            "The closing quote of this string is missing; write it after the last character.",
+        )
+        return StringNode(start, end, meaning(text[start + 1 : end], text[start]))
+
+    def _content_end(self, start: int, limit: int) -> int:
+        """Where the string from `start` ends: before `limit`, and before the commas, colons and brackets in front of it
+        that are not the string's own."""
+        text = self._text
         end = len(text[start + 1 : limit].rstrip(" \t," if self.cut else " \t,:")) + start + 1
         content = text[start + 1 : end]
         spare = {"]": content.count("]") - content.count("["), "}": content.count("}") - content.count("{")}
+        while end > start + 1 and not self.cut and text[end - 1] in "[{ \t" and text[end - 2] not in "$%#":
+            spare[_CLOSES_BRACKET.get(text[end - 1], "")] = spare.get(_CLOSES_BRACKET.get(text[end - 1], ""), 0) + 1
+            end -= 1
+        end = len(text[start + 1 : end].rstrip(" \t," if self.cut else " \t,:")) + start + 1
         while end > start + 1 and spare.get(text[end - 1], 0) > 0:
             spare[text[end - 1]] -= 1
             end -= 1
             while end > start + 1 and text[end - 1] in " \t,:[{":
                 end -= 1
-        kind = "unterminated-string"
-        self._problems.add(
-            start,
-            max(end, start + 1),
-            kind,
-            "The closing quote of this string is missing; write it after the last character.",
-        )
-        return StringNode(start, end, meaning(text[start + 1 : end], text[start]))
+        return end
 
     def _goes_on(self, pos: int, closers: str) -> bool:
         """Whether the string runs on behind the line end at `pos`: whether its next quote looks like a closing one."""

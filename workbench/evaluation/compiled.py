@@ -186,7 +186,7 @@ def _rough_pattern(text: str) -> Pattern:
 
 
 class ActionPatterns:
-    """Patterns of `service:name`, each with bits; finds the bits of those that match an action."""
+    """Patterns of `service:name`, each with bits (one at least); finds the bits of those that match an action."""
 
     __slots__ = ("_exact", "_of_all", "_of_service")
 

@@ -14,6 +14,7 @@ from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import CURRENT_VERSION, Defect, ListElement, Place, Policy, PrincipalElement
 from workbench.policy.names import with_article
 from workbench.policy.operators import Family
+from workbench.policy.principals import may_name_somebody
 
 _LAST_CHARACTER = "\u00ff"
 """No policy that IAM keeps has a character after it (grammar.md section 1, G8)."""
@@ -27,8 +28,7 @@ _SID = re.compile("[A-Za-z0-9]*")
 def refusal(policy: Policy) -> Defect | None:
     """The first reason why requests cannot be judged by the policy, None if they can."""
     if policy.fatal is not None:
-        # Broken JSON comes first: what else is missing may only be missing because of it.
-        return next((d for d in policy.defects if d.code == "JSON_SYNTAX_ERROR"), policy.fatal)
+        return policy.fatal
     if policy.version is None and policy.kind in (PolicyKind.SCP, PolicyKind.RCP):
         # The old Version is refused by the grammar already; it is its absence that other kinds may have.
         details = f"{with_article(policy.kind, capital=True)} must have Version {CURRENT_VERSION}."
@@ -48,7 +48,7 @@ def refusal(policy: Policy) -> Defect | None:
             return defect
         for test in statement.conditions:
             operator = test.operator
-            if operator is None or operator.base.family is not Family.EXISTENCE or operator.qualifier:
+            if operator is None or operator.base.family is not Family.EXISTENCE:
                 continue
             for value in test.values:
                 if value.text.lower() not in ("true", "false"):
@@ -84,11 +84,14 @@ def _sids(policy: Policy) -> Defect | None:
 def _entries(element: PrincipalElement) -> Defect | None:
     """Entries that AWS refuses and that would else silently name nobody (grammar.md section 5)."""
     for kind, item in element.entries:
-        if "*" in item.text and (kind, item.text) != ("AWS", "*"):
+        if ("*" in item.text or "?" in item.text) and (kind, item.text) != ("AWS", "*"):
             details = f"{item.text!r} in {element.name} has a wildcard; only the whole AWS entry * is one."
             return Defect("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", (item.place,), details, fatal=True)
         if kind == "AWS" and ":group/" in item.text:
             details = f"{item.text!r} in {element.name} is a group, and a group is no principal. Name its users."
+            return Defect("INVALID_PRINCIPAL_FORMAT", (item.place,), details, fatal=True)
+        if not may_name_somebody(kind, item.text):
+            details = f"{item.text!r} in {element.name} can name no {kind} principal."
             return Defect("INVALID_PRINCIPAL_FORMAT", (item.place,), details, fatal=True)
     return None
 
@@ -107,6 +110,9 @@ def _action(element: ListElement) -> Defect | None:
         prefix, colon, name = text.partition(":")
         if not prefix.isascii() or not (text.isascii() or max(text) <= _LAST_CHARACTER):
             details = f"{text!r} in {element.name} has a character that no service or action has."
+            return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
+        if text.split() != [text] and text:
+            details = f"{text!r} in {element.name} has a blank, and no action has one."
             return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
         if not colon or not prefix or not name or ":" in name:
             if not text or text.strip("*"):

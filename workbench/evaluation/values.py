@@ -90,16 +90,25 @@ def read_bool(text: str) -> bool:
     return text.lower() == "true"
 
 
+_PREFIX_LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
+_MAPPED_BITS = 96  # ::ffff:0:0/96 holds the mapped IPv4 addresses
+
+
 @lru_cache(maxsize=4096)
 def read_network(text: str) -> Network | None:
-    """An address or a CIDR range; host bits are masked, a bare address is its own range. None if unreadable."""
+    """An address or a CIDR range; host bits are masked, a bare address is its own range. Addresses that are mapped
+    IPv4 addresses are these, as in requests. None if unreadable, as with a zone (`%eth0`) or zeros before a length."""
     _, slash, prefix = text.partition("/")
-    if slash and not (prefix.isascii() and prefix.isdigit()):
+    if "%" in text or (slash and not _PREFIX_LENGTH.fullmatch(prefix)):
         return None
     try:
-        return ipaddress.ip_network(text, strict=False)
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is not None and network.prefixlen >= _MAPPED_BITS:
+        return ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
+    return network
 
 
 _LONGEST_ADDRESS = 64
@@ -107,7 +116,9 @@ _LONGEST_ADDRESS = 64
 
 def read_address(text: str) -> Address | None:
     """One address; an IPv4-mapped IPv6 address is its IPv4 address (measured at AWS). None if unreadable."""
-    return _read_address(text) if len(text) <= _LONGEST_ADDRESS else None
+    if "%" in text or len(text) > _LONGEST_ADDRESS:
+        return None  # a zone is of one machine
+    return _read_address(text)
 
 
 @lru_cache(maxsize=4096)

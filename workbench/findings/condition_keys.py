@@ -83,7 +83,7 @@ def _unknown(context: CheckContext, test: ConditionTest) -> Iterator[Finding]:
     hint = f"Did you mean {near}?" if near else "Check the spelling."
     yield context.report(
         code,
-        f"There is no {word} {test.key}. {hint}",
+        f"{test.key} is no {word}. {hint}",
         test.key_place,
         note=context.catalog_note,
         fixes=_rename(test, near) if near else (),

@@ -77,7 +77,7 @@ class CheckContext:
     def untouched(self, statement: Statement) -> bool:
         """Whether the author closed the statement and no JSON problem lies inside it."""
         node = statement.node
-        return self.whole or (self.text[node.end - 1] == "}" and self.sound(Span(node.start, node.end)))
+        return self.whole or (node.start not in self.document.patched and self.sound(Span(node.start, node.end)))
 
     def sound(self, span: Span) -> bool:
         """Whether no JSON problem lies inside `span`."""

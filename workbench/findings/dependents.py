@@ -8,15 +8,17 @@ missing, so the finding is only a suggestion.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.catalog.arnformat import compile_format, compile_pattern, fill, fits, overlap
+from workbench.catalog.arnformat import compile_format, fill, fits
 from workbench.evaluation.glob import compile_glob
 from workbench.findings import fixes
-from workbench.findings.context import Check, CheckContext, GaveUpError
+from workbench.findings.context import Check, CheckContext
+from workbench.findings.coverage import Work, resource_covers
 from workbench.findings.model import Finding, FindingType, Fix
 from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.reach import ROLE_FORMAT, Reach, covered_by, of_formats
 from workbench.policy.model import ConditionTest, Effect, Item, ListElement, Statement
 from workbench.policy.operators import Family
 
@@ -24,10 +26,9 @@ if TYPE_CHECKING:
     from workbench.catalog.model import Action, Dependent
 
 _PASS_ROLE = "iam:PassRole"
-_PASSED_TO = "iam:passedtoservice"
+_PASSED_TO, _TAGGING_ACTION, _TAG_KEYS = "iam:passedtoservice", "sagemaker:taggingaction", "aws:tagkeys"
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _NAMED = 4
-_MOST_TESTS = 100_000
 _LOCATED = 200
 
 
@@ -44,16 +45,39 @@ class _Grants:
     """What the statements in force say of an action, looked up once each: documents may hold 50,000 statements."""
 
     def __init__(self, context: CheckContext) -> None:
+        self.context = context
+        self.work = Work()
         self._statements = [*context.statements, *(s for policy in context.companions or () for s in policy.statements)]
         self._allowing: dict[str, tuple[Statement, ...]] = {}
-        self._denied: dict[str, bool] = {}
-        self._tests_left = _MOST_TESTS
+        self._denying: dict[str, tuple[ListElement, ...]] = {}
+        self._made: dict[tuple[int, str], tuple[str, ...]] = {}
+        self._granted: dict[tuple[int, str], Reach] = {}
 
     def denied(self, name: str) -> bool:
         """Whether some Deny without conditions takes the action away on every resource."""
-        if name not in self._denied:
-            self._denied[name] = any(_denies_everywhere(s, name) for s in self._statements)
-        return self._denied[name]
+        return any(
+            not element.items if element.negated else any(i.text == "*" for i in element.items)
+            for element in self._denials(name)
+        )
+
+    def _denials(self, name: str) -> tuple[ListElement, ...]:
+        """The resources of the Deny statements that name the action and have no conditions."""
+        if name not in self._denying:
+            self._denying[name] = tuple(
+                s.resources
+                for s in self._statements
+                if s.effect is Effect.DENY
+                and not s.conditions
+                and s.resources is not None
+                and s.actions is not None
+                and _names_action(s.actions, name)
+            )
+        return self._denying[name]
+
+    def left(self, name: str, patterns: Iterable[str]) -> list[str]:
+        """Those of the patterns of which no single Deny takes away all."""
+        denials = self._denials(name)
+        return [p for p in patterns if not any(covered_by(element, p, self.work) for element in denials)]
 
     def allowing(self, name: str) -> tuple[Statement, ...]:
         """The Allow statements that name the action."""
@@ -68,11 +92,44 @@ class _Grants:
             )
         return self._allowing[name]
 
-    def count(self) -> None:
-        """Raises GaveUpError after too many comparisons of resources."""
-        self._tests_left -= 1
-        if self._tests_left < 0:
-            raise GaveUpError
+    def made(self, statement: Statement, action: Action) -> tuple[str, ...]:
+        """The patterns of the resources on which the statement lets the action be called, less what is denied."""
+        key = (id(statement), action.full_name)
+        if key not in self._made:
+            formats = _formats(self.context, action)
+            texts = self._texts(statement.resources)
+            self._made[key] = tuple(self.left(action.full_name, of_formats(texts, formats)))
+        return self._made[key]
+
+    def granted(self, statement: Statement, name: str, action: Action) -> Reach:
+        """Where the statement allows the dependent action on resources that `action` may make."""
+        key = (id(statement), f"{name} {action.full_name}")
+        if key not in self._granted:
+            patterns = of_formats(self._texts(statement.resources), _formats(self.context, action))
+            self._granted[key] = Reach(self.left(name, patterns))
+        return self._granted[key]
+
+    def _texts(self, resources: ListElement | None) -> list[str]:
+        """The patterns of a Resource; anything may stand for a NotResource and for a placeholder."""
+        if resources is None or resources.negated:
+            return ["*"]
+        return ["*" if self.context.templated(i.node) else i.text for i in resources.items]
+
+    def roles(self, statement: Statement) -> list[str]:
+        """The patterns of the roles that the statement lets pass, less what is denied."""
+        found = of_formats(self._texts(statement.resources), [ROLE_FORMAT])
+        if statement.resources is not None and statement.resources.negated:
+            found = [p for p in found if not _excluded(statement.resources, p, self.work)]
+        return self.left(_PASS_ROLE, found)
+
+
+def _excluded(resources: ListElement, pattern: str, work: Work) -> bool:
+    """Whether one entry of a NotResource takes away all that the pattern matches."""
+    for item in resources.items:
+        work.spend(1)
+        if resource_covers(item.text, pattern, work):
+            return True
+    return False
 
 
 def missing_dependents(context: CheckContext) -> Iterator[Finding]:
@@ -85,9 +142,9 @@ def missing_dependents(context: CheckContext) -> Iterator[Finding]:
     for need in _needs(context, grants):
         name = need.dependent.action
         if need.dependent.when == "always":
-            if not _allowed(context, grants, need):
+            if not _allowed(grants, need):
                 missing.setdefault(name, []).append(need)
-        elif _may_carry_tags(need.statement) and not _allowed(context, grants, need):
+        elif _may_carry_tags(need.statement) and not _allowed(grants, need):
             missing_tags.setdefault(name, []).append(need)
     for name, needs in missing.items():
         yield _report_missing(context, name, needs, () if grants.denied(name) else _grant(context, name, needs))
@@ -106,8 +163,10 @@ def _needs(context: CheckContext, grants: _Grants) -> Iterator[_Need]:
             if action is None or action.status != "current":
                 continue
             for dependent in context.catalog.dependents(action):
-                if dependent.when not in ("always", "tags") or dependent.inferred or grants.denied(action.full_name):
+                if dependent.when not in ("always", "tags") or dependent.inferred:
                     continue
+                if grants.denied(action.full_name) or not grants.made(statement, action):
+                    break  # what can never be called needs nothing
                 yield _Need(statement, item, action, dependent)
 
 
@@ -127,48 +186,51 @@ def _names_action(element: ListElement, name: str) -> bool:
     return named != element.negated
 
 
-def _denies_everywhere(statement: Statement, name: str) -> bool:
-    actions, resources = statement.actions, statement.resources
-    return (
-        statement.effect is Effect.DENY
-        and not statement.conditions
-        and actions is not None
-        and resources is not None
-        and not resources.negated
-        and any(i.text == "*" for i in resources.items)
-        and _names_action(actions, name)
-    )
-
-
-def _allowed(context: CheckContext, grants: _Grants, need: _Need) -> bool:
-    """Whether some statement allows the dependent action where it is needed. Conditions other than the service that a
-    role is passed to are taken as met."""
+def _allowed(grants: _Grants, need: _Need) -> bool:
+    """Whether some statement allows the dependent action where it is needed. Conditions are taken as met but for those
+    whose key has a known value there: the service that a role is passed to, the action that tags, that there are
+    tags."""
     name = need.dependent.action
     if grants.denied(name):
         return False
     for statement in grants.allowing(name):
-        grants.count()
-        if name == _PASS_ROLE and not _passes_to(statement, f"{need.action.service}.amazonaws.com"):
-            continue
-        if need.dependent.when == "tags" and not _reaches(context, statement.resources, need):
-            continue
-        return True
+        grants.work.spend(1)
+        if name == _PASS_ROLE:
+            known = {_PASSED_TO: f"{need.action.service}.amazonaws.com"}
+            reached = _may_hold(statement, known) and bool(grants.roles(statement))
+        elif need.dependent.when == "tags":
+            known = {_TAGGING_ACTION: need.action.name, _TAG_KEYS: ""}
+            reached = _may_hold(statement, known) and _reaches(grants, statement, need)
+        else:
+            reached = statement.resources is not None and (
+                statement.resources.negated or bool(statement.resources.items)
+            )
+        if reached:
+            return True
     return False
 
 
-def _passes_to(statement: Statement, service: str) -> bool:
-    return all(_test_takes(t, service) for t in statement.conditions if t.key.lower() == _PASSED_TO)
+def _may_hold(statement: Statement, known: Mapping[str, str]) -> bool:
+    """Whether the conditions may be met where the keys of `known`, in lower case, are sent with these values (empty:
+    with any)."""
+    return all(_test_takes(t, known[t.key.lower()]) for t in statement.conditions if t.key.lower() in known)
 
 
-def _test_takes(test: ConditionTest, service: str) -> bool:
+def _test_takes(test: ConditionTest, value: str) -> bool:
     operator = test.operator
-    if operator is None or operator.base.family is not Family.STRING:
+    if operator is not None and operator.base.family is Family.EXISTENCE:
+        return [v.text.lower() for v in test.values] != ["true"]
+    if operator is None or operator.base.family is not Family.STRING or not value:
         return True
     like = operator.base.test == "like"
     ignore = operator.base.test == "equals-ignoring-case"
     matched = any(
         "${" in v.text
-        or (compile_glob(v.text).matches(service) if like else (v.text.lower() if ignore else v.text) == service)
+        or (
+            compile_glob(v.text).matches(value)
+            if like
+            else (v.text.lower() if ignore else v.text) == (value.lower() if ignore else value)
+        )
         for v in test.values
     )
     return matched != operator.base.negated
@@ -180,23 +242,17 @@ def _formats(context: CheckContext, action: Action) -> list[str]:
     return [t.arn for t in context.catalog.resource_types(action.service) if t.name.lower() in wanted]
 
 
-def _reaches(context: CheckContext, resources: ListElement | None, need: _Need) -> bool:
-    """Whether the resources take in some resource that the needing action may make."""
+def _reaches(grants: _Grants, statement: Statement, need: _Need) -> bool:
+    """Whether the statement takes in some resource that the needing action may make."""
+    resources = statement.resources
+    made = grants.made(need.statement, need.action)
     if resources is None:
         return False
-    if resources.negated or any(i.text == "*" or context.templated(i.node) for i in resources.items):
-        return True
-    formats = _formats(context, need.action)
-    fitting = [i.text for i in resources.items if not formats or any(fits(i.text, compile_format(f)) for f in formats)]
-    made = need.statement.resources
-    if made is None or made.negated or any(i.text == "*" or context.templated(i.node) for i in made.items):
-        return bool(fitting)
-    return any(_overlap(a, i.text) for a in fitting for i in made.items)
-
-
-def _overlap(a: str, b: str) -> bool:
-    mine, theirs = compile_pattern(a), compile_pattern(b)
-    return len(mine) != len(theirs) or all(overlap(x, y) for x, y in zip(mine, theirs, strict=True))
+    if resources.negated:
+        left = grants.left(need.dependent.action, made)
+        return any(not _excluded(resources, pattern, grants.work) for pattern in left)
+    granted = grants.granted(statement, need.dependent.action, need.action)
+    return any(granted.meets(pattern, grants.work) for pattern in made)
 
 
 def _listed(needs: list[_Need]) -> str:

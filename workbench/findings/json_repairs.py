@@ -40,8 +40,25 @@ def _removed(label: str) -> Callable[[str, Problem], Fix | None]:
     return lambda _, problem: _replace(label, problem, "")
 
 
+_OTHER = {"{": "[", "[": "{", "}": "]", "]": "}", ",": ":", ":": ",", ";": ",", "=": ":", "=>": ":", ":=": ":"}
+
+
+def _swapped(what: str, written: str, problem: Problem) -> Fix | None:
+    other = _OTHER.get(written)
+    return _replace(f"Write {other} in place of this {what}", problem, other) if other else None
+
+
 _REPAIRS: dict[str, Callable[[str, Problem], Fix | None]] = {
     "missing-comma": lambda _, problem: _insert("Add the missing comma", problem.start, ","),
+    "missing-colon": lambda _, problem: _insert("Add the missing colon", problem.start, ":"),
+    "missing-opening-bracket": lambda _, problem: _insert("Add the opening bracket", problem.start, "["),
+    "missing-closing-bracket": lambda _, problem: _insert("Add the closing bracket", problem.start, "]"),
+    "missing-closing-brace": lambda _, problem: _insert("Add the closing brace", problem.start, "}"),
+    "extra-opening-bracket": _removed("Remove the opening bracket"),
+    "extra-opening-brace": _removed("Remove the opening brace"),
+    "extra-quote": _removed("Remove the quote"),
+    "wrong-bracket": lambda written, problem: _swapped("bracket", written, problem),
+    "wrong-separator": lambda written, problem: _swapped("sign", written, problem),
     "trailing-comma": _removed("Remove the comma"),
     "comment": _removed("Remove the comment"),
     "nul": _removed("Remove the NUL characters"),

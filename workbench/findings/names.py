@@ -139,8 +139,8 @@ def _unknown_service(context: CheckContext, item: Item, prefix: str) -> Finding:
         )
     return context.report(
         "SERVICE_NOT_IN_CATALOG",
-        f"The service {prefix} is not in the catalog of {context.catalog.date}. Check the spelling, or update the "
-        "catalog.",
+        f"The service {prefix} is not in the catalog of {context.catalog.date}. "
+        f"{_hint(context.catalog.related_services(prefix))}",
         item.place,
         note=context.catalog_note,
     )
@@ -163,8 +163,8 @@ def _literal(context: CheckContext, item: Item) -> Iterator[Finding]:
         else:
             yield context.report(
                 "ACTION_NOT_IN_CATALOG",
-                f"The action {item.text} is not in the catalog of {context.catalog.date}. Check the spelling, or "
-                "update the catalog.",
+                f"The action {item.text} is not in the catalog of {context.catalog.date}. "
+                f"{_hint(context.catalog.related_actions(item.text))}",
                 item.place,
                 note=context.catalog_note,
             )
@@ -176,6 +176,14 @@ def _literal(context: CheckContext, item: Item) -> Iterator[Finding]:
             item.place,
             note=context.catalog_note,
         )
+
+
+def _hint(names: tuple[str, ...]) -> str:
+    """What to do about a name without a near match: `names` are made of the same words."""
+    if not names:
+        return "Check the spelling, or update the catalog."
+    verb = "names are" if len(names) > 1 else "name is"
+    return f"The nearest {verb} {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}."
 
 
 def _rejected_action(context: CheckContext, item: Item) -> Finding:

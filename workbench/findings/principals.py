@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from workbench.findings import fixes
@@ -13,17 +12,7 @@ from workbench.findings.names import has_wildcard
 from workbench.findings.places import value_place
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, PrincipalEntry, Statement
-
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_ROLE_ID = re.compile(r"AROA[A-Z0-9]{12,}(?::.+)?")
-_USER_ID = re.compile(r"AIDA[A-Z0-9]{12,}")
-_ARN = re.compile(
-    r"arn:[a-z][a-z0-9-]*:"
-    r"(?:iam::(?:[0-9]{12}:(?:root|(?:user|role)/.+)|cloudfront:user/.+)"
-    r"|sts::[0-9]{12}:(?:assumed-role/[^/]+/.+|federated-user/.+|self))",
-    re.DOTALL,
-)
-_SERVICE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)")
+from workbench.policy.principals import ROLE_ID, SERVICE, USER_ID, is_account_or_arn
 
 
 def principal_forms(context: CheckContext) -> Iterator[Finding]:
@@ -47,7 +36,7 @@ def principal_forms(context: CheckContext) -> Iterator[Finding]:
                 )
             elif entry.kind == "AWS":
                 yield from _aws(context, entry)
-            elif entry.kind == "Service" and not _SERVICE.fullmatch(entry.item.text):
+            elif entry.kind == "Service" and not SERVICE.fullmatch(entry.item.text):
                 yield context.report(
                     "INVALID_PRINCIPAL_FORMAT",
                     f"{fixes.quoted(entry.item.text)} is no service principal. Write it in lower case, such as "
@@ -71,7 +60,7 @@ def principal_forms(context: CheckContext) -> Iterator[Finding]:
 def _bare(context: CheckContext, statement: Statement, entry: PrincipalEntry) -> Finding:
     text = entry.item.text
     better = f'{{"AWS": {fixes.quoted(text)}}}'
-    may_stand = _ACCOUNT.fullmatch(text) or _ARN.fullmatch(text)
+    may_stand = is_account_or_arn(text)
     return context.report(
         "INVALID_PRINCIPAL_FORMAT",
         f'The principal {fixes.quoted(text)} stands without its type; only "*" may. Write {better}.',
@@ -82,7 +71,7 @@ def _bare(context: CheckContext, statement: Statement, entry: PrincipalEntry) ->
 
 def _aws(context: CheckContext, entry: PrincipalEntry) -> Iterator[Finding]:
     text = entry.item.text
-    if _ROLE_ID.fullmatch(text) or _USER_ID.fullmatch(text):
+    if ROLE_ID.fullmatch(text) or USER_ID.fullmatch(text):
         word = "role" if text.startswith("AROA") else "user"
         code = "INVALID_ROLE_REFERENCE" if word == "role" else "INVALID_USER_REFERENCE"
         yield context.report(
@@ -91,7 +80,7 @@ def _aws(context: CheckContext, entry: PrincipalEntry) -> Iterator[Finding]:
             f"{word} by its ARN.",
             entry.item.place,
         )
-    elif not _ACCOUNT.fullmatch(text) and not _ARN.fullmatch(text) and "${" not in text:
+    elif not is_account_or_arn(text) and "${" not in text:
         yield context.report(
             "INVALID_PRINCIPAL_FORMAT",
             f"{fixes.quoted(text)} is no AWS principal. Write an account id of 12 digits or the ARN of a user, a role "

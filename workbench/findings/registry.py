@@ -24,6 +24,7 @@ from workbench.findings import (
     sizes,
     tag_conditions,
     templates,
+    trust,
     variables,
 )
 from workbench.findings.codes import CODES
@@ -39,6 +40,7 @@ REGISTRY: tuple[Check, ...] = (
     *sizes.CHECKS,
     *names.CHECKS,
     *principals.CHECKS,
+    *trust.CHECKS,
     *condition_keys.CHECKS,
     *operators.CHECKS,
     *condition_values.CHECKS,
@@ -97,6 +99,8 @@ def _ordered(context: CheckContext, findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         if context.kind not in CODES[finding.code].kinds:
             continue
+        if _invented(context, finding):
+            continue
         if finding.code not in _ABOUT_THE_TEXT and (_repaired(context, finding) or _templated(context, finding)):
             continue
         kept.setdefault((finding.code, frozenset(finding.locations)), finding)
@@ -111,6 +115,19 @@ def _ordered(context: CheckContext, findings: list[Finding]) -> list[Finding]:
     )
 
 
+def _invented(context: CheckContext, finding: Finding) -> bool:
+    """Whether the finding speaks of what is not in the text: a name the JSON repair made up, names that meet in one
+    object because a bracket is missing, a string that the repair cut."""
+    if context.whole or finding.code == "JSON_SYNTAX_ERROR":
+        return False
+    span = finding.span
+    if span.start == span.end < len(context.text):
+        return True
+    if finding.code == "DUPLICATE_JSON_KEY" and context.document.brackets_doubtful:
+        return _repaired(context, finding)
+    return finding.code in ("DUPLICATE_JSON_KEY", "CONTROL_OR_FOREIGN_CHARACTER") and not context.sound(span)
+
+
 def _repaired(context: CheckContext, finding: Finding) -> bool:
     """Whether the finding may be the work of the JSON repair: it speaks of the whole document, or of a statement (or,
     outside of statements, of a place) that the repair touched."""
@@ -123,7 +140,7 @@ def _repaired(context: CheckContext, finding: Finding) -> bool:
         statement = context.statements_by_path.get(path[:length])
         if statement is not None:
             return not context.untouched(statement)
-    return not context.sound(span)
+    return context.document.brackets_doubtful or not context.sound(span)
 
 
 def _templated(context: CheckContext, finding: Finding) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from workbench.engine import Answer, Check, Engine, Question
+from workbench.engine import Answer, Engine, Question
 from workbench.gui.jobs import JobSlot, Progress
+from workbench.project.checks import Check
 
 QUIET_MS = 150
 

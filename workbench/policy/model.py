@@ -164,8 +164,10 @@ class Policy:
 
     @cached_property
     def fatal(self) -> Defect | None:
-        """The first defect that forbids judging requests by this policy."""
-        return next((d for d in self.defects if d.fatal), None)
+        """The first defect that forbids judging requests by this policy; a mistake in the JSON before all others, which
+        may follow from it."""
+        fatal = [d for d in self.defects if d.fatal]
+        return next((d for d in fatal if d.code == "JSON_SYNTAX_ERROR"), fatal[0] if fatal else None)
 
     def tests(self) -> Iterator[tuple[Statement, ConditionTest]]:
         """Every condition test with its statement."""

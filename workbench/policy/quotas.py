@@ -8,7 +8,7 @@ from workbench.policy.kinds import PolicyKind
 
 MANAGED_POLICY_QUOTA = 6_144
 IDENTITY_POLICY_QUOTA = 10_240  # all inline policies of a role together, the most that IAM takes
-_STRING_OR_BLANKS = re.compile(r'("(?:[^"\\]|\\.)*"?)|[ \t\r\n]+', re.DOTALL)
+_STRING_OR_BLANKS = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+"?)|[ \t\r\n]+', re.DOTALL)
 _QUOTAS = {
     PolicyKind.IDENTITY: MANAGED_POLICY_QUOTA,
     PolicyKind.BOUNDARY: MANAGED_POLICY_QUOTA,

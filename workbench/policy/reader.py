@@ -51,6 +51,7 @@ STATEMENT_ELEMENTS = (
     "NotResource",
     "Condition",
 )
+_DEEPEST = 16  # steps of a path; what is nested deeper in a value of a wrong type is nobody's policy
 _PAIRS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
 _TYPE_WORDS = {
     StringNode: "a string",
@@ -112,12 +113,11 @@ class _Reader:
             elif not self.misspelt(root, "Statement", DOCUMENT_ELEMENTS):
                 self.report("MISSING_STATEMENT", (), _span(root), "The policy has no Statement element. Add one.")
         elif root is not None and not isinstance(root, MissingNode) and not self.document.problems:
-            self.report(
-                "JSON_SYNTAX_ERROR",
-                (),
-                _span(root),
-                f"A policy is one JSON object, but this document is {type_word(root)}. Write {{ … }} around it.",
-            )
+            remedy = "Write { … } around it."
+            if isinstance(root, StringNode) and root.value.lstrip().startswith("{"):
+                remedy = "It holds a policy: take away the quotes around it and the backslashes in it."
+            details = f"A policy is one JSON object, but this document is {type_word(root)}. {remedy}"
+            self.report("JSON_SYNTAX_ERROR", (), _span(root), details)
         elif not self.document.problems:
             self.report("JSON_SYNTAX_ERROR", (), Span(0, 0), "The document is empty. Write a policy: one JSON object.")
         return Policy(self.document, self.kind, version, statements, tuple(self.defects))
@@ -142,7 +142,25 @@ class _Reader:
                     _span(member.key),
                     f"{_quoted(name)} is no element of {owner}. {hint}",
                 )
+                self.unread(member.value, (*path, ("value", name)))
         return found
+
+    def unread(self, node: Node, path: Path) -> None:
+        """Reports names that stand twice within a value that is not read any further (grammar.md G2)."""
+        waiting = [(node, path)]
+        while waiting:
+            inner, at = waiting.pop()
+            if len(at) > _DEEPEST:
+                continue
+            if isinstance(inner, ArrayNode):
+                waiting += [(item, (*at, ("index", i))) for i, item in enumerate(inner.items)]
+            elif isinstance(inner, ObjectNode):
+                seen: set[str] = set()
+                for member in inner.members:
+                    if member.key.value in seen:
+                        self.duplicate(member, at)
+                    seen.add(member.key.value)
+                    waiting.append((member.value, (*at, ("value", member.key.value))))
 
     def duplicate(self, member: Member, path: Path) -> None:
         self.report(
@@ -162,6 +180,7 @@ class _Reader:
         self.report(
             "DATA_TYPE_MISMATCH", path, _span(node), f"{element} must be {expected}, but this is {type_word(node)}."
         )
+        self.unread(node, path)
 
     def string(self, member: Member, path: Path) -> StringNode | None:
         if isinstance(member.value, StringNode):
@@ -273,6 +292,7 @@ class _Reader:
                     _span(node),
                     f"{element} must be a string or a list of strings, but the list holds {type_word(wrong)}.",
                 )
+                self.unread(node, path)
             return items
         self.mismatch(path, node, element, "a string or a list of strings")
         return ()

@@ -45,6 +45,9 @@ def _document(policy: Policy) -> Iterator[Defect]:
     if member is not None and kind in _IAM_IDENTITY:
         details = f"The grammar gives {with_article(kind)} no Id, though IAM may take it. Remove it."
         yield Defect("ID_IN_IDENTITY_POLICY", (Place((("key", "Id"),), _span(member.key)),), details, fatal=False)
+    elif member is not None and kind in _ORGANIZATION:
+        details = f"{with_article(kind, capital=True)} has no Id. Remove it."
+        yield Defect("INVALID_POLICY_ELEMENT", (Place((("key", "Id"),), _span(member.key)),), details, fatal=False)
 
 
 def _span(node: Node) -> Span:

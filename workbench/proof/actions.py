@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from workbench.catalog.catalog import Catalog
 from workbench.evaluation.callers import Caller, CallerKind
@@ -58,8 +59,21 @@ def _machine(pattern: str) -> Machine:
     return text_machine(tokenize("*" if everything else pattern, wildcards=True, variables=False).parts)
 
 
+@lru_cache(maxsize=50_000)
+def _covers(wide: str, pattern: str) -> bool:
+    """Whether every name that `pattern` takes, `wide` takes too."""
+    stem = wide.rstrip("*")
+    if not set("*?") & set(stem):
+        return pattern.startswith(stem) if stem != wide else False
+    return find_text((_machine(pattern),), (_machine(wide),), Budget(20_000)) is None
+
+
 _LETTER = Characters(LOWER.listed | DIGIT.listed)
 _ACTION_SHAPE = Machine((Step(_LETTER), Step(_LETTER, True), *literal(":"), Step(_LETTER), Step(_LETTER, True)))
+
+
+MOST_TOLD_APART = 80
+"""Of more patterns of one service unlisted actions are not told apart, but for literals."""
 
 
 class Actions:
@@ -69,6 +83,7 @@ class Actions:
         self._catalog = catalog
         self._taken: dict[str, frozenset[str]] = {}
         self._alone: dict[str, frozenset[str]] = {}
+        self._unlisted: dict[frozenset[str], frozenset[str]] = {}
 
     def everything(self) -> frozenset[str]:
         return self._taken_by("*")
@@ -127,27 +142,43 @@ class Actions:
         found = [self._alone[service] for service in services]
         return names & found[0] if len(found) == 1 else names & frozenset().union(*found)
 
-    def unlisted(
-        self, elements: Iterable[ListElement], others: Iterable[ListElement], budget: Budget
-    ) -> frozenset[str]:
-        """Names that no catalog has yet: for each pattern of `elements` one that the patterns of `others` leave out,
-        where there is one. Raises GaveUp."""
-        patterns = dict.fromkeys(i.text.lower() for e in elements for i in e.items if set("*?") & set(i.text))
-        excluded = dict.fromkeys(i.text.lower() for e in others if not e.negated for i in e.items)
-        by_service: dict[str, list[Machine]] = {}
-        for text in excluded:
-            by_service.setdefault(text.partition(":")[0] if ":" in text else "", []).append(_machine(text))
-        everywhere = by_service.get("", [])
-        found: set[str] = set()
-        for pattern in patterns:
-            if pattern in excluded:
-                continue
-            required = (_machine(pattern), _ACTION_SHAPE)
-            service, colon, _ = pattern.partition(":")
-            machines = by_service.get(service, []) if colon else [m for some in by_service.values() for m in some]
-            name = find_text(required, [*machines, *everywhere], budget, wanted=self._is_unlisted)
-            found |= {name} if name is not None else set()
+    def unlisted(self, elements: Iterable[ListElement], wanted: Sequence[str], budget: Budget) -> frozenset[str]:
+        """Names that no catalog has yet: for each pattern one that it takes and the others do not, as far as they can;
+        and the literals that only a policy has. `wanted`: patterns of which one must take a name. Raises GaveUp."""
+        texts = dict.fromkeys(text.lower() for e in elements for text in (i.text for i in e.items))
+        texts.update(dict.fromkeys(text.lower() for text in wanted))
+        groups: dict[str, list[str]] = {}
+        for text in texts:
+            if ":" in text and text != "*:*":
+                groups.setdefault(text.partition(":")[0], []).append(text)
+        found: set[str] = {"x:x"} if self._is_unlisted("x:x") else set()
+        for service, patterns in groups.items():
+            found |= self._unlisted_of(service, frozenset(patterns), budget)
+        if wanted:
+            asked = ActionPatterns((text, 1) for text in wanted)
+            found = {name for name in found if asked.takes(name)}
         return frozenset(found)
+
+    def _unlisted_of(self, service: str, patterns: frozenset[str], budget: Budget) -> frozenset[str]:
+        """The names for the patterns of one service."""
+        known = self._unlisted.get(patterns)
+        if known is None:
+            found: set[str] = set()
+            few = (
+                patterns
+                if len(patterns) <= MOST_TOLD_APART
+                else frozenset(p for p in patterns if not set("*?") & set(p))
+            )
+            for pattern in (*few, f"{service}:*"):
+                if not set("*?") & set(pattern):
+                    found |= {pattern} if self._is_unlisted(pattern) else set()
+                    continue
+                others = [_machine(other) for other in few if other != pattern and not _covers(other, pattern)]
+                required = (_machine(pattern), _ACTION_SHAPE)
+                name = find_text(required, others, budget, wanted=self._is_unlisted)
+                found |= {name} if name is not None else set()
+            known = self._unlisted[patterns] = frozenset(found)
+        return known
 
     def _is_unlisted(self, name: str) -> bool:
         return self._catalog.action(name) is None

@@ -15,7 +15,7 @@ from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.request import ContextValue, Principal
 from workbench.policy.arns import parse_arn
 from workbench.proof.keys import Domain
-from workbench.proof.languages import ANYTHING, DIGIT, ONE_OR_VARIABLE, Machine, Step, literal
+from workbench.proof.languages import ANYTHING, DIGIT, LOWER, ONE_OR_VARIABLE, Characters, Machine, Step, literal
 
 HOME = "111122223333"
 """The account of a caller who may be anybody."""
@@ -58,12 +58,12 @@ PRINCIPAL_KEYS = frozenset(
 )
 
 
-def identity_askers(tested: Iterable[str]) -> list[Asker]:
-    """Callers who can have identity policies. `tested`: the lower-cased keys that the policies look at; where none is
-    about the principal one caller stands for all."""
+def identity_askers(tested: Iterable[str], *, root: bool = False) -> list[Asker]:
+    """Callers who can have identity policies, and with `root` those whom only guardrails limit. `tested`: the
+    lower-cased keys that the policies look at; where none is about the principal one caller stands for all."""
     if not PRINCIPAL_KEYS & set(tested):
         return [any_role(HOME)]
-    return [any_role(""), any_user(""), _federated()]
+    return [any_role(""), any_user(""), _federated(), *([any_root("")] if root else [])]
 
 
 def resource_askers(statements: Iterable[CompiledStatement], tested: Iterable[str]) -> list[Asker]:
@@ -75,12 +75,14 @@ def resource_askers(statements: Iterable[CompiledStatement], tested: Iterable[st
         for entry in statement.principal.entries
     }
     named: list[Asker] = []
+    looked_at = bool(PRINCIPAL_KEYS & set(tested))
     for kind, text in entries:
-        named += _named(kind, text)
+        named += _named(kind, text, looked_at=looked_at)
     # A stranger's own ARN matters only where something looks at it.
     strangers = [any_role(STRANGER)]
-    if PRINCIPAL_KEYS & set(tested):
-        strangers = [any_role("", STRANGER), any_user("", STRANGER)]
+    if looked_at:
+        strangers = [any_role("", STRANGER), any_user("", STRANGER), any_root("", STRANGER), _federated(STRANGER)]
+        strangers.append(_any_service())
     texts = [text for kind, text in entries if kind == "AWS"]
     return [*(_but_for(asker, texts) for asker in (*named, *strangers)), anonymous()]
 
@@ -97,23 +99,25 @@ def _but_for(asker: Asker, named: Sequence[str]) -> Asker:
             excluded.append(Machine((*literal("arn:aws:iam::"), *literal(account), *literal(":"), ANYTHING)))
         elif arn is not None and not account:
             excluded.append(Machine(literal(text)))
+    if asker.caller.kind is CallerKind.SERVICE:
+        return asker
     domain = asker.domains["aws:principalarn"]._replace(excluded=tuple(excluded))
     return replace(asker, domains={**asker.domains, "aws:principalarn": domain})
 
 
-def _named(kind: str, text: str) -> list[Asker]:
+def _named(kind: str, text: str, *, looked_at: bool) -> list[Asker]:
     if text == "*":
         return []
     if kind == "Service":
         return [_service(text)]
     if kind == "Federated":
-        return [Asker(Caller(CallerKind.FEDERATED, provider=text), Principal(federated=text), _unsigned())]
+        return [provider_asker(text)]
     if kind != "AWS":
         return []
     arn = parse_arn(text)
     account = text if arn is None else arn.account
     if text.isdigit() or (arn is not None and arn.resource == "root"):
-        return [any_role(account), any_user(account)]
+        return [any_role(account), any_user(account), any_root(account)] if looked_at else [any_role(account)]
     if arn is None:  # a unique id, which only a caller with this id is
         return [_of_id(text)] if text[:4] in ("AIDA", "AROA") else []
     asked = text.replace(":iam:", ":sts:", 1).replace(":role/", ":assumed-role/", 1) if ":role/" in text else text
@@ -152,11 +156,17 @@ def any_user(account: str, sample: str = HOME) -> Asker:
     return _open(account, f"arn:aws:iam::{account or sample}:user/AnyUser", "user")
 
 
+def any_root(account: str, sample: str = HOME) -> Asker:
+    """The root user of the account; of any account if it is empty, `sample` then standing for it."""
+    return _open(account, f"arn:aws:iam::{account or sample}:root", "")
+
+
 def _open(account: str, arn: str, word: str) -> Asker:
     principal = Principal(arn=arn)
     caller = read_caller(principal, "")
     owner = literal(account) if account else _ACCOUNT
-    shape = Machine((*literal("arn:aws:iam::"), *owner, *literal(f":{word}/"), *_NAME))
+    name = (*literal(f":{word}/"), *_NAME) if word else literal(":root")
+    shape = Machine((*literal("arn:aws:iam::"), *owner, *name))
     domains = dict(_SIGNED[caller.kind])
     domains["aws:principalarn"] = Domain(absent=False, shapes=(shape,))
     of_account = Domain(absent=False, values=(account,)) if account else Domain(absent=False, shapes=(_ACCOUNT_SHAPE,))
@@ -164,8 +174,8 @@ def _open(account: str, arn: str, word: str) -> Asker:
     return Asker(caller, principal, domains, open_arn=True)
 
 
-def _federated() -> Asker:
-    arn = f"arn:aws:sts::{HOME}:federated-user/AnyUser"
+def _federated(sample: str = HOME) -> Asker:
+    arn = f"arn:aws:sts::{sample}:federated-user/AnyUser"
     shape = Machine((*literal("arn:aws:sts::"), *_ACCOUNT, *literal(":federated-user/"), *_NAME))
     caller = read_caller(Principal(arn=arn), "")
     domains = dict(_SIGNED[CallerKind.FEDERATED_USER])
@@ -189,6 +199,19 @@ def _service(name: str) -> Asker:
         "aws:principaltype": Domain(absent=False, values=("Service",)),
     }
     return Asker(Caller(CallerKind.SERVICE, service=name), Principal(service=name), domains)
+
+
+def _any_service() -> Asker:
+    """Some AWS service that no policy names."""
+    name = (Step(LOWER), Step(Characters(LOWER.listed | {"-"}), repeated=True), *literal(".amazonaws.com"))
+    named = _service("service.amazonaws.com")
+    domains = {**named.domains, "aws:principalservicename": Domain(absent=False, shapes=(Machine(name),))}
+    return replace(named, domains=domains, open_arn=True)
+
+
+def provider_asker(provider: str) -> Asker:
+    """An identity of a SAML or OIDC provider."""
+    return Asker(Caller(CallerKind.FEDERATED, provider=provider), Principal(federated=provider), _unsigned())
 
 
 def anonymous() -> Asker:

@@ -22,11 +22,10 @@ from workbench.proof.askers import HOME, Asker
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
 from workbench.proof.search import Search, Space
-from workbench.proof.sides import Side
 from workbench.proof.space import Anything, Plausible
 from workbench.proof.witness import requests_of
 
-MOST_STEPS = 3_000_000
+MOST_STEPS = 1_000_000
 MOST_MODELS = 10
 MOST_NAMES = 10
 ODD_ACTION = "The catalog of {date} does not list the action {action}; the policy would allow it if there is one."
@@ -77,6 +76,7 @@ class Inquiry:
     variables: Mapping[str, Variable]
     askers: Sequence[Asker]
     regions: Sequence[str] = ("us-east-1", "")
+    in_any_case: frozenset[str] = frozenset()
     has_boundary: bool = False
     of_resource_policy: bool = False
     """Whether the question is about a resource-based policy, which has no say in every action."""
@@ -94,13 +94,12 @@ class Inquiry:
             return found
         return [c for c in (actions.under_resource_policy() for actions in found) if c is not None]
 
-    def unlisted(self, asked: Side) -> frozenset[str]:
-        """Names of actions that the catalog does not list and that only the asked side's patterns take."""
-        mine = {id(body) for body in asked.bodies}
-        taken = [b.statement.actions for b in asked.bodies if b.statement.allow]
-        others = [b.statement.actions for b in self.bodies if b.statement.allow is not (id(b) in mine)]
+    def unlisted(self, wanted: Sequence[str] = ()) -> frozenset[str]:
+        """Names of actions that the catalog does not list, one for each of what patterns can tell apart. `wanted`:
+        patterns of which one must take a name, none for any."""
+        elements = [b.statement.actions for b in self.bodies]
         try:
-            return self.prover.actions.unlisted(taken, others, self._budget)
+            return self.prover.actions.unlisted(elements, wanted, self._budget)
         except GaveUp as error:
             self.unclear = self.unclear or str(error)
             return frozenset()
@@ -183,7 +182,7 @@ class Inquiry:
         for count, model in enumerate(search.models(formula)):
             if count == MOST_MODELS:
                 return
-            yield from requests_of(model, action, asker, self.variables)
+            yield from requests_of(model, action, asker, self.variables, self.in_any_case)
 
 
 def tested_keys(bodies: Sequence[Body]) -> frozenset[str]:

@@ -88,7 +88,7 @@ def negated(formula: Formula) -> Formula:
 class Body:
     """What a statement asks of resource and context, once for all actions and callers that it is about."""
 
-    __slots__ = ("formula", "statement")
+    __slots__ = ("formula", "same", "statement")
 
     def __init__(self, statement: CompiledStatement, variables: Variables) -> None:
         self.statement = statement
@@ -99,6 +99,21 @@ class Body:
                 tests.append(Leaf(test, True))
         tests += (Leaf(key_test(c, statement.variables_active, variables), True) for c in statement.conditions)
         self.formula = all_of(tests)
+        source = statement.source
+        principal = source.principal
+        self.same: tuple[object, ...] = (
+            statement.allow,
+            statement.actions.negated,
+            frozenset(item.text.lower() for item in statement.actions.items),
+            None
+            if principal is None
+            else (principal.negated, frozenset((e.kind, e.item.text) for e in principal.entries)),
+            None
+            if source.resources is None
+            else _resource_test(source.resources, statement.variables_active, variables).same,
+            frozenset(key_test(c, statement.variables_active, variables).same for c in statement.conditions),
+        )
+        """Equal for statements that say the same."""
 
 
 def _resource_test(element: ListElement, variables_active: bool, variables: Variables) -> ResourceTest:

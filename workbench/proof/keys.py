@@ -43,12 +43,15 @@ def key_test(matcher: ConditionMatcher, variables_active: bool, variables: Varia
     operator = matcher.test.operator
     assert operator is not None
     texts = tuple(sorted({v.text for v in matcher.test.values}))
-    same = (operator.name, matcher.key_lower, texts, variables_active and bool(matcher.variables))
+    same = (operator.name, matcher.key_lower, texts, variables_active and any("${" in text for text in texts))
     machines: tuple[Machine, ...] = ()
     if operator.base.family in _TEXTS:
         active = variables_active and operator.base.variables
         tokens = (tokenize(t, wildcards=operator.base.test == "like", variables=active).parts for t in texts)
-        machines = tuple(_machine(operator.base.family, operator.base.test, variables.hide(t)) for t in tokens)
+        any_case = operator.base.test == "equals-ignoring-case"
+        machines = tuple(
+            _machine(operator.base.family, operator.base.test, variables.hide(t, any_case)) for t in tokens
+        )
     return KeyTest(matcher, same, machines)
 
 
@@ -62,7 +65,7 @@ def _machine(family: Family, test: str, tokens: tuple[Token, ...]) -> Machine:
 
 class Domain(NamedTuple):
     """What a request can carry under a key. `values`: all there are (None: not a short list); `shapes`: a value must
-    fit one of them (none: any text) and none of `excluded`."""
+    fit one of them (none: any text) and none of `excluded`; `typed`: it is readable as what the key holds."""
 
     multivalued: bool = False
     absent: bool = True
@@ -70,6 +73,7 @@ class Domain(NamedTuple):
     values: tuple[str, ...] | None = None
     shapes: tuple[Machine, ...] = ()
     excluded: tuple[Machine, ...] = ()
+    typed: bool = False
 
 
 class Wanted(NamedTuple):
@@ -105,6 +109,25 @@ def find_value(wanted: Sequence[Wanted], domain: Domain) -> ContextValue | None:
         return None
     if not domain.present:
         raise NoValue
+    try:
+        return _present(wanted, domain)
+    except NoValue:
+        nothing: ContextValue = ("",) if domain.multivalued else ""
+        if domain.values is None and not domain.shapes and not domain.typed and _all_hold(wanted, nothing):
+            return nothing
+        raise
+
+
+def _all_hold(wanted: Sequence[Wanted], value: ContextValue) -> bool:
+    """Whether every test comes out as wanted for this very value; not decided for tests with variables."""
+    return all(
+        not w.test.matcher.variables and w.test.matcher.holds(Context(((w.test.key, value),))) is w.holds
+        for w in wanted
+    )
+
+
+def _present(wanted: Sequence[Wanted], domain: Domain) -> ContextValue:
+    """A value with which every test comes out as wanted. Raises NoValue, GaveUp."""
     asked: list[_Asked] = []
     for test, holds in wanted:
         when_present = _when_present(test)
@@ -154,6 +177,8 @@ def _one(asked: Sequence[_Asked], domain: Domain) -> str:
     for family in families:
         tests = [a.test.matcher for a in others if _family(a) is family]
         found += representatives(family, tests, Context(()))[0]
+    if domain.typed:
+        found = [t for t in found if not t.startswith("no ")]
     if domain.shapes:
         found = [t for t in found if any(m.matches(t) for m in domain.shapes)] or found
     try:

@@ -351,7 +351,7 @@ def _find_in_all(
     # A machine that is itself left out takes nothing that counts.
     narrow = sorted(([m for m in machines if m not in excluded] for machines in sets), key=len)
     wide = [[m.widened for m in machines] for machines in narrow]
-    several = len(narrow) > 1 and any(m.variables for machines in narrow for m in machines)
+    several = len(narrow) + bool(shapes) > 1 and any(m.variables for machines in narrow for m in machines)
     budget = Budget(MOST_STEPS_FOR_ONE)
     try:
         for tried in (narrow, wide) if several else (narrow,):

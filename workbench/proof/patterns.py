@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from workbench.evaluation.arn_patterns import ANY_WITHIN, ONE_WITHIN, segment_steps, split_arn_tokens
 from workbench.policy.tokens import Token, Variable, Wildcard
+from workbench.proof.budget import GaveUp
 from workbench.proof.languages import (
     ANYTHING,
     DIGIT,
@@ -32,24 +33,32 @@ class Variables:
     """The private characters of the variables of one question. Equal variables have the same one."""
 
     def __init__(self) -> None:
-        self._characters: dict[Variable, str] = {}
+        self._characters: dict[tuple[Variable, bool], str] = {}
 
-    def hide(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
-        """`tokens` with every variable replaced by its character. The key's case does not count."""
-        return tuple(self._character(t) if isinstance(t, Variable) else t for t in tokens)
+    def hide(self, tokens: Iterable[Token], any_case: bool = False) -> tuple[Token, ...]:
+        """`tokens` with every variable replaced by its character. The key's case does not count. `any_case`: its value
+        counts in any case, so that it has a character of its own."""
+        return tuple(self._character(t, any_case) if isinstance(t, Variable) else t for t in tokens)
 
-    def _character(self, variable: Variable) -> str:
-        known = Variable(variable.key.lower(), variable.default)
+    def _character(self, variable: Variable, any_case: bool) -> str:
+        known = Variable(variable.key.lower(), variable.default), any_case
         found = self._characters.get(known)
         if found is None:
             code = ord(FIRST_PRIVATE) + len(self._characters)
-            found = self._characters[known] = chr(min(code, ord(LAST_PRIVATE)))
+            if code > ord(LAST_PRIVATE):
+                raise GaveUp("there are too many variables")
+            found = self._characters[known] = chr(code)
         return found
 
     @property
     def named(self) -> dict[str, Variable]:
         """Private character → the variable it stands for."""
-        return {character: variable for variable, character in self._characters.items()}
+        return {character: variable for (variable, _), character in self._characters.items()}
+
+    @property
+    def in_any_case(self) -> frozenset[str]:
+        """The private characters whose values count in any case."""
+        return frozenset(character for (_, any_case), character in self._characters.items() if any_case)
 
 
 _IN_SEGMENT = Step(NO_COLON, repeated=True)

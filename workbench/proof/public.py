@@ -8,6 +8,7 @@ of an ARN, or an organization at the beginning of a path. So the public is whoev
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from collections.abc import Iterable, Sequence
 
@@ -19,7 +20,7 @@ from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.operators import Family
 from workbench.policy.reader import read
-from workbench.proof.askers import STRANGER, Asker, anonymous, any_role, any_user
+from workbench.proof.askers import STRANGER, Asker, anonymous, any_role, any_root, any_user, provider_asker
 from workbench.proof.formulas import Formula, Leaf, all_of
 from workbench.proof.keys import key_test
 from workbench.proof.patterns import Variables
@@ -41,7 +42,6 @@ _NARROWING = frozenset(
         "aws:vpceaccount",
         "aws:vpceorgid",
         "aws:vpceorgpaths",
-        "aws:resourceorgid",
         "s3:dataaccesspointaccount",
         "s3:dataaccesspointarn",
         "s3:x-amz-server-side-encryption-aws-kms-key-id",
@@ -55,9 +55,34 @@ _WIDEST = {4: 8, 6: 32}
 _ORGANIZATION_PATHS = ("orgpaths",)
 
 
-def public_askers() -> Sequence[Asker]:
-    """Everybody: somebody without credentials, and a role and a user of an account that nobody knows."""
-    return (anonymous(), any_role(STRANGER), any_user(STRANGER))
+_PUBLIC_PROVIDERS = (
+    "cognito-identity.amazonaws.com",
+    "accounts.google.com",
+    "www.amazon.com",
+    "graph.facebook.com",
+    "token.actions.githubusercontent.com",
+)
+"""Web identity providers with which anybody can have an identity (spec findings.md section 3.6)."""
+_GITHUB = "token.actions.githubusercontent.com"
+
+
+def public_askers(statements: Iterable[CompiledStatement]) -> Sequence[Asker]:
+    """Everybody: somebody without credentials, anybody of any account, and identities of the public providers that the
+    statements name (those inferred)."""
+    found = [anonymous(), any_role("", STRANGER), any_user("", STRANGER), any_root("", STRANGER)]
+    entries = dict.fromkeys(
+        entry.item.text
+        for statement in statements
+        if statement.principal is not None and not statement.principal.negated
+        for entry in statement.principal.entries
+        if entry.kind == "Federated"
+    )
+    found += (provider_asker(text) for text in entries if _host(text) in _PUBLIC_PROVIDERS)
+    return found
+
+
+def _host(provider: str) -> str:
+    return provider.rpartition(":oidc-provider/")[2]
 
 
 def without_fixed_values(statements: Iterable[CompiledStatement]) -> Formula:
@@ -71,13 +96,33 @@ def without_fixed_values(statements: Iterable[CompiledStatement]) -> Formula:
                 continue
             for value in test.test.values:
                 if test.key_lower in _ADDRESSES:
-                    network = read_network(value.text)
-                    if network is not None and network.prefixlen >= _WIDEST[network.version]:
-                        networks.setdefault(test.key, {})[value.text] = None
-                elif test.key_lower in _NARROWING and _is_fixed(value.text, test.key_lower):
+                    networks.setdefault(test.key, {})[value.text] = None
+                elif _narrows(test.key_lower) and _is_fixed(value.text, test.key_lower):
                     texts.setdefault(test.key, {})[value.text] = None
+    networks = {key: found for key, values in networks.items() if (found := dict.fromkeys(_narrow_ranges(values)))}
     block = {"StringLike": {k: [*v] for k, v in texts.items()}, "IpAddress": {k: [*v] for k, v in networks.items()}}
     return all_of(Leaf(key_test(matcher, False, Variables()), False) for matcher in _tests(block))
+
+
+def _narrows(key: str) -> bool:
+    """Whether a fixed value of the lower-cased key names somebody or something of one's own. An identity of a provider
+    is told by its audience and subject; every repository of GitHub has the same audience."""
+    host, _, claim = key.rpartition(":")
+    if host in _PUBLIC_PROVIDERS:
+        return claim == "sub" or (claim == "aud" and host != _GITHUB)
+    return key in _NARROWING
+
+
+def _narrow_ranges(texts: Iterable[str]) -> list[str]:
+    """The ranges that are not nearly everything, also not taken together."""
+    found = {text: network for text in texts if (network := read_network(text)) is not None}
+    kept: list[str] = []
+    for version in (4, 6):
+        mine = {text: network for text, network in found.items() if network.version == version}
+        whole = sum(n.num_addresses for n in ipaddress.collapse_addresses(mine.values()))  # type: ignore[type-var,misc]
+        if whole < 2 ** (32 if version == 4 else 128) // 2:
+            kept += [text for text, network in mine.items() if network.prefixlen >= _WIDEST[version]]
+    return kept
 
 
 def _is_fixed(text: str, key: str) -> bool:

@@ -22,7 +22,7 @@ from workbench.proof.patterns import Variables
 from workbench.proof.public import public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
 from workbench.proof.verdicts import Reason, Result, Verdict
-from workbench.proof.witness import FULL_ACCESS, RCP_FULL_ACCESS, outcome
+from workbench.proof.witness import FULL_ACCESS, RCP_FULL_ACCESS, RESOURCE_FULL_ACCESS, outcome
 from workbench.proof.words import clause_text
 
 _WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT)
@@ -60,7 +60,17 @@ def no_new_access(
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
     inquiry = inquiry_of(prover, kind, bodies, goal, confirm, variables)
-    return by_statement(inquiry, after, NEW_ACCESS, unlisted=True, every=every)
+    return by_statement(inquiry, after, NEW_ACCESS, granted_before=unchanged(after, before), unlisted=True, every=every)
+
+
+def unchanged(after: Side, before: Side) -> frozenset[Body]:
+    """The Allow statements of `after` that `before` has word for word, where every Deny of `before` still stands: they
+    allow nothing new, whatever they say."""
+    old = {body.same for body in before.bodies}
+    denied = {body.same for body in before.bodies if not body.statement.allow}
+    if not denied <= {body.same for body in after.bodies}:
+        return frozenset()
+    return frozenset(body for body in after.bodies if body.statement.allow and body.same in old)
 
 
 def access_not_granted(prover: Prover, policy: NamedPolicy, access: Sequence[Access], kind: PolicyKind) -> Verdict:
@@ -84,8 +94,7 @@ def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKi
         return all_of((there, asked.allowed(members, request)))
 
     inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
-    wanted = prover.actions.of(access.actions) if access.actions else None
-    return by_statement(inquiry, asked, GRANTED, wanted)
+    return by_statement(inquiry, asked, GRANTED, access.actions, unlisted=True)
 
 
 def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> Verdict:
@@ -99,7 +108,8 @@ def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> V
         return all_of((asked.allowed(members, request), stranger))
 
     inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
-    return by_statement(replace(inquiry, askers=public_askers()), asked, PUBLIC, unlisted=True)
+    askers = public_askers([b.statement for b in asked.bodies])
+    return by_statement(replace(inquiry, askers=askers), asked, PUBLIC, unlisted=True)
 
 
 def confirm_allowed(
@@ -133,7 +143,16 @@ def inquiry_of(
     """A question about documents of one kind, asked by all whom they could mean."""
     of_resource = kind in (PolicyKind.RESOURCE, PolicyKind.TRUST)
     askers = askers_of(kind, bodies)
-    return Inquiry(prover, bodies, goal, confirm, variables.named, askers, of_resource_policy=of_resource)
+    return Inquiry(
+        prover,
+        bodies,
+        goal,
+        confirm,
+        variables.named,
+        askers,
+        in_any_case=variables.in_any_case,
+        of_resource_policy=of_resource,
+    )
 
 
 def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
@@ -141,36 +160,44 @@ def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
     tested = tested_keys(bodies)
     if kind in _WITH_PRINCIPALS:
         return resource_askers([b.statement for b in bodies], tested)
-    return identity_askers(tested)
+    return identity_askers(tested, root=kind is PolicyKind.SCP)
 
 
 def by_statement(
     inquiry: Inquiry,
     asked: Side,
     sentence: str,
-    wanted: frozenset[str] | None = None,
+    wanted: Sequence[str] = (),
     *,
     numbers: Sequence[int] | None = None,
+    granted_before: frozenset[Body] = frozenset(),
     unlisted: bool = False,
     every: bool = False,
 ) -> Verdict:
-    """The verdict with every Allow statement of `asked` that can make it FAIL. `wanted`: the actions asked about, None
-    for all; `numbers`: those of its statements, in order (None: from 0); `unlisted`: actions that no catalog lists
-    count as well."""
-    numbered = list(zip(numbers or range(len(asked.bodies)), asked.bodies, strict=True))
+    """The verdict with every Allow statement of `asked` that can make it FAIL. `wanted`: patterns of the actions asked
+    about, none for all; `numbers`: those of its statements, in order (None: from 0); `unlisted`: actions that no
+    catalog lists count as well."""
+    numbered = [
+        (number, body)
+        for number, body in zip(numbers or range(len(asked.bodies)), asked.bodies, strict=True)
+        if body not in granted_before
+    ]
+    actions = inquiry.prover.actions
+    only = actions.of(wanted) if wanted else None
 
     def names(element: ListElement) -> frozenset[str]:
-        taken = inquiry.prover.actions.of_element(element)
-        return taken if wanted is None else inquiry.prover.actions.within(element, wanted)
+        return actions.of_element(element) if only is None else actions.within(element, only)
 
     found, first = _reasons(inquiry, numbered, sentence, names, every=every)
     if first is None and unlisted:
-        new_names = inquiry.unlisted(asked)
+        new_names = inquiry.unlisted(wanted)
         found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names, every=every)
     if first is not None:
         return Verdict(Result.FAIL, found, first.scenario, first.assumptions)
     if inquiry.unclear:
         return Verdict(Result.UNKNOWN, why=inquiry.unclear)
+    if any(body.statement.allow and body.statement.names_canonical_user for body in asked.bodies):
+        return Verdict(Result.UNKNOWN, why="principals of the kind CanonicalUser are not modelled")
     return Verdict(Result.PASS)
 
 
@@ -185,11 +212,11 @@ def _reasons(
     """The Allow statements for which there is a request, and the first of these requests."""
     reasons: list[Reason] = []
     first: Found | None = None
-    for number, body in numbered:
+    granting = [(number, body) for number, body in numbered if body.statement.allow]
+    all_classes = inquiry.classes(frozenset().union(*(names(body.statement.actions) for _, body in granting)))
+    for number, body in granting:
         statement = body.statement
-        if not statement.allow:
-            continue
-        classes = [c for c in inquiry.classes(names(statement.actions)) if number in c.members]
+        classes = [c for c in all_classes if number in c.members]
         enough = first is not None and not first.assumptions and not every
         found = inquiry.search(classes, also=body.formula, any_will_do=enough)
         if found is None:
@@ -215,7 +242,7 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
     session = (FULL_ACCESS,) if ":federated-user/" in caller.principal.arn else None
     if not of_resource:
         asked = replace(caller, resource_account=account or HOME)
-        opened = _opened(action, resource, account or HOME)
+        opened = _opened(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
         match kind:
             case PolicyKind.BOUNDARY:
                 policies = PolicySet((FULL_ACCESS,), permissions_boundary=policy, session=session, resource=opened)

@@ -44,7 +44,11 @@ def reachability(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> tuple
     Deny that nothing else denies. Raises ScenarioError for a document that AWS would refuse."""
     variables = Variables()
     side = document_side(policy, kind, variables)
-    return tuple(_of_statement(prover, policy, kind, side, variables, i) for i in range(len(side.bodies)))
+    return tuple(
+        _of_statement(prover, policy, kind, side, variables, i)
+        for i, body in enumerate(side.bodies)
+        if body.statement.ref.policy == policy.name
+    )
 
 
 def _of_statement(

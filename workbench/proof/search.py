@@ -138,6 +138,7 @@ class Search:
     def _with(self, facts: _Facts, leaf: Leaf) -> _Facts | None:
         """`facts` and one more; None if they contradict each other."""
         name = _name(leaf)
+        self.budget.spend(1 + len(facts) // 8)
         known = _known_outcome(facts, leaf.test)
         if known is not None:
             return facts if known is leaf.holds else None

@@ -104,7 +104,8 @@ class Plausible:
         many = is_multivalued(key, self.catalog)
         if known.base_type == "Bool":
             return Domain(many, absent, values=_BOOLEANS)
-        return Domain(many, absent, shapes=self._shapes(key, known))
+        typed = known.base_type in ("Numeric", "Date", "IPAddress")
+        return Domain(many, absent, shapes=self._shapes(key, known), typed=typed)
 
     def _can_carry(self, key: str, known: ConditionKey) -> bool:
         if known.is_global and not key.startswith(_TAG_KEYS):

@@ -18,7 +18,7 @@ from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request,
 from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS, policy_needs_resource, takes_resource_policies
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
-from workbench.proof.askers import HOME, Asker, identity_askers, resource_askers
+from workbench.proof.askers import HOME, PRINCIPAL_KEYS, Asker, any_root, any_user, identity_askers, resource_askers
 from workbench.proof.asking import Inquiry, Prover, tested_keys
 from workbench.proof.formulas import FALSE, TRUE, Body, Formula, all_of, negated, some_of
 from workbench.proof.patterns import Variables
@@ -204,7 +204,8 @@ def no_new_access_of_sets(prover: Prover, existing: PolicySet, new: PolicySet) -
         allowed = outcome(prover.judge, scenario) is Outcome.ALLOWED
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
-    inquiry = Inquiry(prover, bodies, goal, confirm, variables.named, _askers(after, before))
+    askers = _askers(after, before)
+    inquiry = Inquiry(prover, bodies, goal, confirm, variables.named, askers, in_any_case=variables.in_any_case)
     verdict = by_statement(inquiry, after.granting, NEW_ACCESS, numbers=_numbers(after), unlisted=True)
     return replace(verdict, assumptions=(*verdict.assumptions, ONE_ACCOUNT)) if after.resource else verdict
 
@@ -218,7 +219,9 @@ def _numbers(stack: Stack) -> Sequence[int]:
 def _askers(after: Stack, before: Stack) -> list[Asker]:
     bodies = (*after.bodies, *before.bodies)
     tested = tested_keys(bodies)
-    found = identity_askers(tested)
+    found = identity_askers(tested, root=True)
+    if not PRINCIPAL_KEYS & tested:
+        found += [any_user(HOME), any_root(HOME)]
     if after.resource is not None or before.resource is not None:
-        found += resource_askers([b.statement for b in bodies], tested)
+        found += resource_askers([b.statement for b in bodies], tested | {"aws:principalarn"})
     return found

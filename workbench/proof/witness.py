@@ -24,6 +24,10 @@ from workbench.proof.search import Model
 FULL_ACCESS = NamedPolicy(
     "full access", '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
 )
+RESOURCE_FULL_ACCESS = NamedPolicy(
+    "full access to the resource",
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}',
+)
 RCP_FULL_ACCESS = NamedPolicy(
     "RCPFullAWSAccess",
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}',
@@ -33,10 +37,16 @@ MOST_FREE = 3
 _CUT = re.compile(r"[:/]")
 
 
-def requests_of(model: Model, action: str, asker: Asker, variables: Mapping[str, Variable]) -> Iterator[Request]:
+def requests_of(
+    model: Model,
+    action: str,
+    asker: Asker,
+    variables: Mapping[str, Variable],
+    in_any_case: frozenset[str] = frozenset(),
+) -> Iterator[Request]:
     """The requests that a model may describe, the likeliest first. What variables have to be where they must fit other
     texts is tried out: with each of the parts of those texts."""
-    filled = _request(model, action, asker, variables, {})
+    filled = _request(model, action, asker, variables, in_any_case, {})
     if filled is None:
         return
     yield filled
@@ -48,13 +58,18 @@ def requests_of(model: Model, action: str, asker: Asker, variables: Mapping[str,
     keys = list(dict.fromkeys(v.key for v in free))[:MOST_FREE]
     for values in islice(product((None, *guesses), repeat=len(keys)), 1, MOST_GUESSES):
         guessed = {k.lower(): (k, v) for k, v in zip(keys, values, strict=True) if v is not None}
-        request = _request(model, action, asker, variables, guessed)
+        request = _request(model, action, asker, variables, in_any_case, guessed)
         if request is not None:
             yield request
 
 
 def _request(
-    model: Model, action: str, asker: Asker, variables: Mapping[str, Variable], guessed: Mapping[str, tuple[str, str]]
+    model: Model,
+    action: str,
+    asker: Asker,
+    variables: Mapping[str, Variable],
+    in_any_case: frozenset[str],
+    guessed: Mapping[str, tuple[str, str]],
 ) -> Request | None:
     context = {**asker.context, **{k: v for k, v in model.context.items() if v is not None}, **dict(guessed.values())}
     absent = {k.lower() for k, v in model.context.items() if v is None}
@@ -67,7 +82,7 @@ def _request(
         value = _value_of(variable, known, absent, asker)
         if value is None:
             return None
-        values[character] = value
+        values[character] = value.swapcase() if character in in_any_case else value
         if key not in absent and key not in asker.domains:
             context[variable.key] = known[key] = value
     resource = _filled(model.resource, values)
@@ -125,6 +140,9 @@ def _principal(asker: Asker, context: dict[str, ContextValue]) -> tuple[Principa
     """The caller that the context's keys about the principal describe; the keys that follow from it are left out."""
     if not asker.open_arn:
         return asker.principal, context
+    if asker.caller.kind is CallerKind.SERVICE:
+        names = (v for k, v in context.items() if k.lower() == "aws:principalservicename" and isinstance(v, str))
+        return Principal(service=next(names, asker.caller.service)), context
     kept = {k: v for k, v in context.items() if k.lower() not in ("aws:principalarn", "aws:principalaccount")}
     given = {k.lower(): v for k, v in context.items() if isinstance(v, str)}
     arn = given.get("aws:principalarn")

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.engine import Check
 from workbench.gui.icons import icon
 from workbench.gui.theme import ROW, SPACE, Theme
+from workbench.project.checks import Check
 from workbench.project.model import Project, ProjectPrincipal, SavedRequest
 
 _ICON = Qt.ItemDataRole.UserRole + 2

@@ -1,0 +1,98 @@
+"""How principals assume a role, and policies that speak of another service than their resource's."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.findings.helpers import applied, codes, findings, one, statement
+from workbench.policy.kinds import PolicyKind
+
+_IAM = "arn:aws:iam::111122223333"
+_SAML, _OIDC = f"{_IAM}:saml-provider/p", f"{_IAM}:oidc-provider/idp.example.com"
+_MISMATCH, _SYNTAX = "MISMATCHED_ACTION_FOR_PRINCIPAL", "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY"
+_ACTION, _RESOURCE = "UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"
+
+
+def _trust(principal: object, action: object) -> str:
+    return statement(json.dumps({"Effect": "Allow", "Principal": principal, "Action": action}))
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "told"),
+    [
+        ({"Federated": _SAML}, "sts:AssumeRole", True),
+        ({"Federated": _SAML}, "sts:AssumeRoleWithWebIdentity", True),
+        ({"Federated": _SAML}, ["sts:AssumeRole", "sts:AssumeRoleWithSAML"], False),
+        ({"Federated": _SAML}, "sts:*", False),
+        ({"Federated": _SAML}, "sts:TagSession", False),
+        ({"Federated": _OIDC}, "sts:AssumeRole", True),
+        ({"Federated": "accounts.google.com"}, "sts:AssumeRoleWithSAML", True),
+        ({"Federated": _OIDC}, ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"], False),
+        ({"AWS": f"{_IAM}:role/r"}, "sts:AssumeRoleWithSAML", True),
+        ({"Service": "ec2.amazonaws.com"}, "sts:AssumeRoleWithWebIdentity", True),
+        ({"AWS": f"{_IAM}:role/r"}, ["sts:AssumeRole", "sts:AssumeRoleWithSAML"], False),
+    ],
+)
+def test_a_principal_must_be_able_to_assume_the_role_by_the_action(
+    principal: object, action: object, told: bool
+) -> None:
+    assert (_MISMATCH in codes(findings(_trust(principal, action), PolicyKind.TRUST))) is told
+
+
+def test_the_right_way_to_assume_is_offered_where_all_principals_are_alike() -> None:
+    text = _trust({"Federated": _SAML}, "sts:AssumeRole")
+    finding = one(findings(text, PolicyKind.TRUST), _MISMATCH)
+    assert [text[l.span.start : l.span.end] for l in finding.locations] == ['"sts:AssumeRole"', f'"{_SAML}"']  # noqa: E741
+    mended = applied(text, finding.fixes[0])
+    assert _MISMATCH not in codes(findings(mended, PolicyKind.TRUST))
+    mixed = _trust({"Federated": [_SAML, _OIDC]}, "sts:AssumeRole")
+    assert all(f.fixes == () for f in findings(mixed, PolicyKind.TRUST) if f.code == _MISMATCH)
+
+
+@pytest.mark.parametrize(
+    ("provider", "told"),
+    [
+        ("https://accounts.google.com", True),
+        ("p", True),
+        (f"{_IAM}:role/r", True),
+        ("arn:aws:iam::1111:saml-provider/p", True),
+        ("accounts.google.com", False),
+        ("idp.example.com/a/b", False),
+        (_SAML, False),
+        (_OIDC, False),
+    ],
+)
+def test_an_identity_provider_is_an_arn_or_a_host(provider: str, told: bool) -> None:
+    text = _trust({"Federated": provider}, "sts:AssumeRoleWithWebIdentity")
+    assert (_SYNTAX in codes(findings(text, PolicyKind.TRUST))) is told
+
+
+def test_the_scheme_before_a_host_is_dropped() -> None:
+    text = _trust({"Federated": "https://accounts.google.com"}, "sts:AssumeRoleWithWebIdentity")
+    finding = one(findings(text, PolicyKind.TRUST), _SYNTAX)
+    assert '"accounts.google.com"' in applied(text, finding.fixes[0])
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [("s3:GetObject", True), ("iam:*", True), ("sts:AssumeRole", False), ("STS:AssumeRole", False), ("*", False)],
+)
+def test_a_trust_policy_takes_actions_of_sts_only(action: str, told: bool) -> None:
+    assert (_ACTION in codes(findings(_trust({"AWS": "111122223333"}, action), PolicyKind.TRUST))) is told
+
+
+def test_a_bucket_policy_takes_actions_and_resources_of_s3_only() -> None:
+    def found(action: str, resource: str, kind: str | None) -> set[str]:
+        text = statement(
+            json.dumps(
+                {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": action, "Resource": resource}
+            )
+        )
+        return {_ACTION, _RESOURCE} & set(codes(findings(text, PolicyKind.RESOURCE, kind)))
+
+    assert found("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/k", "AWS::S3::Bucket") == {_ACTION, _RESOURCE}
+    assert found("s3:GetObject", "arn:aws:s3:::b/*", "AWS::S3::Bucket") == set()
+    assert found("s3:*", "*", "AWS::S3::AccessPoint") == set()
+    assert found("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/k", None) == set()
