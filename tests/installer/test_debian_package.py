@@ -213,7 +213,8 @@ def check_window(root: Path, home: Path, program: str, **environment: str) -> No
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     image = QImage(str(picture))
-    assert image.width() >= 800
+    # Without a display Qt's screen is 800 x 800, and the window keeps within it.
+    assert image.width() >= 780
     assert image.height() >= 500
     points = ((x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7))
     assert len({image.pixel(x, y) for x, y in points}) > 20, "a blank window"
