@@ -95,6 +95,14 @@ def test_a_service_linked_role_is_known_by_its_path_and_its_sessions_by_its_name
     assert linked(session, f"{path}/{name}")
     assert not linked(session, f"arn:aws:iam::{A}:role/{name}")
     assert linked(session, f"arn:aws:iam::{A}:user/{name}")  # of no role, so it says nothing of one
+    assert not linked(SESSION, f"{path}/{name}")  # of another role
+
+
+def test_the_stated_arn_of_a_role_of_another_account_is_not_the_sessions_role() -> None:
+    name = SESSION.split("/")[1]
+    own, foreign = f"arn:aws:iam::{A}:role/team/{name}", f"arn:aws:iam::999999999999:role/team/{name}"
+    assert read_caller(Principal(arn=SESSION), "", own).role == own
+    assert read_caller(Principal(arn=SESSION), "", foreign).role == ""
 
 
 def named(principal: Any, caller: Principal | str, **more: Any) -> str:

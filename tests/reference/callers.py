@@ -78,10 +78,11 @@ def caller_of(request: dict[str, Any]) -> Caller:
         # a session's ARN does not hold its role's path: the name alone tells (inferred), unless the request says it
         linked = name.startswith("AWSServiceRole")
         said = next((v for k, v in request.get("context", {}).items() if k.lower() == "aws:principalarn"), "")
-        if ":role/" in said:
-            path = said.split(":role/")[1]
+        own = f"arn:{partition}:iam::{account}:role/"
+        known = said.startswith(own) and said.split("/")[-1] == name  # else it is the ARN of some other role
+        if known:
+            path = said.removeprefix(own)
             linked = re.fullmatch(r"aws-service-role/(.*/)?AWSServiceRole[^/]*", path) is not None
-        known = ":role/" in said and said.split("/")[-1] == name
         via = {said if known else role}
         return Caller("role", account, partition, "", role, {given}, via, {}, known, linked)
     # evaluation.md 1: a service-linked role is known by its path and its name

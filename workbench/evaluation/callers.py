@@ -119,8 +119,10 @@ def _read_caller(principal: Principal, principal_arn: str) -> Caller:
     if arn.service == "sts" and kind == "assumed-role":
         role, _, session = rest.partition("/")
         if role and session and "/" not in session:
-            _, is_role, path = principal_arn.partition(":role/")
-            linked = _is_service_linked(path) if is_role else role.startswith(_LINKED_NAME)
+            own = f"arn:{arn.partition}:iam::{arn.account}:role/"
+            path = principal_arn.removeprefix(own)
+            # The ARN of another role, which no session can carry, tells nothing of this one.
+            is_own = principal_arn.startswith(own) and path.rpartition("/")[2] == role
             return Caller(
                 CallerKind.ROLE_SESSION,
                 principal.arn,
@@ -128,8 +130,8 @@ def _read_caller(principal: Principal, principal_arn: str) -> Caller:
                 arn.account,
                 role,
                 session,
-                role=principal_arn if is_role and path.rpartition("/")[2] == role else "",
-                service_linked=linked,
+                role=principal_arn if is_own else "",
+                service_linked=_is_service_linked(path) if is_own else role.startswith(_LINKED_NAME),
             )
     if arn.service == "sts" and kind == "federated-user" and rest:
         return Caller(CallerKind.FEDERATED_USER, principal.arn, arn.partition, arn.account, rest)
