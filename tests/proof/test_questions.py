@@ -488,6 +488,19 @@ def test_two_documents_relate_in_one_of_four_ways() -> None:
     assert compare(read, write, PolicyKind.IDENTITY).relation == "incomparable"
 
 
+def test_a_comparison_names_only_the_actions_that_are_new() -> None:
+    def gained(old: list[str], new: list[str]) -> list[str]:
+        found = proofs().compare(document(allow(old)), document(allow(new)), PolicyKind.IDENTITY).gained
+        return [reason.text for reason in found.reasons]
+
+    assert gained(["s3:Get*", "s3:List*"], ["s3:Put*", "s3:List*"]) == ["s3:Put* on every resource."]
+    assert gained(["s3:Get*"], ["s3:GetObject", "s3:GetBucketAcl", "sqs:SendMessage"]) == [
+        "sqs:SendMessage on every resource."
+    ]
+    future = "s3:Get*, sqs:SendMessage on every resource."  # every action that AWS adds under s3:Get is new as well
+    assert gained(["s3:GetObject"], ["s3:Get*", "sqs:SendMessage"]) == [future]
+
+
 @pytest.mark.parametrize(
     ("statements", "wanted"),
     [

@@ -14,7 +14,7 @@ from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request,
 from workbench.evaluation.services import TRUST_ACTIONS, is_on_kms_key
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import ListElement
+from workbench.policy.model import Item, ListElement
 from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers, resource_askers
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
 from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
@@ -29,6 +29,9 @@ _WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP, Polic
 NEW_ACCESS = "New access in the statement {name}."
 GRANTED = "One or more of the listed actions or resources in the statement {name}."
 PUBLIC = "Public access granted in the statement {name}."
+
+_MOST_ENTRIES = 16
+"""More entries of an Action are not asked about one by one, so that comparing keeps up with typing."""
 
 
 class Access(NamedTuple):
@@ -224,11 +227,28 @@ def _reasons(
         ref = statement.ref
         name = f"with sid: {ref.sid}" if ref.sid else f"with index: {ref.statement}"
         own = found.scenario if every else None
-        text = clause_text(statement)
+        text = clause_text(statement, actions=_telling(inquiry, number, body, names) if every else None)
         reasons.append(Reason(ref.policy, ref.statement, ref.sid, sentence.format(name=name), text, own))
         if first is None or (first.assumptions and not found.assumptions):
             first = found
     return tuple(reasons), first
+
+
+def _telling(
+    inquiry: Inquiry, number: int, body: Body, names: Callable[[ListElement], frozenset[str]]
+) -> ListElement | None:
+    """The statement's Action without the entries by which it gives no reason; None where that is not to be told."""
+    element = body.statement.actions
+    if element.negated or not 1 < len(element.items) <= _MOST_ENTRIES:
+        return None
+
+    def tells(item: Item) -> bool:
+        alone = names(element._replace(items=(item,))) | inquiry.unlisted((item.text,))
+        classes = [c for c in inquiry.classes(alone) if number in c.members]
+        return inquiry.search(classes, also=body.formula, any_will_do=True) is not None
+
+    found = tuple(item for item in element.items if tells(item))
+    return element._replace(items=found) if found and not inquiry.unclear else None
 
 
 def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: Asker) -> Scenario:

@@ -10,10 +10,13 @@ from workbench.policy.model import ConditionTest, ListElement, PrincipalElement
 _MOST_NAMED = 3
 
 
-def clause_text(statement: CompiledStatement, exceptions: Sequence[str] = ()) -> str:
-    """What an Allow statement is about, as one sentence; `exceptions`: the names of the statements that cut into it."""
+def clause_text(
+    statement: CompiledStatement, exceptions: Sequence[str] = (), actions: ListElement | None = None
+) -> str:
+    """What an Allow statement is about, as one sentence; `exceptions`: the names of the statements that cut into it;
+    `actions`: what to name of its Action (None: all)."""
     source = statement.source
-    text = _element(statement.actions, "every action")
+    text = _element(actions or statement.actions, "every action")
     if source.resources is not None:
         text += f" on {_element(source.resources, 'every resource')}"
     if source.principal is not None:
