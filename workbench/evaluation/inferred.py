@@ -8,13 +8,13 @@ Source: design.md section 5 ("an answer that rests on an inferred rule carries t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from workbench.evaluation.callers import CallerKind, Grant
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
 from workbench.evaluation.inferred_elements import statement_doubts
-from workbench.evaluation.layers import Layers, LevelSet, Verdict, decide, layer_sets
+from workbench.evaluation.layers import Layers, Verdict, changed_layers, decide, layer_sets
 from workbench.evaluation.prepared import Ready
 from workbench.evaluation.request import ContextValue
 from workbench.policy.arns import parse_arn
@@ -87,25 +87,7 @@ def _of_statements(ready: Ready, about: list[CompiledStatement]) -> Iterator[_Re
             others = (_Otherwise(s, changed[id(s)]) if id(s) in changed else s for s in own)
             return StatementSet(s for s in others if s.grant(ready.request) is not Grant.NONE)
 
-        yield sentence, _changed(ready.layers, change), ready.request
-
-
-def _changed(layers: Layers, change: Callable[[StatementSet], StatementSet]) -> Layers:
-    def one(statements: StatementSet | None) -> StatementSet | None:
-        return None if statements is None else change(statements)
-
-    def levels(sets: tuple[LevelSet, ...] | None) -> tuple[LevelSet, ...] | None:
-        return None if sets is None else tuple(LevelSet(s.target, change(s.statements)) for s in sets)
-
-    return Layers(
-        identity=change(layers.identity),
-        boundary=one(layers.boundary),
-        session=one(layers.session),
-        resource=one(layers.resource),
-        service_control=levels(layers.service_control),
-        resource_control=levels(layers.resource_control),
-        vpc_endpoint=one(layers.vpc_endpoint),
-    )
+        yield sentence, changed_layers(ready.layers, change), ready.request
 
 
 def _of_layers(ready: Ready) -> Iterator[_Reading]:

@@ -6,7 +6,7 @@ resource policy's grant combines with the rest in one account, and what both sid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -59,6 +59,26 @@ def layer_sets(layers: Layers) -> Iterator[tuple[str, StatementSet]]:
     yield from ((RCP, level.statements) for level in layers.resource_control or ())
     yield from ((SCP, level.statements) for level in layers.service_control or ())
     yield from ((layer, statements) for layer, statements in single if statements is not None)
+
+
+def changed_layers(layers: Layers, change: Callable[[StatementSet], StatementSet]) -> Layers:
+    """The layers with every set of statements, of each level too, as `change` makes it."""
+
+    def one(statements: StatementSet | None) -> StatementSet | None:
+        return None if statements is None else change(statements)
+
+    def levels(given: tuple[LevelSet, ...] | None) -> tuple[LevelSet, ...] | None:
+        return None if given is None else tuple(LevelSet(each.target, change(each.statements)) for each in given)
+
+    return Layers(
+        identity=change(layers.identity),
+        boundary=one(layers.boundary),
+        session=one(layers.session),
+        resource=one(layers.resource),
+        service_control=levels(layers.service_control),
+        resource_control=levels(layers.resource_control),
+        vpc_endpoint=one(layers.vpc_endpoint),
+    )
 
 
 class Target(NamedTuple):

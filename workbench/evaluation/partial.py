@@ -9,7 +9,7 @@ the decisions at the ends bound all those between. Source: design.md section 4.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from workbench.evaluation.callers import Caller, Grant, values_that_name
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
 from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.decision import LayerOutcome, Outcome
-from workbench.evaluation.layers import Layers, LevelSet, Verdict, decide, layer_sets
+from workbench.evaluation.layers import Verdict, changed_layers, decide, layer_sets
 from workbench.evaluation.prepared import Ready
 
 
@@ -77,7 +77,7 @@ def bounds(ready: Ready) -> Bounds:
             found = ((s, reaches[id(s)][allows if s.allow else denies]) for s in statements.about(request.action))
             return _SettledSet(_Settled(s, grant) for s, grant in found if grant is not Grant.NONE)
 
-        return decide(_mapped(ready.layers, settled), request, ready.target)
+        return decide(changed_layers(ready.layers, settled), request, ready.target)
 
     surely = end(0, 0)
     if all(least is most for least, most in reaches.values()):
@@ -197,21 +197,3 @@ class _SettledSet(StatementSet):
 
     def candidates(self, action: str, resource: str) -> list[CompiledStatement]:
         return list(self._statements)
-
-
-def _mapped(layers: Layers, made: Callable[[StatementSet], StatementSet]) -> Layers:
-    def one(statements: StatementSet | None) -> StatementSet | None:
-        return None if statements is None else made(statements)
-
-    def levels(given: tuple[LevelSet, ...] | None) -> tuple[LevelSet, ...] | None:
-        return None if given is None else tuple(LevelSet(each.target, made(each.statements)) for each in given)
-
-    return Layers(
-        identity=made(layers.identity),
-        boundary=one(layers.boundary),
-        session=one(layers.session),
-        resource=one(layers.resource),
-        service_control=levels(layers.service_control),
-        resource_control=levels(layers.resource_control),
-        vpc_endpoint=one(layers.vpc_endpoint),
-    )
