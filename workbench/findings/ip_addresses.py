@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from workbench.document.nodes import ArrayNode, StringNode
 from workbench.evaluation.values import Network, read_network
 from workbench.findings import fixes
+from workbench.findings.condition_edits import move_test
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
 from workbench.findings.places import condition_value_node
@@ -22,6 +23,9 @@ _PRIVATE = tuple(
         *("fc00::/7", "fe80::/10", "::1/128"),
     )
 )
+
+
+_FIXES_THE_VPC = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"})
 
 
 def _is_private(network: Network) -> bool:
@@ -99,7 +103,14 @@ def _private(
                 f"{value.text} is private, and {test.key} only ever holds public addresses, so the test {outcome}. "
                 "Use aws:VpcSourceIp for addresses inside a VPC.",
                 value.place,
+                fixes=_inside_the_vpc(context, statement, test) if not negated else (),
             )
+
+
+def _inside_the_vpc(context: CheckContext, statement: Statement, test: ConditionTest) -> tuple[Fix, ...]:
+    label = f"Replace {test.key} by aws:VpcSourceIp"
+    mend = move_test(label, context.text, statement, test, test.operator_node.value, "aws:VpcSourceIp")
+    return (mend,) if mend else ()
 
 
 def _remove(statement: Statement, test: ConditionTest, value: ConditionValue) -> tuple[Fix, ...]:
@@ -118,7 +129,7 @@ def paired_keys(context: CheckContext) -> Iterator[Finding]:
         operator = test.operator
         if operator.base.negated or operator.if_exists or operator.base.family is Family.EXISTENCE:
             continue
-        if any(other.key.lower() in ("aws:sourcevpc", "aws:sourcevpce") for other in statement.conditions):
+        if any(other.key.lower() in _FIXES_THE_VPC for other in statement.conditions):
             continue
         yield context.report(
             "MISSING_PAIRED_CONDITION_KEYS",
