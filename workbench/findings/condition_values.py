@@ -12,7 +12,7 @@ from workbench.evaluation.values import read_base64, read_date, read_number
 from workbench.findings import fixes
 from workbench.findings.condition_edits import move_test
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.operators import key_type
 from workbench.findings.places import condition_value_node, node_place
 from workbench.policy.model import ConditionValue
@@ -65,6 +65,7 @@ def value_types(context: CheckContext) -> Iterator[Finding]:
                     f"AWS recommends another form than {fixes.quoted(value.text)} for the date in {test.key}. Write it "
                     "like 2026-01-31 or 2026-01-31T12:00:00Z.",
                     value.place,
+                    confidence=None if value.text.lstrip("-").isdecimal() else Confidence.INFERRED,
                     fixes=_usual_date(value),
                 )
 

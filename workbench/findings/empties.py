@@ -9,7 +9,7 @@ from workbench.document.nodes import ArrayNode, ObjectNode
 from workbench.findings import fixes
 from workbench.findings.condition_edits import move_test, remove_statements
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.places import condition_value_node, member_value, node_place, value_place
 from workbench.policy.model import ConditionTest, ListElement, Statement
 from workbench.policy.operators import Qualifier
@@ -95,6 +95,7 @@ def empty_conditions(context: CheckContext) -> Iterator[Finding]:
                     f"The condition {block.key.value} is empty, so it restricts nothing. Write a key and its values, "
                     "or remove it.",
                     node_place(block.value, (*path, ("value", block.key.value))),
+                    confidence=Confidence.INFERRED,
                     fixes=(fixes.remove_member(f"Remove {block.key.value}", condition, block.key.value),)
                     if len(condition.members) > 1
                     else (fixes.remove_member("Remove the empty Condition", statement.node, "Condition"),),

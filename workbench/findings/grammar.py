@@ -10,12 +10,14 @@ from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext, document_place
 from workbench.findings.grammar_fixes import grammar_fixes
 from workbench.findings.json_repairs import repairs
-from workbench.findings.model import Finding
+from workbench.findings.model import Confidence, Finding
 from workbench.findings.places import member_value
-from workbench.policy.model import CURRENT_VERSION, Place
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.model import CURRENT_VERSION, OLD_VERSION, Defect, Place
 from workbench.policy.names import near_match
 from workbench.policy.reader import DOCUMENT_ELEMENTS
 
+_ORGANIZATION = frozenset({PolicyKind.SCP, PolicyKind.RCP})
 _MOST_PROBLEMS = 100  # in the details of one text; more only repeat the first
 
 
@@ -62,7 +64,22 @@ def elements(context: CheckContext) -> Iterator[Finding]:
     """Every other breach of the grammar that reading found."""
     for defect in context.policy.defects:
         if defect.code != "JSON_SYNTAX_ERROR":
-            yield context.report(defect.code, defect.details, *defect.places, fixes=grammar_fixes(context, defect))
+            yield context.report(
+                defect.code,
+                defect.details,
+                *defect.places,
+                fixes=grammar_fixes(context, defect),
+                confidence=Confidence.INFERRED if _is_inferred(context, defect) else None,
+            )
+
+
+def _is_inferred(context: CheckContext, defect: Defect) -> bool:
+    """Whether this case of a documented rule is one that AWS does not name: a null, the version of an organization's
+    policy."""
+    if defect.code == "DATA_TYPE_MISMATCH":
+        span = defect.places[0].span
+        return context.text[span.start : span.end] == "null"
+    return defect.code == "INVALID_VERSION" and OLD_VERSION in context.text and context.kind in _ORGANIZATION
 
 
 def version(context: CheckContext) -> Iterator[Finding]:
@@ -78,6 +95,7 @@ def version(context: CheckContext) -> Iterator[Finding]:
         f"The policy has no Version, so policy variables do not work in it. Add Version {CURRENT_VERSION}.",
         document_place(context),
         fixes=(fix,),
+        confidence=Confidence.INFERRED if context.kind in _ORGANIZATION else None,
     )
 
 

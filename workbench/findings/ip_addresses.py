@@ -10,7 +10,7 @@ from workbench.evaluation.values import Network, read_network
 from workbench.findings import fixes
 from workbench.findings.condition_edits import move_test
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.places import condition_value_node
 from workbench.policy.model import ConditionTest, ConditionValue, Effect, Statement
 from workbench.policy.operators import Family
@@ -25,13 +25,14 @@ _PRIVATE = tuple(
 )
 
 
+_OF_RFC_1918 = 3
 _FIXES_THE_VPC = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"})
 
 
-def _is_private(network: Network) -> bool:
+def _is_private(network: Network, ranges: tuple[Network, ...] = _PRIVATE) -> bool:
     return any(
         network.version == private.version and network.subnet_of(private)  # type: ignore[arg-type]
-        for private in _PRIVATE
+        for private in ranges
     )
 
 
@@ -86,6 +87,7 @@ def _private(
     negated: bool,
 ) -> Iterator[Finding]:
     private = [value for value, network in read if _is_private(network)]
+    plain = [value for value, network in read if _is_private(network, _PRIVATE[:_OF_RFC_1918])]
     whole = len(private) == len(read)
     middle = "NOT_IP_ADDRESS" if negated else "IP_ADDRESS"
     for value in private:
@@ -94,6 +96,7 @@ def _private(
                 f"PRIVATE_{middle}_SUBSET",
                 f"{value.text} is private, and {test.key} only ever holds public addresses. Remove it.",
                 value.place,
+                confidence=None if value in plain else Confidence.INFERRED,
                 fixes=_remove(statement, test, value),
             )
         else:
@@ -103,6 +106,7 @@ def _private(
                 f"{value.text} is private, and {test.key} only ever holds public addresses, so the test {outcome}. "
                 "Use aws:VpcSourceIp for addresses inside a VPC.",
                 value.place,
+                confidence=None if value in plain else Confidence.INFERRED,
                 fixes=_inside_the_vpc(context, statement, test) if not negated else (),
             )
 

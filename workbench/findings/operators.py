@@ -222,7 +222,7 @@ def wildcards(context: CheckContext) -> Iterator[Finding]:
             if not any(isinstance(part, Wildcard) for part in parts):
                 continue
             like = "StringNotLike" if operator.base.negated else "StringLike"
-            mendable = operator.base.test == "equals" and len(test.values) == 1
+            mendable = operator.base.test == "equals"
             yield context.report(
                 "WILDCARD_WITHOUT_LIKE_OPERATOR",
                 f"{test.operator_node.value} takes the wildcard in {fixes.quoted(value.text)} as a plain character. "

@@ -12,7 +12,7 @@ from workbench.evaluation.glob import compile_glob
 from workbench.findings import fixes
 from workbench.findings.condition_edits import add_test, joined, remove_entries
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.names import has_wildcard, is_everything
 from workbench.findings.places import value_place
 from workbench.policy.kinds import PolicyKind
@@ -73,6 +73,7 @@ def _family(
         return
     literal = next((i for i in granting if not has_wildcard(i.text)), None)
     form, action_place, written = _action_form(statement, actions, granting, literal)
+    wide: list[Item] = []
     if resources.negated:
         places = [value_place(statement, resources)]
         suffix = _SUFFIXES[form][1]
@@ -90,6 +91,7 @@ def _family(
         f"{family.remedy}",
         action_place,
         *places,
+        confidence=Confidence.INFERRED if not resources.negated and wide[0].text != "*" else None,
         fixes=_narrowed(context, statement, family, resources),
     )
 

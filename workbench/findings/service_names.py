@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.policy.model import ConditionValue
 from workbench.policy.operators import Family
 
@@ -27,6 +27,7 @@ _FORMS = {
     "aws:principalservicenameslist": _LABELS,
     "kms:viaservice": _WITH_REGION,
 }
+_INFERRED = frozenset({"aws:principalservicename", "aws:principalservicenameslist", "kms:viaservice"})
 _LITERALS = re.compile(r"[a-z0-9._-]*")
 
 
@@ -48,6 +49,7 @@ def service_names(context: CheckContext) -> Iterator[Finding]:
                 f"The value {fixes.quoted(text)} of {test.key} is no service principal. Write it in lower case, like "
                 f"{form[1]}.",
                 value.place,
+                confidence=Confidence.INFERRED if test.key.lower() in _INFERRED else Confidence.OBSERVED,
                 fixes=_better(value, form[0]),
             )
 

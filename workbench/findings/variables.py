@@ -8,7 +8,7 @@ from typing import NamedTuple
 from workbench.document.nodes import Node, ObjectNode, StringNode
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.places import member_value, node_place, substring_place
 from workbench.policy.model import CURRENT_VERSION, Item, Place, Statement
 from workbench.policy.operators import Operator
@@ -173,6 +173,7 @@ def _before_the_fifth_colon(context: CheckContext, found: _Text) -> Iterator[Fin
                 f"The variable {found.text[start:end]} stands before the fifth colon of the ARN, where none may stand. "
                 "Write the part out, or * for any.",
                 substring_place(context.text, found.node, found.place.path, start, end),
+                confidence=Confidence.INFERRED,
             )
             return
 
