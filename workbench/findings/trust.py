@@ -56,7 +56,7 @@ def mismatched_actions(context: CheckContext) -> Iterator[Finding]:
         for entry in principal.entries:
             wanted = _wanted(entry)
             others = [item for action in _ASSUMING if action != wanted for item in named[action]]
-            if context.templated(entry.item.node) or named[wanted] or not others:
+            if context.templated(entry.item.node) or has_wildcard(entry.item.text) or named[wanted] or not others:
                 continue
             yield context.report(
                 "MISMATCHED_ACTION_FOR_PRINCIPAL",
