@@ -8,7 +8,8 @@ the witness is one that a person can believe; if there is only an odd one, the v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TypeAlias
 
 from workbench.catalog.catalog import Catalog
@@ -18,18 +19,25 @@ from workbench.evaluation.judge import Judge
 from workbench.evaluation.request import Request, Scenario
 from workbench.policy.tokens import Variable
 from workbench.proof.actions import ActionClass, Actions
+from workbench.proof.agreements import disagreements, from_private_address
 from workbench.proof.askers import HOME, Asker
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
-from workbench.proof.search import Search, Space
-from workbench.proof.space import Anything, Plausible
+from workbench.proof.search import Search
+from workbench.proof.situations import Presence, Situation, situations
+from workbench.proof.space import Anything, Liberty, Plausible
 from workbench.proof.witness import requests_of
 
 MOST_STEPS = 1_000_000
 MOST_MODELS = 10
 MOST_NAMES = 10
+MOST_ODD_NAMES = 3
+MOST_MENDED = 2
 ODD_ACTION = "The catalog of {date} does not list the action {action}; the policy would allow it if there is one."
 ODD_REQUEST = "No request that the catalog of {date} knows of shows it; the witness is one that AWS may never see."
+NOT_FOUND = (
+    "a request that would show it could not be made: what was found cannot exist, or the evaluation does not confirm it"
+)
 
 
 Cancelled: TypeAlias = Callable[[], bool]
@@ -83,9 +91,11 @@ class Inquiry:
     unclear: str = ""
     """Why nothing was proven, if so."""
     _budget: Budget = field(init=False)
+    _tested: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._budget = self.prover.budget()
+        self._tested = tested_keys(self.bodies)
 
     def classes(self, within: frozenset[str]) -> list[ActionClass]:
         """The classes of these actions."""
@@ -142,16 +152,20 @@ class Inquiry:
         if first is None:
             self._note(anything)
             return None
-        for space in () if any_will_do else self._spaces(actions, asker):
+        ways = situations(asker.caller.kind, self._tested)
+        for space in () if any_will_do else self._spaces(actions, asker, ways):
             for request in self._requests(formula, space, space.action, asker):
                 if (scenario := self.confirm(request, asker)) is not None:
-                    return Found(scenario, self._odd_action(space.action))
-        for name in actions.some(MOST_NAMES):
-            for request in self._requests(formula, anything.space, name, asker):
+                    date = self.prover.catalog.date
+                    odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
+                    return Found(scenario, (*odd, *self._odd_action(space.action)))
+        for name, way in product(actions.some(MOST_NAMES), ways):
+            odd_space = Anything(asker, self.prover.catalog, actions.alone, way)
+            for request in self._requests(formula, odd_space, name, asker):
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
-        self.unclear = self.unclear or "the request that was found could not be confirmed by the evaluation"
+        self.unclear = self.unclear or NOT_FOUND
         return None
 
     def _note(self, search: Search) -> None:
@@ -162,27 +176,48 @@ class Inquiry:
             return ()
         return (ODD_ACTION.format(date=self.prover.catalog.date, action=name),)
 
-    def _spaces(self, actions: ActionClass, asker: Asker) -> Iterator[Plausible]:
-        """For actions that differ in what they take, the requests that AWS documents, the likeliest first."""
-        seen: set[tuple[str, ...] | None] = set()
-        for name in actions.names:
-            formats = self.prover.catalog.arn_formats(name)
-            if formats in seen:
-                continue
-            seen.add(formats)
-            if len(seen) > MOST_NAMES:
-                return
+    def _spaces(self, actions: ActionClass, asker: Asker, ways: Sequence[Situation]) -> Iterator[Plausible]:
+        """For actions that differ in what they take, the requests that AWS documents, the likeliest first; then those
+        on documented resources with a context that is less and less likely."""
+        names = self._differing(actions)
+        catalog = self.prover.catalog
+        for way, name in product(ways, names):
             for region in self.regions:
-                yield Plausible(asker, self.prover.catalog, name, region, HOME)
-                yield Plausible(asker, self.prover.catalog, name, region, HOME, paths=True)
-            yield Plausible(asker, self.prover.catalog, name, "", "", paths=True)
+                yield Plausible(asker, catalog, name, region, HOME, situation=way)
+                yield Plausible(asker, catalog, name, region, HOME, paths=True, situation=way)
+            yield Plausible(asker, catalog, name, "", "", paths=True, situation=way)
+        for liberty, way, name in product((Liberty.VALUES, Liberty.KEYS), ways, names[:MOST_ODD_NAMES]):
+            for region, account in ((self.regions[0], HOME), ("", "")):
+                yield Plausible(asker, catalog, name, region, account, paths=True, situation=way, liberty=liberty)
 
-    def _requests(self, formula: Formula, space: Space, action: str, asker: Asker) -> Iterator[Request]:
+    def _differing(self, actions: ActionClass) -> list[str]:
+        """Some of the actions, one for each list of ARN formats; those that the catalog has first."""
+        found: dict[tuple[str, ...] | None, str] = {}
+        for name in actions.names:
+            found.setdefault(self.prover.catalog.arn_formats(name), name)
+            if len(found) > MOST_NAMES:
+                break
+        unknown = found.pop(None, None)
+        return [*found.values(), *((unknown,) if unknown else ())][:MOST_NAMES]
+
+    def _requests(
+        self, formula: Formula, space: Anything | Plausible, action: str, asker: Asker, mended: int = 0
+    ) -> Iterator[Request]:
+        """The requests of a space for which a formula holds, and in which everything agrees."""
         search = Search(space, self._budget, self.variables)
         for count, model in enumerate(search.models(formula)):
             if count == MOST_MODELS:
                 return
-            yield from requests_of(model, action, asker, self.variables, self.in_any_case)
+            if not space.liberty and from_private_address(model.context):
+                continue
+            ways = disagreements(model.resource, action, model.context)
+            if ways is None:
+                yield from requests_of(model, action, asker, self.variables, self.in_any_case)
+            elif mended < MOST_MENDED:
+                for rules in ways:
+                    kept = {k: r for k, r in rules.items() if space.situation.get(k) is not Presence.ABSENT}
+                    narrower = replace(space, situation={**space.situation, **kept})
+                    yield from self._requests(formula, narrower, action, asker, mended + 1)
 
 
 def tested_keys(bodies: Sequence[Body]) -> frozenset[str]:

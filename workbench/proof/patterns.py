@@ -34,6 +34,7 @@ class Variables:
 
     def __init__(self) -> None:
         self._characters: dict[tuple[Variable, bool], str] = {}
+        self._spelled: dict[str, Variable] = {}
 
     def hide(self, tokens: Iterable[Token], any_case: bool = False) -> tuple[Token, ...]:
         """`tokens` with every variable replaced by its character. The key's case does not count. `any_case`: its value
@@ -48,12 +49,13 @@ class Variables:
             if code > ord(LAST_PRIVATE):
                 raise GaveUp("there are too many variables")
             found = self._characters[known] = chr(code)
+            self._spelled[found] = variable
         return found
 
     @property
     def named(self) -> dict[str, Variable]:
-        """Private character → the variable it stands for."""
-        return {character: variable for (variable, _), character in self._characters.items()}
+        """Private character → the variable it stands for, as it was first spelled."""
+        return dict(self._spelled)
 
     @property
     def in_any_case(self) -> frozenset[str]:
