@@ -168,7 +168,7 @@ def test_a_witness_names_an_action_of_the_catalog_and_a_resource_that_it_takes()
     verdict = new_access(document(allow("s3:Get*")), document(allow("sagemaker:CreateTrainingJob")))
     request = verdict.witness.request
     assert request.action == "sagemaker:CreateTrainingJob"
-    assert request.resources == ("arn:aws:sagemaker:us-east-1:111122223333:training-job/x",)
+    assert request.resources == ("arn:aws:sagemaker:us-east-1:111122223333:training-job/example",)
     assert request.context == {}
     assert verdict.assumptions == ()
 

@@ -22,6 +22,7 @@ from workbench.proof.actions import ActionClass, Actions
 from workbench.proof.agreements import disagreements, from_private_address
 from workbench.proof.askers import HOME, Asker
 from workbench.proof.budget import Budget, GaveUp
+from workbench.proof.dressing import dressed
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
 from workbench.proof.search import Search
 from workbench.proof.situations import Presence, Situation, situations
@@ -32,6 +33,18 @@ MOST_STEPS = 1_000_000
 MOST_MODELS = 10
 MOST_NAMES = 10
 MOST_ODD_NAMES = 3
+MOST_REGIONS = 3
+MAIN_PARTITION = "aws"
+REGIONS = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-north-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-iso": "us-iso-east-1",
+    "aws-iso-b": "us-isob-east-1",
+    "aws-iso-e": "eu-isoe-west-1",
+    "aws-iso-f": "us-isof-south-1",
+}
+"""A Region of each partition."""
 MOST_MENDED = 2
 ODD_ACTION = "The catalog of {date} does not list the action {action}; the policy would allow it if there is one."
 ODD_REQUEST = "No request that the catalog of {date} knows of shows it; the witness is one that AWS may never see."
@@ -83,7 +96,6 @@ class Inquiry:
     confirm: Callable[[Request, Asker], Scenario | None]
     variables: Mapping[str, Variable]
     askers: Sequence[Asker]
-    regions: Sequence[str] = ("us-east-1", "")
     in_any_case: frozenset[str] = frozenset()
     has_boundary: bool = False
     of_resource_policy: bool = False
@@ -158,7 +170,8 @@ class Inquiry:
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
-                    return Found(scenario, (*odd, *self._odd_action(space.action)))
+                    better = filter(None, (self.confirm(named, asker) for named in dressed(request)))
+                    return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
         for name, way in product(actions.some(MOST_NAMES), ways):
             odd_space = Anything(asker, self.prover.catalog, actions.alone, way)
             for request in self._requests(formula, odd_space, name, asker):
@@ -181,14 +194,16 @@ class Inquiry:
         on documented resources with a context that is less and less likely."""
         names = self._differing(actions)
         catalog = self.prover.catalog
-        for way, name in product(ways, names):
-            for region in self.regions:
-                yield Plausible(asker, catalog, name, region, HOME, situation=way)
-                yield Plausible(asker, catalog, name, region, HOME, paths=True, situation=way)
-            yield Plausible(asker, catalog, name, "", "", paths=True, situation=way)
-        for liberty, way, name in product((Liberty.VALUES, Liberty.KEYS), ways, names[:MOST_ODD_NAMES]):
-            for region, account in ((self.regions[0], HOME), ("", "")):
-                yield Plausible(asker, catalog, name, region, account, paths=True, situation=way, liberty=liberty)
+        partitions = partitions_of(self.bodies)
+        for way, name, partition in product(ways, names, partitions):
+            for region, paths in product(regions_of(self.bodies, partition), (False, True)):
+                yield Plausible(asker, catalog, name, region, HOME, paths, partition, way)
+            yield Plausible(asker, catalog, name, "", "", True, partition, way)
+        for liberty, way, name, partition in product(
+            (Liberty.VALUES, Liberty.KEYS), ways, names[:MOST_ODD_NAMES], partitions
+        ):
+            for region, account in ((REGIONS[partition], HOME), ("", "")):
+                yield Plausible(asker, catalog, name, region, account, True, partition, way, liberty)
 
     def _differing(self, actions: ActionClass) -> list[str]:
         """Some of the actions, one for each list of ARN formats; those that the catalog has first."""
@@ -218,6 +233,31 @@ class Inquiry:
                     kept = {k: r for k, r in rules.items() if space.situation.get(k) is not Presence.ABSENT}
                     narrower = replace(space, situation={**space.situation, **kept})
                     yield from self._requests(formula, narrower, action, asker, mended + 1)
+
+
+def partitions_of(bodies: Sequence[Body]) -> tuple[str, ...]:
+    """The partitions of which the statements speak, AWS's main one first unless all resources are of others."""
+    texts = [
+        i.text for b in bodies if b.statement.source.resources is not None for i in b.statement.source.resources.items
+    ]
+    spoken = {text.split(":", 2)[1] if text.startswith("arn:") and text.count(":") > 1 else "" for text in texts}
+    others = tuple(sorted(spoken & (REGIONS.keys() - {MAIN_PARTITION})))
+    return others if spoken and spoken <= set(others) else (MAIN_PARTITION, *others)
+
+
+def regions_of(bodies: Sequence[Body], partition: str) -> tuple[str, ...]:
+    """The Regions to try in a partition, the likeliest first: a usual one, those that conditions name, another usual
+    one, and any."""
+    named = {
+        value.text: None
+        for body in bodies
+        for test in body.statement.conditions
+        if test.key_lower == "aws:requestedregion"
+        for value in test.test.values
+        if not set("*?$") & set(value.text)
+    }
+    also = ("eu-west-1",) if partition == MAIN_PARTITION else ()
+    return tuple(dict.fromkeys((REGIONS[partition], *[*named][:MOST_REGIONS], *also, "")))
 
 
 def tested_keys(bodies: Sequence[Body]) -> frozenset[str]:

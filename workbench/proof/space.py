@@ -15,9 +15,9 @@ from workbench.catalog.catalog import Catalog
 from workbench.catalog.model import ConditionKey
 from workbench.evaluation.callers import CallerKind
 from workbench.evaluation.context import MULTIVALUED_GLOBAL_KEYS
-from workbench.evaluation.derive import GLOBAL_SERVICES
+from workbench.evaluation.derive import GLOBAL_REGIONS, GLOBAL_SERVICES
 from workbench.proof.agreements import arn_machine
-from workbench.proof.askers import PRINCIPAL_KEYS, Asker
+from workbench.proof.askers import OF_SERVICES, PRINCIPAL_KEYS, Asker
 from workbench.proof.keys import Domain
 from workbench.proof.languages import ANYTHING, DIGIT, LOWER, ONE, Characters, Machine, Step, literal
 from workbench.proof.patterns import format_machine
@@ -51,8 +51,6 @@ _USER_IDS: Mapping[CallerKind, Machine] = {
     CallerKind.ROLE_SESSION: Machine((*literal("AROA"), _ID, _IDS, *literal(":"), ONE, ANYTHING)),
 }
 _OF_SESSIONS = ("ec2:sourceinstancearn", "lambda:sourcefunctionarn", "identitystore:userid", "ssm:sourceinstancearn")
-_OF_SERVICES = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths")
-"""What only a service sends that calls by itself, for something of a customer's."""
 _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 _BOOLEANS = ("true", "false")
 
@@ -130,7 +128,8 @@ class Plausible:
                 return of_caller._replace(shapes=(shape,))
             return of_caller
         if key == "aws:requestedregion":
-            region = "us-east-1" if self.action.partition(":")[0].lower() in GLOBAL_SERVICES else self.region
+            is_global = self.action.partition(":")[0].lower() in GLOBAL_SERVICES
+            region = GLOBAL_REGIONS.get(self.partition, "") if is_global else self.region
             return Domain(absent=False, values=(region,)) if region else Domain(absent=False)
         if key == "aws:resourceaccount" and self.account:
             return Domain(values=(self.account,))
@@ -147,7 +146,7 @@ class Plausible:
         return Domain(many, absent, shapes=() if self.liberty else self._shapes(key, known), typed=typed)
 
     def _can_carry(self, key: str, known: ConditionKey) -> bool:
-        if key in _OF_SERVICES:
+        if key in OF_SERVICES:
             return self.asker.caller.kind is CallerKind.SERVICE
         if known.is_global and not key.startswith(_TAG_KEYS):
             return key not in PRINCIPAL_KEYS
