@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from workbench.evaluation.arn_patterns import ANY_WITHIN, ONE_WITHIN, segment_steps, split_arn_tokens
+from workbench.evaluation.compiled import resource_tokens
 from workbench.policy.tokens import Token, Variable, Wildcard
 from workbench.proof.budget import GaveUp
 from workbench.proof.languages import (
@@ -79,6 +80,11 @@ def resource_machine(tokens: tuple[Token, ...]) -> Machine:
     for kind, text in segment_steps(tokens):
         steps += literal(text) if kind == "literal" else (_BY_KIND[kind],)
     return Machine(_squeezed(steps))
+
+
+def entry_machine(text: str) -> Machine:
+    """A whole entry of Resource in which nothing is a variable."""
+    return resource_machine(resource_tokens(text, variables_active=False))
 
 
 @lru_cache(maxsize=20_000)
