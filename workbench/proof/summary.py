@@ -77,12 +77,15 @@ def _clause(allowed: _Allowed, scenario: Scenario | None) -> Clause:
     exceptions = allowed.exceptions()
     bodies = allowed.side.bodies
     statement = bodies[allowed.index].statement
-    names = [bodies[i].statement.source.name for i in exceptions]
     resources = statement.source.resources
+    actions = allowed.telling(_without_covered(statement.actions, _action_covers), bool(exceptions))
+    cutting = exceptions
+    if len(actions.items) < len(statement.actions.items):  # some say nothing of the entries that are left
+        cutting = tuple(i for i in exceptions if allowed.meets(i, actions))
     text = clause_text(
         statement,
-        names,
-        actions=allowed.telling(_without_covered(statement.actions, _action_covers), bool(exceptions)),
+        [bodies[i].statement.source.name for i in cutting],
+        actions=actions,
         resources=None if resources is None else _without_covered(resources, _resource_covers),
     )
     return Clause(allowed.index, statement.ref.sid, text, exceptions, scenario)
@@ -148,8 +151,7 @@ class _Allowed:
         inquiry = self._inquiry(())
 
         def tells(item: Item) -> bool:
-            names = self.prover.actions.of_element(element._replace(items=(item,)))
-            classes = [c for c in inquiry.classes(names) if self.index in c.members]
+            classes = self._classes(inquiry, element._replace(items=(item,)))
             return inquiry.search(classes, any_will_do=True) is not None
 
         kept = tuple(filter(tells, element.items))
@@ -158,7 +160,8 @@ class _Allowed:
     def exceptions(self) -> tuple[int, ...]:
         """The Deny statements that take away something that it would allow."""
         bodies = self.side.bodies
-        return tuple(i for i, body in enumerate(bodies) if not body.statement.allow and self._meets(i))
+        actions = bodies[self.index].statement.actions
+        return tuple(i for i, body in enumerate(bodies) if not body.statement.allow and self.meets(i, actions))
 
     def _inquiry(self, others: Collection[int]) -> Inquiry:
         """What is allowed by it and by none of `others`."""
@@ -180,7 +183,8 @@ class _Allowed:
 
         return inquiry_of(self.prover, self.kind, self.side.bodies, goal, confirm, self.variables)
 
-    def _meets(self, other: int) -> bool:
+    def meets(self, other: int, actions: ListElement) -> bool:
+        """Whether a statement is about a request that this one takes by these entries of its Action."""
         mine, theirs = self.side.bodies[self.index], self.side.bodies[other]
 
         def goal(members: frozenset[int], request: AuthRequest) -> Formula:
@@ -191,8 +195,10 @@ class _Allowed:
             return scenario_of(self.policy, self.kind, request, asker)
 
         inquiry = inquiry_of(self.prover, self.kind, self.side.bodies, goal, confirm, self.variables)
-        return inquiry.search(self._classes(inquiry), any_will_do=True) is not None or bool(inquiry.unclear)
+        classes = self._classes(inquiry, actions)
+        return inquiry.search(classes, any_will_do=True) is not None or bool(inquiry.unclear)
 
-    def _classes(self, inquiry: Inquiry) -> list[ActionClass]:
-        names = self.prover.actions.of_element(self.side.bodies[self.index].statement.actions)
+    def _classes(self, inquiry: Inquiry, actions: ListElement | None = None) -> list[ActionClass]:
+        """The classes of the actions that it is about, by these entries or by all."""
+        names = self.prover.actions.of_element(actions or self.side.bodies[self.index].statement.actions)
         return [c for c in inquiry.classes(names) if self.index in c.members]
