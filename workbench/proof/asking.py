@@ -46,6 +46,8 @@ REGIONS = {
 }
 """A Region of each partition."""
 MOST_MENDED = 2
+MOST_REPLAYED = 120
+"""So many requests that the evaluation does not confirm are enough: believable ones are then looked for no longer."""
 ODD_ACTION = "The catalog of {date} does not list the action {action}; the policy would allow it if there is one."
 ODD_REQUEST = "No request that the catalog of {date} knows of shows it; the witness is one that AWS may never see."
 NOT_FOUND = (
@@ -165,8 +167,12 @@ class Inquiry:
             self._note(anything)
             return None
         ways = situations(asker.caller.kind, self._tested)
+        replayed = 0
         for space in () if any_will_do else self._spaces(actions, asker, ways):
+            if replayed > MOST_REPLAYED:
+                break
             for request in self._requests(formula, space, space.action, asker):
+                replayed += 1
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
