@@ -60,7 +60,7 @@ def _machine(pattern: str) -> Machine:
 
 
 @lru_cache(maxsize=50_000)
-def _covers(wide: str, pattern: str) -> bool:
+def covers(wide: str, pattern: str) -> bool:
     """Whether every name that `pattern` takes, `wide` takes too."""
     stem = wide.rstrip("*")
     if not set("*?") & set(stem):
@@ -173,7 +173,7 @@ class Actions:
                 if not set("*?") & set(pattern):
                     found |= {pattern} if self._is_unlisted(pattern) else set()
                     continue
-                others = [_machine(other) for other in few if other != pattern and not _covers(other, pattern)]
+                others = [_machine(other) for other in few if other != pattern and not covers(other, pattern)]
                 required = (_machine(pattern), _ACTION_SHAPE)
                 name = find_text(required, others, budget, wanted=self._is_unlisted)
                 found |= {name} if name is not None else set()
