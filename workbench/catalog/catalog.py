@@ -18,6 +18,7 @@ from workbench.catalog.keys import KeyIndex
 from workbench.catalog.model import Action, ConditionKey, Dependent, ResourceType, Service, Source, Status
 from workbench.catalog.store import CatalogMissing, Store
 from workbench.catalog.tables import tables
+from workbench.policy.names import is_everything
 
 _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 
@@ -223,7 +224,7 @@ class Catalog:
 
     def _split(self, pattern: str, include_retired: bool) -> list[tuple[str, str]]:
         """(service, glob) pairs to look at. A wildcard in the prefix is no action pattern, but for `*` and `*:*`."""
-        if pattern in ("*", "*:*"):
+        if is_everything(pattern):
             return [(prefix, "*") for prefix in self._service_rows if include_retired or self._names_text.get(prefix)]
         prefix, _, name = pattern.lower().partition(":")
         return [(prefix, name)] if prefix in self._service_rows else []

@@ -11,6 +11,7 @@ from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Item, ListElement, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.tokens import Variable, tokenize
 
 if TYPE_CHECKING:
@@ -21,11 +22,6 @@ _WILDCARDS = frozenset("*?")
 
 def has_wildcard(text: str) -> bool:
     return not _WILDCARDS.isdisjoint(text)
-
-
-def is_everything(pattern: str) -> bool:
-    """Whether an action pattern is `*`; `*:*` is the same (grammar.md section 6)."""
-    return pattern in ("*", "*:*")
 
 
 def action_names(context: CheckContext) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Covers, action_covers, groups, resource_covers
 from workbench.findings.model import Finding, Fix
-from workbench.findings.names import is_everything
 from workbench.policy.model import Item, ListElement
+from workbench.policy.names import is_everything
 
 _NAMED = 3
 
