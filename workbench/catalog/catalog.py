@@ -365,6 +365,15 @@ class Catalog:
             words = self._words[service.prefix] = similar.Words(self._names_text.get(service.prefix, "").split())
         return tuple(f"{service.prefix}:{found}" for found in words.nearest(name))
 
+    def candidates(self, full_name: str) -> similar.Candidates:
+        """What an unknown action may stand for: the near match, else actions made of the same words; in an unknown
+        service the service."""
+        prefix = full_name.partition(":")[0]
+        near = self.suggest_action(full_name)
+        if near is None and self.service(prefix) is None:
+            return similar.Candidates(self.suggest_service(prefix), self.related_services(prefix))
+        return similar.Candidates(near, () if near else self.related_actions(full_name))
+
     def related_services(self, prefix: str) -> tuple[str, ...]:
         """A few current services whose prefix is part of an unknown one, or the other way round."""
         return similar.services_like(prefix, self._current_prefixes)
