@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbench.findings import (
+    action_resources,
     arn_shape,
     characters,
     condition_keys,
@@ -14,11 +15,13 @@ from workbench.findings import (
     empties,
     grammar,
     ip_addresses,
+    key_support,
     names,
     operators,
     pass_role,
     principals,
     redundancy,
+    resource_types,
     service_names,
     sids,
     sizes,
@@ -52,6 +55,9 @@ REGISTRY: tuple[Check, ...] = (
     *dependents.CHECKS,
     *tag_conditions.CHECKS,
     *redundancy.CHECKS,
+    *resource_types.CHECKS,
+    *action_resources.CHECKS,
+    *key_support.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 
