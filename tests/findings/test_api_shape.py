@@ -10,10 +10,9 @@ import pytest
 
 from tests.findings.helpers import context, statement
 from tests.support import shared
-from workbench.document.span import Span
 from workbench.findings.api_shape import learn_more_link, validation_to_dict
 from workbench.findings.codes import CODES
-from workbench.findings.model import FailedCheck, Finding, FindingType, Location, Origin
+from workbench.findings.model import FailedCheck, FindingType, Origin
 from workbench.findings.registry import run_checks
 
 _OURS = {"origin", "confidence", "note", "fixes"}
@@ -94,11 +93,6 @@ def test_a_substring_counts_in_the_value_and_its_span_covers_the_escape() -> Non
     assert text[start:end] == "\\u0142"
 
 
-def _finding(code: str) -> Finding:
-    known = CODES[code]
-    return Finding(known.type, code, "x.", (Location((), Span(0, 0)),), known.origin)
-
-
 def test_links_lead_to_aws_for_its_checks_and_into_the_product_for_ours() -> None:
     page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
     kinds = {
@@ -108,7 +102,7 @@ def test_links_lead_to_aws_for_its_checks_and_into_the_product_for_ours() -> Non
         FindingType.SUGGESTION: "suggestion",
     }
     for code, known in CODES.items():
-        link = learn_more_link(_finding(code))
+        link = learn_more_link(code, known.type, known.origin)
         if known.origin is Origin.WORKBENCH:
             assert link == f"policy-workbench:help/{code}"
         else:
