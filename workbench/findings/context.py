@@ -34,7 +34,7 @@ class GaveUpError(Exception):
 class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
     `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
-    None where they are not known."""
+    None where they are not known. `old_scp_language`: judge SCPs by the language before September 2025."""
 
     policy: Policy
     catalog: Catalog
@@ -42,6 +42,7 @@ class CheckContext:
     decoding_problem: Problem | None = None
     bom: bool = False
     companions: tuple[Policy, ...] | None = None
+    old_scp_language: bool = False
 
     @property
     def document(self) -> Document:
