@@ -182,7 +182,7 @@ class Engine:
         kind = kind or guess_kind(document)
         others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
         context = CheckContext(
-            read(document, kind), self.catalog, resource_type, decoding_problem, bom, others, self._judge
+            read(document, kind), self.catalog, resource_type, decoding_problem, bom, others, given_judge=self._judge
         )
         findings, failed = run_checks(context)
         return Validation(kind, document, findings, failed)

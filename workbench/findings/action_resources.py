@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workbench.catalog.arnformat import compile_format, fill, fits
 from workbench.evaluation.doubts import ALTERNATIVE_TYPES
 from workbench.findings import fixes
+from workbench.findings.condition_edits import add_entries, joined, remove_entries
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Work
 from workbench.findings.listing import listed
@@ -133,7 +134,8 @@ def _mismatch_fixes(
         for better in (f"{item.text}/*", item.text.removesuffix("/*")):
             if better != item.text and any(fits(better, f) for f in formats):
                 label = f"Add {fixes.quoted(better)} beside {fixes.quoted(item.text)}"
-                return (fixes.add_item(label, context.text, resources, better),)
+                fix = add_entries(label, context.text, statement, resources.name, [better])
+                return () if fix is None else (fix,)
     return ()
 
 
@@ -152,7 +154,9 @@ def _split_off(context: CheckContext, statement: Statement, items: Sequence[Item
         return fixes.replace_node(f"Replace the resources by {fixes.quoted('*')}", resources.node, fixes.quoted("*"))
     if statement.has_condition:
         return None
-    return fixes.split_statement(label, context.policy, statement, items, {**alone, "Resource": "*"})
+    kept = remove_entries(label, statement, "Action", items)
+    added = fixes.add_statement(label, context.policy, {**alone, "Resource": "*"})
+    return joined(label, kept, added) if kept is not None and added is not None else None
 
 
 def idle_resources(context: CheckContext) -> Iterator[Finding]:
@@ -170,7 +174,7 @@ def idle_resources(context: CheckContext) -> Iterator[Finding]:
         if not idle or len(unfit) == len(resources.items):
             continue
         names = listed([item.text for item in idle])
-        fix = fixes.remove_listed(f"Remove {names}", resources, idle)
+        fix = remove_entries(f"Remove {names}", statement, resources.name, idle)
         yield context.report(
             "RESOURCE_FITS_NO_ACTION",
             f"None of the actions of this statement works on {names}. Remove what is not needed, or add the actions "
@@ -270,6 +274,7 @@ def _uncovered(
     wanted = [fill(formats[0], partition, region, account) for _, formats in missing]
     kinds = listed([name for name, _ in missing])
     label = f"Add {listed([fixes.quoted(w) for w in wanted])}"
+    fix = add_entries(label, context.text, statement, resources.name, wanted)
     return context.report(
         "REQUIRED_RESOURCE_TYPE_NOT_COVERED",
         f"{item.text} is authorized on a resource of the type {kinds} as well, which this statement does not allow. "
@@ -277,7 +282,7 @@ def _uncovered(
         item.place,
         *(r.place for r in resources.items[:_LOCATED]),
         note=context.catalog_note,
-        fixes=(fixes.add_item(label, context.text, resources, *wanted),),
+        fixes=() if fix is None else (fix,),
     )
 
 

@@ -11,8 +11,7 @@ from collections.abc import Collection, Sequence
 from workbench.document.nodes import ArrayNode, Node, ObjectNode, StringNode
 from workbench.document.span import Span
 from workbench.findings.model import Edit, Fix
-from workbench.findings.places import member_value
-from workbench.policy.model import ConditionTest, Item, ListElement, Policy, Statement
+from workbench.policy.model import Policy
 
 _BLANKS = " \t\r\n"
 
@@ -45,83 +44,6 @@ def remove_members(label: str, node: ObjectNode, indexes: Collection[int]) -> Fi
 def remove_member(label: str, node: ObjectNode, name: str) -> Fix:
     """Take every member called `name` out of an object."""
     return remove_members(label, node, [i for i, m in enumerate(node.members) if m.key.value == name])
-
-
-def remove_listed(label: str, element: ListElement, items: Sequence[Item]) -> Fix | None:
-    """Take some entries, not all, out of an Action or Resource; None where that is not possible."""
-    if not isinstance(element.node, ArrayNode) or len(items) >= len(element.node.items):
-        return None
-    starts = {item.node.start for item in items}
-    return remove_items(label, element.node, [i for i, node in enumerate(element.node.items) if node.start in starts])
-
-
-def remove_condition(label: str, statement: Statement, tests: Sequence[ConditionTest]) -> Fix:
-    """Take tests out of a statement, and with the last one of an operator, or of all, what held them."""
-    gone = {test.key_node.start for test in tests}
-    condition = member_value(statement.node, "Condition")
-    assert isinstance(condition, ObjectNode)
-    blocks = [m.value for m in condition.members]
-    left = [
-        [i for i, m in enumerate(block.members) if m.key.start not in gone] if isinstance(block, ObjectNode) else [0]
-        for block in blocks
-    ]
-    if not any(left):
-        return remove_member(label, statement.node, "Condition")
-    emptied = [i for i, kept in enumerate(left) if not kept]
-    edits = list(remove_members(label, condition, emptied).edits)
-    for block, kept in zip(blocks, left, strict=True):
-        if kept and isinstance(block, ObjectNode) and len(kept) < len(block.members):
-            edits += remove_members(label, block, set(range(len(block.members))) - set(kept)).edits
-    return Fix(label, tuple(sorted(edits, key=lambda edit: edit.span.start)))
-
-
-def remove_statement(label: str, policy: Policy, statement: Statement) -> Fix | None:
-    """Take a statement out of its list; None where it stands alone, for a policy without statements is none."""
-    root = policy.document.root
-    node = member_value(root, "Statement")
-    if not isinstance(node, ArrayNode) or len(node.items) < 2:
-        return None
-    return remove_items(label, node, [i for i, item in enumerate(node.items) if item.start == statement.node.start])
-
-
-def add_item(label: str, text: str, element: ListElement, *values: str) -> Fix:
-    """Write entries behind the last one of an Action or Resource; a bare string becomes a list."""
-    node = element.node
-    if isinstance(node, ArrayNode) and node.items:
-        blanks = _blanks_after(text, node.start + 1)
-        written = "".join(f",{blanks or ' '}{quoted(value)}" for value in values)
-        return Fix(label, (_insert(node.items[-1].end, written),))
-    if isinstance(node, ArrayNode):
-        return Fix(label, (Edit(Span(node.start, node.end), json.dumps(values, ensure_ascii=False)),))
-    more = "".join(f", {quoted(value)}" for value in values)
-    return Fix(label, (_insert(node.start, "["), _insert(node.end, f"{more}]")))
-
-
-def split_statement(
-    label: str, policy: Policy, statement: Statement, items: Sequence[Item], added: dict[str, object]
-) -> Fix | None:
-    """Take actions out of a statement and write them, as `added`, at the end of the policy."""
-    element = statement.actions
-    taken = remove_listed(label, element, items) if element is not None else None
-    given = add_statement(label, policy, added)
-    if taken is None or given is None:
-        return None
-    return Fix(label, tuple(sorted((*taken.edits, *given.edits), key=lambda edit: edit.span.start)))
-
-
-def add_test(label: str, text: str, statement: Statement, operator: str, key: str, value: str) -> Fix | None:
-    """Write a condition test into a statement; None where the operator tests the key already."""
-    condition = member_value(statement.node, "Condition")
-    if condition is None:
-        return add_member(label, text, statement.node, "Condition", {operator: {key: value}})
-    if not isinstance(condition, ObjectNode):
-        return None
-    block = next((m.value for m in condition.members if m.key.value == operator), None)
-    if block is None:
-        return add_member(label, text, condition, operator, {key: value})
-    if not isinstance(block, ObjectNode) or any(m.key.value.lower() == key.lower() for m in block.members):
-        return None
-    return add_member(label, text, block, key, value)
 
 
 def add_member(label: str, text: str, node: ObjectNode, name: str, value: object, *, first: bool = False) -> Fix:

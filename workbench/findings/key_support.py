@@ -1,92 +1,129 @@
-"""Condition keys that no request for an action of the statement ever carries. Source: spec findings.md section 3.1,
-catalog.md section 2, context-keys.md section 5.
+"""Condition keys beside actions, services and resources that do not know them. Source: spec findings.md sections 2.1,
+2.2 and 2.4; the lists of services in `resources/catalog/key-services.json`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from workbench.catalog.tables import key_services
+from workbench.findings.condition_edits import remove_entries, split_off
+from workbench.findings.condition_tests import is_null, is_positive
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.listing import listed
 from workbench.findings.model import Finding
 from workbench.findings.names import has_wildcard, is_everything
-from workbench.policy.model import ConditionTest, Effect, Item, Statement
-from workbench.policy.operators import Family, Qualifier
+from workbench.policy.model import ConditionTest, Item, ListElement, Statement
 
-if TYPE_CHECKING:
-    from workbench.catalog.model import Action
-
-_OF_SESSIONS = frozenset(
-    {"ec2:sourceinstancearn", "lambda:sourcefunctionarn", "identitystore:userid", "ssm:sourceinstancearn"}
-)
-"""Keys that a session carries into every request, whatever service they are named after."""
-_OF_PROVIDERS = frozenset({"saml", "cognito-identity.amazonaws.com", "sts"})
-"""What stands before the colon of keys that a role session may keep from how it was made."""
+_SHOWN = 3
 
 
-def unsupported_keys(context: CheckContext) -> Iterator[Finding]:
-    """Each test on a key of a service that none of the statement's actions supports, while others of the service do
-    (CONDITION_KEY_NOT_SUPPORTED). Keys of tags are left to the findings about tags."""
-    for statement, test in context.tests():
-        if test.operator is None or not _is_of_a_service(context, test.key):
+def foreign_actions(context: CheckContext) -> Iterator[Finding]:
+    """Actions of another service beside a service key that some action of the statement does support."""
+    for statement in context.statements:
+        actions = statement.actions
+        if actions is None or actions.negated or len(actions.items) < 2:
             continue
-        items = _named_actions(context, statement)
-        if items is None or any(_supports(context, item, test.key) for item in items):
-            continue
-        names = listed([item.text for item in items])
-        yield context.report(
-            "CONDITION_KEY_NOT_SUPPORTED",
-            f"Requests for {names} never carry {test.key}, so this test {_outcome(statement, test)}.",
-            test.key_place,
-            note=context.catalog_note,
-        )
+        for test in statement.conditions:
+            known = context.catalog.key(test.key) if is_positive(test) else None
+            service = context.catalog.service(known.service) if known is not None and not known.is_global else None
+            if known is None or service is None or service.status != "current":
+                continue
+            deaf = [item for item in actions.items if _is_foreign(context, item, known.service, test.key)]
+            if not deaf or not any(_supports(context, item, test.key) for item in actions.items):
+                continue
+            label = f"Write a statement without {test.key} for {_names(deaf)}"
+            mend = split_off(label, context.policy, statement, deaf, test)
+            yield context.report(
+                "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
+                f"Requests for {_names(deaf)} never carry {test.key}, so the condition is never true for them. Move "
+                "them to a statement without it.",
+                test.key_place,
+                *(item.place for item in deaf),
+                note=context.catalog_note,
+                fixes=(mend,) if mend else (),
+            )
 
 
-def _is_of_a_service(context: CheckContext, key: str) -> bool:
-    lower = key.lower()
-    service = lower.partition(":")[0]
-    if service == "aws" or service in _OF_PROVIDERS or "." in service or "/" in key or lower in _OF_SESSIONS:
+def _is_foreign(context: CheckContext, item: Item, service: str, key: str) -> bool:
+    """Whether the item is a literal action of another service that does not support the key."""
+    if has_wildcard(item.text) or context.templated(item.node):
         return False
-    known = context.catalog.key(key)
-    return known is not None and known.status == "current" and bool(context.catalog.supporting(f"{service}:*", key))
-
-
-def _named_actions(context: CheckContext, statement: Statement) -> tuple[Item, ...] | None:
-    """The items of an Action that all are about known actions; None where anything else may be meant."""
-    actions = statement.actions
-    if actions is None or actions.negated or not actions.items:
-        return None
-    for item in actions.items:
-        if is_everything(item.text) or context.templated(item.node) or not _matched(context, item):
-            return None
-    return actions.items
-
-
-def _matched(context: CheckContext, item: Item) -> tuple[Action, ...]:
-    if has_wildcard(item.text):
-        return context.catalog.expand(item.text)
     action = context.catalog.action(item.text)
-    return (action,) if action is not None and action.status == "current" else ()
+    if action is None or action.status != "current" or action.service == service:
+        return False
+    return not context.catalog.supports(action, key)
 
 
 def _supports(context: CheckContext, item: Item, key: str) -> bool:
-    return any(context.catalog.supports(action, key) for action in _matched(context, item))
+    if has_wildcard(item.text):
+        return not is_everything(item.text) and bool(context.catalog.supporting(item.text, key))
+    return context.catalog.supports(item.text, key)
 
 
-def _outcome(statement: Statement, test: ConditionTest) -> str:
-    """What a test comes to if its key is always absent (conditions.md section 1)."""
-    operator = test.operator
-    assert operator is not None
-    if operator.base.family is Family.EXISTENCE:
-        holds = any(v.text.lower() == "true" for v in test.values)
-    else:
-        qualifier = operator.qualifier
-        holds = operator.if_exists or qualifier is Qualifier.FOR_ALL or (operator.base.negated and not qualifier)
-    if holds:
-        return "is always true and restricts nothing"
-    effect = "denies" if statement.effect is Effect.DENY else "allows"
-    return f"is never true and the statement {effect} nothing"
+def _names(items: list[Item]) -> str:
+    shown = ", ".join(item.text for item in items[:_SHOWN])
+    return shown + (f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else "")
 
 
-CHECKS = (Check("keys without support", ("CONDITION_KEY_NOT_SUPPORTED",), unsupported_keys),)
+def unsent_keys(context: CheckContext) -> Iterator[Finding]:
+    """Keys that only some services send, beside actions of others."""
+    table = key_services()
+    for statement in context.statements:
+        actions = statement.actions
+        if actions is None or actions.negated:
+            continue
+        for test in statement.conditions:
+            sent_by = table.sent_by.get(test.key.lower())
+            if sent_by is None or is_null(test):
+                continue
+            silent = [i for i in actions.items if _does_not_send(context, i, sent_by, table.but)]
+            if silent:
+                yield _unsent(context, statement, actions, test, silent, table.date)
+
+
+def _does_not_send(context: CheckContext, item: Item, sent_by: frozenset[str], but: frozenset[str]) -> bool:
+    prefix, colon, _ = item.text.lower().partition(":")
+    if not colon or has_wildcard(prefix) or context.templated(item.node):
+        return False
+    service = context.catalog.service(prefix)
+    return service is not None and (prefix not in sent_by or item.text.lower() in but)
+
+
+def _unsent(
+    context: CheckContext,
+    statement: Statement,
+    actions: ListElement,
+    test: ConditionTest,
+    silent: list[Item],
+    date: str,
+) -> Finding:
+    services = ", ".join(dict.fromkeys(item.text.partition(":")[0] for item in silent))
+    mend = remove_entries(f"Remove {_names(silent)}", statement, actions.name, silent)
+    return context.report(
+        "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES",
+        f"Requests to {services} do not carry {test.key}, so the condition does not do for them what it says. Limit "
+        "the actions to services that send the key.",
+        test.key_place,
+        note=f"list of services of {date}",
+        fixes=(mend,) if mend else (),
+    )
+
+
+def irrelevant_keys(context: CheckContext) -> Iterator[Finding]:
+    """Keys whose value is the same in every request that the policy is asked about."""
+    table = key_services()
+    for _, test in context.tests():
+        found = table.irrelevant.get((test.key.lower(), context.resource_type or ""))
+        if found is not None:
+            yield context.report(
+                "IRRELEVANT_CONDITION_KEY_IN_POLICY",
+                f"The condition key {test.key} says nothing here: {found}. Remove it.",
+                test.key_place,
+            )
+
+
+CHECKS = (
+    Check("actions beside a service key", ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY",), foreign_actions),
+    Check("keys that some services send", ("USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES",), unsent_keys),
+    Check("keys that say nothing", ("IRRELEVANT_CONDITION_KEY_IN_POLICY",), irrelevant_keys),
+)
