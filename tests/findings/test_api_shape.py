@@ -14,7 +14,7 @@ from workbench.document.span import Span
 from workbench.evaluation.request import Principal, Request, Scenario
 from workbench.findings.api_shape import finding_to_dict, learn_more_link, validation_to_dict
 from workbench.findings.codes import CODES
-from workbench.findings.model import Effect, FailedCheck, FindingType, Fix, FixVerdict, Origin
+from workbench.findings.model import Effect, FailedCheck, Finding, FindingType, Fix, FixVerdict, Location, Origin
 from workbench.findings.registry import run_checks
 
 _OURS = {"origin", "confidence", "note", "fixes", "scenario", "assumption"}

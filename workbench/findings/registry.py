@@ -35,6 +35,7 @@ from workbench.findings import (
     templates,
     trust,
     trust_actions,
+    unsupported_keys,
     variables,
     weak_conditions,
 )
