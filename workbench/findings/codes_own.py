@@ -47,7 +47,13 @@ FORM_AND_CATALOG: tuple[Row, ...] = (
     ("NUMBER_OUT_OF_RANGE", _SUGGESTION, _ALL, _INFERRED, "Number beyond any range"),
 )  # fmt: skip
 # 3.2
-STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = ()
+STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = (
+    ("STATEMENT_NEVER_MATCHES", _WARNING, _ALL, _DOCUMENTED, "Statement that no request matches"),
+    ("CONDITION_ALWAYS_TRUE", _SUGGESTION, _ALL, _DOCUMENTED, "Test that says nothing"),
+    ("STATEMENT_SHADOWED_BY_DENY", _WARNING, _ALL, _DOCUMENTED, "Allow of what is denied"),
+    ("STATEMENT_SHADOWED_BY_ALLOW", _SUGGESTION, _ALL, _DOCUMENTED, "Allow of what is allowed"),
+    ("DENY_WITHOUT_EFFECT", _SUGGESTION, "I", _DOCUMENTED, "Deny of what nothing allows"),
+)  # fmt: skip
 # 3.3
 CONDITIONS: tuple[Row, ...] = ()
 # 3.4

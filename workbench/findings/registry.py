@@ -13,6 +13,7 @@ from workbench.findings import (
     characters,
     condition_keys,
     condition_values,
+    dead_statements,
     dependents,
     empties,
     grammar,
@@ -76,6 +77,7 @@ REGISTRY: tuple[Check, ...] = (
     *resource_types.CHECKS,
     *action_resources.CHECKS,
     *unsupported_keys.CHECKS,
+    *dead_statements.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 
