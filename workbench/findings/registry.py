@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbench.findings import (
+    action_resources,
     arn_formats,
     arn_shape,
     aws_values,
     characters,
     condition_keys,
     condition_values,
+    dead_statements,
     dependents,
     empties,
     grammar,
@@ -24,6 +26,7 @@ from workbench.findings import (
     pass_role,
     principals,
     redundancy,
+    resource_types,
     sensitive_keys,
     service_names,
     service_principals,
@@ -33,6 +36,7 @@ from workbench.findings import (
     templates,
     trust,
     trust_actions,
+    unsupported_keys,
     variables,
     weak_conditions,
 )
@@ -70,6 +74,10 @@ REGISTRY: tuple[Check, ...] = (
     *dependents.CHECKS,
     *tag_conditions.CHECKS,
     *redundancy.CHECKS,
+    *resource_types.CHECKS,
+    *action_resources.CHECKS,
+    *unsupported_keys.CHECKS,
+    *dead_statements.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 
