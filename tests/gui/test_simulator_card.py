@@ -23,6 +23,7 @@ from workbench.evaluation.decision import (
 from workbench.evaluation.request import NamedPolicy, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.trace import ElementTrace, LayerTrace, StatementTrace
 from workbench.gui.simulator.answer_card import EMPTY
+from workbench.gui.simulator.answer_details import AnswerDetails
 from workbench.gui.simulator.panel import INCOMPLETE, RequestPanel
 from workbench.gui.simulator.trace import AuthorizationRow, Expander
 from workbench.gui.simulator.ways import WaysBox
@@ -298,6 +299,36 @@ def test_an_equal_answer_touches_nothing(panel: RequestPanel) -> None:
     before = panel.card._details.widget()
     panel.show_answer(answer())
     assert panel.card._details.widget() is before
+
+
+def test_an_answer_prepared_is_the_one_shown(panel: RequestPanel) -> None:
+    panel.show_answer(answer())
+    shown_before, coming = panel.card._details.widget(), answer(ALLOWED)
+    panel.card.prepare(coming)
+    (prepared,) = (w for w in panel.card.findChildren(AnswerDetails) if w is not shown_before)
+    assert not prepared.isVisible(), "what is being made is not seen yet"
+    assert panel.card._details.widget() is shown_before
+    panel.show_answer(coming)
+    assert panel.card._details.widget() is prepared
+    assert prepared.isVisible()
+
+
+def test_of_what_was_prepared_for_another_answer_or_theme_nothing_is_shown(qtbot: Any, panel: RequestPanel) -> None:
+    def details() -> list[AnswerDetails]:
+        return list(panel.card.findChildren(AnswerDetails))
+
+    panel.card.prepare(answer(ALLOWED))
+    (prepared,) = details()
+    panel.show_answer(answer())
+    assert panel.card._details.widget() is not prepared
+    qtbot.waitUntil(lambda: details() == [panel.card._details.widget()])
+    coming = answer(ALLOWED)
+    panel.card.prepare(coming)
+    (light,) = (w for w in details() if w is not panel.card._details.widget())
+    panel.card.set_theme(DARK)
+    panel.show_answer(coming)
+    assert panel.card._details.widget() is not light
+    qtbot.waitUntil(lambda: details() == [panel.card._details.widget()])
 
 
 def test_derived_keys_come_with_the_answer(panel: RequestPanel) -> None:

@@ -1,4 +1,4 @@
-"""Each answer on the panes, in two turns of the event loop, and a veil over them while they show an older state."""
+"""Each answer on the panes, in three turns of the event loop, and a veil over them while they show an older state."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class Showing(QObject):
         self.answered: Answered | None = None
         self.answering = Answering(window.engine, self._question, lambda: window.panel.card.answer, same_look, self)
         self._next_turn = QTimer(self, singleShot=True, interval=0)
-        self._next_turn.timeout.connect(self._show_decision)
+        self._next_turn.timeout.connect(self._prepare_decision)
+        self._last_turn = QTimer(self, singleShot=True, interval=0)
+        self._last_turn.timeout.connect(self._show_decision)
         self.answering.answered.connect(self._show)
         self.answering.failed.connect(self._failed)
         self.answering.slow.connect(lambda: self._set_stale(True))
@@ -78,15 +80,24 @@ class Showing(QObject):
         window.status.show_size(answered.size, answered.quota)
         window.status.show_catalog(answered.catalog)
         self.follow_caret()
+        self._last_turn.stop()
         self._next_turn.start()
 
+    def _looks_new(self, answered: Answered) -> bool:
+        before = self._window.panel.card.answer
+        return before is None or answered.like is not before
+
+    def _prepare_decision(self) -> None:
+        """Makes what the card shows: that, `_show` and the painting of each are together longer than a frame."""
+        window, answered = self._window, self.answered
+        if answered is not None and self.is_about(window.area.current) and self._looks_new(answered):
+            window.panel.card.prepare(answered.answer)
+        self._last_turn.start()
+
     def _show_decision(self) -> None:
-        """The second half of `_show`, in a turn of its own: both and their painting are longer than a frame."""
         window = self._window
         if self.answered is not None and self.is_about(window.area.current):
-            before = window.panel.card.answer
-            looks_new = before is None or self.answered.like is not before
-            window.panel.show_answer(self.answered.answer, looks_new)
+            window.panel.show_answer(self.answered.answer, self._looks_new(self.answered))
             window.tree.show_checks(self.answered.checks)
             self.shown.emit(self.answered)
 
@@ -125,6 +136,7 @@ class Showing(QObject):
     def stop(self) -> None:
         self.answering.stop()
         self._next_turn.stop()
+        self._last_turn.stop()
 
 
 def described(error: Exception) -> tuple[str, str]:

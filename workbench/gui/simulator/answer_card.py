@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.document.span import Span
-from workbench.evaluation.decision import Decision, Dependence, Outcome, StatementRef
+from workbench.evaluation.decision import Decision, StatementRef
 from workbench.evaluation.nearest import Way
 from workbench.gui.icons import icon, pixmap
-from workbench.gui.simulator.expander import Expander
+from workbench.gui.simulator.answer_details import AnswerDetails, Unfolded
 from workbench.gui.simulator.sameness import looks_same
-from workbench.gui.simulator.trace import AuthorizationRow, StatementRow
 from workbench.gui.simulator.uncertain import Uncertain, uncertain_parts
-from workbench.gui.simulator.ways import WaysBox
-from workbench.gui.simulator.wording import LOOKS, copied, example_words, with_our_quotes, without_decision
+from workbench.gui.simulator.wording import LOOKS, copied, with_our_quotes, without_decision
 from workbench.gui.theme import LIGHT, Theme
-from workbench.gui.widgets import GRID, PADDING, ElidedLabel, FlowLayout, LinkButton, Veil, WrappedLabel
+from workbench.gui.widgets import PADDING, ElidedLabel, Veil, WrappedLabel
 
 if TYPE_CHECKING:
     from workbench.engine import Answer
@@ -47,8 +44,8 @@ class AnswerCard(QWidget):
         self._theme = LIGHT
         self._answer: Answer | None = None
         self._waiting_for = EMPTY
-        self._opened: dict[tuple[str, str], bool] = {}
-        self._notes_open = self._ways_open = False
+        self._unfolded = Unfolded()
+        self._prepared: AnswerDetails | None = None
         self._marked: tuple[str, Span] | None = None
         self.setObjectName("answer")
         self.setMinimumHeight(120)
@@ -62,6 +59,11 @@ class AnswerCard(QWidget):
     def answer(self) -> Answer | None:
         """The answer that is shown."""
         return self._answer
+
+    def prepare(self, answer: Answer) -> None:
+        """Makes the details of an answer that is shown next: making and showing are each most of a frame."""
+        self._drop_prepared()
+        self._prepared = self._made(answer) if answer.decision is not None else None
 
     def show_answer(self, answer: Answer | None, looks_new: bool | None = None) -> None:
         """Shows the answer; what the user opened stays open. An answer that looks like the one shown changes nothing
@@ -95,6 +97,7 @@ class AnswerCard(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._drop_prepared()  # it has the colors of the old one
         self._veil.set_color(theme.color("surface"))
         self._line.setStyleSheet(f"background: {theme.color('border').name()};")
         self.copy_button.setIcon(icon("copy", theme))
@@ -171,8 +174,8 @@ class AnswerCard(QWidget):
         return self._answer.decision if self._answer is not None else None
 
     def _refresh(self) -> None:
-        decision = self._decision()
-        error = self._answer.decision_error if self._answer is not None else ""
+        answer, decision = self._answer, self._decision()
+        error = answer.decision_error if answer is not None else ""
         for widget in (self._shape, self._word, self._qualifier, self.copy_button):
             widget.setVisible(decision is not None or (bool(error) and widget in (self._shape, self._word)))
         place = self._details.verticalScrollBar().value()
@@ -181,28 +184,36 @@ class AnswerCard(QWidget):
         elif error:
             self._set_head("warning", "warning", _NO_ANSWER, "")
             self._say(with_our_quotes(error), muted=False)
-            self._details.setWidget(self._place_of_error())
         else:
             self._say(self._waiting_for, muted=True)
-            self._details.setWidget(QWidget())
-        self._details.widget().setAutoFillBackground(False)
+        content = self._taken(answer) if answer is not None and (decision is not None or error) else QWidget()
+        self._details.setWidget(content)
+        content.setAutoFillBackground(False)
         self._details.verticalScrollBar().setValue(place)
         self._veil.raise_()
 
-    def _place_of_error(self) -> QWidget:
-        """A link to what keeps the request from being answered, where that is a place in a text."""
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, GRID, PADDING)
-        answer = self._answer
-        if answer is not None and answer.error_key and answer.error_span is not None:
-            key, start, end = answer.error_key, answer.error_span.start, answer.error_span.end
-            link = LinkButton("Show the place", content)
-            link.set_color(self._theme.color("accent"))
-            link.clicked.connect(lambda: self.statement_clicked.emit(key, start, end))
-            column.addWidget(link)
-        column.addStretch(1)
-        return content
+    def _taken(self, answer: Answer) -> AnswerDetails:
+        """The details of the answer, prepared or made now."""
+        if self._prepared is not None and self._prepared.answer is answer:
+            made, self._prepared = self._prepared, None
+            return made
+        self._drop_prepared()
+        return self._made(answer)
+
+    def _drop_prepared(self) -> None:
+        if self._prepared is not None:
+            self._prepared.deleteLater()
+            self._prepared = None
+
+    def _made(self, answer: Answer) -> AnswerDetails:
+        details = AnswerDetails(answer, self._unfolded, self._is_marked, self._theme, self)
+        details.statement_clicked.connect(self._follow)
+        details.policy_clicked.connect(self._open)
+        details.place_clicked.connect(self.statement_clicked)
+        details.key_clicked.connect(self.key_clicked)
+        details.key_stated.connect(self.key_stated)
+        details.way_chosen.connect(self._choose)
+        return details
 
     def _set_head(self, shape: str, token: str, word: str, qualifier: str) -> None:
         self._shape.setPixmap(pixmap(shape, self._theme, 24, self.devicePixelRatioF(), token))
@@ -226,168 +237,11 @@ class AnswerCard(QWidget):
         look = LOOKS[decision.outcome]
         self._set_head(look.icon, look.token, look.word, look.qualifier)
         self._qualifier.setToolTip(look.meaning)
-        answer = self._answer
-        doubt = answer.doubt if answer is not None else ""
+        doubt = self._answer.doubt if self._answer is not None else ""
         self._say(f"{doubt} {without_decision(decision.sentence)}".lstrip(), muted=False)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, GRID, PADDING)
-        column.setSpacing(GRID)
-        self._add_left_out(column, content)
-        self._add_dependences(column, decision.depends_on, content)
-        self._add_ways(column, content)
-        if answer is not None and answer.no_way:
-            column.addWidget(_muted(answer.no_way, content))
-        self._add_unknown_keys(column, decision, content)
-        self._add_authorizations(column, decision, content)
-        unknown = self._unknown_keys()
-        missing = [key for key in decision.deciding.missing_keys if key.lower() not in unknown]
-        self._add_missing_keys(column, missing, content)
-        self._add_policies(column, content)
-        self._add_notes(column, [note for note in decision.notes if note != doubt], content)
-        column.addStretch(1)
-        self._details.setWidget(content)
-
-    def _unknown_keys(self) -> dict[str, str]:
-        """Lower-cased → as stated."""
-        scenario = self._answer.scenario if self._answer is not None else None
-        return {key.lower(): key for key in sorted(scenario.request.unknown)} if scenario is not None else {}
 
     def _uncertain(self, decision: Decision) -> tuple[Uncertain, ...]:
         return uncertain_parts(decision, self._answer.traces if self._answer is not None else ())
-
-    def _add_left_out(self, column: QVBoxLayout, parent: QWidget) -> None:
-        """Policies that the question leaves aside: nobody may take the answer for one that knew them."""
-        if self._answer is None or not self._answer.left_out:
-            return
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        shape = QLabel(parent)
-        shape.setPixmap(pixmap("warning", self._theme, 16, self.devicePixelRatioF()))
-        row.addWidget(shape, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(WrappedLabel(self._answer.left_out, parent), 1)
-        column.addLayout(row)
-
-    def _add_unknown_keys(self, column: QVBoxLayout, decision: Decision, parent: QWidget) -> None:
-        """Says how the reasons below read keys of unknown value that do not decide."""
-        deciding = {dependence.key.lower() for dependence in decision.depends_on}
-        keys = [key for lower, key in self._unknown_keys().items() if lower not in deciding]
-        if keys:
-            names, one = ", ".join(keys), len(keys) == 1
-            column.addWidget(
-                _muted(
-                    f"{names} {'is' if one else 'are'} unknown, and the answer is the same whatever "
-                    f"{'it is' if one else 'they are'}; below, {'it is' if one else 'they are'} taken as absent.",
-                    parent,
-                )
-            )
-
-    def _add_dependences(self, column: QVBoxLayout, found: Sequence[Dependence], parent: QWidget) -> None:
-        """For each key that decides: what it may be, and what the answer is then."""
-        if not found:
-            return
-        column.addWidget(_muted("It is decided once these keys are known:", parent))
-        chips = QWidget(parent)
-        flow = FlowLayout(chips)
-        for dependence in found:
-            key = dependence.key
-            chip = QPushButton(key, chips)
-            chip.setToolTip("\n".join(f"{ref.policy}, {test}" for ref, test in dependence.tests))
-            chip.setAccessibleName(f"Say what {key} is")
-            menu = QMenu(chip)
-            for outcome, value in dependence.examples:
-                action = menu.addAction(icon(LOOKS[outcome].icon, self._theme), example_words(outcome, value))
-                action.triggered.connect(lambda _checked=False, key=key, value=value: self.key_stated.emit(key, value))
-            menu.addSeparator()
-            menu.addAction("Another value…").triggered.connect(
-                lambda _checked=False, key=key: self.key_clicked.emit(key)
-            )
-            chip.setMenu(menu)
-            flow.addWidget(chip)
-        column.addWidget(chips)
-
-    def _add_missing_keys(self, column: QVBoxLayout, keys: Sequence[str], parent: QWidget) -> None:
-        if not keys:
-            return
-        column.addWidget(
-            _muted("A condition reads keys that the request does not carry. Click one to give it:", parent)
-        )
-        chips = QWidget(parent)
-        flow = FlowLayout(chips)
-        for key in keys:
-            chip = QPushButton(key, chips)
-            chip.setIcon(icon("plus", self._theme))
-            chip.setIconSize(QSize(12, 12))
-            chip.setToolTip(f"Give {key} a value")
-            chip.setAccessibleName(f"Give {key} a value")
-            chip.clicked.connect(lambda _checked=False, key=key: self.key_clicked.emit(key))
-            flow.addWidget(chip)
-        column.addWidget(chips)
-
-    def _add_authorizations(self, column: QVBoxLayout, decision: Decision, parent: QWidget) -> None:
-        sources = self._answer.sources if self._answer is not None else {}
-        denied = decision.outcome is not Outcome.ALLOWED
-        traces = self._answer.traces if self._answer is not None else ()
-        for i, (found, uncertain) in enumerate(zip(decision.authorizations, self._uncertain(decision), strict=True)):
-            traced = traces[i] if i < len(traces) else ()
-            deciding = found is decision.deciding
-            row = AuthorizationRow(
-                found, deciding, traced, sources, self._theme, self._follow, self._is_marked, uncertain, parent
-            )
-            name = (found.action, found.resource)
-            depends = decision.outcome is Outcome.DEPENDS
-            row.set_open(self._opened.get(name, bool(uncertain) if depends else denied and deciding))
-            row.opened.connect(lambda on, name=name: self._opened.__setitem__(name, on))
-            column.addWidget(row)
-
-    def _add_ways(self, column: QVBoxLayout, parent: QWidget) -> None:
-        ways = self._answer.ways if self._answer is not None else ()
-        if ways:
-            box = WaysBox(ways, self._theme, self._ways_open, parent)
-            box.chosen.connect(self._choose)
-            box.opened.connect(lambda on: setattr(self, "_ways_open", on))
-            column.addWidget(box)
-
-    def _add_policies(self, column: QVBoxLayout, parent: QWidget) -> None:
-        """The policies that were asked, as links: for an implicit deny they are where the missing line belongs."""
-        if self._answer is None or self._answer.scenario is None:
-            return
-        policies = self._answer.scenario.policies
-        asked = [*policies.identity, policies.permissions_boundary, *(policies.session or ()), policies.resource]
-        names = [p.name for p in asked if p is not None and p.name in self._answer.sources]
-        if not names:
-            return
-        line = QWidget(parent)
-        flow = FlowLayout(line)
-        title = QLabel("Policies asked:", line)
-        title.setProperty("role", "muted")
-        title.setFixedHeight(title.fontMetrics().height() + GRID)
-        flow.addWidget(title)
-        for name in dict.fromkeys(names):
-            link = LinkButton(name, line)
-            link.set_color(self._theme.color("accent"))
-            link.setToolTip(f"Open {name}")
-            link.clicked.connect(lambda _checked=False, name=name: self._open(name))
-            flow.addWidget(link)
-        column.addWidget(line)
-
-    def _add_notes(self, column: QVBoxLayout, notes: Sequence[str], parent: QWidget) -> None:
-        if not notes:
-            return
-        title = "1 note on this answer" if len(notes) == 1 else f"{len(notes)} notes on this answer"
-        head = Expander(title, self._theme, parent)
-        label = ElidedLabel(title, head)
-        label.setProperty("role", "muted")
-        head.row.addWidget(label, 1)
-        body = WrappedLabel("\n".join(notes), parent)
-        body.setProperty("role", "muted")
-        body.setContentsMargins(24, 0, 0, 0)
-        body.setVisible(self._notes_open)
-        head.set_open(self._notes_open)
-        head.toggled.connect(body.setVisible)
-        head.toggled.connect(lambda on: setattr(self, "_notes_open", on))
-        column.addWidget(head)
-        column.addWidget(body)
 
     def _follow(self, ref: StatementRef) -> None:
         if self._answer is not None and ref.policy in self._answer.sources:
@@ -404,8 +258,8 @@ class AnswerCard(QWidget):
 
     def _mark(self) -> None:
         content = self._details.widget()
-        for row in content.findChildren(StatementRow) if content is not None else ():
-            row.set_marked(self._is_marked(row.ref))
+        if isinstance(content, AnswerDetails):
+            content.mark()
 
     def _where_now(self, ref: StatementRef) -> StatementRef:
         """The statement in the answer shown now: the text above it may have grown since its link was made."""
@@ -424,12 +278,6 @@ class AnswerCard(QWidget):
     def _open(self, name: str) -> None:
         if self._answer is not None and name in self._answer.sources:
             self.policy_clicked.emit(self._answer.sources[name])
-
-
-def _muted(text: str, parent: QWidget) -> WrappedLabel:
-    label = WrappedLabel(text, parent)
-    label.setProperty("role", "muted")
-    return label
 
 
 def same_look(one: Answer, other: Answer) -> bool:
