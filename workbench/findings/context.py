@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from workbench.document.nodes import Document, Node, Path, Problem, StringNode
 from workbench.document.span import Span
+from workbench.evaluation.request import Scenario
 from workbench.findings.codes import CODES
 from workbench.findings.model import Confidence, Finding, FindingType, Fix, Location
 from workbench.findings.placeholders import Placeholders, find_placeholders
@@ -112,6 +113,8 @@ class CheckContext:
         note: str = "",
         finding_type: FindingType | None = None,
         confidence: Confidence | None = None,
+        scenario: Scenario | None = None,
+        assumption: tuple[str, ...] = (),
     ) -> Finding:
         """A finding of `code` at `places`, the first the main one. Raises KeyError for a code that is not registered
         and ValueError without a place."""
@@ -127,6 +130,8 @@ class CheckContext:
             confidence=confidence or known.confidence,
             note=note,
             fixes=fixes,
+            scenario=scenario,
+            assumption=assumption,
         )
 
 
