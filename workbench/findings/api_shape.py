@@ -8,7 +8,7 @@ from typing import Any
 from workbench.document.nodes import Document, Path, PathElement
 from workbench.document.span import Position, Span
 from workbench.evaluation.scenario_writer import scenario_shape
-from workbench.findings.model import Effect, FailedCheck, Finding, FindingType, Fix, Location, Origin
+from workbench.findings.model import Effect, FailedCheck, Finding, FindingType, Fix, Location, Origin, Suppressed
 
 _PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
 _ANCHOR = "access-analyzer-reference-policy-checks"
@@ -29,7 +29,7 @@ def learn_more_link(finding: Finding) -> str:
 
 def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
     """One finding as ValidatePolicy gives it (line from 1, column and offset from 0, code points), then `origin`,
-    `confidence`, and `note`, `fixes`, `scenario` and `assumption` where it has some."""
+    `confidence`, and `note`, `fixes`, `scenario`, `assumption` and `suppressed` where it has some."""
     shape: dict[str, Any] = {
         "findingType": finding.type.value,
         "issueCode": finding.code,
@@ -47,7 +47,15 @@ def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
         shape["scenario"] = scenario_shape(finding.scenario)
     if finding.assumption:
         shape["assumption"] = list(finding.assumption)
+    if finding.suppressed is not None:
+        shape["suppressed"] = suppressed_to_dict(finding.suppressed)
     return shape
+
+
+def suppressed_to_dict(suppressed: Suppressed) -> dict[str, str]:
+    """`reason`, and `author` and `expires` where they are known."""
+    given = {"reason": suppressed.reason, "author": suppressed.author, "expires": suppressed.expires}
+    return {name: value for name, value in given.items() if value}
 
 
 def validation_to_dict(
