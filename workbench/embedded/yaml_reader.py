@@ -7,7 +7,6 @@ refuses to nest deeper than 1,000 levels.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from workbench.document.nodes import Problem
@@ -53,16 +52,18 @@ def read_yaml(text: str) -> tuple[tuple[Node, ...], Problem | None]:
         stack[-1].end = max(stack[-1].end, node.end)
 
     try:
-        for event in _events(text):
-            if isinstance(event, yaml.ScalarEvent):
+        event: Any  # each has its marks, which the stubs deny
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            kind = type(event).__name__
+            if kind == "ScalarEvent":
                 add(_scalar(event, text), event.anchor)
-            elif isinstance(event, yaml.AliasEvent):
+            elif kind == "AliasEvent":
                 known = anchors.get(event.anchor)
                 start, end = event.start_mark.index, event.end_mark.index
                 add(known if known is not None else Unknown(start, end, f"*{event.anchor}"), None)
-            elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
-                stack.append(_Open(event, isinstance(event, yaml.MappingStartEvent)))
-            elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+            elif kind in ("SequenceStartEvent", "MappingStartEvent"):
+                stack.append(_Open(event, kind == "MappingStartEvent"))
+            elif kind in ("SequenceEndEvent", "MappingEndEvent"):
                 done = stack.pop()
                 # A block ends where its last part does, not where the next token begins.
                 flow = text[event.start_mark.index : event.end_mark.index]
@@ -71,12 +72,6 @@ def read_yaml(text: str) -> tuple[tuple[Node, ...], Problem | None]:
     except yaml.YAMLError as error:
         return tuple(roots), _problem(error, text)
     return tuple(roots), None
-
-
-def _events(text: str) -> Iterator[Any]:  # every one has both its marks, which the stubs deny
-    import yaml
-
-    return yaml.parse(text, Loader=yaml.CSafeLoader)
 
 
 def _scalar(event: Any, text: str) -> Node:

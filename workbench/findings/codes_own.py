@@ -52,3 +52,11 @@ EXPOSURE: tuple[Row, ...] = ()
 PUBLIC_AND_WIDE_ACCESS: tuple[Row, ...] = ()
 # 3.7
 CONFUSED_DEPUTY: tuple[Row, ...] = ()
+# 4.1 (7) and 5: a project's own rules, and its file of suppressions
+PROJECT: tuple[Row, ...] = (
+    ("HOUSE_RULE_FORBIDDEN_ACTION", _SECURITY_WARNING, "IRT", _DOCUMENTED, "Forbidden in this project"),
+    ("HOUSE_RULE_CONDITION_MISSING", _SECURITY_WARNING, "IRT", _DOCUMENTED, "Condition required in this project"),
+    ("HOUSE_RULE_ACCOUNT_NOT_ALLOWED", _SECURITY_WARNING, "IRT", _DOCUMENTED, "Account not allowed in this project"),
+    ("SUPPRESSION_STALE", _SUGGESTION, _ALL, _DOCUMENTED, "Suppression without a finding"),
+    ("SUPPRESSION_INVALID", _WARNING, _ALL, _INFERRED, "Suppression that is none"),
+)  # fmt: skip

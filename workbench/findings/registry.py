@@ -13,6 +13,7 @@ from workbench.findings import (
     dependents,
     empties,
     grammar,
+    house_rules,
     ip_addresses,
     names,
     operators,
@@ -28,7 +29,7 @@ from workbench.findings import (
     variables,
 )
 from workbench.findings.codes import CODES
-from workbench.findings.context import Check, CheckContext
+from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
 
 REGISTRY: tuple[Check, ...] = (
@@ -52,6 +53,7 @@ REGISTRY: tuple[Check, ...] = (
     *dependents.CHECKS,
     *tag_conditions.CHECKS,
     *redundancy.CHECKS,
+    *house_rules.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 
@@ -87,6 +89,9 @@ def run_checks(
             continue
         try:
             made = list(check.run(context))  # all or nothing: a check that fails half-way reports no finding
+        except UndecidedError as error:
+            findings += error.found
+            failed.append(FailedCheck(check.name, str(error)))
         except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
             failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
         else:
