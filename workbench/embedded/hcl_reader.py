@@ -178,17 +178,19 @@ class _Reader:
     def _unknown(self, at: int, depth: int) -> tuple[Node, int]:
         """The rest of an expression, up to the end of its line or to what closes or separates it."""
         first, open_brackets, last = at, 0, at
+        looks_inside = depth < DEEPEST
         while at < len(self.tokens):
             sign = self._sign(at)
             if open_brackets == 0 and (sign in ("line", ",") or sign in _CLOSE):
                 break
             token = self.tokens[at]
-            if token.kind == NAME and token.written == "jsonencode" and depth < DEEPEST and self._sign(at + 1) == "(":
+            if token.kind == NAME and token.written == "jsonencode" and looks_inside and self._sign(at + 1) == "(":
                 node, after = self._encoded(at, depth + 1)
                 if node is not None:
                     self.beside.append(node)
                     last, at = after - 1, after
                     continue
+                looks_inside = False  # it is not closed; to try each of many would be quadratic
             open_brackets += (sign in _OPEN) - (sign in _CLOSE)
             if sign != "line":
                 last = at

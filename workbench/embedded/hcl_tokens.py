@@ -97,7 +97,7 @@ class _Template:
                 self.add(char + "{", self.at + 3)
             elif following[:1] == "{":
                 end = min(_interpolation_end(source, self.at + 2), self.end)
-                self.add("${" + (short(source[self.at + 2 : end - 1].strip(" ~\t")) or "…") + "}", end)
+                self.add("${" + (short(source[self.at + 2 : end - 1].strip(" ~\t")) or "...") + "}", end)
             else:
                 self.add(char, self.at + 1)
         return Text(start, self.at, "".join(self.parts), tuple(self.pieces))

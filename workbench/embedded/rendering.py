@@ -8,7 +8,7 @@ from workbench.document.span import Span
 from workbench.embedded.source_map import SourceMap
 from workbench.embedded.tree import Fields, Items, Literal, Node, Piece, Text, Unknown
 
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 300_000
 """More text than this is no policy: aliases of aliases can grow without bound."""
 
 
@@ -67,21 +67,19 @@ class _Writer:
         self.length += len(written)
 
     def text(self, node: Text) -> None:
-        written = json.dumps(node.value, ensure_ascii=False)
-        inside = self._inside(node) if len(written) == len(node.value) + 2 else None
-        if inside is None:  # escapes on one side or the other: only the whole corresponds
-            self.sign(written, Span(node.start, node.end))
+        inside = self._inside(node)
+        if inside is None:  # only the whole corresponds
+            self.sign(json.dumps(node.value, ensure_ascii=False), Span(node.start, node.end))
             return
-        first = inside[0].outer_start if inside else node.end
-        last = inside[-1].outer_end if inside else node.end
-        start = self.length + 1
-        self.sign('"', Span(node.start, first))
-        self.pieces += [
-            Piece(piece.start + start, piece.end + start, piece.outer_start, piece.outer_end) for piece in inside
-        ]
-        self.parts.append(node.value)
-        self.length += len(node.value)
-        self.sign('"', Span(last, node.end))
+        self.sign('"', Span(node.start, inside[0].outer_start if inside else node.end))
+        done = 0
+        for piece in inside:
+            self.sign(_escaped(node.value[done : piece.start]), None)
+            # Where escapes make it longer it corresponds as a whole.
+            self.sign(_escaped(node.value[piece.start : piece.end]), Span(piece.outer_start, piece.outer_end))
+            done = piece.end
+        self.sign(_escaped(node.value[done:]), None)
+        self.sign('"', Span(inside[-1].outer_end if inside else node.end, node.end))
 
     def _inside(self, node: Text) -> tuple[Piece, ...] | None:
         if node.pieces is not None:
@@ -90,3 +88,7 @@ class _Writer:
             if end - start == len(node.value) and self.source[start:end] == node.value:
                 return (Piece(0, len(node.value), start, end),)
         return None
+
+
+def _escaped(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]

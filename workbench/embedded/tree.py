@@ -73,11 +73,11 @@ _LONGEST = 60
 
 
 def short(expression: str) -> str:
-    """An expression as it can stand in a placeholder and in a sentence: one line, no braces, not long."""
-    line = " ".join(expression.split())
+    """An expression as it can stand in a placeholder: one line of ASCII, no braces or colons, not long."""
+    line = " ".join(expression.split()).encode("ascii", "replace").decode("ascii")
     if any(char in line for char in ":{}") or len(line) > _LONGEST:
-        line = line.partition("{")[0].partition(":")[0].rstrip()[: _LONGEST - 1] + "…"
-    return line.replace("}", "")
+        line = line.partition("{")[0].partition(":")[0].partition("}")[0].rstrip()[: _LONGEST - 3] + "..."
+    return line
 
 
 def span(node: Node) -> Span:

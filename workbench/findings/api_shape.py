@@ -63,10 +63,15 @@ def validation_to_dict(
 ) -> dict[str, Any]:
     """ValidatePolicy's response for one document; `failedChecks` stands beside `findings` where a check failed."""
     shape: dict[str, Any] = {"findings": [finding_to_dict(finding, document) for finding in findings]}
-    failed = [{"check": f.check, "error": f.error} for f in failed_checks]
+    failed = failed_to_list(failed_checks)
     if failed:
         shape["failedChecks"] = failed
     return shape
+
+
+def failed_to_list(failed_checks: Iterable[FailedCheck]) -> list[dict[str, str]]:
+    """The checks that failed, as they stand beside the findings."""
+    return [{"check": f.check, "error": f.error} for f in failed_checks]
 
 
 def path_to_list(path: Path) -> list[dict[str, Any]]:
