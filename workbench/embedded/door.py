@@ -28,9 +28,12 @@ def policies_in(name: str, text: str) -> Contents | None:
     lower = name.lower()
     if lower.endswith(_HCL):
         return policies_in_hcl(text)
-    if lower.endswith(_YAML) and not text.lstrip().startswith("{"):
-        return _in_yaml(text)
-    if lower.endswith(".tf.json") or lower.endswith(_YAML) or _TEMPLATE.search(text):
+    if lower.endswith(_YAML):
+        document = parse(text) if text.lstrip().startswith("{") else None
+        if document is None or document.problems:
+            return _in_yaml(text)
+        return _in_json(text, document)
+    if lower.endswith(".tf.json") or _TEMPLATE.search(text):
         return _in_json(text, parse(text))
     return None
 

@@ -33,7 +33,7 @@ class _Open:
 
 
 def read_yaml(text: str) -> tuple[tuple[Node, ...], Problem | None]:
-    """The documents of a YAML text and, where it is none, the first mistake; what was read before it is kept. Never
+    """The documents of a YAML text and, where it is none, the first mistake; the documents before it are kept. Never
     raises. Numbers and dates are texts, as a policy means them."""
     import yaml  # most runs read no YAML
 
