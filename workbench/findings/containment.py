@@ -69,6 +69,19 @@ class Meaning:
         return self.statement.actions
 
     @cached_property
+    def everything(self) -> bool:
+        """Whether an entry of its Action or NotAction is every action."""
+        return any(is_everything(item.text) for item in self.actions.items)
+
+    @cached_property
+    def by_service(self) -> dict[str, list[str]]:
+        """The entries of its Action or NotAction in lower case, by the service they name."""
+        found: dict[str, list[str]] = {}
+        for text in dict.fromkeys(item.text.lower() for item in self.actions.items):
+            found.setdefault(text.partition(":")[0], []).append(text)
+        return found
+
+    @cached_property
     def keys(self) -> frozenset[str]:
         """The lower-cased keys that it tests."""
         return frozenset(test.key.lower() for test in self.statement.conditions)
@@ -127,34 +140,46 @@ class Containment:
 
     def meet(self, a: Meaning, b: Meaning) -> bool:
         """Whether both may match one request; True, too, where it is not decided."""
-        return self._actions_meet(a.actions, b.actions) and not self.is_empty(all_of((a.body.formula, b.body.formula)))
+        return self._actions_meet(a, b) and not self.is_empty(all_of((a.body.formula, b.body.formula)))
 
-    def _actions_meet(self, a: ListElement, b: ListElement) -> bool:
-        if a.negated and b.negated:
+    def _actions_meet(self, a: Meaning, b: Meaning) -> bool:
+        if a.actions.negated and b.actions.negated:
             return True
-        if a.negated or b.negated:
-            listed, excluding = (b, a) if a.negated else (a, b)
-            return any(not any(self._covers(out.text, item.text) for out in excluding.items) for item in listed.items)
-        return any(self._overlap(x.text, y.text) for x in a.items for y in b.items)
+        if a.actions.negated or b.actions.negated:
+            listed, excluding = (b, a) if a.actions.negated else (a, b)
+            return any(not self._covered(excluding, item.text) for item in listed.actions.items)
+        return any(self._overlapping(a, item.text) for item in b.actions.items)
 
-    def _overlap(self, a: str, b: str) -> bool:
-        self.work.spend(1 + len(a) * len(b) // 64)
-        return is_everything(a) or is_everything(b) or overlap(_tokens(a.lower()), _tokens(b.lower()))
+    def _overlapping(self, meaning: Meaning, text: str) -> bool:
+        """Whether an entry of a statement's Action or NotAction and a pattern have an action in common."""
+        if meaning.everything or is_everything(text):
+            return True
+        lower = text.lower()
+        for other in meaning.by_service.get(lower.partition(":")[0], ()):
+            self.work.spend(1 + len(lower) // 64)
+            if other == lower or (has_wildcard(other + lower) and overlap(_tokens(other), _tokens(lower))):
+                return True
+        return False
 
-    def _covers(self, wide: str, pattern: str) -> bool:
-        return is_everything(wide) or action_covers(wide.lower(), pattern.lower(), self.work)
+    def _covered(self, meaning: Meaning, text: str) -> bool:
+        """Whether one entry of a statement's Action or NotAction takes all actions of a pattern."""
+        if meaning.everything:
+            return True
+        lower = text.lower()
+        for other in meaning.by_service.get(lower.partition(":")[0], ()):
+            self.work.spend(1)
+            if other == lower or (has_wildcard(other) and action_covers(other, lower, self.work)):
+                return True
+        return False
 
-    def covers_action(self, other: ListElement, element: ListElement, text: str) -> bool:
-        """Whether `other` is about all actions of one entry of `element`, or, where that is a NotAction, of all of
-        it."""
-        self.work.spend(1)
-        if element.negated:
-            if not other.negated:
-                return any(is_everything(item.text) for item in other.items)
-            return all(any(self._covers(mine.text, out.text) for mine in element.items) for out in other.items)
-        if other.negated:
-            return not any(self._overlap(out.text, text) for out in other.items)
-        return any(self._covers(item.text, text) for item in other.items)
+    def covers_action(self, other: Meaning, meaning: Meaning, text: str) -> bool:
+        """Whether `other` is about all actions of one entry of the Action of `meaning`, or, where that has a NotAction,
+        about all that it is about."""
+        if not meaning.actions.negated:
+            return not self._overlapping(other, text) if other.actions.negated else self._covered(other, text)
+        if not other.actions.negated:
+            return other.everything
+        return all(self._covered(meaning, out.text) for out in other.actions.items)
 
 
 @lru_cache(maxsize=4096)
@@ -170,14 +195,15 @@ class ByAction:
         self._literal: dict[str, list[Meaning]] = {}
         self._service: dict[str, list[Meaning]] = {}
         for meaning in meanings:
-            if meaning.actions.negated or any(is_everything(i.text) for i in meaning.actions.items):
+            if meaning.actions.negated or meaning.everything:
                 self._everywhere.append(meaning)
                 continue
-            for text in dict.fromkeys(item.text.lower() for item in meaning.actions.items):
-                if has_wildcard(text):
-                    self._service.setdefault(text.partition(":")[0], []).append(meaning)
-                else:
-                    self._literal.setdefault(text, []).append(meaning)
+            for service, texts in meaning.by_service.items():
+                for text in texts:
+                    if not has_wildcard(text):
+                        self._literal.setdefault(text, []).append(meaning)
+                if any(map(has_wildcard, texts)):
+                    self._service.setdefault(service, []).append(meaning)
 
     def that_may_cover(self, text: str, *, negated: bool) -> Iterator[Meaning]:
         """Those that may be about all actions of an entry (of a NotAction: of everything else)."""

@@ -169,7 +169,7 @@ def _covering(containment: Containment, index: ByAction, meaning: Meaning) -> li
             other
             for other in index.that_may_cover(text, negated=element.negated)
             if principal_within(meaning.statement.principal, other.statement.principal, anybody=True)
-            and containment.covers_action(other.actions, element, text)
+            and containment.covers_action(other, meaning, text)
         ]
         key = frozenset(map(id, near))
         if key not in decided:
@@ -177,11 +177,11 @@ def _covering(containment: Containment, index: ByAction, meaning: Meaning) -> li
         if not decided[key]:
             return []
         by.update((id(other), other) for other in near if other.keys <= meaning.keys)
-    single = [other for other in by.values() if containment.within(meaning, [other])]
-    alone = next(
-        (o for o in single if all(containment.covers_action(o.actions, element, t) for t in _entries(meaning))), None
-    )
-    return [alone] if alone is not None else list(by.values())
+    for other in by.values():
+        takes_all = all(containment.covers_action(other, meaning, text) for text in _entries(meaning))
+        if takes_all and containment.within(meaning, [other]):
+            return [other]
+    return list(by.values())
 
 
 def _entries(meaning: Meaning) -> list[str]:
@@ -213,7 +213,7 @@ def _allowed(context: CheckContext, containment: Containment, allows: Sequence[M
         for other in index.that_may_cover(entries[0], negated=element.negated):
             if other is meaning or id(other) in gone or not other.keys <= meaning.keys:
                 continue
-            if not all(containment.covers_action(other.actions, element, text) for text in entries):
+            if not all(containment.covers_action(other, meaning, text) for text in entries):
                 continue
             if not principal_within(meaning.statement.principal, other.statement.principal, anybody=False):
                 continue
