@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 import workbench
 from workbench.catalog.catalog import Catalog
-from workbench.catalog.model import ConditionKey, Dependent
+from workbench.catalog.model import ConditionKey
 from workbench.document.decoding import Decoded, decode
 from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.document.span import Span
 from workbench.errors import ScenarioError, WorkbenchError
+from workbench.evaluation.catalog_facts import CatalogFacts
 from workbench.evaluation.decision import Decision, Outcome
-from workbench.evaluation.doubts import doubts
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.nearest import Way, nearest_ways, no_way
 from workbench.evaluation.prepared import Prepared
@@ -110,58 +110,6 @@ class Answer:
     error_span: Span | None = None
 
 
-class _CatalogFacts:
-    """The catalog's answers to what the evaluation asks (evaluation.facts.Facts). Opens it at the first question."""
-
-    def __init__(self, catalog: Callable[[], Catalog]) -> None:
-        self._catalog = catalog
-        self._doubts = lru_cache(maxsize=4096)(lambda action, resources: tuple(doubts(catalog(), action, resources)))
-
-    def has_resource_types(self, action: str) -> bool | None:
-        found = self._catalog().action(action)
-        if found is None or found.status != "current":
-            return None
-        return bool(found.rows)
-
-    def creates(self, action: str) -> bool:
-        found = self._catalog().action(action)
-        name = found.name if found else action.partition(":")[2]
-        if not name.lower().startswith(("create", "import", "register", "run")):
-            return False
-        return found is None or self.supports_key(action, "aws:RequestTag/x")
-
-    def adds_tags_with(self, action: str) -> str | None:
-        found = self._catalog().action(action)
-        if found is None or found.service != "sagemaker":
-            return None
-        return next((d.action for d in found.dependents if d.when == "tags"), None)
-
-    def supports_key(self, action: str, key: str) -> bool:
-        found = self._catalog().action(action)
-        return found is not None and self._catalog().supports(found, key)
-
-    def dependents(self, action: str) -> tuple[Dependent, ...]:
-        return self._catalog().dependents(action)
-
-    def doubts(self, action: str, resources: tuple[str, ...]) -> tuple[str, ...]:
-        return self._doubts(action, resources)
-
-    def is_multivalued(self, key: str) -> bool | None:
-        found = self._catalog().key(key)
-        return found.multivalued if found else None
-
-    def key_type(self, key: str) -> str:
-        found = self._catalog().key(key)
-        return found.type if found else ""
-
-    def rcp_supported(self, service: str) -> bool:
-        return self._catalog().rcp_supported(service)
-
-    def spelled(self, action: str) -> str:
-        found = self._catalog().action(action)
-        return found.full_name if found else action
-
-
 class Engine:
     """Answers every question about policies. See the module's text for what callers may rely on."""
 
@@ -169,7 +117,7 @@ class Engine:
         self._catalog_path = catalog_path
         self._catalog: Catalog | None = None
         self._lock = threading.Lock()
-        self._facts = _CatalogFacts(lambda: self.catalog)
+        self._facts = CatalogFacts(lambda: self.catalog)
         self._judge = Judge(self._facts, now)
         self._proofs: Proofs | None = None
         self._validated = lru_cache(maxsize=64)(self._validate)
@@ -233,7 +181,9 @@ class Engine:
         document = parse(text)
         kind = kind or guess_kind(document)
         others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
-        context = CheckContext(read(document, kind), self.catalog, resource_type, decoding_problem, bom, others)
+        context = CheckContext(
+            read(document, kind), self.catalog, resource_type, decoding_problem, bom, others, self._judge
+        )
         findings, failed = run_checks(context)
         return Validation(kind, document, findings, failed)
 
