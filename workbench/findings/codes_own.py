@@ -45,9 +45,16 @@ STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = ()
 # 3.3
 CONDITIONS: tuple[Row, ...] = ()
 # 3.4
-PRIVILEGE_ESCALATION: tuple[Row, ...] = ()
+PRIVILEGE_ESCALATION: tuple[Row, ...] = (
+    ("ADMINISTRATOR_ACCESS", _SECURITY_WARNING, "I", _DOCUMENTED, "Access to everything"),
+    ("PRIVILEGE_ESCALATION", _SECURITY_WARNING, "I", _DOCUMENTED, "A way to more power"),
+)  # fmt: skip
 # 3.5
-EXPOSURE: tuple[Row, ...] = ()
+EXPOSURE: tuple[Row, ...] = (
+    ("CREDENTIALS_EXPOSURE", _SECURITY_WARNING, "I", _DOCUMENTED, "Hands out credentials"),
+    ("DATA_EXFILTRATION", _SECURITY_WARNING, "I", _DOCUMENTED, "Reads data at scale"),
+    ("RESOURCE_EXPOSURE", _SECURITY_WARNING, "I", _DOCUMENTED, "Can open resources to others"),
+)  # fmt: skip
 # 3.6
 PUBLIC_AND_WIDE_ACCESS: tuple[Row, ...] = ()
 # 3.7

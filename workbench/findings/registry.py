@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbench.findings import (
+    administrator,
     arn_shape,
     characters,
     condition_keys,
     condition_values,
     dependents,
     empties,
+    escalation,
+    exposure,
     grammar,
     ip_addresses,
     names,
@@ -52,6 +55,9 @@ REGISTRY: tuple[Check, ...] = (
     *dependents.CHECKS,
     *tag_conditions.CHECKS,
     *redundancy.CHECKS,
+    *administrator.CHECKS,
+    *escalation.CHECKS,
+    *exposure.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 

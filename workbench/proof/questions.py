@@ -262,7 +262,7 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
     session = (FULL_ACCESS,) if ":federated-user/" in caller.principal.arn else None
     if not of_resource:
         asked = replace(caller, resource_account=account or HOME)
-        opened = _opened(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
+        opened = opened_policy(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
         match kind:
             case PolicyKind.BOUNDARY:
                 policies = PolicySet((FULL_ACCESS,), permissions_boundary=policy, session=session, resource=opened)
@@ -301,7 +301,7 @@ def _with_account_of_resource(request: Request, asker: Asker) -> Request:
     return replace(request, principal=replace(request.principal, arn=principal))
 
 
-def _opened(action: str, resource: str, account: str) -> NamedPolicy | None:
+def opened_policy(action: str, resource: str, account: str) -> NamedPolicy | None:
     """The key policy or trust policy without which identity policies count for nothing, letting them count."""
     if is_on_kms_key(action, resource):
         return NamedPolicy("key policy", _opening(account, {"Action": "kms:*", "Resource": "*"}))
