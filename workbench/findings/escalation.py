@@ -20,6 +20,7 @@ from workbench.findings.model import Confidence, Finding, FindingType
 from workbench.findings.sample_arns import CALLER, OTHER
 from workbench.policy.model import Place
 
+_NAMED_TARGET = "what the policy names, or whatever has a tag, was chosen by somebody: only a suggestion"
 MOST_FINDINGS = 5
 MOST_NAMED = 5
 _DOES = {
@@ -147,7 +148,7 @@ def _finding(context: CheckContext, grants: Grants, ways: Sequence[_Way]) -> Fin
     more = len(ways) - len(named)
     gains = [_DOES[gain] for gain in dict.fromkeys(way.path.gain for way in ways)]
     limited = not ways[0].open
-    whose = " that the policy names" if limited else ""
+    whose = " that the policy names or picks by a tag" if limited else ""
     others = f" and {more} more way{'s' * (more > 1)}" if more else ""
     return context.report(
         "PRIVILEGE_ESCALATION",

@@ -21,29 +21,26 @@ from workbench.resources import resource_path
 
 _FILE = "findings/exposure.json"
 MOST_NAMED = 5
+_REMEDY = "Name the resources in Resource, or narrow the statement by a condition."
 
 
 class _Family(NamedTuple):
     code: str
     says: str
-    remedy: str
 
 
 FAMILIES = (
     _Family(
         "CREDENTIALS_EXPOSURE",
-        "returns credentials or secrets, and is allowed for all there are",
-        "Name the resources in Resource, or narrow the statement by a condition.",
+        "that return credentials or secrets",
     ),
     _Family(
         "DATA_EXFILTRATION",
-        "reads stored data, and is allowed for all there is",
-        "Name the resources in Resource, or narrow the statement by a condition.",
+        "that read stored data",
     ),
     _Family(
         "RESOURCE_EXPOSURE",
-        "can open a resource to others, and is allowed for all there are",
-        "Name the resources in Resource, or narrow the statement by a condition.",
+        "that can open resources to others",
     ),
 )
 
@@ -90,7 +87,7 @@ def _family(context: CheckContext, grants: Grants, family: _Family) -> Iterator[
     listed = ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     yield context.report(
         family.code,
-        f"{listed} {family.says}. {family.remedy}",
+        f"Calls {family.says} are allowed on all resources that there are: {listed}. {_REMEDY}",
         *dict.fromkeys(g.place for g in found),
         scenario=scenario,
         assumption=tuple(dict.fromkeys(sentence for g in found for sentence in g.assumption)),

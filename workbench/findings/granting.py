@@ -17,16 +17,18 @@ from workbench.document.span import Position
 from workbench.evaluation.callers import read_caller
 from workbench.evaluation.calls import expand
 from workbench.evaluation.candidates import values_that_make, values_to_meet
-from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet, covers_action
+from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
 from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.decision import Outcome, StatementRef
 from workbench.evaluation.derive import build_context
+from workbench.evaluation.glob import compile_glob
 from workbench.evaluation.judge import compile_policy, utc_now
 from workbench.evaluation.layers import IDENTITY, Layers, Target, decide
 from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import ContextValue, NamedPolicy, PassedRole, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.services import TRUST_ACTIONS
 from workbench.findings.context import CheckContext
+from workbench.findings.names import is_everything
 from workbench.findings.places import value_place
 from workbench.findings.sample_arns import CALLER, Home, Sample, named_samples, open_sample
 from workbench.policy.arns import parse_arn
@@ -220,15 +222,15 @@ class Grants:
 
     def _place(self, statement: Statement, lower: str) -> Place | None:
         """The item that grants the action, the whole element of a NotAction; None where only a placeholder does."""
-        element = statement.actions
+        element, templated = statement.actions, self.context.templated
         assert element is not None
         if element.negated:
-            return (
-                None if any(self.context.templated(i.node) for i in element.items) else value_place(statement, element)
-            )
-        matching = (i for i in element.items if covers_action(i.text, lower) and not self.context.templated(i.node))
-        item = next(matching, None)
-        return item.place if item is not None else None
+            return None if any(templated(i.node) for i in element.items) else value_place(statement, element)
+        for item in element.items:
+            text = item.text.lower()
+            if (text == lower or is_everything(text) or compile_glob(text).matches(lower)) and not templated(item.node):
+                return item.place
+        return None
 
     def _allowed(
         self, statement: CompiledStatement, asked: Asked, sample: Sample, fixed: Mapping[str, str]

@@ -11,6 +11,7 @@ from workbench.findings import (
     characters,
     condition_keys,
     condition_values,
+    confused_deputy,
     dependents,
     empties,
     escalation,
@@ -21,7 +22,9 @@ from workbench.findings import (
     operators,
     pass_role,
     principals,
+    public_access,
     redundancy,
+    sagemaker_traps,
     service_names,
     sids,
     sizes,
@@ -29,6 +32,7 @@ from workbench.findings import (
     templates,
     trust,
     variables,
+    wide_trust,
 )
 from workbench.findings.codes import CODES
 from workbench.findings.context import Check, CheckContext
@@ -58,6 +62,10 @@ REGISTRY: tuple[Check, ...] = (
     *administrator.CHECKS,
     *escalation.CHECKS,
     *exposure.CHECKS,
+    *public_access.CHECKS,
+    *wide_trust.CHECKS,
+    *confused_deputy.CHECKS,
+    *sagemaker_traps.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 

@@ -100,9 +100,9 @@ def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKi
     return by_statement(inquiry, asked, GRANTED, access.actions, unlisted=True)
 
 
-def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> Verdict:
-    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. Raises
-    ScenarioError for a document that AWS would refuse."""
+def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind, *, every: bool = False) -> Verdict:
+    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. `every`: each
+    reason has a request of its own. Raises ScenarioError for a document that AWS would refuse."""
     variables = Variables()
     asked = document_side(policy, kind, variables)
     stranger = without_fixed_values([b.statement for b in asked.bodies])
@@ -112,7 +112,7 @@ def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> V
 
     inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
     askers = public_askers([b.statement for b in asked.bodies])
-    return by_statement(replace(inquiry, askers=askers), asked, PUBLIC, unlisted=True)
+    return by_statement(replace(inquiry, askers=askers), asked, PUBLIC, unlisted=True, every=every)
 
 
 def confirm_allowed(
