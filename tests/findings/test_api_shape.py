@@ -12,8 +12,9 @@ from tests.findings.helpers import context, statement
 from tests.support import shared
 from workbench.document.span import Span
 from workbench.evaluation.request import Principal, Request, Scenario
-from workbench.findings.api_shape import finding_to_dict, learn_more_link, validation_to_dict
+from workbench.findings.api_shape import finding_to_dict, validation_to_dict
 from workbench.findings.codes import CODES
+from workbench.findings.links import learn_more_link
 from workbench.findings.model import Effect, FailedCheck, Finding, FindingType, Fix, FixVerdict, Location, Origin
 from workbench.findings.registry import run_checks
 

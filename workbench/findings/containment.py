@@ -17,8 +17,9 @@ from workbench.catalog.arnformat import Run, Token, overlap
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.decision import StatementRef
 from workbench.findings.coverage import Work, action_covers, resource_covers
-from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.names import has_wildcard
 from workbench.policy.model import ListElement, Policy, PrincipalElement, Statement
+from workbench.policy.names import is_everything
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.formulas import Body, Formula, all_of, negated
 from workbench.proof.keys import Domain
