@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from workbench.cli.streams import UnusableInputError, read_bytes
@@ -14,11 +16,10 @@ from workbench.embedded.model import Contents
 from workbench.embedded.placing import UNRESOLVED, placed, unresolved
 from workbench.engine import Engine, Validation
 from workbench.findings.identity import identity_of
-from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.findings.suppressions import Suppression
 from workbench.policy.kinds import PolicyKind
 from workbench.project.folders import files_in
-from workbench.project.model import Project, ProjectError
+from workbench.project.model import Project, ProjectError, ProjectPolicy
 from workbench.project.suppression_files import NAME, SuppressionFile, beside, read_suppressions
 from workbench.report.model import FileReport, Told
 
@@ -61,19 +62,12 @@ class Inputs:
         for policy in project.policies:
             path = root / policy.key
             with _Collected(self.errors):
-                companions = self._engine.companions(project, policy.key)
-                told = _Policy(self._asked.kind or policy.kind, self._asked.resource_type, companions, project.rules)
-                decoded = self._engine.decode(read_bytes(project.path(policy.key)))
-                self.reports.append(self._policy(path, policy.key, decoded, told, suppressions))
+                validation = suppressions.apply(_of_project(self._engine, project, policy, self._asked), policy.key)
+                self.reports.append(self._report(path, validation))
         self._add_stale(suppressions)
 
     def _add_folder(self, folder: Path) -> None:
-        try:
-            found = list(files_in(folder, (".json", *ENDINGS), self._engine.is_project))
-        except OSError as error:
-            raise UnusableInputError(f"{error.filename}: {error.strerror or error}") from error
-        if not found:
-            raise UnusableInputError(f"{folder}: there is no .json file in this folder, and no template")
+        found = _listed(self._engine, folder)
         suppressions = _Suppressions(self._engine, folder / NAME)
         before = len(self.reports) + len(self.errors)
         for path in found:
@@ -106,19 +100,12 @@ class Inputs:
         decoded = self._engine.decode(read_bytes(path))
         contents = self._engine.policies_in(path.name, decoded.text)
         if contents is None:
-            told = _Policy(self._asked.kind, self._asked.resource_type)
-            return self._policy(path, key, decoded, told, suppressions)
+            return self._report(path, suppressions.apply(_alone(self._engine, decoded, self._asked), key))
         if not (contents.policies or contents.unread or contents.problem):
             return None
         return self._template(path, key, Document(decoded.text, None), contents, suppressions)
 
-    def _policy(
-        self, path: Path, key: str, decoded: Decoded, policy: _Policy, suppressions: _Suppressions
-    ) -> FileReport:
-        validation = self._engine.validate(
-            decoded.text, policy.kind, policy.resource_type, decoded, policy.companions, policy.rules
-        )
-        validation = suppressions.apply(validation, key)
+    def _report(self, path: Path, validation: Validation) -> FileReport:
         return FileReport(str(path), validation.document, self._told(path, validation), validation.failed_checks)
 
     def _template(
@@ -152,16 +139,6 @@ class Inputs:
 
     def _name(self, path: Path) -> str:
         return file_name(path, self._asked.base)
-
-
-@dataclass(frozen=True, slots=True)
-class _Policy:
-    """How one policy is to be judged."""
-
-    kind: PolicyKind | None
-    resource_type: str | None
-    companions: tuple[str, ...] | None = None
-    rules: HouseRules = NO_RULES
 
 
 class _Suppressions:
@@ -221,3 +198,43 @@ def all_of(engine: Engine, paths: list[Path], asked: Asked) -> Inputs:
     for path in paths:
         inputs.add(path)
     return inputs
+
+
+def fixable(engine: Engine, paths: Iterable[Path], asked: Asked) -> Iterator[tuple[Path, Callable[[], Validation]]]:
+    """Each file that is a policy, and how to judge it; templates are passed over. Raises UnusableInputError and
+    ProjectError."""
+    for path in paths:
+        if engine.is_project(path):
+            project = engine.load_project(path)
+            for policy in project.policies:
+                yield path / policy.key, partial(_of_project, engine, project, policy, asked)
+        elif path.is_dir():
+            inside = _listed(engine, path)
+            yield from fixable(engine, (p for p in inside if p.is_dir() or not p.name.endswith(ENDINGS)), asked)
+        else:
+            decoded = engine.decode(read_bytes(path))
+            if engine.policies_in(path.name, decoded.text) is None:
+                yield path, partial(_alone, engine, decoded, asked)
+
+
+def _listed(engine: Engine, folder: Path) -> list[Path]:
+    """The files in a folder that may hold policies, and the projects."""
+    try:
+        found = list(files_in(folder, (".json", *ENDINGS), engine.is_project))
+    except OSError as error:
+        raise UnusableInputError(f"{error.filename}: {error.strerror or error}") from error
+    if not found:
+        raise UnusableInputError(f"{folder}: there is no .json file in this folder, and no template")
+    return found
+
+
+def _of_project(engine: Engine, project: Project, policy: ProjectPolicy, asked: Asked) -> Validation:
+    """A policy of a project, beside the other policies of whoever has it; `asked` overrules what the project says."""
+    decoded = engine.decode(read_bytes(project.path(policy.key)))
+    companions = engine.companions(project, policy.key)
+    kind = asked.kind or policy.kind
+    return engine.validate(decoded.text, kind, asked.resource_type, decoded, companions, project.rules)
+
+
+def _alone(engine: Engine, decoded: Decoded, asked: Asked) -> Validation:
+    return engine.validate(decoded.text, asked.kind, asked.resource_type, decoded)

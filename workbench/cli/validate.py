@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.document_lines import validate_lines
-from workbench.cli.inputs import Asked, Inputs, all_of
+from workbench.cli.fixing import fix_files
+from workbench.cli.inputs import Asked, Inputs, all_of, fixable
 from workbench.cli.streams import UnusableInputError
 from workbench.engine import Engine
 from workbench.findings.model import FindingType, Origin
@@ -46,6 +47,8 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("--baseline", metavar="FILE", type=Path, help="only findings that are not in it count")
     parser.add_argument("--write-baseline", metavar="FILE", type=Path, help="write the findings there are to FILE")
+    parser.add_argument("--fix", action="store_true", help="show, as a diff, all fixes that keep the access the same")
+    parser.add_argument("--write", action="store_true", help="with --fix: make them")
     parser.set_defaults(run=run)
 
 
@@ -54,6 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
     could not be read."""
     if bool(arguments.paths) == bool(arguments.documents):
         raise UnusableInputError("validate: name policy files, or --documents FILE")
+    if arguments.write and not arguments.fix:
+        raise UnusableInputError("validate: --write needs --fix")
+    if arguments.fix and (arguments.documents or arguments.format != "text"):
+        raise UnusableInputError("validate: --fix is for files and shows a diff")
     engine = Engine()
     if arguments.documents:
         return validate_lines(engine, arguments.documents)
@@ -62,8 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
         kind = kind_of(PolicyType(arguments.policy_type), arguments.validate_policy_resource_type)
     baseline_file: Path | None = arguments.write_baseline or arguments.baseline
     base = Path(os.path.abspath(baseline_file)).parent if baseline_file else Path.cwd()
+    asked = Asked(kind, arguments.validate_policy_resource_type, base)
+    if arguments.fix:
+        return int(fix_files(engine, fixable(engine, arguments.paths, asked), write=arguments.write))
     baseline = read_baseline(arguments.baseline) if arguments.baseline else None
-    inputs = all_of(engine, arguments.paths, Asked(kind, arguments.validate_policy_resource_type, base))
+    inputs = all_of(engine, arguments.paths, asked)
     origin = _ORIGINS.get(arguments.origin)
     reports = only(inputs.reports, _SEVERITIES.get(arguments.severity), origin)
     if baseline is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from workbench.document.nodes import Document, Node, Path, Problem, StringNode
 from workbench.document.span import Span
@@ -25,6 +25,14 @@ from workbench.policy.model import ConditionTest, ListElement, Place, Policy, St
 
 if TYPE_CHECKING:
     from workbench.catalog.catalog import Catalog
+
+T = TypeVar("T")
+
+
+_WHY = {
+    Confidence.INFERRED: "AWS does not document this; it is how this program reads what AWS does document",
+    Confidence.OBSERVED: "as AWS was seen to judge its own policies",
+}
 
 
 class GaveUpError(Exception):
@@ -46,8 +54,8 @@ class UndecidedError(Exception):
 class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
     `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
-    None where they are not known; `given_judge`: the engine that replays scenarios, None for one of its own;
-    `rules`: what the project demands."""
+    None where they are not known; `old_scp_language`: judge SCPs by the language before September 2025; `given_judge`:
+    the engine that replays scenarios, None for one of its own; `rules`: what the project demands."""
 
     policy: Policy
     catalog: Catalog
@@ -55,6 +63,7 @@ class CheckContext:
     decoding_problem: Problem | None = None
     bom: bool = False
     companions: tuple[Policy, ...] | None = None
+    old_scp_language: bool = False
     given_judge: Judge | None = None
     rules: HouseRules = NO_RULES
 
@@ -62,6 +71,16 @@ class CheckContext:
     def judge(self) -> Judge:
         """Decides the scenario of a finding before it is shown."""
         return self.given_judge or Judge(CatalogFacts(lambda: self.catalog))
+
+    def once(self, make: Callable[[CheckContext], T]) -> T:
+        """What `make` makes of this context: made once, however many checks ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
+
+    @cached_property
+    def _made(self) -> dict[object, object]:
+        return {}
 
     @property
     def document(self) -> Document:
@@ -140,14 +159,15 @@ class CheckContext:
         if not places:
             raise ValueError(f"{code} has no place")
         known = CODES[code]
+        rests_on = confidence or known.confidence
         return Finding(
             type=finding_type or known.type,
             code=code,
             details=details,
             locations=tuple(Location(place.path, place.span) for place in places),
             origin=known.origin,
-            confidence=confidence or known.confidence,
-            note=note,
+            confidence=rests_on,
+            note=note or _WHY.get(rests_on, ""),
             fixes=fixes,
             scenario=scenario,
             assumption=assumption,

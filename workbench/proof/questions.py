@@ -28,6 +28,9 @@ from workbench.proof.words import clause_text
 _WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT)
 NEW_ACCESS = "New access in the statement {name}."
 GRANTED = "One or more of the listed actions or resources in the statement {name}."
+UNKNOWN_SERVICES = (
+    "The catalog of {date} does not list the service {names}; its actions were taken as they are written."
+)
 PUBLIC = "Public access granted in the statement {name}."
 
 _MOST_ENTRIES = 16
@@ -100,9 +103,9 @@ def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKi
     return by_statement(inquiry, asked, GRANTED, access.actions, unlisted=True)
 
 
-def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> Verdict:
-    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. Raises
-    ScenarioError for a document that AWS would refuse."""
+def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind, *, every: bool = False) -> Verdict:
+    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. `every`: each
+    reason has a request of its own. Raises ScenarioError for a document that AWS would refuse."""
     variables = Variables()
     asked = document_side(policy, kind, variables)
     stranger = without_fixed_values([b.statement for b in asked.bodies])
@@ -112,7 +115,7 @@ def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> V
 
     inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
     askers = public_askers([b.statement for b in asked.bodies])
-    return by_statement(replace(inquiry, askers=askers), asked, PUBLIC, unlisted=True)
+    return by_statement(replace(inquiry, askers=askers), asked, PUBLIC, unlisted=True, every=every)
 
 
 def confirm_allowed(
@@ -195,13 +198,24 @@ def by_statement(
     if first is None and unlisted:
         new_names = inquiry.unlisted(wanted)
         found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names, every=every)
+    unknown = _unknown_services(inquiry)
     if first is not None:
-        return Verdict(Result.FAIL, found, first.scenario, first.assumptions)
+        return Verdict(Result.FAIL, found, first.scenario, (*first.assumptions, *unknown))
     if inquiry.unclear:
         return Verdict(Result.UNKNOWN, why=inquiry.unclear)
     if any(body.statement.allow and body.statement.names_canonical_user for body in asked.bodies):
         return Verdict(Result.UNKNOWN, why="principals of the kind CanonicalUser are not modelled")
-    return Verdict(Result.PASS)
+    return Verdict(Result.PASS, assumptions=unknown)
+
+
+def _unknown_services(inquiry: Inquiry) -> tuple[str, ...]:
+    """A sentence about the services that the policies name and no catalog has."""
+    catalog = inquiry.prover.catalog
+    texts = {
+        i.text.partition(":")[0].lower() for b in inquiry.bodies for i in b.statement.actions.items if ":" in i.text
+    }
+    odd = sorted(text for text in texts if not set("*?") & set(text) and catalog.service(text) is None)
+    return (UNKNOWN_SERVICES.format(date=catalog.date, names=", ".join(odd)),) if odd else ()
 
 
 def _reasons(
@@ -262,7 +276,7 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
     session = (FULL_ACCESS,) if ":federated-user/" in caller.principal.arn else None
     if not of_resource:
         asked = replace(caller, resource_account=account or HOME)
-        opened = _opened(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
+        opened = opened_policy(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
         match kind:
             case PolicyKind.BOUNDARY:
                 policies = PolicySet((FULL_ACCESS,), permissions_boundary=policy, session=session, resource=opened)
@@ -301,7 +315,7 @@ def _with_account_of_resource(request: Request, asker: Asker) -> Request:
     return replace(request, principal=replace(request.principal, arn=principal))
 
 
-def _opened(action: str, resource: str, account: str) -> NamedPolicy | None:
+def opened_policy(action: str, resource: str, account: str) -> NamedPolicy | None:
     """The key policy or trust policy without which identity policies count for nothing, letting them count."""
     if is_on_kms_key(action, resource):
         return NamedPolicy("key policy", _opening(account, {"Action": "kms:*", "Resource": "*"}))

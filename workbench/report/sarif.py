@@ -12,9 +12,10 @@ from urllib.parse import quote
 import workbench
 from workbench.document.nodes import Document
 from workbench.document.span import Span
-from workbench.findings.api_shape import learn_more_link, path_to_list
+from workbench.findings.api_shape import path_to_list
 from workbench.findings.codes import CODES
-from workbench.findings.model import Finding, FindingType, Fix, Location
+from workbench.findings.links import learn_more_link
+from workbench.findings.model import FindingType, Fix, Location
 from workbench.report.model import FileReport, Told
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -48,7 +49,7 @@ def sarif_log(
                 "name": "Policy Workbench",
                 "version": workbench.__version__,
                 "semanticVersion": workbench.__version__,
-                "rules": [_rule(code, [t.finding for _, t in found if t.finding.code == code]) for code in codes],
+                "rules": [_rule(code) for code in codes],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -61,11 +62,11 @@ def sarif_log(
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(code: str, findings: Sequence[Finding]) -> dict[str, Any]:
+def _rule(code: str) -> dict[str, Any]:
     known = CODES[code]
     whose = "A check of IAM Access Analyzer" if known.origin.value == "AWS" else "A check of Policy Workbench"
     kinds = ", ".join(sorted(kind.value for kind in known.kinds))
-    link = learn_more_link(findings[0])
+    link = learn_more_link(code, known.type, known.origin)
     properties: dict[str, Any] = {"tags": ["security", known.origin.value], "precision": "high"}
     if known.type is FindingType.SECURITY_WARNING:
         properties["security-severity"] = _SECURITY_SEVERITY
