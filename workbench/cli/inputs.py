@@ -13,7 +13,6 @@ from workbench.document.decoding import Decoded
 from workbench.document.nodes import Document
 from workbench.embedded.door import ENDINGS
 from workbench.embedded.model import Contents
-from workbench.embedded.placing import UNRESOLVED, placed, unresolved
 from workbench.engine import Engine, Validation
 from workbench.findings.identity import identity_of
 from workbench.findings.suppressions import Suppression
@@ -111,6 +110,8 @@ class Inputs:
     def _template(
         self, path: Path, key: str, document: Document, contents: Contents, suppressions: _Suppressions
     ) -> FileReport:
+        from workbench.embedded.placing import UNRESOLVED, placed, unresolved
+
         told: list[Told] = []
         failed = []
         for policy in contents.policies:

@@ -18,10 +18,7 @@ from workbench.engine import Engine
 from workbench.findings.model import FindingType, Origin
 from workbench.policy.kinds import RESOURCE_TYPES, PolicyType, kind_of
 from workbench.project.baseline_files import baseline_text, read_baseline
-from workbench.report.github import github_lines
-from workbench.report.json_shape import json_shape
 from workbench.report.model import FileReport, fails, only
-from workbench.report.sarif import sarif_log
 from workbench.report.text import text_lines
 
 _SEVERITIES = {kind.value.lower().replace("_", "-"): kind for kind in FindingType}
@@ -99,15 +96,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(arguments: argparse.Namespace, reports: Sequence[FileReport], inputs: Inputs, *, compared: bool) -> None:
+    """One format; the others' writers are not loaded."""
     if arguments.format == "json":
+        from workbench.report.json_shape import json_shape
+
         alone = sum(report.of_policies for report in reports) == 1 and not inputs.errors
         print(json.dumps(json_shape(reports, single=alone), indent=2))
     elif arguments.format == "sarif":
+        from workbench.report.sarif import sarif_log
+
         unread = [str(error) for error in inputs.errors]
         print(json.dumps(sarif_log(reports, Path.cwd(), unread=unread, compared=compared), indent=2))
+    elif arguments.format == "github":
+        from workbench.report.github import github_lines
+
+        print("\n".join(github_lines(reports)))
     else:
-        for line in (github_lines if arguments.format == "github" else text_lines)(reports):
-            print(line)
+        print("\n".join(text_lines(reports)))
 
 
 def _write_baseline(path: Path, reports: Sequence[FileReport]) -> None:

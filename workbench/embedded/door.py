@@ -1,4 +1,7 @@
-"""The door to the room: which policies a file holds that is no policy itself."""
+"""The door to the room: which policies a file holds that is no policy itself.
+
+Most runs are about policies alone, so that the readers of other files are imported where one is met.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,9 @@ import re
 from workbench.document.nodes import Document
 from workbench.document.parser import parse
 from workbench.document.span import Span
-from workbench.embedded.json_reader import tree_of
 from workbench.embedded.model import Contents, EmbeddedPolicy, Unread
 from workbench.embedded.source_map import SourceMap
-from workbench.embedded.structured import policies_of
-from workbench.embedded.terraform import policies_in_hcl
 from workbench.embedded.tree import Fields, Piece
-from workbench.embedded.yaml_reader import read_yaml
 
 _YAML = (".yaml", ".yml", ".template")
 _HCL = (".tf", ".hcl")
@@ -27,6 +26,8 @@ def policies_in(name: str, text: str) -> Contents | None:
     """What the file called `name` with this text holds; None where the file is one policy. Never raises."""
     lower = name.lower()
     if lower.endswith(_HCL):
+        from workbench.embedded.terraform import policies_in_hcl
+
         return policies_in_hcl(text)
     if lower.endswith(_YAML):
         document = parse(text) if text.lstrip().startswith("{") else None
@@ -39,6 +40,9 @@ def policies_in(name: str, text: str) -> Contents | None:
 
 
 def _in_yaml(text: str) -> Contents:
+    from workbench.embedded.structured import policies_of
+    from workbench.embedded.yaml_reader import read_yaml
+
     roots, problem = read_yaml(text)
     if problem is not None and not _LIKE_A_POLICY.search(text):
         return Contents()  # a file of something else
@@ -52,6 +56,9 @@ def _in_yaml(text: str) -> Contents:
 
 
 def _in_json(text: str, document: Document) -> Contents | None:
+    from workbench.embedded.json_reader import tree_of
+    from workbench.embedded.structured import policies_of
+
     root = tree_of(document)
     if root is None or (isinstance(root, Fields) and root.get("Statement") is not None):
         return None

@@ -6,7 +6,6 @@ it has one, and the strings that stand at its places. Line numbers and places in
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -29,6 +28,8 @@ class Identity(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """A short name of it that says nothing about the policy."""
+        import hashlib  # slow to load, and of use in one format only
+
         return hashlib.sha256(json.dumps(self).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
