@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+_WHY = {
+    Confidence.INFERRED: "AWS does not document this; it is how this program reads what AWS does document",
+    Confidence.OBSERVED: "as AWS was seen to judge its own policies",
+}
+
+
 class GaveUpError(Exception):
     """Raised by a check whose cost would pass its budget. Reported as a failed check, never as a finding."""
 
@@ -39,7 +45,8 @@ class GaveUpError(Exception):
 class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
     `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
-    None where they are not known; `given_judge`: the engine that replays scenarios, None for one of its own."""
+    None where they are not known. `old_scp_language`: judge SCPs by the language before September 2025;
+    `given_judge`: the engine that replays scenarios, None for one of its own."""
 
     policy: Policy
     catalog: Catalog
@@ -47,6 +54,7 @@ class CheckContext:
     decoding_problem: Problem | None = None
     bom: bool = False
     companions: tuple[Policy, ...] | None = None
+    old_scp_language: bool = False
     given_judge: Judge | None = None
 
     @cached_property
@@ -141,14 +149,15 @@ class CheckContext:
         if not places:
             raise ValueError(f"{code} has no place")
         known = CODES[code]
+        rests_on = confidence or known.confidence
         return Finding(
             type=finding_type or known.type,
             code=code,
             details=details,
             locations=tuple(Location(place.path, place.span) for place in places),
             origin=known.origin,
-            confidence=confidence or known.confidence,
-            note=note,
+            confidence=rests_on,
+            note=note or _WHY.get(rests_on, ""),
             fixes=fixes,
             scenario=scenario,
             assumption=assumption,
