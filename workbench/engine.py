@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,8 @@ from workbench.evaluation.services import names_alias_for_key
 from workbench.evaluation.trace import LayerTrace
 from workbench.evaluation.unknowns import assigned
 from workbench.findings.context import CheckContext
-from workbench.findings.model import FailedCheck, Finding
+from workbench.findings.mending import Mended, mend
+from workbench.findings.model import FailedCheck, Finding, Fix, FixVerdict
 from workbench.findings.registry import run_checks
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
@@ -60,12 +61,13 @@ class KeyInfo:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What is wrong with one document."""
+    """What is wrong with one document. `again` asks the same of another text in its place."""
 
     kind: PolicyKind
     document: Document
     findings: tuple[Finding, ...]
     failed_checks: tuple[FailedCheck, ...]
+    again: Callable[[str], Validation] | None = field(default=None, compare=False)
 
     def statement_span(self, index: int) -> Span | None:
         """Where the statement of this index stands, None if there is none."""
@@ -108,6 +110,11 @@ class Answer:
     left_out: str = ""
     error_key: str = ""
     error_span: Span | None = None
+
+
+def never() -> bool:
+    """Whoever asks waits for the answer."""
+    return False
 
 
 class Engine:
@@ -185,7 +192,34 @@ class Engine:
             read(document, kind), self.catalog, resource_type, decoding_problem, bom, others, given_judge=self._judge
         )
         findings, failed = run_checks(context)
-        return Validation(kind, document, findings, failed)
+
+        def again(text: str) -> Validation:
+            at = decoding_problem
+            if at is not None:
+                at = at._replace(start=min(at.start, len(text)), end=min(at.end, len(text)))
+            return self._validated(text, kind, resource_type, at, bom, companions)
+
+        return Validation(kind, document, findings, failed, again)
+
+    def fix_verdict(self, validation: Validation, fix: Fix, cancelled: Callable[[], bool] = never) -> FixVerdict:
+        """What a fix of a finding of the document does to the access that it gives: the same, narrower, wider, or not
+        decided and why. Proved when asked for, which may take a second; `cancelled` is asked now and then."""
+        return self._fix_verdict(validation.document.text, fix, validation.kind, cancelled)
+
+    def fix_all(self, validation: Validation, cancelled: Callable[[], bool] = never) -> Mended:
+        """The document with every fix that is proved to keep its access the same. Doing it twice changes nothing."""
+        kind = validation.kind
+        again = validation.again or partial(self.validate, kind=kind)
+        return mend(
+            validation.document.text,
+            lambda text: again(text).findings,
+            lambda text, fix: self._fix_verdict(text, fix, kind, cancelled),
+        )
+
+    def _fix_verdict(self, text: str, fix: Fix, kind: PolicyKind, cancelled: Callable[[], bool]) -> FixVerdict:
+        from workbench.findings.verdicts import fix_verdict  # most starts ask for none
+
+        return fix_verdict(self.proofs, text, fix, kind, lambda name: self.catalog.key(name) is not None, cancelled)
 
     # -- requests -------------------------------------------------------------------------------------------------
 

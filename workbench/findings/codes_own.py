@@ -34,14 +34,26 @@ FORM_AND_CATALOG: tuple[Row, ...] = (
     ("REGION_NOT_IN_CATALOG", _SUGGESTION, _ALL, _DOCUMENTED, "Region not in the catalog"),
     ("ACTION_PATTERN_MATCHES_NOTHING", _SUGGESTION, _ALL, _DOCUMENTED, "Pattern matches no action"),
     ("DEPRECATED_CONDITION_KEY", _SUGGESTION, _ALL, _DOCUMENTED, "Old spelling of a key"),
+    ("ARN_FITS_NO_RESOURCE_TYPE", _SUGGESTION, _ALL, _DOCUMENTED, "No resource has such an ARN"),
+    ("ACTION_DOES_NOT_FIT_RESOURCE", _WARNING, _ALL, _DOCUMENTED, "Action on a resource it does not work on"),
+    ("WILDCARD_IN_RESOURCE_TYPE", _SUGGESTION, _ALL, _INFERRED, "Wildcard in the type of a resource"),
+    ("RESOURCE_FITS_NO_ACTION", _SUGGESTION, _ALL, _DOCUMENTED, "Resource without an action for it"),
+    ("REQUIRED_RESOURCE_TYPE_NOT_COVERED", _WARNING, "I", _DOCUMENTED, "A needed resource is missing"),
     ("DEPENDENT_ACTION_MISSING", _WARNING, "I", _DOCUMENTED, "A needed permission is missing"),
     ("DEPENDENT_ACTION_MISSING_FOR_TAGS", _SUGGESTION, "I", _DOCUMENTED, "Tagging permission is missing"),
+    ("CONDITION_KEY_NOT_SUPPORTED", _WARNING, _ALL, _DOCUMENTED, "Key that no action sends"),
     ("BYTE_ORDER_MARK", _SUGGESTION, _ALL, _INFERRED, "Byte order mark"),
     ("EMPTY_ARRAY_STATEMENT", _SUGGESTION, _ALL, _INFERRED, "No statement in the list"),
     ("NUMBER_OUT_OF_RANGE", _SUGGESTION, _ALL, _INFERRED, "Number beyond any range"),
 )  # fmt: skip
 # 3.2
-STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = ()
+STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = (
+    ("STATEMENT_NEVER_MATCHES", _WARNING, _ALL, _DOCUMENTED, "Statement that no request matches"),
+    ("CONDITION_ALWAYS_TRUE", _SUGGESTION, _ALL, _DOCUMENTED, "Test that says nothing"),
+    ("STATEMENT_SHADOWED_BY_DENY", _WARNING, _ALL, _DOCUMENTED, "Allow of what is denied"),
+    ("STATEMENT_SHADOWED_BY_ALLOW", _SUGGESTION, _ALL, _DOCUMENTED, "Allow of what is allowed"),
+    ("DENY_WITHOUT_EFFECT", _SUGGESTION, "I", _DOCUMENTED, "Deny of what nothing allows"),
+)  # fmt: skip
 # 3.3
 CONDITIONS: tuple[Row, ...] = ()
 # 3.4

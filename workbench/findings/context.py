@@ -45,8 +45,8 @@ class GaveUpError(Exception):
 class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
     `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
-    None where they are not known. `old_scp_language`: judge SCPs by the language before September 2025;
-    `given_judge`: the engine that replays scenarios, None for one of its own."""
+    None where they are not known; `old_scp_language`: judge SCPs by the language before September 2025; `given_judge`:
+    the engine that replays scenarios, None for one of its own."""
 
     policy: Policy
     catalog: Catalog

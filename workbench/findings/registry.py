@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbench.findings import (
+    action_resources,
     administrator,
     arn_formats,
     arn_shape,
@@ -14,6 +15,7 @@ from workbench.findings import (
     condition_keys,
     condition_values,
     confused_deputy,
+    dead_statements,
     dependents,
     empties,
     escalation,
@@ -29,6 +31,7 @@ from workbench.findings import (
     principals,
     public_access,
     redundancy,
+    resource_types,
     sagemaker_traps,
     sensitive_keys,
     service_names,
@@ -39,6 +42,7 @@ from workbench.findings import (
     templates,
     trust,
     trust_actions,
+    unsupported_keys,
     variables,
     weak_conditions,
     wide_trust,
@@ -77,6 +81,10 @@ REGISTRY: tuple[Check, ...] = (
     *dependents.CHECKS,
     *tag_conditions.CHECKS,
     *redundancy.CHECKS,
+    *resource_types.CHECKS,
+    *action_resources.CHECKS,
+    *unsupported_keys.CHECKS,
+    *dead_statements.CHECKS,
     *administrator.CHECKS,
     *escalation.CHECKS,
     *exposure.CHECKS,
