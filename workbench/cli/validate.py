@@ -40,6 +40,9 @@ def add_to(commands: Any) -> None:
         "--validate-policy-resource-type", metavar="R", choices=RESOURCE_TYPES, help="such as AWS::S3::Bucket"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--old-scp-language", action="store_true", help="judge SCPs by the language before September 2025"
+    )
     parser.set_defaults(run=run)
 
 
@@ -48,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     read."""
     if bool(arguments.paths) == bool(arguments.documents):
         raise UnusableInputError("validate: name policy files, or --documents FILE")
-    engine = Engine()
+    engine = Engine(old_scp_language=arguments.old_scp_language)
     if arguments.documents:
         return _stream(engine, arguments.documents)
     kind = None
