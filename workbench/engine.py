@@ -125,7 +125,11 @@ def never() -> bool:
 class Engine:
     """Answers every question about policies. See the module's text for what callers may rely on."""
 
-    def __init__(self, catalog_path: Path | None = None, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, catalog_path: Path | None = None, now: Callable[[], datetime] = utc_now, *, old_scp_language: bool = False
+    ) -> None:
+        """`old_scp_language`: findings on SCPs by the language that AWS Organizations took before September 2025."""
+        self._old_scp_language = old_scp_language
         self._catalog_path = catalog_path
         self._catalog: Catalog | None = None
         self._lock = threading.Lock()
@@ -203,8 +207,9 @@ class Engine:
             decoding_problem,
             bom,
             others,
-            given_judge=self._judge,
-            rules=rules,
+            self._old_scp_language,
+            self._judge,
+            rules,
         )
         findings, failed = run_checks(context)
 

@@ -218,7 +218,7 @@ def _allowed(context: CheckContext, containment: Containment, allows: Sequence[M
                 continue
             if not principal_within(meaning.statement.principal, other.statement.principal, anybody=False):
                 continue
-            if meaning.body.same == other.body.same or not containment.within(meaning, [other]):
+            if not containment.within(meaning, [other]) or meaning.body.same == other.body.same:
                 continue
             gone.add(id(meaning))
             yield _shadowed_by_allow(context, meaning.statement, other.statement)
