@@ -8,13 +8,14 @@ Source: spec findings.md section 3.2, grammar.md sections 5 to 7, conditions.md 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from workbench.catalog.arnformat import Run, Token, overlap
-from workbench.evaluation.compiled import CompiledStatement
+from workbench.document.span import Position
+from workbench.evaluation.compiled import CompiledStatement, StatementSet
 from workbench.evaluation.decision import StatementRef
 from workbench.findings.coverage import Work, action_covers, resource_covers
 from workbench.findings.names import has_wildcard
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _MOST_COMPARISONS = 100_000
 _MOST_STEPS = 20_000
+_NOWHERE = Position(1, 0, 0)
 _SAMPLE = "zqx"
 """Stands for a `*` in a sample; all that counts is that no pattern is written with it."""
 
@@ -59,15 +61,31 @@ class Meaning:
         self._variables = variables
 
     @cached_property
+    def compiled(self) -> CompiledStatement:
+        ref = StatementRef("", "", self.statement.index, "", "", _NOWHERE, _NOWHERE)
+        return CompiledStatement(self.statement, self._policy, ref)
+
+    @cached_property
     def body(self) -> Body:
-        start = self._policy.document.position(self.statement.node.start)
-        ref = StatementRef("", "", self.statement.index, "", "", start, start)
-        return Body(CompiledStatement(self.statement, self._policy, ref), self._variables)
+        return Body(self.compiled, self._variables)
 
     @property
     def actions(self) -> ListElement:
         assert self.statement.actions is not None
         return self.statement.actions
+
+    @cached_property
+    def everything(self) -> bool:
+        """Whether an entry of its Action or NotAction is every action."""
+        return any(is_everything(item.text) for item in self.actions.items)
+
+    @cached_property
+    def by_service(self) -> dict[str, list[str]]:
+        """The entries of its Action or NotAction in lower case, by the service they name."""
+        found: dict[str, list[str]] = {}
+        for text in dict.fromkeys(item.text.lower() for item in self.actions.items):
+            found.setdefault(text.partition(":")[0], []).append(text)
+        return found
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -115,7 +133,7 @@ class Containment:
         if resources is None or resources.negated:
             return False
         for item in resources.items:
-            sample = item.text if item.text == "*" else item.text.replace("*", _SAMPLE).replace("?", _SAMPLE[0])
+            sample = sample_of(item.text)
             if "${" not in sample and not any(self._takes(other.statement.resources, sample) for other in others):
                 return True
         return False
@@ -128,34 +146,46 @@ class Containment:
 
     def meet(self, a: Meaning, b: Meaning) -> bool:
         """Whether both may match one request; True, too, where it is not decided."""
-        return self._actions_meet(a.actions, b.actions) and not self.is_empty(all_of((a.body.formula, b.body.formula)))
+        return self._actions_meet(a, b) and not self.is_empty(all_of((a.body.formula, b.body.formula)))
 
-    def _actions_meet(self, a: ListElement, b: ListElement) -> bool:
-        if a.negated and b.negated:
+    def _actions_meet(self, a: Meaning, b: Meaning) -> bool:
+        if a.actions.negated and b.actions.negated:
             return True
-        if a.negated or b.negated:
-            listed, excluding = (b, a) if a.negated else (a, b)
-            return any(not any(self._covers(out.text, item.text) for out in excluding.items) for item in listed.items)
-        return any(self._overlap(x.text, y.text) for x in a.items for y in b.items)
+        if a.actions.negated or b.actions.negated:
+            listed, excluding = (b, a) if a.actions.negated else (a, b)
+            return any(not self._covered(excluding, item.text) for item in listed.actions.items)
+        return any(self._overlapping(a, item.text) for item in b.actions.items)
 
-    def _overlap(self, a: str, b: str) -> bool:
-        self.work.spend(1 + len(a) * len(b) // 64)
-        return is_everything(a) or is_everything(b) or overlap(_tokens(a.lower()), _tokens(b.lower()))
+    def _overlapping(self, meaning: Meaning, text: str) -> bool:
+        """Whether an entry of a statement's Action or NotAction and a pattern have an action in common."""
+        if meaning.everything or is_everything(text):
+            return True
+        lower = text.lower()
+        for other in meaning.by_service.get(lower.partition(":")[0], ()):
+            self.work.spend(1 + len(lower) // 64)
+            if other == lower or (has_wildcard(other + lower) and overlap(_tokens(other), _tokens(lower))):
+                return True
+        return False
 
-    def _covers(self, wide: str, pattern: str) -> bool:
-        return is_everything(wide) or action_covers(wide.lower(), pattern.lower(), self.work)
+    def _covered(self, meaning: Meaning, text: str) -> bool:
+        """Whether one entry of a statement's Action or NotAction takes all actions of a pattern."""
+        if meaning.everything:
+            return True
+        lower = text.lower()
+        for other in meaning.by_service.get(lower.partition(":")[0], ()):
+            self.work.spend(1)
+            if other == lower or (has_wildcard(other) and action_covers(other, lower, self.work)):
+                return True
+        return False
 
-    def covers_action(self, other: ListElement, element: ListElement, text: str) -> bool:
-        """Whether `other` is about all actions of one entry of `element`, or, where that is a NotAction, of all of
-        it."""
-        self.work.spend(1)
-        if element.negated:
-            if not other.negated:
-                return any(is_everything(item.text) for item in other.items)
-            return all(any(self._covers(mine.text, out.text) for mine in element.items) for out in other.items)
-        if other.negated:
-            return not any(self._overlap(out.text, text) for out in other.items)
-        return any(self._covers(item.text, text) for item in other.items)
+    def covers_action(self, other: Meaning, meaning: Meaning, text: str) -> bool:
+        """Whether `other` is about all actions of one entry of the Action of `meaning`, or, where that has a NotAction,
+        about all that it is about."""
+        if not meaning.actions.negated:
+            return not self._overlapping(other, text) if other.actions.negated else self._covered(other, text)
+        if not other.actions.negated:
+            return other.everything
+        return all(self._covered(meaning, out.text) for out in other.actions.items)
 
 
 @lru_cache(maxsize=4096)
@@ -163,31 +193,28 @@ def _tokens(text: str) -> tuple[Token, ...]:
     return tuple(Run(c) if c in "*?" else c for c in text)
 
 
-class ByAction:
-    """Statements found by the actions they may cover, so that not all need be compared with all."""
+class Index:
+    """Statements found by what they may cover, so that not all need be compared with all."""
 
     def __init__(self, meanings: Iterable[Meaning]) -> None:
-        self._everywhere: list[Meaning] = []
-        self._literal: dict[str, list[Meaning]] = {}
-        self._service: dict[str, list[Meaning]] = {}
-        for meaning in meanings:
-            if meaning.actions.negated or any(is_everything(i.text) for i in meaning.actions.items):
-                self._everywhere.append(meaning)
-                continue
-            for text in dict.fromkeys(item.text.lower() for item in meaning.actions.items):
-                if has_wildcard(text):
-                    self._service.setdefault(text.partition(":")[0], []).append(meaning)
-                else:
-                    self._literal.setdefault(text, []).append(meaning)
+        self._of = {id(meaning.compiled): meaning for meaning in meanings}
+        self._set = StatementSet(meaning.compiled for meaning in self._of.values())
 
-    def that_may_cover(self, text: str, *, negated: bool) -> Iterator[Meaning]:
-        """Those that may be about all actions of an entry (of a NotAction: of everything else)."""
-        found: dict[int, Meaning] = {id(m): m for m in self._everywhere}
-        if not negated:
-            lower = text.lower()
-            for meaning in (*self._literal.get(lower, ()), *self._service.get(lower.partition(":")[0], ())):
-                found.setdefault(id(meaning), meaning)
-        return iter(found.values())
+    def that_may_cover(self, meaning: Meaning, text: str) -> list[Meaning]:
+        """Those that may be about all actions of an entry of a statement's Action (empty: of all that its NotAction
+        leaves) on all its resources: whoever is must be about a sample of them."""
+        action = sample_of(text.lower()) if text else f"{_SAMPLE}:{_SAMPLE}"
+        resources = meaning.statement.resources
+        if resources is None or resources.negated or not resources.items or "${" in resources.items[0].text:
+            found = self._set.about(action)
+        else:
+            found = self._set.candidates(action, sample_of(resources.items[0].text))
+        return [self._of[id(compiled)] for compiled in found]
+
+
+def sample_of(pattern: str) -> str:
+    """A text that the pattern matches and hardly another that is not as wide; `*` stands for itself, too."""
+    return pattern if pattern == "*" else pattern.replace("*", _SAMPLE).replace("?", _SAMPLE[0])
 
 
 def principal_within(mine: PrincipalElement | None, other: PrincipalElement | None, *, anybody: bool) -> bool:

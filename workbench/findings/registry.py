@@ -7,26 +7,34 @@ from collections.abc import Iterable
 
 from workbench.findings import (
     action_resources,
+    administrator,
     arn_formats,
     arn_shape,
     aws_values,
     characters,
     condition_keys,
     condition_values,
+    confused_deputy,
     dead_statements,
     dependents,
     empties,
+    escalation,
+    exposure,
     grammar,
+    house_rules,
     ip_addresses,
     key_support,
+    misleading_conditions,
     names,
     oidc,
     operators,
     organization,
     pass_role,
     principals,
+    public_access,
     redundancy,
     resource_types,
+    sagemaker_traps,
     sensitive_keys,
     service_names,
     service_principals,
@@ -39,9 +47,10 @@ from workbench.findings import (
     unsupported_keys,
     variables,
     weak_conditions,
+    wide_trust,
 )
 from workbench.findings.codes import CODES
-from workbench.findings.context import Check, CheckContext
+from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
 
 REGISTRY: tuple[Check, ...] = (
@@ -78,6 +87,15 @@ REGISTRY: tuple[Check, ...] = (
     *action_resources.CHECKS,
     *unsupported_keys.CHECKS,
     *dead_statements.CHECKS,
+    *misleading_conditions.CHECKS,
+    *administrator.CHECKS,
+    *escalation.CHECKS,
+    *exposure.CHECKS,
+    *public_access.CHECKS,
+    *wide_trust.CHECKS,
+    *confused_deputy.CHECKS,
+    *sagemaker_traps.CHECKS,
+    *house_rules.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 
@@ -113,6 +131,9 @@ def run_checks(
             continue
         try:
             made = list(check.run(context))  # all or nothing: a check that fails half-way reports no finding
+        except UndecidedError as error:
+            findings += error.found
+            failed.append(FailedCheck(check.name, str(error)))
         except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
             failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
         else:

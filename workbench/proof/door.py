@@ -55,13 +55,13 @@ class Proofs:
         before = NamedPolicy("old policy", old)
         return compare(self._prover(cancelled), before, NamedPolicy("new policy", new), kind)
 
-    def compare_sets(self, old: PolicySet, new: PolicySet, cancelled: Cancelled = never) -> Comparison:
-        """The same for two whole sets of policies."""
-        return compare_sets(self._prover(cancelled), old, new)
-
     def change(self, old: str, new: str, kind: PolicyKind, cancelled: Cancelled = never) -> Change:
         """What turning one document into the other does to access, by itself and beside other policies."""
         return change(self._prover(cancelled), NamedPolicy("policy", old), NamedPolicy("policy", new), kind)
+
+    def compare_sets(self, old: PolicySet, new: PolicySet, cancelled: Cancelled = never) -> Comparison:
+        """The same for two whole sets of policies."""
+        return compare_sets(self._prover(cancelled), old, new)
 
     def reachability(self, text: str, kind: PolicyKind, cancelled: Cancelled = never) -> tuple[Reachability, ...]:
         """Of each statement whether it can decide anything."""
