@@ -24,6 +24,8 @@ _ENDS_OF_A_TYPE = ("/", ":")
 def arn_formats(context: CheckContext) -> Iterator[Finding]:
     """Every ARN whose parts do not go together."""
     for arn in arn_items(context):
+        if not _may_be_wrong(arn):
+            continue
         formats = () if arn.is_pattern(SERVICE) else context.catalog.formats_of(arn.parts[SERVICE])
         if not formats:
             continue  # a service without known formats, or one that is a finding of its own
@@ -36,11 +38,11 @@ def arn_formats(context: CheckContext) -> Iterator[Finding]:
             yield _no_type(context, arn, formats)
 
 
-def fits_no_type(context: CheckContext, arn: ArnItem) -> bool:
-    """Whether the service is known and the resource part of the ARN is of none of its types."""
-    formats = () if arn.is_pattern(SERVICE) else context.catalog.formats_of(arn.parts[SERVICE])
-    resource = compile_pattern(arn.item.text)[_RESOURCE]
-    return bool(formats) and not any(overlap(resource, f.parts[_RESOURCE]) for f in formats)
+def _may_be_wrong(arn: ArnItem) -> bool:
+    """Whether Region and account are such that something can be said: nothing beside patterns for both."""
+    if arn.is_pattern(REGION):
+        return ACCOUNT.fullmatch(arn.parts[ACCOUNT_PART]) is not None
+    return bool(arn.parts[REGION]) or not arn.is_pattern(ACCOUNT_PART) or _says_an_account(arn)
 
 
 def _account(context: CheckContext, arn: ArnItem, fitting: list[ArnFormat]) -> Iterator[Finding]:
