@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import botocore.session
@@ -141,7 +140,15 @@ def test_what_a_finding_carries_beyond_aws_shape_comes_after_it() -> None:
     verdict = FixVerdict(Effect.WIDER, witness=scenario, witness_lost=scenario)
     undecided = FixVerdict(why="AWS refuses the document as it stands.")
     fixes = (Fix("Remove it", (), verdict), Fix("Remove all", ()), Fix("Keep it", (), undecided))
-    finding = replace(_finding("PRIVATE_IP_ADDRESS"), fixes=fixes, scenario=scenario, assumption=("A role exists.",))
+    finding = Finding(
+        FindingType.ERROR,
+        "PRIVATE_IP_ADDRESS",
+        "x.",
+        (Location((), Span(0, 0)),),
+        fixes=fixes,
+        scenario=scenario,
+        assumption=("A role exists.",),
+    )
     shape = finding_to_dict(finding, context("{}").document)
     request = {"principal": "arn:aws:iam::111122223333:user/ann", "action": "s3:GetObject", "resource": "*"}
     assert shape["scenario"]["request"] == request

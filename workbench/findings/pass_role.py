@@ -13,10 +13,11 @@ from workbench.findings import fixes
 from workbench.findings.condition_edits import add_test, joined, remove_entries
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
-from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.names import has_wildcard
 from workbench.findings.places import value_place
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import ConditionTest, Effect, Item, ListElement, Place, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.operators import Family, Qualifier
 
 # An ARN that leaves the whole name of the role open (the ARN forms are inferred).

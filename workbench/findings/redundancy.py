@@ -11,8 +11,8 @@ from workbench.findings.condition_edits import remove_statements
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Covers, action_covers, groups, resource_covers
 from workbench.findings.model import Confidence, Finding, Fix
-from workbench.findings.names import is_everything
 from workbench.policy.model import Item, ListElement, Statement
+from workbench.policy.names import is_everything
 
 _NAMED = 3
 

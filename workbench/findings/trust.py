@@ -10,9 +10,10 @@ from workbench.evaluation.glob import compile_glob
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
-from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.names import has_wildcard
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Item, PrincipalElement, PrincipalEntry, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.principals import FEDERATED, SAML
 
 _PLAIN, _WITH_SAML, _WITH_WEB = "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"

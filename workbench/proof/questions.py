@@ -28,6 +28,9 @@ from workbench.proof.words import clause_text
 _WITH_PRINCIPALS = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT)
 NEW_ACCESS = "New access in the statement {name}."
 GRANTED = "One or more of the listed actions or resources in the statement {name}."
+UNKNOWN_SERVICES = (
+    "The catalog of {date} does not list the service {names}; its actions were taken as they are written."
+)
 PUBLIC = "Public access granted in the statement {name}."
 
 _MOST_ENTRIES = 16
@@ -195,13 +198,24 @@ def by_statement(
     if first is None and unlisted:
         new_names = inquiry.unlisted(wanted)
         found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names, every=every)
+    unknown = _unknown_services(inquiry)
     if first is not None:
-        return Verdict(Result.FAIL, found, first.scenario, first.assumptions)
+        return Verdict(Result.FAIL, found, first.scenario, (*first.assumptions, *unknown))
     if inquiry.unclear:
         return Verdict(Result.UNKNOWN, why=inquiry.unclear)
     if any(body.statement.allow and body.statement.names_canonical_user for body in asked.bodies):
         return Verdict(Result.UNKNOWN, why="principals of the kind CanonicalUser are not modelled")
-    return Verdict(Result.PASS)
+    return Verdict(Result.PASS, assumptions=unknown)
+
+
+def _unknown_services(inquiry: Inquiry) -> tuple[str, ...]:
+    """A sentence about the services that the policies name and no catalog has."""
+    catalog = inquiry.prover.catalog
+    texts = {
+        i.text.partition(":")[0].lower() for b in inquiry.bodies for i in b.statement.actions.items if ":" in i.text
+    }
+    odd = sorted(text for text in texts if not set("*?") & set(text) and catalog.service(text) is None)
+    return (UNKNOWN_SERVICES.format(date=catalog.date, names=", ".join(odd)),) if odd else ()
 
 
 def _reasons(
