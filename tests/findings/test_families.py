@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 
-from tests.findings.helpers import KINDS, codes, findings, one, statement
+from tests.findings.helpers import KINDS, applied, codes, findings, one, statement
 from workbench.findings.model import FindingType
 from workbench.policy.quotas import without_blanks
 
@@ -245,3 +245,12 @@ def test_sizes_have_thousands_separators_and_both_quotas() -> None:
     text = statement(_allow("s3:GetObject", " ".join(f"arn:aws:s3:::bucket-{n:05}/*" for n in range(500))))
     details = one(findings(text), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").details
     assert "a managed policy may have 6,144, and no kind of identity policy more than 10,240" in details
+
+
+def test_a_policy_too_long_is_offered_without_what_others_cover() -> None:
+    covered = "".join(f',"arn:aws:s3:::bucket/{n:05}/*"' for n in range(400))
+    text = statement(f'{{{_GET},"Resource":["arn:aws:s3:::bucket/*"{covered}]}}')
+    (fix,) = one(findings(text), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").fixes
+    assert applied(text, fix) == statement(f'{{{_GET},"Resource":["arn:aws:s3:::bucket/*"]}}')
+    distinct = statement(f'{{{_GET},"Resource":["arn:aws:s3:::b/*"{covered}]}}')
+    assert one(findings(distinct), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").fixes == ()
