@@ -119,6 +119,8 @@ _CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("new Region", "I", _allow("sagemaker:DescribeModel", "arn:aws:sagemaker:eu-west-9:111122223333:model/m"), "REGION_NOT_IN_CATALOG", "INVALID_ARN_REGION"),
     ("no Region", "I", _allow("sagemaker:DescribeModel", "arn:aws:sagemaker:ohio:111122223333:model/m"), "INVALID_ARN_REGION", ""),
     ("account of AWS", "I", _allow("iam:GetPolicy", "arn:aws:iam::aws:policy/x"), "", "INVALID_ARN_ACCOUNT"),
+    ("published by AWS", "I", _allow("ssm:SendCommand ssm:GetParameter", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript arn:aws:ssm:us-east-1::parameter/aws/service/x"), "", "MISSING_ARN_ACCOUNT"),
+    ("variable as Region", "I", _allow("sqs:SendMessage", "arn:aws:sqs:${aws:RequestedRegion}:111122223333:q"), "VARIABLE_UNSUPPORTED_IN_ELEMENT", "INVALID_ARN_ACCOUNT INVALID_ARN_REGION MISSING_ARN_FIELD"),
     ("other partition", "I", _allow("s3:GetObject", "arn:aws-cn:s3:cn-north-1:111122223333:x"), "", "INVALID_PARTITION INVALID_ARN_REGION"),
     # variables
     ("default", "I", _allow("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/t,_'all'}/*").replace(",_", ", "), "", "MISSING_QUOTE_IN_VARIABLE UNSUPPORTED_SPACE_IN_VARIABLE TEMPLATE_NOT_RESOLVED"),

@@ -18,6 +18,12 @@ from workbench.findings.regions import known_regions
 from workbench.policy.names import near_match
 
 _RESOURCE = 5
+# What AWS itself publishes belongs to no account of a customer, and its ARNs name none: documents and parameters of
+# Systems Manager, views that services make for Resource Explorer. That AWS is silent on them is inferred.
+_OF_AWS = {
+    "ssm": ("document/", "automation-definition/", "parameter/aws/"),
+    "resource-explorer-2": ("view/AWS",),
+}
 _ENDS_OF_A_TYPE = ("/", ":")
 
 
@@ -56,6 +62,8 @@ def _account(context: CheckContext, arn: ArnItem, fitting: list[ArnFormat]) -> I
             note=context.catalog_note,
             fixes=_with(arn, ACCOUNT_PART, ""),
         )
+    elif arn.parts[_RESOURCE].startswith(_OF_AWS.get(arn.parts[SERVICE], ())):
+        return
     elif not account and not arn.is_pattern(REGION) and all(f.parts[ACCOUNT_PART] for f in fitting):
         yield context.report(
             "MISSING_ARN_ACCOUNT",
