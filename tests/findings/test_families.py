@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 
-from tests.findings.helpers import KINDS, codes, findings, one, statement
+from tests.findings.helpers import KINDS, applied, codes, findings, one, statement
 from workbench.findings.model import FindingType
 from workbench.policy.quotas import without_blanks
 
@@ -119,6 +119,8 @@ _CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("new Region", "I", _allow("sagemaker:DescribeModel", "arn:aws:sagemaker:eu-west-9:111122223333:model/m"), "REGION_NOT_IN_CATALOG", "INVALID_ARN_REGION"),
     ("no Region", "I", _allow("sagemaker:DescribeModel", "arn:aws:sagemaker:ohio:111122223333:model/m"), "INVALID_ARN_REGION", ""),
     ("account of AWS", "I", _allow("iam:GetPolicy", "arn:aws:iam::aws:policy/x"), "", "INVALID_ARN_ACCOUNT"),
+    ("published by AWS", "I", _allow("ssm:SendCommand ssm:GetParameter", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript arn:aws:ssm:us-east-1::parameter/aws/service/x"), "", "MISSING_ARN_ACCOUNT"),
+    ("variable as Region", "I", _allow("sqs:SendMessage", "arn:aws:sqs:${aws:RequestedRegion}:111122223333:q"), "VARIABLE_UNSUPPORTED_IN_ELEMENT", "INVALID_ARN_ACCOUNT INVALID_ARN_REGION MISSING_ARN_FIELD"),
     ("other partition", "I", _allow("s3:GetObject", "arn:aws-cn:s3:cn-north-1:111122223333:x"), "", "INVALID_PARTITION INVALID_ARN_REGION"),
     # variables
     ("default", "I", _allow("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/t,_'all'}/*").replace(",_", ", "), "", "MISSING_QUOTE_IN_VARIABLE UNSUPPORTED_SPACE_IN_VARIABLE TEMPLATE_NOT_RESOLVED"),
@@ -245,3 +247,12 @@ def test_sizes_have_thousands_separators_and_both_quotas() -> None:
     text = statement(_allow("s3:GetObject", " ".join(f"arn:aws:s3:::bucket-{n:05}/*" for n in range(500))))
     details = one(findings(text), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").details
     assert "a managed policy may have 6,144, and no kind of identity policy more than 10,240" in details
+
+
+def test_a_policy_too_long_is_offered_without_what_others_cover() -> None:
+    covered = "".join(f',"arn:aws:s3:::bucket/{n:05}/*"' for n in range(400))
+    text = statement(f'{{{_GET},"Resource":["arn:aws:s3:::bucket/*"{covered}]}}')
+    (fix,) = one(findings(text), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").fixes
+    assert applied(text, fix) == statement(f'{{{_GET},"Resource":["arn:aws:s3:::bucket/*"]}}')
+    distinct = statement(f'{{{_GET},"Resource":["arn:aws:s3:::b/*"{covered}]}}')
+    assert one(findings(distinct), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").fixes == ()
