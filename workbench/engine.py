@@ -208,8 +208,8 @@ class Engine:
             bom,
             others,
             self._old_scp_language,
-            self._judge,
-            rules,
+            given_judge=self._judge,
+            rules=rules,
         )
         findings, failed = run_checks(context)
 
