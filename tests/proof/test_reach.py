@@ -60,7 +60,7 @@ def test_two_may_be_needed_to_cover_an_entry() -> None:
         allow(["s3:GetObject", "s3:PutObject", "s3:??tObject"]), allow("s3:PutObject"), allow("s3:GetObject")
     )
     assert found["s3:??tObject"] == ("shadowed", (0, 1), ())
-    assert found["s3:GetObject"] == ("shadowed", (), (2,))
+    assert found["s3:GetObject"] == ("shadowed", (2,), ())
 
 
 def test_resources_and_what_is_not_a_resource() -> None:
