@@ -156,6 +156,11 @@ def test_the_region_called_is_that_of_the_resource() -> None:
     assert request.resources[0].startswith("arn:aws-cn:ec2:cn-north-1:111122223333:instance/i-")
 
 
+def test_callers_of_other_partitions_ask_too() -> None:
+    statement = allow(RUN, ArnLike={"aws:PrincipalArn": "arn:aws-cn:iam::*:user/*"})
+    assert witness(new_access(NOTHING, document(statement))).request.principal.arn.startswith("arn:aws-cn:iam::")
+
+
 def test_a_variable_is_spelled_as_in_the_policy_and_has_a_believable_value() -> None:
     own = allow(RUN, StringEquals={"aws:ResourceTag/Owner": "${aws:userid}"})
     found = context(own)

@@ -44,6 +44,7 @@ REGIONS = {
     "aws-iso-b": "us-isob-east-1",
     "aws-iso-e": "eu-isoe-west-1",
     "aws-iso-f": "us-isof-south-1",
+    "aws-eusc": "eusc-de-east-1",
 }
 """A Region of each partition."""
 MOST_MENDED = 2
@@ -202,7 +203,8 @@ class Inquiry:
         on documented resources with a context that is less and less likely."""
         names = self._differing(actions)
         catalog = self.prover.catalog
-        partitions = partitions_of(self.bodies)
+        own = asker.caller.partition
+        partitions = partitions_of(self.bodies) if own in ("", MAIN_PARTITION) else (own,)
         for way, name, partition in product(ways, names, partitions):
             for region, paths in product(regions_of(self.bodies, partition), (False, True)):
                 yield Plausible(asker, catalog, name, region, HOME, paths, partition, way)
@@ -210,7 +212,7 @@ class Inquiry:
         for liberty, way, name, partition in product(
             (Liberty.VALUES, Liberty.KEYS), ways, names[:MOST_ODD_NAMES], partitions
         ):
-            for region, account in ((REGIONS[partition], HOME), ("", "")):
+            for region, account in ((REGIONS.get(partition, ""), HOME), ("", "")):
                 yield Plausible(asker, catalog, name, region, account, True, partition, way, liberty)
 
     def _differing(self, actions: ActionClass) -> list[str]:
@@ -265,7 +267,7 @@ def regions_of(bodies: Sequence[Body], partition: str) -> tuple[str, ...]:
         if not set("*?$") & set(value.text)
     }
     also = ("eu-west-1",) if partition == MAIN_PARTITION else ()
-    return tuple(dict.fromkeys((REGIONS[partition], *[*named][:MOST_REGIONS], *also, "")))
+    return tuple(dict.fromkeys((REGIONS.get(partition, ""), *[*named][:MOST_REGIONS], *also, "")))
 
 
 def tested_keys(bodies: Sequence[Body]) -> frozenset[str]:
