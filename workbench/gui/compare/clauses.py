@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.evaluation.request import Scenario
 from workbench.gui.theme import Theme
-from workbench.gui.widgets import GRID, PADDING, LinkButton, WrappedLabel
+from workbench.gui.widgets import GRID, PADDING, ElidedLabel, LinkButton, WrappedLabel
 
 MOST_ROWS = 200
 
 
+Show: TypeAlias = Callable[[], object]
+
+
 class Row(NamedTuple):
-    """One clause. `show`: goes to the statement in the text; `scenario`: None if there is none to ask."""
+    """One clause. `show`: goes to the statement in the text, None where it stands in no open text; `scenario`: None if
+    there is none to ask."""
 
     name: str
     text: str
-    show: Callable[[], object]
+    show: Show | None
     scenario: Scenario | None
 
 
@@ -76,10 +80,7 @@ class ClauseList(QScrollArea):
         line = QHBoxLayout(widget)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(PADDING)
-        link = LinkButton(row.name)
-        link.setToolTip("Show this statement in the text")
-        link.clicked.connect(lambda: row.show())
-        line.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(_name(row), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(WrappedLabel(row.text), 1)
         if row.scenario is not None:
             scenario = row.scenario
@@ -95,9 +96,15 @@ class ClauseList(QScrollArea):
         self._column.insertWidget(self._column.count() - 1, widget)
 
 
-def seen(widget: QWidget) -> bool:
-    """Whether any of the widget can be seen; Qt calls a pane behind another's tab visible too."""
-    return widget.isVisible() and not widget.visibleRegion().isEmpty()
+def _name(row: Row) -> QWidget:
+    if row.show is None:
+        name = ElidedLabel(row.name)
+        name.setToolTip("A statement of the other text")
+        return name
+    link, show = LinkButton(row.name), row.show
+    link.setToolTip("Show this statement in the text")
+    link.clicked.connect(lambda: show())
+    return link
 
 
 def described(scenario: Scenario) -> str:
