@@ -13,6 +13,8 @@ from workbench.gui.theme import Theme
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, LinkButton, WrappedLabel
 
 MOST_ROWS = 200
+MOST_NAME = 168
+"""Pixels for a statement's name; a longer one is elided, and whole in its tooltip."""
 
 
 Show: TypeAlias = Callable[[], object]
@@ -70,18 +72,25 @@ class ClauseList(QScrollArea):
         self._add(label)
 
     def add_rows(self, rows: Sequence[Row]) -> None:
-        for row in rows[:MOST_ROWS]:
-            self._add_row(row)
+        """Rows whose names stand in one column, as wide as the longest but for very long ones."""
+        shown = rows[:MOST_ROWS]
+        longest = max((self.fontMetrics().horizontalAdvance(row.name) for row in shown), default=0)
+        for row in shown:
+            self._add_row(row, min(longest + 3 * GRID, MOST_NAME))
         if len(rows) > MOST_ROWS:
             self.add_sentence(f"… and {len(rows) - MOST_ROWS:,} more statements.")
 
-    def _add_row(self, row: Row) -> None:
+    def _add_row(self, row: Row, width: int) -> None:
         widget = QWidget()
         line = QHBoxLayout(widget)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(PADDING)
-        line.addWidget(_name(row), 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(WrappedLabel(row.text), 1)
+        name = _name(row)
+        name.setFixedWidth(width)
+        line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
+        text = WrappedLabel(row.text)
+        text.setContentsMargins(0, GRID // 2, 0, 0)  # on one line with the links, which have room around them
+        line.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
         if row.scenario is not None:
             scenario = row.scenario
             ask = LinkButton("Ask it")
@@ -99,10 +108,10 @@ class ClauseList(QScrollArea):
 def _name(row: Row) -> QWidget:
     if row.show is None:
         name = ElidedLabel(row.name)
-        name.setToolTip("A statement of the other text")
+        name.setToolTip(f"{row.name}: a statement of the other text")
         return name
     link, show = LinkButton(row.name), row.show
-    link.setToolTip("Show this statement in the text")
+    link.setToolTip(f"Show {row.name} in the text")
     link.clicked.connect(lambda: show())
     return link
 

@@ -60,7 +60,7 @@ class ComparePane(ProofPane):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.difference)
         self.splitter.addWidget(self.list)
-        self.splitter.setSizes([500, 500])
+        self.splitter.setSizes([420, 580])
         self._lay_out(self._made_head(), self.splitter)
         self._say(NOTHING_YET)
         self.set_theme(LIGHT)
