@@ -138,6 +138,11 @@ def test_the_source_of_a_service_is_sent_by_a_service_and_of_one_account() -> No
     assert witness(verdict).request.principal.service
 
 
+@pytest.mark.parametrize("vpc", ["vpc-1a2b3c4d", "vpc-0123456789abcdef0"])
+def test_identifiers_of_both_lengths_are_no_oddity(vpc: str) -> None:
+    assert context(allow(RUN, StringEquals={"aws:SourceVpc": vpc})) == {"aws:sourcevpc": vpc}
+
+
 def test_an_organization_and_its_paths_are_of_one() -> None:
     statement = allow(
         RUN,
