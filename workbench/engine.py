@@ -382,8 +382,9 @@ class Engine:
         return self.catalog.search_actions(typed, limit, first)
 
     def suggest_action(self, action: str) -> str | None:
-        """The action that an unknown one may be a misspelling of."""
-        return self.catalog.suggest_action(action)
+        """The action that an unknown one most likely stands for."""
+        best = self.catalog.candidates(action).best
+        return best if best and ":" in best else None
 
     def takes_resource(self, action: str, resource: str) -> bool:
         """Whether a request for the action may name the resource, as far as the catalog knows."""

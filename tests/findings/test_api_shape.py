@@ -11,12 +11,14 @@ import pytest
 from tests.findings.helpers import context, statement
 from tests.support import shared
 from workbench.document.span import Span
-from workbench.findings.api_shape import learn_more_link, validation_to_dict
+from workbench.evaluation.request import Principal, Request, Scenario
+from workbench.findings.api_shape import finding_to_dict, validation_to_dict
 from workbench.findings.codes import CODES
-from workbench.findings.model import FailedCheck, Finding, FindingType, Location, Origin
+from workbench.findings.links import learn_more_link
+from workbench.findings.model import Effect, FailedCheck, Finding, FindingType, Fix, FixVerdict, Location, Origin
 from workbench.findings.registry import run_checks
 
-_OURS = {"origin", "confidence", "note", "fixes"}
+_OURS = {"origin", "confidence", "note", "fixes", "scenario", "assumption"}
 _TEXTS = (
     statement('{"Sid":"x y","Effect":"Allow","Action":["s3:GetObjct","s3:*"],"Resource":"arn:aws:s3:::b/${aws:user"}'),
     '{"Statement":[{"Effect":"Allow",}]}',
@@ -94,11 +96,6 @@ def test_a_substring_counts_in_the_value_and_its_span_covers_the_escape() -> Non
     assert text[start:end] == "\\u0142"
 
 
-def _finding(code: str) -> Finding:
-    known = CODES[code]
-    return Finding(known.type, code, "x.", (Location((), Span(0, 0)),), known.origin)
-
-
 def test_links_lead_to_aws_for_its_checks_and_into_the_product_for_ours() -> None:
     page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
     kinds = {
@@ -108,7 +105,7 @@ def test_links_lead_to_aws_for_its_checks_and_into_the_product_for_ours() -> Non
         FindingType.SUGGESTION: "suggestion",
     }
     for code, known in CODES.items():
-        link = learn_more_link(_finding(code))
+        link = learn_more_link(code, known.type, known.origin)
         if known.origin is Origin.WORKBENCH:
             assert link == f"policy-workbench:help/{code}"
         else:
@@ -131,3 +128,31 @@ def test_codes_of_aws_have_the_type_that_the_spec_gives_them() -> None:
         if code.startswith("PASS_ROLE_"):
             inside = FindingType.WARNING  # their table stands in 2.2, their type in the sentence above it
         assert code in sections[inside], code
+
+
+def test_what_a_finding_carries_beyond_aws_shape_comes_after_it() -> None:
+    scenario = Scenario(Request(Principal(arn="arn:aws:iam::111122223333:user/ann"), "s3:GetObject"))
+    verdict = FixVerdict(Effect.WIDER, witness=scenario, witness_lost=scenario)
+    undecided = FixVerdict(why="AWS refuses the document as it stands.")
+    fixes = (Fix("Remove it", (), verdict), Fix("Remove all", ()), Fix("Keep it", (), undecided))
+    finding = Finding(
+        FindingType.ERROR,
+        "PRIVATE_IP_ADDRESS",
+        "x.",
+        (Location((), Span(0, 0)),),
+        fixes=fixes,
+        scenario=scenario,
+        assumption=("A role exists.",),
+    )
+    shape = finding_to_dict(finding, context("{}").document)
+    request = {"principal": "arn:aws:iam::111122223333:user/ann", "action": "s3:GetObject", "resource": "*"}
+    assert shape["scenario"]["request"] == request
+    assert shape["assumption"] == ["A role exists."]
+    wider, plain, not_decided = shape["fixes"]
+    assert (wider["verdict"], wider["witness"]["request"], wider["witnessLost"]["request"]) == (
+        "wider",
+        request,
+        request,
+    )
+    assert plain == {"label": "Remove all", "edits": [], "verdict": "not decided"}
+    assert not_decided["why"] == "AWS refuses the document as it stands."

@@ -102,7 +102,7 @@ def test_each_repair_of_json_leaves_less_to_repair() -> None:
 def test_every_fix_has_a_label_with_a_verb_and_no_verdict_of_its_own() -> None:
     for name, _, _, _, fix in _fixes():
         assert fix.label.split()[0] in {"Add", "Keep", "Remove", "Replace", "Write"}, (name, fix.label)
-        assert fix.verdict == "not decided"
+        assert fix.verdict is None
 
 
 def test_a_statement_is_added_in_the_layout_around_it() -> None:

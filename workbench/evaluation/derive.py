@@ -195,7 +195,7 @@ def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator
             yield "aws:SourceAccount", source.account
         return
     yield "aws:PrincipalAccount", caller.account
-    yield "aws:PrincipalArn", role_arn(caller, stated) if kind is CallerKind.ROLE_SESSION else caller.arn
+    yield "aws:PrincipalArn", role_arn(caller) if kind is CallerKind.ROLE_SESSION else caller.arn
     match kind:
         case CallerKind.ROOT:
             yield "aws:PrincipalType", "Account"

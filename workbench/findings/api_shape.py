@@ -7,33 +7,19 @@ from typing import Any
 
 from workbench.document.nodes import Document, Path, PathElement
 from workbench.document.span import Position, Span
-from workbench.findings.model import FailedCheck, Finding, FindingType, Fix, Location, Origin
-
-_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
-_ANCHOR = "access-analyzer-reference-policy-checks"
-_KIND = {
-    FindingType.ERROR: "error",
-    FindingType.WARNING: "general-warning",
-    FindingType.SECURITY_WARNING: "security-warning",
-    FindingType.SUGGESTION: "suggestion",
-}
-
-
-def learn_more_link(finding: Finding) -> str:
-    """Where more is said: AWS's page for its checks, a page inside the product for ours."""
-    if finding.origin is Origin.WORKBENCH:
-        return f"policy-workbench:help/{finding.code}"
-    return f"{_PAGE}#{_ANCHOR}-{_KIND[finding.type]}-{finding.code.lower().replace('_', '-')}"
+from workbench.evaluation.scenario_writer import scenario_shape
+from workbench.findings.links import learn_more_link
+from workbench.findings.model import Effect, FailedCheck, Finding, Fix, Location
 
 
 def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
     """One finding as ValidatePolicy gives it (line from 1, column and offset from 0, code points), then `origin`,
-    `confidence`, and `note` and `fixes` where it has some."""
+    `confidence`, and `note`, `fixes`, `scenario` and `assumption` where it has some."""
     shape: dict[str, Any] = {
         "findingType": finding.type.value,
         "issueCode": finding.code,
         "findingDetails": finding.details,
-        "learnMoreLink": learn_more_link(finding),
+        "learnMoreLink": learn_more_link(finding.code, finding.type, finding.origin),
         "locations": [_location(location, document) for location in finding.locations],
         "origin": finding.origin.value,
         "confidence": finding.confidence.value,
@@ -42,6 +28,10 @@ def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
         shape["note"] = finding.note
     if finding.fixes:
         shape["fixes"] = [_fix(fix, document) for fix in finding.fixes]
+    if finding.scenario is not None:
+        shape["scenario"] = scenario_shape(finding.scenario)
+    if finding.assumption:
+        shape["assumption"] = list(finding.assumption)
     return shape
 
 
@@ -82,4 +72,13 @@ def _position(position: Position) -> dict[str, int]:
 
 def _fix(fix: Fix, document: Document) -> dict[str, Any]:
     edits = [{"span": _span(edit.span, document), "text": edit.text} for edit in fix.edits]
-    return {"label": fix.label, "edits": edits, "verdict": fix.verdict}
+    shape: dict[str, Any] = {"label": fix.label, "edits": edits}
+    if fix.verdict is None:
+        return {**shape, "verdict": Effect.NOT_DECIDED.value}
+    shape["verdict"] = fix.verdict.effect.value
+    if fix.verdict.why:
+        shape["why"] = fix.verdict.why
+    for name, scenario in (("witness", fix.verdict.witness), ("witnessLost", fix.verdict.witness_lost)):
+        if scenario is not None:
+            shape[name] = scenario_shape(scenario)
+    return shape

@@ -5,22 +5,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 from workbench.document.nodes import ArrayNode
 from workbench.evaluation.values import read_base64, read_date, read_number
 from workbench.findings import fixes
+from workbench.findings.condition_edits import move_test
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding
-from workbench.findings.names import has_wildcard
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.operators import key_type
 from workbench.findings.places import condition_value_node, node_place
-from workbench.policy.model import ConditionTest, ConditionValue
+from workbench.policy.model import ConditionValue
 from workbench.policy.operators import Family
 
 _USUAL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:?[0-9]{2}))?")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_10000 = 253_402_300_800
 _MOST_DIGITS = 30  # twice what a 64-bit number or a double holds
-_VPC = re.compile(r"vpc-(?:[0-9a-z]{8}|[0-9a-z]{17})")
-_VPCE = re.compile(r"vpce-(?:[0-9a-z]{8}|[0-9a-z]{17})")
 
 _Reader = Callable[[str], bool]
 _TYPED: dict[Family, tuple[str, _Reader, str]] = {
@@ -64,7 +65,18 @@ def value_types(context: CheckContext) -> Iterator[Finding]:
                     f"AWS recommends another form than {fixes.quoted(value.text)} for the date in {test.key}. Write it "
                     "like 2026-01-31 or 2026-01-31T12:00:00Z.",
                     value.place,
+                    confidence=None if value.text.lstrip("-").isdecimal() else Confidence.INFERRED,
+                    fixes=_usual_date(value),
                 )
+
+
+def _usual_date(value: ConditionValue) -> tuple[Fix, ...]:
+    """The same moment in the recommended form."""
+    seconds = read_date(value.text)
+    if seconds is None or seconds % 1 or not 0 <= seconds < _YEAR_10000:
+        return ()
+    written = (_EPOCH + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (fixes.replace_node(f"Write {written}", value.node, fixes.quoted(written)),)
 
 
 def number_ranges(context: CheckContext) -> Iterator[Finding]:
@@ -99,12 +111,14 @@ def several_booleans(context: CheckContext) -> Iterator[Finding]:
             continue
         values = {v.text.lower() for v in test.values}
         single = sorted(values)[0] if len(values) == 1 else None
+        null = move_test(f"Write Null {test.key} false", context.text, statement, test, "Null", value="false")
+        mend = fixes.replace_node(f"Keep {single}", node, f'"{single}"') if single else null
         yield context.report(
             "INVALID_CONDITION_MULTIPLE_BOOLEAN",
             f"{test.key} under {test.operator_node.value} has {len(test.values)} values, but a Boolean test takes one. "
             "Keep one, or use Null if the key need only be there.",
             node_place(node, test.path),
-            fixes=(fixes.replace_node(f"Keep {single}", node, f'"{single}"'),) if single else (),
+            fixes=(mend,) if mend else (),
         )
 
 
@@ -135,31 +149,6 @@ def redundant_numbers(context: CheckContext) -> Iterator[Finding]:
         )
 
 
-def ids(context: CheckContext) -> Iterator[Finding]:
-    """Ids of VPCs and endpoints that cannot be ones."""
-    for _, test in context.tests():
-        lower = test.key.lower()
-        if lower not in ("aws:sourcevpc", "aws:sourcevpce") or _is_null(test):
-            continue
-        code, form, word = (
-            ("INVALID_VPC_FORMAT", _VPC, "VPC id: vpc-")
-            if lower == "aws:sourcevpc"
-            else ("INVALID_VPCE_FORMAT", _VPCE, "VPC endpoint id: vpce-")
-        )
-        for value in test.values:
-            if has_wildcard(value.text) or "${" in value.text or form.fullmatch(value.text):
-                continue
-            yield context.report(
-                code,
-                f"{fixes.quoted(value.text)} in {test.key} is no {word} and 8 or 17 letters or digits. Correct the id.",
-                value.place,
-            )
-
-
-def _is_null(test: ConditionTest) -> bool:
-    return test.operator is None or test.operator.base.family is Family.EXISTENCE
-
-
 CHECKS = (
     Check(
         "types of condition values",
@@ -175,5 +164,4 @@ CHECKS = (
     Check("ranges of numbers", ("NUMBER_OUT_OF_RANGE",), number_ranges),
     Check("several Booleans", ("INVALID_CONDITION_MULTIPLE_BOOLEAN",), several_booleans),
     Check("redundant numbers", ("REDUNDANT_CONDITION_VALUE_NUM",), redundant_numbers),
-    Check("ids of VPCs", ("INVALID_VPC_FORMAT", "INVALID_VPCE_FORMAT"), ids),
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from workbench.document.nodes import Document, Node, Path, Problem, StringNode
 from workbench.document.span import Span
+from workbench.evaluation.request import Scenario
 from workbench.findings.codes import CODES
 from workbench.findings.model import Confidence, Finding, FindingType, Fix, Location
 from workbench.findings.placeholders import Placeholders, find_placeholders
@@ -21,6 +22,12 @@ from workbench.policy.model import ConditionTest, ListElement, Place, Policy, St
 
 if TYPE_CHECKING:
     from workbench.catalog.catalog import Catalog
+
+
+_WHY = {
+    Confidence.INFERRED: "AWS does not document this; it is how this program reads what AWS does document",
+    Confidence.OBSERVED: "as AWS was seen to judge its own policies",
+}
 
 
 class GaveUpError(Exception):
@@ -34,7 +41,7 @@ class GaveUpError(Exception):
 class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
     `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
-    None where they are not known."""
+    None where they are not known. `old_scp_language`: judge SCPs by the language before September 2025."""
 
     policy: Policy
     catalog: Catalog
@@ -42,6 +49,7 @@ class CheckContext:
     decoding_problem: Problem | None = None
     bom: bool = False
     companions: tuple[Policy, ...] | None = None
+    old_scp_language: bool = False
 
     @property
     def document(self) -> Document:
@@ -112,21 +120,26 @@ class CheckContext:
         note: str = "",
         finding_type: FindingType | None = None,
         confidence: Confidence | None = None,
+        scenario: Scenario | None = None,
+        assumption: tuple[str, ...] = (),
     ) -> Finding:
         """A finding of `code` at `places`, the first the main one. Raises KeyError for a code that is not registered
         and ValueError without a place."""
         if not places:
             raise ValueError(f"{code} has no place")
         known = CODES[code]
+        rests_on = confidence or known.confidence
         return Finding(
             type=finding_type or known.type,
             code=code,
             details=details,
             locations=tuple(Location(place.path, place.span) for place in places),
             origin=known.origin,
-            confidence=confidence or known.confidence,
-            note=note,
+            confidence=rests_on,
+            note=note or _WHY.get(rests_on, ""),
             fixes=fixes,
+            scenario=scenario,
+            assumption=assumption,
         )
 
 

@@ -17,9 +17,10 @@ from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Work, resource_covers
 from workbench.findings.model import Finding, FindingType, Fix
-from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.names import has_wildcard
 from workbench.findings.reach import ROLE_FORMAT, Reach, covered_by, of_formats
 from workbench.policy.model import ConditionTest, Effect, Item, ListElement, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.operators import Family
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbench.document.edits import Edit as Edit
 from workbench.document.nodes import Path
 from workbench.document.span import Span
+from workbench.evaluation.request import Scenario
 
 
 class FindingType(enum.StrEnum):
@@ -50,19 +51,41 @@ class Location:
     span: Span
 
 
+class Effect(enum.StrEnum):
+    """What a fix does to the access that a document gives."""
+
+    SAME = "same access"
+    NARROWER = "narrower"
+    WIDER = "wider"
+    NOT_DECIDED = "not decided"
+
+
+@dataclass(frozen=True, slots=True)
+class FixVerdict:
+    """What has been proved of a fix. `why`: one sentence, why it is not decided; `witness`: a scenario with the
+    document before (narrower) or after (wider) that is allowed there and not in the other; `witness_lost`: what a fix
+    that gives and takes, and so is wider, takes."""
+
+    effect: Effect = Effect.NOT_DECIDED
+    why: str = ""
+    witness: Scenario | None = None
+    witness_lost: Scenario | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One way to mend a finding: edits in document order that do not overlap. `verdict` is what the fix does to the
-    access the policy gives, `not decided` until something has proved it."""
+    """One way to mend a finding: edits in document order that do not overlap. `verdict` is None until somebody asked
+    the proof for it: a check never says it."""
 
     label: str
     edits: tuple[Edit, ...]
-    verdict: str = "not decided"
+    verdict: FixVerdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. `details` is one or two plain sentences; `locations` is never empty, the first is the main one."""
+    """One finding. `details` is one or two plain sentences; `locations` is never empty, the first is the main one;
+    `scenario` shows the finding when it is replayed; `assumption` holds the sentences that must be true for it."""
 
     type: FindingType
     code: str
@@ -72,6 +95,8 @@ class Finding:
     confidence: Confidence = Confidence.DOCUMENTED
     note: str = ""
     fixes: tuple[Fix, ...] = ()
+    scenario: Scenario | None = None
+    assumption: tuple[str, ...] = ()
 
     @property
     def span(self) -> Span:

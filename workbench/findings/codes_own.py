@@ -1,0 +1,54 @@
+"""Our own issue codes, in the order of spec findings.md section 3. A row: code, type, kinds of policy (I R T S C), what
+the rule rests on (empty: AWS's documentation), a few words for lists and help.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from workbench.findings.model import FindingType
+
+Row: TypeAlias = tuple[str, FindingType, str, str, str]
+
+_ERROR, _SECURITY_WARNING = FindingType.ERROR, FindingType.SECURITY_WARNING
+_WARNING, _SUGGESTION = FindingType.WARNING, FindingType.SUGGESTION
+_ALL = "IRTSC"
+_DOCUMENTED = ""
+_INFERRED = "inferred"
+
+# 3.1
+FORM_AND_CATALOG: tuple[Row, ...] = (
+    ("DUPLICATE_JSON_KEY", _ERROR, _ALL, _DOCUMENTED, "Same name twice"),
+    ("CONTROL_OR_FOREIGN_CHARACTER", _ERROR, "IT", _DOCUMENTED, "Character that IAM refuses"),
+    ("TEMPLATE_NOT_RESOLVED", _SUGGESTION, _ALL, _INFERRED, "Placeholders"),
+    ("ID_IN_IDENTITY_POLICY", _WARNING, "I", _DOCUMENTED, "Id in an identity policy"),
+    ("OPERATOR_CASE", _WARNING, _ALL, _INFERRED, "Operator in other case"),
+    ("POLICY_SIZE_EXCEEDS_MANAGED_POLICY_QUOTA", _WARNING, "I", _DOCUMENTED, "Too long for a managed policy"),
+    ("RCP_BARE_STAR", _WARNING, "C", _INFERRED, "Bare * in an RCP"),
+    ("VARIABLE_KEY_NOT_IN_CATALOG", _SUGGESTION, _ALL, _DOCUMENTED, "Variable of an unknown key"),
+    ("POLICY_SIZE_NEEDS_COMPACTING", _WARNING, "SC", _INFERRED, "Too long with its white space"),
+    ("RETIRED_ACTION", _SUGGESTION, _ALL, _DOCUMENTED, "Retired action"),
+    ("RETIRED_SERVICE", _SUGGESTION, _ALL, _DOCUMENTED, "Retired service"),
+    ("ACTION_NOT_IN_CATALOG", _SUGGESTION, _ALL, _DOCUMENTED, "Action not in the catalog"),
+    ("SERVICE_NOT_IN_CATALOG", _SUGGESTION, _ALL, _DOCUMENTED, "Service not in the catalog"),
+    ("REGION_NOT_IN_CATALOG", _SUGGESTION, _ALL, _DOCUMENTED, "Region not in the catalog"),
+    ("ACTION_PATTERN_MATCHES_NOTHING", _SUGGESTION, _ALL, _DOCUMENTED, "Pattern matches no action"),
+    ("DEPRECATED_CONDITION_KEY", _SUGGESTION, _ALL, _DOCUMENTED, "Old spelling of a key"),
+    ("DEPENDENT_ACTION_MISSING", _WARNING, "I", _DOCUMENTED, "A needed permission is missing"),
+    ("DEPENDENT_ACTION_MISSING_FOR_TAGS", _SUGGESTION, "I", _DOCUMENTED, "Tagging permission is missing"),
+    ("BYTE_ORDER_MARK", _SUGGESTION, _ALL, _INFERRED, "Byte order mark"),
+    ("EMPTY_ARRAY_STATEMENT", _SUGGESTION, _ALL, _INFERRED, "No statement in the list"),
+    ("NUMBER_OUT_OF_RANGE", _SUGGESTION, _ALL, _INFERRED, "Number beyond any range"),
+)  # fmt: skip
+# 3.2
+STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = ()
+# 3.3
+CONDITIONS: tuple[Row, ...] = ()
+# 3.4
+PRIVILEGE_ESCALATION: tuple[Row, ...] = ()
+# 3.5
+EXPOSURE: tuple[Row, ...] = ()
+# 3.6
+PUBLIC_AND_WIDE_ACCESS: tuple[Row, ...] = ()
+# 3.7
+CONFUSED_DEPUTY: tuple[Row, ...] = ()
