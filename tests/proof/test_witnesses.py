@@ -138,6 +138,11 @@ def test_the_source_of_a_service_is_sent_by_a_service_and_of_one_account() -> No
     assert witness(verdict).request.principal.service
 
 
+@pytest.mark.parametrize("vpc", ["vpc-1a2b3c4d", "vpc-0123456789abcdef0"])
+def test_identifiers_of_both_lengths_are_no_oddity(vpc: str) -> None:
+    assert context(allow(RUN, StringEquals={"aws:SourceVpc": vpc})) == {"aws:sourcevpc": vpc}
+
+
 def test_an_organization_and_its_paths_are_of_one() -> None:
     statement = allow(
         RUN,
@@ -154,6 +159,11 @@ def test_the_region_called_is_that_of_the_resource() -> None:
     abroad = allow(RUN, "arn:aws-cn:ec2:*:*:instance/*")
     request = witness(new_access(NOTHING, document(abroad))).request
     assert request.resources[0].startswith("arn:aws-cn:ec2:cn-north-1:111122223333:instance/i-")
+
+
+def test_callers_of_other_partitions_ask_too() -> None:
+    statement = allow(RUN, ArnLike={"aws:PrincipalArn": "arn:aws-cn:iam::*:user/*"})
+    assert witness(new_access(NOTHING, document(statement))).request.principal.arn.startswith("arn:aws-cn:iam::")
 
 
 def test_a_variable_is_spelled_as_in_the_policy_and_has_a_believable_value() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
@@ -43,6 +44,7 @@ REGIONS = {
     "aws-iso-b": "us-isob-east-1",
     "aws-iso-e": "eu-isoe-west-1",
     "aws-iso-f": "us-isof-south-1",
+    "aws-eusc": "eusc-de-east-1",
 }
 """A Region of each partition."""
 MOST_MENDED = 2
@@ -50,9 +52,8 @@ MOST_REPLAYED = 120
 """So many requests that the evaluation does not confirm are enough: believable ones are then looked for no longer."""
 ODD_ACTION = "The catalog of {date} does not list the action {action}; the policy would allow it if there is one."
 ODD_REQUEST = "No request that the catalog of {date} knows of shows it; the witness is one that AWS may never see."
-NOT_FOUND = (
-    "a request that would show it could not be made: what was found cannot exist, or the evaluation does not confirm it"
-)
+NOT_CONFIRMED = "the request that was found could not be confirmed by the evaluation"
+CANNOT_EXIST = "only a request that cannot exist would show it, with keys or values that AWS never sends together"
 
 
 Cancelled: TypeAlias = Callable[[], bool]
@@ -178,13 +179,15 @@ class Inquiry:
                     odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
                     better = filter(None, (self.confirm(named, asker) for named in dressed(request)))
                     return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
+        can_exist = replayed > 0
         for name, way in product(actions.some(MOST_NAMES), ways):
             odd_space = Anything(asker, self.prover.catalog, actions.alone, way)
             for request in self._requests(formula, odd_space, name, asker):
+                can_exist = True
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
-        self.unclear = self.unclear or NOT_FOUND
+        self.unclear = self.unclear or (NOT_CONFIRMED if can_exist else CANNOT_EXIST)
         return None
 
     def _note(self, search: Search) -> None:
@@ -200,7 +203,8 @@ class Inquiry:
         on documented resources with a context that is less and less likely."""
         names = self._differing(actions)
         catalog = self.prover.catalog
-        partitions = partitions_of(self.bodies)
+        own = asker.caller.partition
+        partitions = partitions_of(self.bodies) if own in ("", MAIN_PARTITION) else (own,)
         for way, name, partition in product(ways, names, partitions):
             for region, paths in product(regions_of(self.bodies, partition), (False, True)):
                 yield Plausible(asker, catalog, name, region, HOME, paths, partition, way)
@@ -208,7 +212,7 @@ class Inquiry:
         for liberty, way, name, partition in product(
             (Liberty.VALUES, Liberty.KEYS), ways, names[:MOST_ODD_NAMES], partitions
         ):
-            for region, account in ((REGIONS[partition], HOME), ("", "")):
+            for region, account in ((REGIONS.get(partition, ""), HOME), ("", "")):
                 yield Plausible(asker, catalog, name, region, account, True, partition, way, liberty)
 
     def _differing(self, actions: ActionClass) -> list[str]:
@@ -263,11 +267,16 @@ def regions_of(bodies: Sequence[Body], partition: str) -> tuple[str, ...]:
         if not set("*?$") & set(value.text)
     }
     also = ("eu-west-1",) if partition == MAIN_PARTITION else ()
-    return tuple(dict.fromkeys((REGIONS[partition], *[*named][:MOST_REGIONS], *also, "")))
+    return tuple(dict.fromkeys((REGIONS.get(partition, ""), *[*named][:MOST_REGIONS], *also, "")))
 
 
 def tested_keys(bodies: Sequence[Body]) -> frozenset[str]:
     """The lower-cased keys that the statements look at, as conditions or as variables."""
+    return _tested_keys(tuple(bodies))
+
+
+@lru_cache(maxsize=16)
+def _tested_keys(bodies: tuple[Body, ...]) -> frozenset[str]:
     found: set[str] = set()
     for body in bodies:
         statement = body.statement

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from workbench.document.parser import parse
+from workbench.evaluation.callers import CallerKind
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.values import read_network
@@ -21,7 +22,7 @@ from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.operators import Family
 from workbench.policy.reader import read
-from workbench.proof.askers import STRANGER, Asker, anonymous, any_role, any_root, any_user, provider_asker
+from workbench.proof.askers import STRANGER, Asker, anonymous, anybody, provider_asker, spoken_partitions
 from workbench.proof.formulas import Formula, Leaf, all_of
 from workbench.proof.keys import key_test
 from workbench.proof.patterns import Variables
@@ -64,13 +65,20 @@ _PUBLIC_PROVIDERS = (
     "token.actions.githubusercontent.com",
 )
 """Web identity providers with which anybody can have an identity (spec findings.md section 3.6)."""
+PUBLIC_PROVIDER = (
+    "Anybody can have an identity of a public web identity provider; that a trust in one without a fixed subject or "
+    "audience is public is this program's rule (inferred)."
+)
 _GITHUB = "token.actions.githubusercontent.com"
 
 
 def public_askers(statements: Iterable[CompiledStatement]) -> Sequence[Asker]:
     """Everybody: somebody without credentials, anybody of any account, and identities of the public providers that the
     statements name (those inferred)."""
-    found = [anonymous(), any_role("", STRANGER), any_user("", STRANGER), any_root("", STRANGER)]
+    statements = list(statements)
+    found = [anonymous()]
+    for partition in spoken_partitions(statements):
+        found += (a for a in anybody(STRANGER, partition) if a.caller.kind is not CallerKind.FEDERATED_USER)
     entries = dict.fromkeys(
         entry.item.text
         for statement in statements

@@ -19,7 +19,7 @@ from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers, resou
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
 from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
 from workbench.proof.patterns import Variables
-from workbench.proof.public import public_askers, without_fixed_values
+from workbench.proof.public import PUBLIC_PROVIDER, public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
 from workbench.proof.verdicts import Reason, Result, Verdict
 from workbench.proof.witness import FULL_ACCESS, RCP_FULL_ACCESS, RESOURCE_FULL_ACCESS, outcome
@@ -125,7 +125,9 @@ def no_public_access(
     askers = public_askers([b.statement for b in asked.bodies])
     others = frozenset(body for body in asked.bodies if not of(body.statement.source))
     inquiry = replace(inquiry, askers=askers)
-    return by_statement(inquiry, asked, PUBLIC, granted_before=others, unlisted=True, every=every)
+    verdict = by_statement(inquiry, asked, PUBLIC, granted_before=others, unlisted=True, every=every)
+    by_provider = verdict.witness is not None and bool(verdict.witness.request.principal.federated)
+    return replace(verdict, assumptions=(*verdict.assumptions, PUBLIC_PROVIDER)) if by_provider else verdict
 
 
 def confirm_allowed(
@@ -176,7 +178,7 @@ def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
     tested = tested_keys(bodies)
     if kind in _WITH_PRINCIPALS:
         return resource_askers([b.statement for b in bodies], tested)
-    return identity_askers(tested, root=kind is PolicyKind.SCP)
+    return identity_askers(tested, [b.statement for b in bodies], root=kind is PolicyKind.SCP)
 
 
 def by_statement(

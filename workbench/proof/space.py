@@ -26,8 +26,9 @@ from workbench.proof.situations import Situation, ruled
 _UPPER = Characters(frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 _WORD = Step(Characters(LOWER.listed | DIGIT.listed))
 _ACCOUNT = Machine((Step(DIGIT),) * 12)
-_ORGANIZATION = Machine((*literal("o-"), *(_WORD,) * 10))
-_PATHS = Machine((*literal("o-"), *(_WORD,) * 10, *literal("/r-"), *(_WORD,) * 4, *literal("/"), ANYTHING))
+_LETTERS = Step(_WORD.characters, repeated=True)
+_ORGANIZATION = Machine((*literal("o-"), *(_WORD,) * 10, _LETTERS))
+_PATHS = Machine((*_ORGANIZATION.steps, *literal("/r-"), *(_WORD,) * 4, *literal("/"), ANYTHING))
 _ARN = arn_machine()
 _ID = Step(Characters(_UPPER.listed | DIGIT.listed))
 _IDS = Step(_ID.characters, repeated=True)
@@ -43,8 +44,9 @@ _SHAPES: Mapping[str, Machine] = {
     "aws:resourceaccount": _ACCOUNT,
     "aws:sourceaccount": _ACCOUNT,
     "aws:vpceaccount": _ACCOUNT,
-    "aws:sourcevpc": Machine((*literal("vpc-"), *(_WORD,) * 8)),
-    "aws:sourcevpce": Machine((*literal("vpce-"), *(_WORD,) * 8)),
+    "aws:sourcevpc": Machine((*literal("vpc-"), *(_WORD,) * 8, _LETTERS)),
+    "aws:ec2instancesourcevpc": Machine((*literal("vpc-"), *(_WORD,) * 8, _LETTERS)),
+    "aws:sourcevpce": Machine((*literal("vpce-"), *(_WORD,) * 8, _LETTERS)),
 }
 _USER_IDS: Mapping[CallerKind, Machine] = {
     CallerKind.USER: Machine((*literal("AIDA"), _ID, _IDS)),

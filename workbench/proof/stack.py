@@ -235,7 +235,7 @@ def _numbers(stack: Stack) -> Sequence[int]:
 def _askers(after: Stack, before: Stack) -> list[Asker]:
     bodies = (*after.bodies, *before.bodies)
     tested = tested_keys(bodies)
-    found = identity_askers(tested, root=True)
+    found = identity_askers(tested, [b.statement for b in bodies], root=True)
     if not PRINCIPAL_KEYS & tested:
         found += [any_user(HOME), any_root(HOME)]
     if after.resource is not None or before.resource is not None:
