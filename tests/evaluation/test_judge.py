@@ -88,6 +88,20 @@ def test_policies_of_stars_and_set_operators_with_null_are_judged() -> None:
     assert ask(identity(allow(condition=odd))).outcome == "allowed"
 
 
+def test_a_variable_in_an_action_is_literal_text() -> None:
+    for action in ("s3:Get${username}*", "s3:${*}*"):
+        assert ask(identity(allow(action))).outcome == "implicitDeny"
+        assert ask(identity(allow(notAction=action))).outcome == "allowed"
+
+
+def test_the_most_direct_grant_counts_in_whatever_order_the_statements_stand() -> None:
+    direct, delegates = allow(principal={"AWS": ANN}), allow(principal={"AWS": A})
+    for listed in ([direct, delegates], [delegates, direct]):
+        decision = ask(PolicySet(resource=policy(*listed)))
+        assert decision.outcome == "allowed"
+        assert [ref.statement for ref in decision.deciding.decided_by] == [listed.index(direct)]
+
+
 def test_a_resource_policy_without_resource_is_about_its_own_and_that_is_said() -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
     decision = ask(PolicySet(resource=policy(statement, name="repository")), "ecr:BatchGetImage", "*")
