@@ -102,6 +102,31 @@ def test_the_most_direct_grant_counts_in_whatever_order_the_statements_stand() -
         assert [ref.statement for ref in decision.deciding.decided_by] == [listed.index(direct)]
 
 
+def test_what_is_granted_to_the_role_decides_for_its_session_whatever_the_identity_policies_say() -> None:
+    session, role = f"arn:aws:sts::{A}:assumed-role/r/s", f"arn:aws:iam::{A}:role/r"
+    granted = policy(allow(principal={"AWS": role}), name="key")
+    key = f"arn:aws:kms:eu-west-1:{A}:key/k"
+    for own in ((), (policy(allow("kms:*"), name="own"),)):
+        decision = ask(PolicySet(own, resource=granted), "kms:Decrypt", key, principal=session)
+        assert decision.sentence == "Allowed: statement 1 of key allows kms:Decrypt on key/k."
+        assert decision.deciding.stage == "resource"
+
+
+def test_every_layer_says_what_it_would_have_decided() -> None:
+    closed = (Level("r-root", (policy(deny("sqs:*", principal="*")),)),)
+    open_ = (Level("r-root", (policy(allow()),)), Level("ou-1", (policy(allow("sqs:*")),)))
+    decision = ask(
+        PolicySet((policy(allow()),), policy(allow("sqs:*")), resource_control=closed, service_control=open_)
+    )
+    assert [(layer.layer, layer.note, layer.outcome.value) for layer in decision.deciding.layers] == [
+        ("resourceControl", "r-root", "allowed"),
+        ("serviceControl", "r-root", "allowed"),
+        ("serviceControl", "ou-1", "implicitDeny"),
+        ("identity", "", "allowed"),
+        ("permissionsBoundary", "", "implicitDeny"),
+    ]
+
+
 def test_a_resource_policy_without_resource_is_about_its_own_and_that_is_said() -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
     decision = ask(PolicySet(resource=policy(statement, name="repository")), "ecr:BatchGetImage", "*")

@@ -77,13 +77,14 @@ def test_a_statement_without_condition_settles(unknown: list[str], conditions: l
         ({"StringNotEquals": {"x:k": ["${x:open}", "${x:v}"]}}, {"x:k": "a", "x:open": "b", "x:v": "a"}, False),
         ({"StringEqualsIgnoreCase": {"x:k": "a-${x:open}"}}, {"x:k": "A-B"}, None),
         ({"StringEquals": {"x:k": "a-${x:open}"}}, {"x:k": "A-B"}, False),
+        ({"StringNotEquals": {"x:k": ["", "a-${x:open}"]}}, {"x:k": ("", "z")}, False),
         ({"Null": {"x:open": "true"}}, {}, None),
         ({"Null": {"x:k": "true"}}, {}, True),
         ({"ForAllValues:Null": {"x:open": "true"}}, {}, True),
     ],
 )
 def test_what_a_condition_is_whatever_an_open_key_holds(
-    condition: dict[str, Any], context: dict[str, str], answer: bool | None
+    condition: dict[str, Any], context: dict[str, Any], answer: bool | None
 ) -> None:
     [statement] = compile_policy(policy(allow(condition=condition)), PolicyKind.IDENTITY)
     [test] = statement.conditions
