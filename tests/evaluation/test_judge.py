@@ -112,6 +112,29 @@ def test_what_is_granted_to_the_role_decides_for_its_session_whatever_the_identi
         assert decision.deciding.stage == "resource"
 
 
+def test_an_endpoint_has_no_say_in_passing_a_role() -> None:
+    closed = PolicySet((policy(allow()),), vpc_endpoint=policy(allow("s3:*", principal="*")))
+    assert ask(closed, "iam:PassRole", EXEC).outcome == "allowed"
+    assert ask(closed, "iam:GetRole", EXEC).outcome == "implicitDeny"
+
+
+def test_a_session_policy_limits_sessions_alone() -> None:
+    given = PolicySet((policy(allow()),), session=(policy(allow("sqs:*")),))
+    for caller in (f"arn:aws:sts::{A}:assumed-role/r/s", f"arn:aws:sts::{A}:federated-user/f"):
+        assert ask(given, principal=caller).deciding.stage == "session"
+    assert ask(given).outcome == "allowed"
+
+
+def test_what_decides_across_accounts_is_said_of_both_sides() -> None:
+    bucket = policy(allow(principal={"AWS": A}), name="bucket")
+    foreign = ask(PolicySet((policy(allow(), name="own"),), resource=bucket), resource_account=B)
+    assert foreign.deciding.stage == "identity"
+    assert [ref.policy for ref in foreign.deciding.decided_by] == ["own", "bucket"]
+    by_root = ask(PolicySet(resource=bucket), principal=f"arn:aws:iam::{A}:root", resource_account=B)
+    assert by_root.deciding.stage == "resource"
+    assert [ref.policy for ref in by_root.deciding.decided_by] == ["bucket"]
+
+
 def test_every_layer_says_what_it_would_have_decided() -> None:
     closed = (Level("r-root", (policy(deny("sqs:*", principal="*")),)),)
     open_ = (Level("r-root", (policy(allow()),)), Level("ou-1", (policy(allow("sqs:*")),)))
