@@ -112,6 +112,12 @@ def test_what_is_granted_to_the_role_decides_for_its_session_whatever_the_identi
         assert decision.deciding.stage == "resource"
 
 
+def test_a_role_of_another_account_cannot_be_passed_and_that_is_said() -> None:
+    decision = ask(identity(allow()), "iam:PassRole", f"arn:aws:iam::{B}:role/exec")
+    assert (decision.outcome.value, decision.deciding.stage) == ("implicitDeny", "account")
+    assert "a role of another account cannot be passed" in decision.sentence
+
+
 def test_an_endpoint_has_no_say_in_passing_a_role() -> None:
     closed = PolicySet((policy(allow()),), vpc_endpoint=policy(allow("s3:*", principal="*")))
     assert ask(closed, "iam:PassRole", EXEC).outcome == "allowed"
