@@ -8,8 +8,10 @@ import pytest
 
 from tests.evaluation.asking import allow, ask, deny, policy
 from workbench.errors import ScenarioError
-from workbench.evaluation.callers import CallerKind, read_caller, role_arn
+from workbench.evaluation.callers import CallerKind, read_caller, role_arn, values_that_name
+from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import PolicySet, Principal
+from workbench.policy.kinds import PolicyKind
 
 A, B = "111111111111", "222222222222"
 USER = f"arn:aws:iam::{A}:user/team/u"
@@ -169,6 +171,7 @@ def test_a_provider_in_a_trust_policy_is_no_user(provider: str) -> None:
         (FEDERATED, "bob", "made no federated user"),
         (FEDERATED, ROLE, "made no federated user"),
         (FEDERATED, f"arn:aws:iam::{A}:user/", "made no federated user"),
+        (FEDERATED, f"arn:aws:iam::{A}:user/team/", "made no federated user"),
         (FEDERATED, f"arn:aws:iam::{A}:user/*", "made no federated user"),
         (FEDERATED, f"arn:aws:iam:eu-west-1:{A}:user/u", "made no federated user"),
         (FEDERATED, ROOT.replace(A, B), "made no federated user"),
@@ -183,6 +186,31 @@ def test_only_a_user_or_the_root_of_its_account_can_have_made_a_federated_user(
     with pytest.raises(ScenarioError, match=message) as caught:
         ask(PolicySet(), principal=caller, federated_by=creator)
     assert caught.value.path == "request.federatedBy"
+
+
+@pytest.mark.parametrize(
+    ("entry", "caller", "values"),
+    [
+        (("Service", REGIONAL), SERVICE, [("aws:principalservicenameslist", REGIONAL)]),
+        (("Service", REGIONAL), Principal(arn=USER), []),
+        (("AWS", "AIDAEXAMPLE"), Principal(arn=USER), [("aws:userid", "AIDAEXAMPLE")]),
+        (("AWS", "AROAEXAMPLE"), Principal(arn=SESSION), [("aws:userid", "AROAEXAMPLE")]),
+        (("AWS", USER), Principal(arn=SESSION), []),
+        (("AWS", f"arn:aws:iam::{A}:role/team/other"), Principal(arn=SESSION), []),
+        (("AWS", ROLE), Principal(arn=ROLE), []),
+        (
+            ("AWS", PATH_ROLE),
+            Principal(arn=SESSION),
+            [("aws:principalarn", PATH_ROLE), ("aws:principalarn", f"arn:aws:iam::{A}:role/another-path/r")],
+        ),
+    ],
+)
+def test_on_which_values_it_hangs_whether_an_entry_names_the_caller(
+    entry: tuple[str, str], caller: Principal, values: list[tuple[str, str]]
+) -> None:
+    given = {**allow(), "Principal": {entry[0]: entry[1]}}
+    [statement] = compile_policy(policy(given), PolicyKind.RESOURCE)
+    assert [*values_that_name(statement.principal, read_caller(caller, ""))] == values
 
 
 def test_a_session_whose_names_list_is_left_out_is_the_service_itself() -> None:

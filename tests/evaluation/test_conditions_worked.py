@@ -273,6 +273,9 @@ def test_a_foreign_letter_is_no_capital_of_an_action() -> None:
         ({"StringNotEquals": {"x:k": ["${aws:SecureTransport}", "b"]}}, "c", True),
         ({"StringNotEqualsIgnoreCase": {"x:k": ["${x:none}", "B"]}}, "b", False),
         ({"StringNotEqualsIgnoreCase": {"x:k": ["${x:none}", "B"]}}, "c", True),
+        ({"StringEquals": {"x:k": "${aws:SecureTransport}"}}, "True", False),
+        ({"StringLike": {"x:k": "t*${aws:SecureTransport}"}}, "T-true", False),
+        ({"StringEqualsIgnoreCase": {"x:k": "T-${aws:SecureTransport}"}}, "t-TRUE", True),
         # An empty list (section 5).
         ({"StringNotEquals": {"x:k": []}}, "a", True),
         ({"StringNotEqualsIfExists": {"x:k": []}}, "a", False),

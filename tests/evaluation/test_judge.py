@@ -88,6 +88,74 @@ def test_policies_of_stars_and_set_operators_with_null_are_judged() -> None:
     assert ask(identity(allow(condition=odd))).outcome == "allowed"
 
 
+def test_a_variable_in_an_action_is_literal_text() -> None:
+    for action in ("s3:Get${username}*", "s3:${*}*"):
+        assert ask(identity(allow(action))).outcome == "implicitDeny"
+        assert ask(identity(allow(notAction=action))).outcome == "allowed"
+
+
+def test_the_most_direct_grant_counts_in_whatever_order_the_statements_stand() -> None:
+    direct, delegates = allow(principal={"AWS": ANN}), allow(principal={"AWS": A})
+    for listed in ([direct, delegates], [delegates, direct]):
+        decision = ask(PolicySet(resource=policy(*listed)))
+        assert decision.outcome == "allowed"
+        assert [ref.statement for ref in decision.deciding.decided_by] == [listed.index(direct)]
+
+
+def test_what_is_granted_to_the_role_decides_for_its_session_whatever_the_identity_policies_say() -> None:
+    session, role = f"arn:aws:sts::{A}:assumed-role/r/s", f"arn:aws:iam::{A}:role/r"
+    granted = policy(allow(principal={"AWS": role}), name="key")
+    key = f"arn:aws:kms:eu-west-1:{A}:key/k"
+    for own in ((), (policy(allow("kms:*"), name="own"),)):
+        decision = ask(PolicySet(own, resource=granted), "kms:Decrypt", key, principal=session)
+        assert decision.sentence == "Allowed: statement 1 of key allows kms:Decrypt on key/k."
+        assert decision.deciding.stage == "resource"
+
+
+def test_a_role_of_another_account_cannot_be_passed_and_that_is_said() -> None:
+    decision = ask(identity(allow()), "iam:PassRole", f"arn:aws:iam::{B}:role/exec")
+    assert (decision.outcome.value, decision.deciding.stage) == ("implicitDeny", "account")
+    assert "a role of another account cannot be passed" in decision.sentence
+
+
+def test_an_endpoint_has_no_say_in_passing_a_role() -> None:
+    closed = PolicySet((policy(allow()),), vpc_endpoint=policy(allow("s3:*", principal="*")))
+    assert ask(closed, "iam:PassRole", EXEC).outcome == "allowed"
+    assert ask(closed, "iam:GetRole", EXEC).outcome == "implicitDeny"
+
+
+def test_a_session_policy_limits_sessions_alone() -> None:
+    given = PolicySet((policy(allow()),), session=(policy(allow("sqs:*")),))
+    for caller in (f"arn:aws:sts::{A}:assumed-role/r/s", f"arn:aws:sts::{A}:federated-user/f"):
+        assert ask(given, principal=caller).deciding.stage == "session"
+    assert ask(given).outcome == "allowed"
+
+
+def test_what_decides_across_accounts_is_said_of_both_sides() -> None:
+    bucket = policy(allow(principal={"AWS": A}), name="bucket")
+    foreign = ask(PolicySet((policy(allow(), name="own"),), resource=bucket), resource_account=B)
+    assert foreign.deciding.stage == "identity"
+    assert [ref.policy for ref in foreign.deciding.decided_by] == ["own", "bucket"]
+    by_root = ask(PolicySet(resource=bucket), principal=f"arn:aws:iam::{A}:root", resource_account=B)
+    assert by_root.deciding.stage == "resource"
+    assert [ref.policy for ref in by_root.deciding.decided_by] == ["bucket"]
+
+
+def test_every_layer_says_what_it_would_have_decided() -> None:
+    closed = (Level("r-root", (policy(deny("sqs:*", principal="*")),)),)
+    open_ = (Level("r-root", (policy(allow()),)), Level("ou-1", (policy(allow("sqs:*")),)))
+    decision = ask(
+        PolicySet((policy(allow()),), policy(allow("sqs:*")), resource_control=closed, service_control=open_)
+    )
+    assert [(layer.layer, layer.note, layer.outcome.value) for layer in decision.deciding.layers] == [
+        ("resourceControl", "r-root", "allowed"),
+        ("serviceControl", "r-root", "allowed"),
+        ("serviceControl", "ou-1", "implicitDeny"),
+        ("identity", "", "allowed"),
+        ("permissionsBoundary", "", "implicitDeny"),
+    ]
+
+
 def test_a_resource_policy_without_resource_is_about_its_own_and_that_is_said() -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
     decision = ask(PolicySet(resource=policy(statement, name="repository")), "ecr:BatchGetImage", "*")

@@ -132,7 +132,7 @@ def test_a_chunk_that_nearly_stands_everywhere_is_found_at_its_leftmost_place(pi
     assert compile_glob(pattern).matches(text) is expected
 
 
-@pytest.mark.parametrize("at", [0, 31, 33, 4_090, 4_096, 4_133, 8_200])
+@pytest.mark.parametrize("at", [0, 31, 33, 4_090, 4_096, 4_127, 4_128, 4_133, 8_200])
 def test_a_match_behind_thousands_of_near_misses_is_found(at: int) -> None:
     text = "a" * at + "aab" + "a" * 50
     assert compile_glob("*a?b*").matches(text)
@@ -179,6 +179,10 @@ def test_wildcards_inside_a_segment_end_at_once_too() -> None:
         ("arn:aws:*s:*x:?:q", "arn:aws:sqs:x:yz:q", False),
         ("arn:aws:*s:*x:?:q", "arn:aws:sns:x:y:q", True),
         ("arn:aws:*s:*x:?:q", "arn:aws:sns:x:::q", False),
+        ("arn:a*s:s3:::b?k", "arn:aws:s3:::b//k:s:s3:::bxk", False),
+        ("arn:*:a*s:*", "arn:axs:y:a:s:z", False),
+        ("arn:*:a*s:*", "arn:y:axs:z", True),
+        ("*:a*b", ":ab", True),
     ],
 )
 def test_single_characters_keep_the_rule_of_colons(pattern: str, resource: str, matches: bool) -> None:
@@ -207,6 +211,10 @@ def test_single_characters_keep_the_rule_of_colons(pattern: str, resource: str, 
         ("*?a?b*", "xaxx" * 31 + "xa" + "yaxc", False),
         ("*ab?*c", "abc", False),
         ("*ab?*c", "abcabxc", True),
+        ("*a?b*a?b*", "axb", False),
+        ("*a?b?*", "a" * 40 + "axb", False),
+        ("*a?b*b*", "a" * 40 + "axb", False),
+        ("*a?b*c*", "a" * 40 + "axbc" + "axb", True),
     ],
 )
 def test_what_stands_between_stars_needs_its_own_room(pattern: str, text: str, matches: bool) -> None:

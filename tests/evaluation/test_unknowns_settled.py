@@ -12,13 +12,15 @@ import pytest
 from tests.evaluation.asking import USER, allow, ask, deny, identity, judge, policy
 from tests.evaluation.drawn import NOW, FewFacts
 from tests.evaluation.test_unknowns import doubts
+from workbench.evaluation.context import Context
 from workbench.evaluation.decision import Decision
 from workbench.evaluation.derive import followers
-from workbench.evaluation.judge import Judge
+from workbench.evaluation.judge import Judge, compile_policy
 from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.scenario_reader import read_scenario
 from workbench.evaluation.shape import decision_line
 from workbench.evaluation.unknown_values import fits
+from workbench.policy.kinds import PolicyKind
 from workbench.policy.tokens import Wildcard
 
 ALL = allow("*")
@@ -62,6 +64,31 @@ def test_a_statement_without_condition_settles(unknown: list[str], conditions: l
     assert ask(identity(ALL, *some), unknown=frozenset(unknown)).outcome == "allowed"
     assert ask(identity(ALL, deny(), *some), unknown=frozenset(unknown)).outcome == "explicitDeny"
     assert ask(identity(*some), unknown=frozenset(unknown)).outcome == "depends"
+
+
+@pytest.mark.parametrize(
+    ("condition", "context", "answer"),
+    [
+        ({"StringEqualsIfExists": {"x:k": "${x:open}"}}, {}, True),  # the key is absent, whatever the variable is
+        ({"StringEqualsIfExists": {"x:k": "a"}}, {}, True),
+        ({"StringEquals": {"x:k": "${x:open}"}}, {}, False),
+        ({"StringEquals": {"x:k": "${x:open}"}}, {"x:k": "a", "x:open": "a"}, None),
+        ({"StringEquals": {"x:k": ["${x:open}", "${x:v}"]}}, {"x:k": "a", "x:open": "b", "x:v": "a"}, True),
+        ({"StringNotEquals": {"x:k": ["${x:open}", "${x:v}"]}}, {"x:k": "a", "x:open": "b", "x:v": "a"}, False),
+        ({"StringEqualsIgnoreCase": {"x:k": "a-${x:open}"}}, {"x:k": "A-B"}, None),
+        ({"StringEquals": {"x:k": "a-${x:open}"}}, {"x:k": "A-B"}, False),
+        ({"StringNotEquals": {"x:k": ["", "a-${x:open}"]}}, {"x:k": ("", "z")}, False),
+        ({"Null": {"x:open": "true"}}, {}, None),
+        ({"Null": {"x:k": "true"}}, {}, True),
+        ({"ForAllValues:Null": {"x:open": "true"}}, {}, True),
+    ],
+)
+def test_what_a_condition_is_whatever_an_open_key_holds(
+    condition: dict[str, Any], context: dict[str, Any], answer: bool | None
+) -> None:
+    [statement] = compile_policy(policy(allow(condition=condition)), PolicyKind.IDENTITY)
+    [test] = statement.conditions
+    assert test.settled(Context(context.items()).opened({"x:open"})) is answer
 
 
 def test_a_statement_that_can_never_apply_plays_no_part() -> None:

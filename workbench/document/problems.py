@@ -26,6 +26,11 @@ class Problems:
         self.kept: list[Problem] = []
         self.left_out = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether no more is kept, so that it does not matter where exactly a mistake is."""
+        return len(self.kept) >= MOST_PROBLEMS
+
     def add(self, start: int, end: int, kind: str, message: str) -> None:
         """One mistake at [start, end)."""
         if len(self.kept) < MOST_PROBLEMS:

@@ -320,7 +320,7 @@ class Readings:
 
     def _too_many(self, place: int, bracket: str, closed: Frame | None) -> None:
         """`closed`: the last that was closed before it or by it; the bracket too many may be an earlier one."""
-        odd = extra_closer(self.text, closed, place)
+        odd = -1 if self.problems.full else extra_closer(self.text, closed, place)
         if odd >= 0 and self.text[odd] == bracket:
             place = odd
         self._report(
@@ -347,7 +347,7 @@ class Readings:
         def take() -> None:
             comma = frame.comma
             wanted = CLOSER[frame.is_object]
-            place = missing_closer(self.text, frame)
+            place = -1 if self.problems.full else missing_closer(self.text, frame)
             self._missing(
                 place if place >= 0 else comma if comma >= 0 else self.last,
                 f"missing-closing-{WORD[wanted]}",

@@ -38,10 +38,10 @@ class _Recovery(Misfits):
                     self._resume()
                 token = scanner.next(stack[-1].expects if stack else END if self.roots else TOP)
             kind = token.kind
-            if kind in ("value", "name"):
-                self._value(token)
-            elif kind in "{[":
+            if kind in "{[":
                 self._open(token)
+            elif kind in ("value", "name"):
+                self._value(token)
             elif kind == ",":
                 self._comma(token)
                 continue
@@ -52,8 +52,8 @@ class _Recovery(Misfits):
                 break
             else:
                 self._closer(token)
-            if self.again is None:
-                self.last = max(self.last, token.end)
+            if self.again is None and token.end > self.last:
+                self.last = token.end
         root = self.roots[0] if self.roots else None
         problems = self.problems
         return Document(

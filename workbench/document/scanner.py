@@ -58,6 +58,7 @@ _EQUALS = re.compile(r"=>|:=|=")
 _CLOSED_QUOTE = re.compile(r'"(?=[ \t]*+(?:[,:\]}\n\r]|\Z))')
 _LITERALS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _FOREIGN = {"none": "null", "nil": "null", "undefined": "null", "true": "true", "false": "false", "null": "null"}
+_PREFIXES = frozenset("uUbBrRfF")
 _PREFIX = re.compile(r"[uUbBrRfF]{1,2}(?=[\"'])")
 _NOT_NUMBERS = frozenset(("nan", "inf", "infinity"))
 _DATE = re.compile(r"([0-9]{4})(-[0-9]{1,2}-[0-9]{1,2}\S*)")
@@ -112,13 +113,16 @@ class Scanner:
         start, end = match.span(which)
         found = match[which]
         if which == 2:
-            prompt = found == "[" and expected in (TOP, END) and _PROMPT.match(self.text, start)
-            if expected == TOP and (prompt or found not in "{["):
-                return self._before_document(start)
-            if prompt:
-                return self._behind_document(start)
-            if found == "{" and (hole := _PLACEHOLDER.match(self.text, start)) and not _NO_HOLE.match(hole[0]):
-                return self._bare_word(hole.start(), expected)
+            if expected in (TOP, END):
+                prompt = found == "[" and _PROMPT.match(self.text, start)
+                if expected == TOP and (prompt or found not in "{["):
+                    return self._before_document(start)
+                if prompt:
+                    return self._behind_document(start)
+            if found == "{" and self.text.startswith("{{", start):
+                hole = _PLACEHOLDER.match(self.text, start)
+                if hole is not None and not _NO_HOLE.match(hole[0]):
+                    return self._bare_word(start, expected)
             self.pos = end
             return Token(found, start, end)
         if expected == END:
@@ -136,32 +140,13 @@ class Scanner:
         found = text[pos]
         if found in "/#" and self._comment():
             return None
-        if (match := _ODD_BLANKS.match(text, pos)) is not None:
-            self.pos = match.end()
-            if pos == 0 and found == "\ufeff":
-                self._problems.add(
-                    pos, self.pos, "byte-order-mark", "A byte order mark stands before the document; remove it."
-                )
-            else:
-                self._problems.add(
-                    pos,
-                    self.pos,
-                    "odd-blank",
-                    f"The character U+{ord(found):04X} looks like a blank but JSON "
-                    "allows only plain spaces, tabs and line ends; replace it by a space.",
-                )
-            return None
-        if (match := _NULS.match(text, pos)) is not None:
-            self.pos = match.end()
-            self._problems.add(
-                pos, self.pos, "nul", "NUL characters stand here, as from a buffer that is too long; remove them."
-            )
+        if not found.isprintable() and self._odd_blank(found):
             return None
         if expected == TOP and (found not in QUOTES or found == "`" or _PROMPT.match(text, pos)):
             return self._before_document(pos)
         if expected == END:
             return self._behind_document(pos)
-        if (match := _PREFIX.match(text, pos)) is not None:
+        if found in _PREFIXES and (match := _PREFIX.match(text, pos)) is not None:
             self.pos = match.end()
             self._problems.add(pos, self.pos, "string-prefix", "JSON puts nothing before a quote; remove this prefix.")
             return None
@@ -179,6 +164,32 @@ class Scanner:
             self._problems.add(pos, self.pos, "wrong-separator", "Write a colon here, between the name and its value.")
             return Token(":", pos, self.pos)
         return self._bare_word(pos, expected)
+
+    def _odd_blank(self, found: str) -> bool:
+        """Passes over the blanks that JSON does not know and NUL characters at `pos`, if there are any."""
+        text, pos = self.text, self.pos
+        if (match := _ODD_BLANKS.match(text, pos)) is not None:
+            self.pos = match.end()
+            if pos == 0 and found == "\ufeff":
+                self._problems.add(
+                    pos, self.pos, "byte-order-mark", "A byte order mark stands before the document; remove it."
+                )
+            else:
+                self._problems.add(
+                    pos,
+                    self.pos,
+                    "odd-blank",
+                    f"The character U+{ord(found):04X} looks like a blank but JSON "
+                    "allows only plain spaces, tabs and line ends; replace it by a space.",
+                )
+            return True
+        if (match := _NULS.match(text, pos)) is not None:
+            self.pos = match.end()
+            self._problems.add(
+                pos, self.pos, "nul", "NUL characters stand here, as from a buffer that is too long; remove them."
+            )
+            return True
+        return False
 
     def _comment(self) -> bool:
         """Passes over the comment at `pos`, if it is one."""
@@ -207,12 +218,12 @@ class Scanner:
         end = match.end() if match is not None else pos + 1
         self.pos = end
         word = text[pos:end]
-        quote = _CLOSED_QUOTE.match(text, end)
-        if quote is not None and match is not None:
+        quote = _CLOSED_QUOTE.match(text, end) if match is not None and text.startswith('"', end) else None
+        if quote is not None:
             self.pos = quote.end()
             problems.add(pos, quote.end(), "missing-opening-quote", "The opening quote of this string is missing.")
             return Token("value", pos, quote.end(), StringNode(pos, quote.end(), word))
-        hole = _PLACEHOLDER.search(word)
+        hole = _PLACEHOLDER.search(word) if end - pos > 2 else None
         if naming and not (match is not None and _NAMES_SOMETHING.match(text, end)) and not (expected == NAME and hole):
             problems.add(
                 pos,

@@ -82,7 +82,8 @@ def changed_layers(layers: Layers, change: Callable[[StatementSet], StatementSet
 
 
 class Target(NamedTuple):
-    """The resource's side: its account and partition (each may be empty), and what is exempt."""
+    """The resource's side: its account (may be empty for a caller without one), its partition (empty: not known), and
+    what is exempt."""
 
     account: str
     partition: str
@@ -246,11 +247,11 @@ def _implicit(consulted: _Consulted, request: AuthRequest, target: Target) -> _A
         return _allow(RESOURCE, resource.granting) if resource and resource.allowed else _deny(RESOURCE)
     if target.partition and caller.partition != target.partition:
         return _deny(ACCOUNT)
-    if request.action == "iam:passrole" and target.account and target.account != caller.account:
+    if request.action == "iam:passrole" and target.account != caller.account:
         return _deny(ACCOUNT)  # a role of another account cannot be passed (evaluation.md section 9.1)
     if caller.kind is CallerKind.ROOT and request.action == "sts:assumerole":
         return _deny(ACCOUNT)  # root cannot assume roles (evaluation.md section 9.2)
-    if target.account and target.account != caller.account:
+    if target.account != caller.account:
         return _across_accounts(consulted, request)
     if request.action == "sts:tagsession" and is_on_role(request.action, request.resource):
         return _across_accounts(consulted, request)  # needed in both places (evaluation.md section 9.2, inferred)

@@ -106,7 +106,7 @@ def read_network(text: str) -> Network | None:
     except ValueError:
         return None
     mapped = getattr(network.network_address, "ipv4_mapped", None)
-    if mapped is not None and network.prefixlen >= _MAPPED_BITS:
+    if mapped is not None:  # of a shorter prefix the address would be cut off before
         return ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
     return network
 
