@@ -30,6 +30,11 @@ AS_OF (the list inferred)."""
 _SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"})
 
 
+def trusted_services() -> frozenset[str]:
+    """The services of the list."""
+    return _SENDS_SOURCE
+
+
 def trusted_for_anybody(context: CheckContext) -> Iterator[Finding]:
     """Each service of the list that can assume the role whoever it acts for."""
     if context.kind is not PolicyKind.TRUST:

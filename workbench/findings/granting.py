@@ -161,7 +161,7 @@ class Grants:
 
     def _on_one(self, asked: Sequence[Asked], arn_format: str) -> tuple[Granted, ...]:
         seen: set[str] = set()
-        for sample in islice(self._samples(asked[0], arn_format), _MOST_SAMPLES):
+        for sample in islice(self._samples(asked, arn_format), _MOST_SAMPLES):
             if sample.arn in seen:
                 continue
             seen.add(sample.arn)
@@ -175,17 +175,17 @@ class Grants:
                 return tuple(found)
         return ()
 
-    def _samples(self, asked: Asked, arn_format: str) -> Iterator[Sample]:
+    def _samples(self, asked: Sequence[Asked], arn_format: str) -> Iterator[Sample]:
         """Resources to ask about: open ones first, then those that the policy names."""
         if not arn_format:
             yield Sample("*", True, {})
             return
-        entries = list(self._entries(asked.action.lower()))
+        entries = list(dict.fromkeys(entry for each in asked for entry in self._entries(each.action.lower())))
         for entry in entries:
-            opened = open_sample(entry, arn_format, self.home, asked.user)
+            opened = open_sample(entry, arn_format, self.home, asked[0].user)
             if opened is not None:
                 yield opened
-        for entry in () if asked.strict else entries:
+        for entry in () if asked[0].strict else entries:
             yield from named_samples(entry, arn_format, self.home)
 
     def _entries(self, lower: str) -> Iterator[str]:
@@ -208,7 +208,7 @@ class Grants:
         for choice in asked.choices:
             for statement in self._granting(asked.action.lower()):
                 place = self._place(statement.source, asked.action.lower())
-                if place is None or _limited_to_own(statement):
+                if place is None or _limited_to_own(statement) or (asked.strict and _is_narrowed(statement)):
                     continue
                 stated = self._allowed(statement, asked, sample, dict(choice))
                 if stated is not None:
@@ -410,6 +410,14 @@ def _limited_to_own(statement: CompiledStatement) -> bool:
     """Whether a tag of the resource must be what a policy variable says of the caller."""
     return any(
         _RESOURCE_TAG in test.key_lower and test.variables and not _negated(test) for test in statement.conditions
+    )
+
+
+def _is_narrowed(statement: CompiledStatement) -> bool:
+    """Whether a positive test is about anything that the caller does not choose."""
+    return any(
+        not (_negated(t) or t.key_lower in _CHOSEN or t.key_lower.startswith(_REQUEST_TAG))
+        for t in statement.conditions
     )
 
 

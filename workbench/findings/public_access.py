@@ -12,7 +12,7 @@ from workbench.errors import ScenarioError
 from workbench.evaluation.request import NamedPolicy, Scenario
 from workbench.findings.context import Check, CheckContext, GaveUpError
 from workbench.findings.model import Finding
-from workbench.findings.places import key_place
+from workbench.findings.places import value_place
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Place, PrincipalElement, Statement
 from workbench.policy.operators import Family
@@ -25,6 +25,7 @@ from workbench.proof.verdicts import Result, Verdict
 _NAMED = 5
 _MOST_ASKED = 100
 """So often the proof may ask whether to go on, a thousand steps apart, before it is given up."""
+_LITERALLY = "AWS takes NotPrincipal with Allow literally, which it does not document: everybody else is let in."
 _GITHUB = "token.actions.githubusercontent.com"
 
 
@@ -61,24 +62,34 @@ def public_trust(context: CheckContext) -> Iterator[Finding]:
 
 
 def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[str, ...]]]:
-
-    def worth_asking(statement: Statement) -> bool:
-        return _may_be_public(statement) and not _is_template(context, statement)
-
-    if not context.whole or not any(map(worth_asking, context.statements)):
+    numbers = {s.index for s in context.statements if _may_be_public(s) and not _is_template(context, s)}
+    if not context.whole or not numbers:
         return
-    policy = NamedPolicy("this policy", context.text)
+    policy = NamedPolicy("this policy", _taken_literally(context, numbers))
     asked = iter(range(_MOST_ASKED))
     prover = Prover(context.catalog, context.judge, _actions_of(context.catalog), lambda: next(asked, None) is None)
     try:
-        verdict = no_public_access(prover, policy, context.kind, of=worth_asking, every=True)
+        verdict = no_public_access(prover, policy, context.kind, of=lambda s: s.index in numbers, every=True)
     except ScenarioError:
         return  # AWS would refuse the document, so that it lets nobody in
     _gave_up(verdict)
     for reason in verdict.reasons:
         statement = context.policy.statements[reason.index]
         if reason.scenario is not None:
-            yield statement, reason.scenario, verdict.assumptions
+            literally = statement.principal is not None and statement.principal.negated
+            yield statement, reason.scenario, (*verdict.assumptions, *((_LITERALLY,) if literally else ()))
+
+
+def _taken_literally(context: CheckContext, numbers: set[int]) -> str:
+    """The text in which an Allow for all but NotPrincipal, which the engine judges by no more than AWS supports it, is
+    one for everybody: whoever asks is none of those that it leaves out."""
+    text = context.text
+    for statement in reversed(context.policy.statements):
+        principal = statement.principal
+        if statement.index in numbers and principal is not None and principal.negated:
+            key, value = principal.key, principal.node
+            text = f'{text[: key.start]}"Principal"{text[key.end : value.start]}"*"{text[value.end :]}'
+    return text
 
 
 def _is_template(context: CheckContext, statement: Statement) -> bool:
@@ -135,7 +146,7 @@ def _places(statement: Statement) -> list[Place]:
     principal: PrincipalElement | None = statement.principal
     assert principal is not None
     if principal.negated:
-        return [key_place(statement, principal)]
+        return [value_place(statement, principal)]
     open_ones = [
         e.item.place
         for e in principal.entries
