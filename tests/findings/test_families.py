@@ -101,6 +101,7 @@ _CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("old spelling", "I", _if('"ArnEquals":{"sagemaker:VolumeKmsKey":"arn:aws:kms:us-east-1:111122223333:key/k"}'), "DEPRECATED_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY"),
     ("claims", "T", '{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"accounts.google.com"},"Condition":{"StringEquals":{"accounts.google.com:aud":"x"}}}', "", "INVALID_SERVICE_CONDITION_KEY INVALID_CONDITION_KEY_FORMAT INVALID_PRINCIPAL_FORMAT"),
     ("service tag key", "I", _if('"StringEquals":{"ec2:ResourceTag/":"x"}'), "MISSING_TAG_KEY_IN_CONDITION", ""),
+    ("of a guide alone", "I", _if('"StringEquals":{"sagemaker:TargetContainerHostname":"a"},"Bool":{"aws:IsMcpServiceAction":"true"}'), "", "INVALID_SERVICE_CONDITION_KEY INVALID_GLOBAL_CONDITION_KEY"),
     ("no colon", "I", _if('"StringEquals":{"SourceVpc":"vpc-11223344"}'), "INVALID_CONDITION_KEY_FORMAT", "INVALID_GLOBAL_CONDITION_KEY"),
     # actions
     ("no prefix", "I", _allow("GetObject"), "INVALID_ACTION", ""),
