@@ -11,7 +11,16 @@ from collections.abc import Iterator
 
 from workbench.catalog.arnformat import ArnFormat, Token, compile_pattern, overlap
 from workbench.findings import fixes
-from workbench.findings.arn_shape import ACCOUNT, ACCOUNT_PART, PARTITION, REGION, SERVICE, ArnItem, arn_items
+from workbench.findings.arn_shape import (
+    ACCOUNT,
+    ACCOUNT_PART,
+    ACCOUNTS_OF_AWS,
+    PARTITION,
+    REGION,
+    SERVICE,
+    ArnItem,
+    arn_items,
+)
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
 from workbench.findings.regions import known_regions
@@ -40,7 +49,9 @@ def arn_formats(context: CheckContext) -> Iterator[Finding]:
         if fitting:
             yield from _account(context, arn, fitting)
             yield from _region(context, arn, fitting)
-        elif not arn.is_pattern(PARTITION) and not arn.is_pattern(REGION) and not arn.is_pattern(ACCOUNT_PART):
+        elif not any(map(arn.is_pattern, (PARTITION, REGION, ACCOUNT_PART))) and not _is_beyond_the_formats(
+            arn, formats
+        ):
             yield _no_type(context, arn, formats)
 
 
@@ -49,6 +60,15 @@ def _may_be_wrong(arn: ArnItem) -> bool:
     if arn.is_pattern(REGION):
         return ACCOUNT.fullmatch(arn.parts[ACCOUNT_PART]) is not None
     return bool(arn.parts[REGION]) or not arn.is_pattern(ACCOUNT_PART) or _says_an_account(arn)
+
+
+def _is_beyond_the_formats(arn: ArnItem, formats: tuple[ArnFormat, ...]) -> bool:
+    """Whether the ARN may exist though it fits no format: what AWS itself owns (the transforms of CloudFormation) is in
+    no list, and a part between slashes may be empty (a package without a namespace)."""
+    if arn.parts[ACCOUNT_PART] in ACCOUNTS_OF_AWS:
+        return True
+    filled = compile_pattern(arn.item.text.replace("//", "/-/"))[_RESOURCE]
+    return any(overlap(filled, f.parts[_RESOURCE]) for f in formats)
 
 
 def _account(context: CheckContext, arn: ArnItem, fitting: list[ArnFormat]) -> Iterator[Finding]:
