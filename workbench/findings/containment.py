@@ -79,6 +79,15 @@ class Meaning:
         """Whether an entry of its Action or NotAction is every action."""
         return any(is_everything(item.text) for item in self.actions.items)
 
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it is found only by trying: wildcards in actions and resources."""
+        resources = self.statement.resources
+        listed = () if resources is None or resources.negated else resources.items
+        return any(has_wildcard(i.text) for i in self.actions.items) and not all(
+            item.text != "*" and not has_wildcard(item.text) for item in listed
+        )
+
     @cached_property
     def by_service(self) -> dict[str, list[str]]:
         """The entries of its Action or NotAction in lower case, by the service they name."""
@@ -196,13 +205,16 @@ def _tokens(text: str) -> tuple[Token, ...]:
 class Index:
     """Statements found by what they may cover, so that not all need be compared with all."""
 
-    def __init__(self, meanings: Iterable[Meaning]) -> None:
+    def __init__(self, meanings: Iterable[Meaning], work: Work) -> None:
+        self._work = work
         self._of = {id(meaning.compiled): meaning for meaning in meanings}
+        self._patterns = sum(meaning.is_pattern for meaning in self._of.values())
         self._set = StatementSet(meaning.compiled for meaning in self._of.values())
 
     def that_may_cover(self, meaning: Meaning, text: str) -> list[Meaning]:
         """Those that may be about all actions of an entry of a statement's Action (empty: of all that its NotAction
         leaves) on all its resources: whoever is must be about a sample of them."""
+        self._work.spend(1 + self._patterns)
         action = sample_of(text.lower()) if text else f"{_SAMPLE}:{_SAMPLE}"
         resources = meaning.statement.resources
         if resources is None or resources.negated or not resources.items or "${" in resources.items[0].text:
