@@ -22,8 +22,8 @@ from workbench.findings.names import has_wildcard
 from workbench.policy.model import ListElement, Policy, PrincipalElement, Statement
 from workbench.policy.names import is_everything
 from workbench.proof.budget import Budget, GaveUp
-from workbench.proof.formulas import Body, Formula, all_of, negated
-from workbench.proof.keys import Domain
+from workbench.proof.formulas import Body, Formula, Leaf, all_of, negated
+from workbench.proof.keys import Domain, KeyTest
 from workbench.proof.languages import Machine
 from workbench.proof.patterns import Variables
 from workbench.proof.search import Search
@@ -131,9 +131,15 @@ class Containment:
         """Whether all that `meaning` asks of resource and context, one of the `others` at least asks as well. Those
         that look at other keys are passed over: alone they never cover it."""
         near = [other for other in others if other.keys <= meaning.keys]
-        if not near or self._reaches_beyond(meaning, near):
+        if not near or self._reaches_beyond(meaning, near) or (len(near) == 1 and self._asks_less(meaning, near[0])):
             return False
         return self.is_empty(all_of((meaning.body.formula, *(negated(other.body.formula) for other in near))))
+
+    def _asks_less(self, meaning: Meaning, other: Meaning) -> bool:
+        """Whether some test of `other` is not implied by those of `meaning`: asked without the resources, whose
+        comparison costs more."""
+        mine = _key_leaves(meaning.body)
+        return any(not self.is_empty(all_of((*mine, negated(leaf)))) for leaf in _key_leaves(other.body))
 
     def _reaches_beyond(self, meaning: Meaning, others: Sequence[Meaning]) -> bool:
         """Whether one sample of the resources of a statement already is none of the others': most are told apart so,
@@ -200,6 +206,12 @@ class Containment:
 @lru_cache(maxsize=4096)
 def _tokens(text: str) -> tuple[Token, ...]:
     return tuple(Run(c) if c in "*?" else c for c in text)
+
+
+def _key_leaves(body: Body) -> list[Leaf]:
+    """The tests on keys among what a statement asks."""
+    parts = (body.formula,) if isinstance(body.formula, Leaf) else body.formula.parts
+    return [part for part in parts if isinstance(part, Leaf) and isinstance(part.test, KeyTest)]
 
 
 class Index:
