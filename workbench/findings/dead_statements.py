@@ -150,7 +150,7 @@ def _denied(
 ) -> Generator[Finding, None, set[int]]:
     """Allow statements of which Deny statements take all, entry by entry; gives the identities of their meanings."""
     found: set[int] = set()
-    index = Index(denies)
+    index = Index(denies, containment.work)
     for meaning in allows if denies else ():
         by = _covering(containment, index, meaning)
         if by:
@@ -207,7 +207,7 @@ def _allowed(context: CheckContext, containment: Containment, allows: Sequence[M
     REDUNDANT_STATEMENT."""
     if len(allows) < 2:
         return
-    index = Index(allows)
+    index = Index(allows, containment.work)
     gone: set[int] = set()
     for meaning in reversed(allows):
         entries = _entries(meaning)
