@@ -14,7 +14,7 @@ from workbench.findings.condition_edits import add_entries, joined, remove_entri
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Work
 from workbench.findings.listing import listed
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Finding, FindingType, Fix
 from workbench.findings.names import has_wildcard, names_action
 from workbench.findings.reach import of_formats
 from workbench.findings.resource_types import has_a_type
@@ -26,17 +26,23 @@ if TYPE_CHECKING:
     from workbench.catalog.model import Action
 
 _LOCATED = 50
+_MOST_STATEMENTS = 100
+"""In longer policies it is not looked up whether another statement allows what one cannot."""
+_ELSEWHERE = "Another statement allows it where it works, so nothing is missing."
 _ALL_NEEDED = frozenset({"sagemaker", "ec2"})
 """Services whose data calls a type required only where each call names one (but for ALTERNATIVE_TYPES); elsewhere the
 mark often stands on either-or types (inferred: sagemaker.md section 3)."""
 
 
 class _Mismatch(NamedTuple):
-    """Actions that need the same kind of resource, none of which the statement names."""
+    """Actions of a statement that work on none of its resources: all that are authorized on resources, or all that
+    are authorized on `*` only."""
 
     items: tuple[Item, ...]
     formats: tuple[str, ...]
-    """ARN formats of their resources; none: they are authorized on `*`."""
+    """ARN formats of their resources, those of the first action first; none: they are authorized on `*`."""
+    alike: bool
+    """Whether all of them take the same formats."""
 
 
 def mismatches(context: CheckContext) -> Iterator[Finding]:
@@ -69,16 +75,31 @@ def _is_open(context: CheckContext, item: Item) -> bool:
 
 def _groups(context: CheckContext, statement: Statement, resources: ListElement) -> list[_Mismatch]:
     assert statement.actions is not None
-    found: dict[tuple[str, ...], list[Item]] = {}
-    for item in statement.actions.items:
-        if context.templated(item.node):
+    typed: dict[int, tuple[Item, tuple[str, ...]]] = {}
+    untyped: list[Item] = []
+    for index, item in enumerate(statement.actions.items):
+        actions = () if context.templated(item.node) else _matched(context, item)
+        if not actions or any(_may_work_on(context, a, r.text) for a in actions for r in resources.items):
             continue
-        actions = _matched(context, item)
-        if not actions or any(context.catalog.takes(a, r.text) for a in actions for r in resources.items):
-            continue
-        formats = {f for action in actions for f in context.catalog.arn_formats(action) or ()}
-        found.setdefault(tuple(sorted(formats)), []).append(item)
-    return [_Mismatch(tuple(items), formats) for formats, items in found.items()]
+        formats = tuple(dict.fromkeys(f for action in actions for f in context.catalog.arn_formats(action) or ()))
+        if formats:
+            typed[index] = item, formats
+        else:
+            untyped.append(item)
+    groups: list[_Mismatch] = []
+    if typed:
+        items, formats_of = zip(*typed.values(), strict=True)
+        formats = tuple(dict.fromkeys(f for each in formats_of for f in each))
+        groups.append(_Mismatch(items, formats, len(set(map(frozenset, formats_of))) == 1))
+    return [*groups, _Mismatch(tuple(untyped), (), True)] if untyped else groups
+
+
+def _may_work_on(context: CheckContext, action: Action, arn: str) -> bool:
+    """Whether a request for the action may name such a resource. What tags resources works on more of its service than
+    is listed: two services may share one prefix, and the catalog then knows the resources of one."""
+    if context.catalog.takes(action, arn):
+        return True
+    return action.level == "Tagging" and bool(action.rows) and arn.split(":", 5)[2] == action.service
 
 
 def _matched(context: CheckContext, item: Item) -> Sequence[Action]:
@@ -99,19 +120,19 @@ def _rejected(context: CheckContext, action: Action) -> bool:
 def _mismatch(context: CheckContext, statement: Statement, resources: ListElement, group: _Mismatch) -> Finding:
     names = listed([item.text for item in group.items])
     one = len(group.items) == 1
+    elsewhere = _is_allowed_elsewhere(context, statement, group.items)
     effect = "denied" if statement.effect is Effect.DENY else "allowed"
     if group.formats:
-        kind = "resources such as" if len(group.formats) == 1 else f"{len(group.formats)} types of resources such as"
-        where = f"{kind} {fill(group.formats[0], 'aws', '*', '*')}"
-        mend = "Name such a resource."
+        where = f"resources such as {fill(group.formats[0], 'aws', '*', '*')}"
+        mend = f"Name the resources that {'it works' if one else 'they work'} on."
     else:
         where = "no resource, only on *"
         mend = f"Give {'it' if one else 'them'} a statement on *."
-    named = "the one" if len(resources.items) == 1 else "none of those"
+    named = "the one" if len(resources.items) == 1 else "any of those"
     verb = "works" if one else "work"
     details = (
         f"{names} {verb} on {where}, so {'it is' if one else 'they are'} never {effect} on {named} of this statement. "
-        f"{mend}"
+        f"{_ELSEWHERE if elsewhere else mend}"
     )
     return context.report(
         "ACTION_DOES_NOT_FIT_RESOURCE",
@@ -119,8 +140,20 @@ def _mismatch(context: CheckContext, statement: Statement, resources: ListElemen
         *(item.place for item in group.items[:_LOCATED]),
         *(item.place for item in resources.items[:_LOCATED]),
         note=context.catalog_note,
-        fixes=_mismatch_fixes(context, statement, resources, group),
+        finding_type=FindingType.SUGGESTION if elsewhere else None,
+        fixes=() if elsewhere else _mismatch_fixes(context, statement, resources, group),
     )
+
+
+def _is_allowed_elsewhere(context: CheckContext, statement: Statement, items: Sequence[Item]) -> bool:
+    """Whether other statements allow all of the actions on a resource that they work on, so that nothing is missing."""
+    if statement.effect is not Effect.ALLOW or len(context.statements) > _MOST_STATEMENTS:
+        return False
+    for item in items:
+        for action in _matched(context, item):
+            if not any(text == "*" or context.catalog.takes(action, text) for text in _allowed_on(context, action)):
+                return False
+    return True
 
 
 def _mismatch_fixes(
@@ -130,7 +163,7 @@ def _mismatch_fixes(
     if not group.formats:
         fix = _split_off(context, statement, group.items)
         return () if fix is None else (fix,)
-    formats = [compile_format(f) for f in group.formats]
+    formats = [compile_format(f) for f in group.formats] if group.alike else []
     for item in resources.items:
         for better in (f"{item.text}/*", item.text.removesuffix("/*")):
             if better != item.text and any(fits(better, f) for f in formats):
