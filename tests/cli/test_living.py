@@ -229,6 +229,8 @@ def test_a_folder_of_templates_is_read_and_other_files_are_passed_over(
     (tmp_path / "main.tf").write_text(HCL)
     (tmp_path / "other.yaml").write_text("kind: Deployment\nspec: {a: [1]}\n")
     (tmp_path / "broken.yaml").write_text("{{ helm }}: [")
+    (tmp_path / ".terraform").mkdir()
+    (tmp_path / ".terraform/module.tf").write_text(HCL)
     (tmp_path / "variables.tf").write_text('variable "x" { default = "y" }\n')
     (tmp_path / "suppressions.toml").write_text(ENTRY.format(file="t.yml", year=LATER))
     files = shape(capsys, tmp_path)["files"]
