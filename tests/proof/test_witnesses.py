@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from typing import Any
 
 import pytest
 
 from tests.proof.documents import allow, deny, document, engine, granted_to, new_access, proofs
+from tests.support import shared
+from workbench.errors import ScenarioError
 from workbench.evaluation.callers import CallerKind
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.request import Principal, Request, Scenario
@@ -191,3 +195,31 @@ def test_names_are_bettered_only_where_they_are_the_shortest() -> None:
     better = next(dressed(request))
     assert better.resources == ("arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",)
     assert better.context == {"kms:ViaService": "ssm.us-east-1.amazonaws.com", "s3:prefix": "home/example"}
+
+
+KINDS = {
+    "identity": PolicyKind.IDENTITY,
+    "trust": PolicyKind.TRUST,
+    "resource": PolicyKind.RESOURCE,
+    "scp": PolicyKind.SCP,
+    "rcp": PolicyKind.RCP,
+}
+
+
+def test_no_witness_of_a_real_policy_contradicts_itself() -> None:
+    with gzip.open(shared("data/real-policies.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        found = [json.loads(line) for line in lines][::24]
+    with gzip.open(shared("data/managed-policies.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        found += [{"kind": "identity", **json.loads(line)} for line in lines][::80]
+    shown = 0
+    for policy in found:
+        try:
+            clauses = proofs().summary(json.dumps(policy.get("document", "")), KINDS[policy["kind"]])
+        except ScenarioError:
+            continue
+        for clause in clauses:
+            if clause.scenario is not None:
+                shown += 1
+                assert contradictions(clause.scenario.request) == [], (policy, clause)
+                assert engine().simulate(clause.scenario).outcome is Outcome.ALLOWED
+    assert shown > 50
