@@ -19,6 +19,7 @@ from workbench.proof.dressing import dressed
 from workbench.proof.situations import situations
 from workbench.proof.verdicts import Verdict
 
+HOME = "111122223333"
 RUN = "ec2:StartInstances"
 NOTHING = document(allow("s3:ListAllMyBuckets"))
 OF_ENDPOINT = {"aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"}
@@ -145,6 +146,26 @@ def test_the_source_of_a_service_is_sent_by_a_service_and_of_one_account() -> No
 @pytest.mark.parametrize("vpc", ["vpc-1a2b3c4d", "vpc-0123456789abcdef0"])
 def test_identifiers_of_both_lengths_are_no_oddity(vpc: str) -> None:
     assert context(allow(RUN, StringEquals={"aws:SourceVpc": vpc})) == {"aws:sourcevpc": vpc}
+
+
+def test_a_moment_is_written_as_a_date() -> None:
+    found = context(allow(RUN, DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}))
+    assert str(found["aws:currenttime"]).endswith("Z")
+
+
+def test_the_owner_of_a_resource_is_the_account_in_its_arn() -> None:
+    key = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{HOME}:root"}, "Action": "kms:*", "Resource": "*"}
+    queue = {**key, "Action": "sqs:*"}
+    trust = {"Effect": "Allow", "Principal": {"AWS": HOME}, "Action": "sts:AssumeRole"}
+    for statement, kind in ((key, PolicyKind.RESOURCE), (queue, PolicyKind.RESOURCE), (trust, PolicyKind.TRUST)):
+        [clause] = proofs().summary(document(statement), kind)
+        assert clause.scenario is not None
+        request = clause.scenario.request
+        assert request.resources[0].split(":")[4] == request.resource_account
+    own = {**key, "Resource": f"arn:aws:kms:us-east-1:{HOME}:key/*"}
+    [clause] = proofs().summary(document(own), PolicyKind.RESOURCE)
+    assert clause.scenario is not None
+    assert clause.scenario.request.resource_account == HOME
 
 
 def test_an_organization_and_its_paths_are_of_one() -> None:
