@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from tests.proof.documents import allow, deny, document, engine
 from workbench.evaluation.request import Scenario
-from workbench.gui.compare.access import ALLOWS_NOTHING, NOTHING_YET, AccessPane
+from workbench.gui.compare.access import ALLOWS_NOTHING, LETS_NOTHING, NOTHING_YET, AccessPane
 from workbench.gui.compare.difference import unified
 from workbench.gui.compare.following import CANCELLED, ProofPane, Question
 from workbench.gui.compare.pane import NO_SOURCE, ComparePane
@@ -102,6 +102,11 @@ def test_a_limiting_policy_is_said_to_grant_nothing(qtbot: Any, access: AccessPa
     follow(access, READ, PolicyKind.SCP)
     qtbot.waitUntil(lambda: len(access.list.rows) == 1)
     assert texts(access)[0].startswith("A service control policy grants nothing")
+
+
+def test_a_limiting_policy_that_only_denies_says_what_it_needs(qtbot: Any, access: AccessPane) -> None:
+    follow(access, document(deny("iam:*")), PolicyKind.SCP)
+    qtbot.waitUntil(lambda: access.empty.text().endswith(LETS_NOTHING))
 
 
 def test_the_compare_pane_asks_for_something_to_compare_with(compare: ComparePane) -> None:

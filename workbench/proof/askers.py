@@ -117,7 +117,7 @@ def resource_askers(statements: Iterable[CompiledStatement], tested: Iterable[st
     if looked_at:
         strangers = [asker for partition in partitions for asker in anybody(STRANGER, partition)]
     if looked_at or OF_SERVICES & set(tested):
-        strangers.append(_any_service())
+        strangers.append(_any_service({text for kind, text in entries if kind == "Service"}))
     texts = [text for kind, text in entries if kind == "AWS"]
     return [*(_but_for(asker, texts) for asker in (*named, *strangers)), anonymous()]
 
@@ -238,12 +238,16 @@ def _service(name: str) -> Asker:
     return Asker(Caller(CallerKind.SERVICE, service=name), Principal(service=name), domains)
 
 
-def _any_service() -> Asker:
+_SERVICES = ("cloudtrail", "events", "sns", "config", "cloudformation")
+
+
+def _any_service(named: set[str]) -> Asker:
     """Some AWS service that no policy names."""
+    own = (f"{short}.amazonaws.com" for short in _SERVICES)
     name = (Step(LOWER), Step(Characters(LOWER.listed | {"-"}), repeated=True), *literal(".amazonaws.com"))
-    named = _service("service.amazonaws.com")
-    domains = {**named.domains, "aws:principalservicename": Domain(absent=False, shapes=(Machine(name),))}
-    return replace(named, domains=domains, open_arn=True)
+    asker = _service(next((text for text in own if text not in named), "service.amazonaws.com"))
+    domains = {**asker.domains, "aws:principalservicename": Domain(absent=False, shapes=(Machine(name),))}
+    return replace(asker, domains=domains, open_arn=True)
 
 
 def provider_asker(provider: str) -> Asker:

@@ -21,7 +21,7 @@ from workbench.evaluation.request import Request, Scenario
 from workbench.policy.tokens import Variable
 from workbench.proof.actions import ActionClass, Actions
 from workbench.proof.agreements import disagreements, from_private_address
-from workbench.proof.askers import HOME, Asker
+from workbench.proof.askers import HOME, STRANGER, Asker
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.dressing import dressed
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
@@ -203,16 +203,18 @@ class Inquiry:
         on documented resources with a context that is less and less likely."""
         names = self._differing(actions)
         catalog = self.prover.catalog
+        # A resource policy decides alone where the caller is of another account.
+        owner = STRANGER if self.of_resource_policy and asker.caller.account == HOME else HOME
         own = asker.caller.partition
         partitions = partitions_of(self.bodies) if own in ("", MAIN_PARTITION) else (own,)
         for way, name, partition in product(ways, names, partitions):
             for region, paths in product(regions_of(self.bodies, partition), (False, True)):
-                yield Plausible(asker, catalog, name, region, HOME, paths, partition, way)
+                yield Plausible(asker, catalog, name, region, owner, paths, partition, way)
             yield Plausible(asker, catalog, name, "", "", True, partition, way)
         for liberty, way, name, partition in product(
             (Liberty.VALUES, Liberty.KEYS), ways, names[:MOST_ODD_NAMES], partitions
         ):
-            for region, account in ((REGIONS.get(partition, ""), HOME), ("", "")):
+            for region, account in ((REGIONS.get(partition, ""), owner), ("", "")):
                 yield Plausible(asker, catalog, name, region, account, True, partition, way, liberty)
 
     def _differing(self, actions: ActionClass) -> list[str]:

@@ -307,7 +307,9 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
         return Scenario(asked, policies)
     owner = HOME if account != HOME else STRANGER
     in_arn = parse_arn(resource)
-    if in_arn is not None and in_arn.account.isdigit() and in_arn.account != account:
+    # Of keys and roles the policy has the last word in their own account, too.
+    guarded = is_on_kms_key(action, resource) or action in TRUST_ACTIONS
+    if in_arn is not None and in_arn.account.isdigit() and (guarded or in_arn.account != account):
         owner = in_arn.account
     asked = replace(caller, resource_account=owner)
     identity = (FULL_ACCESS,) if account else ()

@@ -15,6 +15,7 @@ from workbench.policy.kinds import PolicyKind
 
 NOTHING_YET = "Open or write a policy: what it allows stands here, statement by statement, each with a request to ask."
 ALLOWS_NOTHING = "This policy allows nothing."
+LETS_NOTHING = "By itself it lets nothing through: it needs a statement, or another such policy beside it, that allows."
 LIMITS = {
     PolicyKind.SCP: "A service control policy grants nothing by itself; this is what it lets through.",
     PolicyKind.RCP: "A resource control policy grants nothing by itself; what it denies is taken out of everything.",
@@ -69,8 +70,11 @@ class AccessPane(ProofPane):
         self.list.clear()
         if kind in LIMITS:
             self.list.add_sentence(LIMITS[kind])
+        if kind is None:
+            self._say(NOTHING_YET)
+            return
         if not clauses:
-            self._say(ALLOWS_NOTHING if kind is not None else NOTHING_YET)
+            self._say(f"{LIMITS[kind]} {LETS_NOTHING}" if kind in LIMITS else ALLOWS_NOTHING)
             return
         self.list.add_rows(
             [Row(c.sid or f"Statement {c.index + 1}", c.text, self._to(c.index), c.scenario) for c in clauses]

@@ -37,6 +37,7 @@ class ClauseList(QScrollArea):
         super().__init__(parent)
         self._ask = ask
         self.rows: list[QWidget] = []
+        self._names: list[QWidget] = []
         self.setAccessibleName(name)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -54,7 +55,7 @@ class ClauseList(QScrollArea):
             item = self._column.takeAt(0)
             if item is not None and item.widget() is not None:
                 item.widget().deleteLater()
-        self.rows = []
+        self.rows, self._names = [], []
 
     def add_heading(self, text: str, token: str, theme: Theme) -> None:
         label = WrappedLabel(text)
@@ -72,21 +73,22 @@ class ClauseList(QScrollArea):
         self._add(label)
 
     def add_rows(self, rows: Sequence[Row]) -> None:
-        """Rows whose names stand in one column, as wide as the longest but for very long ones."""
-        shown = rows[:MOST_ROWS]
-        longest = max((self.fontMetrics().horizontalAdvance(row.name) for row in shown), default=0)
-        for row in shown:
-            self._add_row(row, min(longest + 3 * GRID, MOST_NAME))
+        """Rows. All names of the list stand in one column, as wide as the longest of them, but for very long ones."""
+        for row in rows[:MOST_ROWS]:
+            self._add_row(row)
+        width = min(max((name.sizeHint().width() for name in self._names), default=0), MOST_NAME)
+        for name in self._names:
+            name.setFixedWidth(width)
         if len(rows) > MOST_ROWS:
             self.add_sentence(f"… and {len(rows) - MOST_ROWS:,} more statements.")
 
-    def _add_row(self, row: Row, width: int) -> None:
+    def _add_row(self, row: Row) -> None:
         widget = QWidget()
         line = QHBoxLayout(widget)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(PADDING)
         name = _name(row)
-        name.setFixedWidth(width)
+        self._names.append(name)
         line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
         text = WrappedLabel(row.text)
         text.setContentsMargins(0, GRID // 2, 0, 0)  # on one line with the links, which have room around them
@@ -108,6 +110,7 @@ class ClauseList(QScrollArea):
 def _name(row: Row) -> QWidget:
     if row.show is None:
         name = ElidedLabel(row.name)
+        name.setContentsMargins(GRID // 2, GRID // 2, 0, 0)  # where a link's text stands
         name.setToolTip(f"{row.name}: a statement of the other text")
         return name
     link, show = LinkButton(row.name), row.show
