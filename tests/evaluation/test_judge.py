@@ -141,6 +141,30 @@ def test_what_decides_across_accounts_is_said_of_both_sides() -> None:
     assert [ref.policy for ref in by_root.deciding.decided_by] == ["bucket"]
 
 
+def test_a_key_policy_that_lets_iam_policies_count_does_so_in_whatever_order_its_statements_stand() -> None:
+    session, key = f"arn:aws:sts::{A}:assumed-role/r/s", f"arn:aws:kms:eu-west-1:{A}:key/k"
+    account, role = allow(principal={"AWS": A}), allow(principal={"AWS": f"arn:aws:iam::{A}:role/r"})
+    for listed in ((account, role), (role, account)):
+        given = PolicySet((policy(allow("kms:*")),), resource=policy(*listed))
+        assert ask(given, "kms:Decrypt", key, principal=session).deciding.stage == "identity"
+    root = f"arn:aws:iam::{A}:root"
+    assert ask(PolicySet(resource=policy(account)), "kms:Decrypt", key, principal=root).outcome == "allowed"
+    assert ask(PolicySet(resource=policy(role)), "kms:Decrypt", key, principal=root).outcome == "implicitDeny"
+
+
+def test_no_policy_of_an_account_limits_a_caller_of_none() -> None:
+    closed = (Level("r-root", (policy(deny()),)),)
+    given = PolicySet((policy(deny()),), policy(deny()), resource=policy(allow(principal="*")), service_control=closed)
+    for caller in (Principal(), Principal(service="sns.amazonaws.com")):
+        assert ask(given, principal=caller).outcome == "allowed"
+    assert ask(given).outcome == "explicitDeny"
+
+
+def test_without_resource_control_policies_nothing_is_said_of_them() -> None:
+    for action in ("s3:GetObject", "ec2:DescribeInstances"):
+        assert not [n for n in ask(identity(allow()), action).notes if n.startswith("Resource control")]
+
+
 def test_every_layer_says_what_it_would_have_decided() -> None:
     closed = (Level("r-root", (policy(deny("sqs:*", principal="*")),)),)
     open_ = (Level("r-root", (policy(allow()),)), Level("ou-1", (policy(allow("sqs:*")),)))

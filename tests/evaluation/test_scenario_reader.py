@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from workbench.errors import ScenarioError
 from workbench.evaluation.request import PassedRole, Principal, Scenario
-from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
+from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_policies, read_scenario
 
 PASSED = "arn:aws:iam::111122223333:role/exec"
 REQUEST = {"principal": "arn:aws:iam::111122223333:user/ann", "action": "s3:GetObject"}
@@ -203,3 +204,16 @@ def test_policies_come_as_objects_as_text_and_by_reference() -> None:
 def test_a_document_that_is_a_list_is_taken_as_it_stands() -> None:
     [policy] = read(policies={"identity": [{"document": [DOCUMENT]}]}).policies.identity
     assert (policy.name, json.loads(policy.text)) == ("identity 1", [DOCUMENT])
+
+
+def test_policies_by_themselves_are_read_as_those_of_a_scenario() -> None:
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    given = {"identity": [{"name": "own", "document": document}]}
+    read = read_policies(json.dumps(given))
+    assert [policy.name for policy in read.identity] == ["own"]
+    scenario = {"request": {"principal": "*", "action": "s3:GetObject", "resource": "*"}, "policies": given}
+    assert [policy.name for policy in read_policies(json.dumps(scenario)).identity] == ["own"]
+    with pytest.raises(ScenarioError, match=r"This is not JSON \(1:"):
+        read_policies("{")
+    with pytest.raises(ScenarioError, match="Policies must be a JSON object"):
+        read_policies("[]")

@@ -170,6 +170,18 @@ def test_every_text_that_a_variable_can_stand_for_is_tried() -> None:
     assert ("allowed", {"s3:prefix": "b"}) in examples(decision)
 
 
+def test_a_key_that_matters_only_by_its_presence_is_shown_with_a_value_that_it_can_have() -> None:
+    wanted = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    decision = ask(identity(allow(condition=wanted)), unknown=frozenset({"aws:MultiFactorAuthAge"}))
+    assert examples(decision) == [
+        ("implicitDeny", {"aws:MultiFactorAuthAge": None}),
+        ("allowed", {"aws:MultiFactorAuthAge": "300"}),
+    ]
+    stated = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    decision = ask(identity(allow(condition=stated)), unknown=frozenset({"aws:MultiFactorAuthPresent"}))
+    assert ("allowed", {"aws:MultiFactorAuthPresent": "true"}) in examples(decision)
+
+
 def test_case_does_not_count_where_a_variable_is_compared_without_it() -> None:
     wanted = {"StringEqualsIgnoreCase": {"x:k": "A-${x:u}"}}
     decision = ask(identity(allow(condition=wanted)), context={"x:k": "a-B"}, unknown=frozenset({"x:u"}))

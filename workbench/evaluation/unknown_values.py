@@ -154,12 +154,12 @@ class Choices:
 
     def _of(self, key: str) -> Values:
         looked_at = [k for k in (key, *self._followers[key]) if self._tests[k] or self._related[k] or k in self._unsure]
-        tests = [test for k in looked_at for test in self._tests[k].values()]
+        same = [k for k in looked_at if k == key or not follows_from_presence(k)]
+        tests = [test for k in same for test in self._tests[k].values()]
         related = dict.fromkeys(text for k in looked_at for text in self._related[k])
         follows = [k for k in looked_at if k != key]
         if follows:
-            same = [k for k in follows if not follows_from_presence(k)]
-            wanted = [v.text for k in same for test in self._tests[k].values() for v in test.test.values]
+            wanted = [v.text for k in same if k != key for test in self._tests[k].values() for v in test.test.values]
             related |= dict.fromkeys((*_TURNING.get(key, ()), *wanted))
             if key == "aws:sourcearn":
                 related |= dict.fromkeys(f"arn:aws:any::{text}:any" for text in wanted)
