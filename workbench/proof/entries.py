@@ -23,7 +23,7 @@ from workbench.proof.asking import Prover
 from workbench.proof.formulas import FALSE, Body, Formula, all_of, negated
 from workbench.proof.patterns import Variables
 from workbench.proof.questions import document_side, inquiry_of, scenario_of
-from workbench.proof.reach import Reach, rivals
+from workbench.proof.reach import Reach, about_the_same, rivals
 from workbench.proof.sides import Side
 
 _ELEMENTS = ("Action", "NotAction", "Resource", "NotResource", "Principal")
@@ -117,6 +117,7 @@ class _OfList:
             return answer(Reach.UNKNOWN, why=found)
         if not isinstance(self._difference(position, frozenset(), frozenset()), Scenario):
             return answer(Reach.NEVER_MATCHES)
+        against &= about_the_same(self.prover, self.side, self.index)
         for rival in sorted(against):  # statements first: what the list itself repeats is the nearer reason
             if self._difference(position, others, against - {rival}) == "":
                 against -= {rival}

@@ -62,11 +62,18 @@ def _of_statement(
         return Reachability(index, Reach.UNKNOWN, why=found)
     if not isinstance(_search(prover, policy, kind, side, variables, index, frozenset()), Scenario):
         return Reachability(index, Reach.NEVER_MATCHES)
-    guilty = set(rivals(side, index, others))
+    guilty = set(rivals(side, index, about_the_same(prover, side, index)))
     for rival in sorted(guilty):
         if _search(prover, policy, kind, side, variables, index, frozenset(guilty - {rival})) == "":
             guilty.discard(rival)
     return Reachability(index, Reach.SHADOWED, tuple(sorted(guilty)))
+
+
+def about_the_same(prover: Prover, side: Side, index: int) -> frozenset[int]:
+    """The other statements that are about some action of this one."""
+    elements = [body.statement.actions for body in side.bodies]
+    classes = prover.actions.classes(prover.actions.of_element(elements[index]), elements)
+    return frozenset().union(*(c.members for c in classes)) - {index}
 
 
 def rivals(side: Side, index: int, others: Iterable[int]) -> frozenset[int]:
@@ -106,4 +113,4 @@ def _search(
     return found.scenario if found is not None else inquiry.unclear
 
 
-__all__ = ["Reach", "Reachability", "reachability", "rivals"]
+__all__ = ["Reach", "Reachability", "about_the_same", "reachability", "rivals"]
