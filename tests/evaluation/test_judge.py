@@ -136,6 +136,9 @@ def test_what_decides_across_accounts_is_said_of_both_sides() -> None:
     foreign = ask(PolicySet((policy(allow(), name="own"),), resource=bucket), resource_account=B)
     assert foreign.deciding.stage == "identity"
     assert [ref.policy for ref in foreign.deciding.decided_by] == ["own", "bucket"]
+    for boundary, outcome in ((allow(), "allowed"), (allow("sqs:*"), "implicitDeny")):
+        bounded = PolicySet((policy(allow()),), policy(boundary), resource=bucket)
+        assert ask(bounded, resource_account=B).outcome == outcome
     by_root = ask(PolicySet(resource=bucket), principal=f"arn:aws:iam::{A}:root", resource_account=B)
     assert by_root.deciding.stage == "resource"
     assert [ref.policy for ref in by_root.deciding.decided_by] == ["bucket"]
