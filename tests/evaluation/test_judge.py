@@ -159,8 +159,8 @@ def test_no_policy_of_an_account_limits_a_caller_of_none() -> None:
     closed = (Level("r-root", (policy(deny()),)),)
     given = PolicySet((policy(deny()),), policy(deny()), resource=policy(allow(principal="*")), service_control=closed)
     for caller in (Principal(), Principal(service="sns.amazonaws.com")):
-        assert ask(given, principal=caller).outcome == "allowed"
-    assert ask(given).outcome == "explicitDeny"
+        assert ask(given, principal=caller, management_account=B).outcome == "allowed"
+    assert ask(given, management_account=B).outcome == "explicitDeny"
 
 
 def test_without_resource_control_policies_nothing_is_said_of_them() -> None:
