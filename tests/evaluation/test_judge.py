@@ -136,6 +136,9 @@ def test_what_decides_across_accounts_is_said_of_both_sides() -> None:
     foreign = ask(PolicySet((policy(allow(), name="own"),), resource=bucket), resource_account=B)
     assert foreign.deciding.stage == "identity"
     assert [ref.policy for ref in foreign.deciding.decided_by] == ["own", "bucket"]
+    for boundary, outcome in ((allow(), "allowed"), (allow("sqs:*"), "implicitDeny")):
+        bounded = PolicySet((policy(allow()),), policy(boundary), resource=bucket)
+        assert ask(bounded, resource_account=B).outcome == outcome
     by_root = ask(PolicySet(resource=bucket), principal=f"arn:aws:iam::{A}:root", resource_account=B)
     assert by_root.deciding.stage == "resource"
     assert [ref.policy for ref in by_root.deciding.decided_by] == ["bucket"]
@@ -156,8 +159,8 @@ def test_no_policy_of_an_account_limits_a_caller_of_none() -> None:
     closed = (Level("r-root", (policy(deny()),)),)
     given = PolicySet((policy(deny()),), policy(deny()), resource=policy(allow(principal="*")), service_control=closed)
     for caller in (Principal(), Principal(service="sns.amazonaws.com")):
-        assert ask(given, principal=caller).outcome == "allowed"
-    assert ask(given).outcome == "explicitDeny"
+        assert ask(given, principal=caller, management_account=B).outcome == "allowed"
+    assert ask(given, management_account=B).outcome == "explicitDeny"
 
 
 def test_without_resource_control_policies_nothing_is_said_of_them() -> None:
