@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -208,6 +209,28 @@ def test_at_most_five_findings_for_different_items() -> None:
         *("iam:DetachUserPolicy", "kms:CreateGrant", "iam:TagUser"),
     ]
     assert codes(_found(_allow(actions))) == ["PRIVILEGE_ESCALATION"] * escalation.MOST_FINDINGS
+
+
+def _beside(first: dict[str, Any], other: dict[str, Any]) -> tuple[Finding, ...]:
+    """The findings on a policy whose holder has another one, too."""
+    alone = context(statement(json.dumps([first])))
+    companion = context(statement(json.dumps([other]))).policy
+    found, failed = run_checks(replace(alone, companions=(companion,)), _CHECKS)
+    assert failed == ()
+    for finding in found:
+        assert finding.scenario is not None
+        assert _JUDGE.decide(finding.scenario).outcome is Outcome.ALLOWED
+    return found
+
+
+def test_other_policies_of_the_holder_open_a_path_and_close_it() -> None:
+    passing = _allow(PASS_ROLE, StringEquals={"iam:PassedToService": "sagemaker.amazonaws.com"})
+    (finding,) = _beside(_allow("sagemaker:CreateTrainingJob"), passing)
+    assert "PE50" in finding.details
+    assert len(finding.locations) == 1
+    assert _beside(_allow("iam:PutUserPolicy"), _deny("iam:*")) == ()
+    assert _beside(_allow("s3:GetObject", "arn:aws:s3:::b/*"), _allow("iam:PutUserPolicy")) == ()
+    assert _beside(_allow("s3:GetObject", "arn:aws:s3:::b/*"), _allow("*")) == ()
 
 
 def test_placeholders_accuse_nobody() -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from workbench.evaluation.request import Scenario
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.granting import Asked, Granted, Grants, grants_of, only_mfa
+from workbench.findings.granting import Asked, Granted, Grants, grants_of, only_mfa, places_of
 from workbench.findings.model import Finding
 from workbench.findings.sample_arns import CALLER, Sample, open_sample
 
@@ -31,13 +31,13 @@ _OF_NO_SERVICE = "anything:Any"
 def administrator_access(context: CheckContext) -> Iterator[Finding]:
     """One finding for a policy that allows any action on any resource."""
     found = context.once(_everything)
-    if found is None:
+    if found is None or not places_of(found.grants):
         return
     yield context.report(
         "ADMINISTRATOR_ACCESS",
         "Whoever has this policy may do anything with everything, and give itself or others any permission. "
         "Allow the actions and resources that the task needs.",
-        *dict.fromkeys(g.place for g in found.grants),
+        *places_of(found.grants),
         scenario=found.scenario,
         assumption=tuple(dict.fromkeys(sentence for g in found.grants for sentence in g.assumption)),
     )
@@ -57,7 +57,7 @@ def _lesser(context: CheckContext) -> Grants:
     found = context.once(_everything)
     if found is None:
         return grants_of(context)
-    return Grants(context, frozenset(g.statement.index for g in found.grants))
+    return Grants(context, frozenset(g.statement.index for g in found.grants if g.place is not None))
 
 
 def _everything(context: CheckContext) -> _Everything | None:

@@ -15,7 +15,7 @@ from workbench.evaluation.request import Scenario
 from workbench.findings.administrator import lesser_grants
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.escalation_paths import GAINS, PASS_ROLE, EscalationPath, Step, alternatives, choices
-from workbench.findings.granting import Asked, Granted, Grants, by_service
+from workbench.findings.granting import Asked, Granted, Grants, by_service, places_of
 from workbench.findings.model import Confidence, Finding, FindingType
 from workbench.findings.sample_arns import CALLER, OTHER
 from workbench.policy.model import Place
@@ -85,7 +85,9 @@ def privilege_escalation(context: CheckContext) -> Iterator[Finding]:
         if (best is not None and best.open) or not all(map(grants.may, way.actions)):
             continue
         opened = _granted(context.catalog, grants, way.path, way.steps)
-        if opened is not None and opened.counts and (best is None or opened.open):
+        if opened is None or not places_of(opened.grants):
+            continue
+        if opened.counts and (best is None or opened.open):
             found[way.path.id] = opened
     yield from _findings(context, grants, [found[name] for name in sorted(found)])
 
@@ -127,7 +129,7 @@ def _findings(context: CheckContext, grants: Grants, found: Sequence[_Way]) -> I
     groups: dict[tuple[bool, frozenset[Place]], list[_Way]] = {}
     for key in sorted(by_gain, key=lambda k: (k[0], GAINS.index(k[1]))):
         ways = by_gain[key]
-        places = frozenset(g.place for way in ways for g in way.grants)
+        places = frozenset(places_of(g for way in ways for g in way.grants))
         groups.setdefault((key[0], places), []).extend(ways)
     made = 0
     for ways in groups.values():
@@ -154,7 +156,7 @@ def _finding(context: CheckContext, grants: Grants, ways: Sequence[_Way]) -> Fin
         "PRIVILEGE_ESCALATION",
         f"Whoever has this policy can {_listed(gains)}{whose}: {'; '.join(named)}{others}. "
         "Allow these actions only on resources that bring no more power, or close the way with a Deny.",
-        *dict.fromkeys(g.place for way in ways for g in way.grants),
+        *places_of(g for way in ways for g in way.grants),
         finding_type=FindingType.SUGGESTION if limited else None,
         confidence=Confidence.INFERRED if limited else None,
         note="a role that the policy names was chosen by somebody, so that this is only a suggestion"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from workbench.findings.administrator import lesser_grants
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.granting import Asked, Granted, Grants, by_service
+from workbench.findings.granting import Asked, Granted, Grants, by_service, places_of
 from workbench.findings.model import Finding
 from workbench.findings.sample_arns import OTHER
 from workbench.resources import resource_path
@@ -73,7 +73,7 @@ def _family(context: CheckContext, grants: Grants, family: _Family) -> Iterator[
             continue
         formats = context.catalog.arn_formats(action) or ()
         granted = grants.together((Asked(action, formats[:1], user=OTHER, strict=True),))
-        if granted and all(g.open for g in granted):
+        if places_of(granted) and all(g.open for g in granted):
             found += granted
             weighs = weighs or bool(formats)
     if not weighs:
@@ -88,7 +88,7 @@ def _family(context: CheckContext, grants: Grants, family: _Family) -> Iterator[
     yield context.report(
         family.code,
         f"Calls {family.says} are allowed on all resources that there are: {listed}. {_REMEDY}",
-        *dict.fromkeys(g.place for g in found),
+        *places_of(found),
         scenario=scenario,
         assumption=tuple(dict.fromkeys(sentence for g in found for sentence in g.assumption)),
     )

@@ -63,18 +63,20 @@ test that asks for them closes the way."""
 _MFA = frozenset({"aws:multifactorauthpresent", "aws:multifactorauthage"})
 _MOST_SAMPLES, _MOST_ROUNDS, _MOST_VALUES = 24, 3, 3
 _NOWHERE = Position(1, 0, 0)
+_APART = 1_000_000
+"""Statements of other policies have negative numbers, those of two policies so far apart."""
 POLICY_NAME = "this policy"
 
 
 class Granted(NamedTuple):
-    """One allowed request: the statement and the place in it that grant the action, what the request states beyond
-    its action and resource, and what must be true for it."""
+    """One allowed request: the statement and the place in it that grant the action (None: in another policy of whoever
+    has this one), what the request states beyond its action and resource, and what must be true for it."""
 
     action: str
     arn: str
     open: bool
     statement: Statement
-    place: Place
+    place: Place | None
     stated: Mapping[str, ContextValue | None]
     assumption: tuple[str, ...]
     tagged: bool
@@ -94,7 +96,8 @@ class Asked(NamedTuple):
 
 
 class Grants:
-    """What one identity policy grants. Made once for a policy by `CheckContext.once`."""
+    """What one identity policy grants, with the others of whoever has it where they are known. Made once for a policy
+    by `CheckContext.once`."""
 
     def __init__(self, context: CheckContext, without: frozenset[int] = frozenset()) -> None:
         """`without`: statements that are not asked for a grant."""
@@ -105,7 +108,14 @@ class Grants:
         self._found: dict[tuple[object, ...], Granted | None] = {}
         self._about: dict[str, bool] = {}
         usable = context.kind is PolicyKind.IDENTITY and self._readable(context)
-        compiled = [self._compile(s) for s in self.policy.statements if s.actions is not None] if usable else []
+        self._others = tuple(p for p in context.companions or () if refusal(p) is None) if usable else ()
+        policies = (self.policy, *self._others) if usable else ()
+        compiled = [
+            _compile(s, p, s.index if p is self.policy else -1 - s.index - _APART * i)
+            for i, p in enumerate(policies)
+            for s in p.statements
+            if s.actions is not None
+        ]
         self._statements = {statement.ref.statement: statement for statement in compiled}
         self._set = StatementSet(compiled)
         self.home = _home(self._statements.values())
@@ -121,11 +131,6 @@ class Grants:
             s.effect is Effect.DENY and any(s.node.start <= start < s.node.end for start in starts)
             for s in self.policy.statements
         )
-
-    def _compile(self, statement: Statement) -> CompiledStatement:
-        effect = statement.effect or ""
-        ref = StatementRef(IDENTITY, POLICY_NAME, statement.index, "", effect, _NOWHERE, _NOWHERE)
-        return CompiledStatement(statement, self.policy, ref)
 
     # -- which actions at all ---------------------------------------------------------------------------------------
 
@@ -143,7 +148,7 @@ class Grants:
         return known
 
     def _granting(self, lower: str) -> list[CompiledStatement]:
-        return [s for s in self._set.about(lower) if s.allow and s.source.index not in self._without]
+        return [s for s in self._set.about(lower) if s.allow and s.ref.statement not in self._without]
 
     # -- concrete requests ------------------------------------------------------------------------------------------
 
@@ -207,8 +212,10 @@ class Grants:
     def _look(self, asked: Asked, sample: Sample) -> Granted | None:
         for choice in asked.choices:
             for statement in self._granting(asked.action.lower()):
-                place = self._place(statement.source, asked.action.lower())
-                if place is None or _limited_to_own(statement) or (asked.strict and _is_narrowed(statement)):
+                place = self._place(statement.source, asked.action.lower()) if statement.ref.statement >= 0 else None
+                if place is None and statement.ref.statement >= 0:
+                    continue
+                if _limited_to_own(statement) or (asked.strict and _is_narrowed(statement)):
                     continue
                 stated = self._allowed(statement, asked, sample, dict(choice))
                 if stated is not None:
@@ -339,8 +346,9 @@ class Grants:
                 request = replace(request, alone=True)
             opened = opened_policy(one.action.lower(), one.arn, self.home.account)
             if self._allows(request):
-                policies = PolicySet((NamedPolicy(POLICY_NAME, self.context.text),), resource=opened)
-                return Scenario(request, policies)
+                own = NamedPolicy(POLICY_NAME, self.context.text)
+                named = [NamedPolicy(f"another policy {i}", p.document.text) for i, p in enumerate(self._others, 1)]
+                return Scenario(request, PolicySet((own, *named), resource=opened))
         return None
 
     def _allows(self, request: Request) -> bool:
@@ -353,6 +361,16 @@ class Grants:
             if decide(layers, asked, self._target(arn)).outcome is not Outcome.ALLOWED:
                 return False
         return True
+
+
+def _compile(statement: Statement, policy: Policy, number: int) -> CompiledStatement:
+    ref = StatementRef(IDENTITY, POLICY_NAME, number, "", statement.effect or "", _NOWHERE, _NOWHERE)
+    return CompiledStatement(statement, policy, ref)
+
+
+def places_of(granted: Iterable[Granted]) -> tuple[Place, ...]:
+    """Where in this policy these are granted, each place once."""
+    return tuple(dict.fromkeys(g.place for g in granted if g.place is not None))
 
 
 def by_service(actions: Iterable[str]) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from workbench.evaluation.derive import RESOURCE_TAGS, tags_not_seen
 from workbench.evaluation.services import takes_resource_policies
 from workbench.findings.administrator import lesser_grants
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.granting import Asked, Granted
+from workbench.findings.granting import Asked, Granted, places_of
 from workbench.findings.model import Finding
 from workbench.findings.names import has_wildcard
 from workbench.policy.kinds import PolicyKind
@@ -38,13 +38,13 @@ def public_work_team(context: CheckContext) -> Iterator[Finding]:
             formats = (context.catalog.arn_formats(action) or ())[:1]
             found += grants.together((Asked(action, formats, (_PUBLIC_CROWD,)),))
     scenario = next((s for g in found if (s := grants.scenario(g)) is not None), None)
-    if scenario is None:
+    if scenario is None or not places_of(found):
         return
     yield context.report(
         "SAGEMAKER_PUBLIC_WORKTEAM",
         f"{' and '.join(dict.fromkeys(g.action for g in found))} may send data to the public work team, whose members "
         "anybody can be. Test sagemaker:WorkteamType, such as private-crowd.",
-        *dict.fromkeys(g.place for g in found),
+        *places_of(found),
         scenario=scenario,
         assumption=tuple(dict.fromkeys(sentence for g in found for sentence in g.assumption)),
     )
