@@ -159,18 +159,6 @@ class Containment:
             return True
         return any("${" in item.text or resource_covers(item.text, resource, self.work) for item in element.items)
 
-    def meet(self, a: Meaning, b: Meaning) -> bool:
-        """Whether both may match one request; True, too, where it is not decided."""
-        return self._actions_meet(a, b) and not self.is_empty(all_of((a.body.formula, b.body.formula)))
-
-    def _actions_meet(self, a: Meaning, b: Meaning) -> bool:
-        if a.actions.negated and b.actions.negated:
-            return True
-        if a.actions.negated or b.actions.negated:
-            listed, excluding = (b, a) if a.actions.negated else (a, b)
-            return any(not self._covered(excluding, item.text) for item in listed.actions.items)
-        return any(self._overlapping(a, item.text) for item in b.actions.items)
-
     def _overlapping(self, meaning: Meaning, text: str) -> bool:
         """Whether an entry of a statement's Action or NotAction and a pattern have an action in common."""
         if meaning.everything or is_everything(text):
