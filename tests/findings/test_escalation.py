@@ -95,8 +95,10 @@ def test_pass_role_to_another_service_does_not_count() -> None:
     assert codes(_found(_allow(PASS_ROLE), _allow("sagemaker:CreateTrainingJob"))) == ["PRIVILEGE_ESCALATION"]
 
 
-def test_a_role_that_is_named_makes_only_a_suggestion_and_other_named_targets_nothing() -> None:
+def test_a_choice_of_roles_makes_only_a_suggestion_and_a_named_target_nothing() -> None:
     named = "arn:aws:iam::111122223333:role/app-*"
+    only = named.replace("*", "train")
+    assert _found(_allow([PASS_ROLE, "sagemaker:CreateTrainingJob"], [only, "arn:aws:sagemaker:*:*:*"])) == ()
     (finding,) = _found(_allow([PASS_ROLE, "sagemaker:CreateTrainingJob"], [named, "arn:aws:sagemaker:*:*:*"]))
     assert finding.type is FindingType.SUGGESTION
     assert "PE50" in finding.details

@@ -1,7 +1,7 @@
 """Privilege escalation: paths of the table whose every step the policy allows. Source: spec findings.md section 3.4.
 
-A path counts on a target that the policy leaves open. A role named in iam:PassRole was chosen by somebody, so there the
-finding is only a suggestion; other named targets are silent (both inferred).
+A path counts on a target that the policy leaves open. Of roles that a pattern in iam:PassRole leaves a choice of, the
+finding is only a suggestion; a target named in full was chosen by somebody and is silent (both inferred).
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from workbench.findings.model import Confidence, Finding, FindingType
 from workbench.findings.sample_arns import CALLER, OTHER
 from workbench.policy.model import Place
 
-_NAMED_TARGET = "what the policy names, or whatever has a tag, was chosen by somebody: only a suggestion"
 MOST_FINDINGS = 5
 MOST_NAMED = 5
 _DOES = {
@@ -48,8 +47,14 @@ class _Way(NamedTuple):
 
     @property
     def counts(self) -> bool:
-        """Whether the target is open, a role that the policy names, or whatever has a tag."""
-        return self.open or self.passes_role or all(g.open for g in self.grants)
+        """Whether the target is open, one of the roles that a pattern of the policy names, or whatever has a tag."""
+        return self.open or (self.passes_role and self._some_role) or all(g.open for g in self.grants)
+
+    @property
+    def _some_role(self) -> bool:
+        """Whether the policy leaves a choice of roles to hand over."""
+        passed = (g for g in self.grants if g.action == PASS_ROLE)
+        return not any(g.arn in (i.text for i in g.statement.resources.items) for g in passed if g.statement.resources)
 
     @property
     def passes_role(self) -> bool:
@@ -159,7 +164,7 @@ def _finding(context: CheckContext, grants: Grants, ways: Sequence[_Way]) -> Fin
         *places_of(g for way in ways for g in way.grants),
         finding_type=FindingType.SUGGESTION if limited else None,
         confidence=Confidence.INFERRED if limited else None,
-        note="a role that the policy names was chosen by somebody, so that this is only a suggestion"
+        note="the roles that a pattern names were chosen by somebody, so that this is only a suggestion"
         if limited
         else "",
         scenario=first[1],
