@@ -217,6 +217,7 @@ def _federated(sample: str, partition: str) -> Asker:
     caller = read_caller(Principal(arn=arn), "")
     domains = dict(_SIGNED[CallerKind.FEDERATED_USER])
     domains["aws:principalarn"] = Domain(absent=False, shapes=(shape,))
+    domains["aws:principalaccount"] = Domain(absent=False, shapes=(_ACCOUNT_SHAPE,))
     return Asker(caller, Principal(arn=arn), domains, open_arn=True)
 
 
@@ -263,13 +264,12 @@ def anonymous() -> Asker:
         "aws:principaltype": Domain(absent=False, values=("Anonymous",)),
         "aws:userid": Domain(absent=False, values=("anonymous",)),
     }
-    for key in ("aws:principalorgid", "aws:principalorgpaths"):
-        domains[key] = _ABSENT
     return Asker(Caller(CallerKind.ANONYMOUS), Principal(), domains)
 
 
 def _unsigned() -> dict[str, Domain]:
-    return dict.fromkeys(PRINCIPAL_KEYS, _ABSENT)
+    """Who belongs to no account has no organization either (context-keys.md section 2)."""
+    return dict.fromkeys((*PRINCIPAL_KEYS, "aws:principalorgid", "aws:principalorgpaths"), _ABSENT)
 
 
 def _signed(kind: str, username: Domain, temporary: Domain) -> dict[str, Domain]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from workbench.evaluation.compiled import AuthRequest
+from workbench.evaluation.compiled import ActionPatterns, AuthRequest
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
@@ -34,7 +34,8 @@ UNKNOWN_SERVICES = (
 PUBLIC = "Public access granted in the statement {name}."
 
 _MOST_ENTRIES = 16
-"""More entries of an Action are not asked about one by one, so that comparing keeps up with typing."""
+"""Of more entries of an Action only those are asked about one by one that may count, so that comparing keeps up with
+typing."""
 
 
 class Access(NamedTuple):
@@ -65,7 +66,7 @@ def no_new_access(
         allowed = outcome(prover.judge, scenario) is Outcome.ALLOWED
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
-    inquiry = inquiry_of(prover, kind, bodies, goal, confirm, variables)
+    inquiry = replace(inquiry_of(prover, kind, bodies, goal, confirm, variables), compares=True)
     return by_statement(inquiry, after, NEW_ACCESS, granted_before=unchanged(after, before), unlisted=True, every=every)
 
 
@@ -170,6 +171,7 @@ def inquiry_of(
         askers,
         in_any_case=variables.in_any_case,
         of_resource_policy=of_resource,
+        of_resource_control=kind is PolicyKind.RCP,
     )
 
 
@@ -265,16 +267,43 @@ def _telling(
 ) -> ListElement | None:
     """The statement's Action without the entries by which it gives no reason; None where that is not to be told."""
     element = body.statement.actions
-    if element.negated or not 1 < len(element.items) <= _MOST_ENTRIES:
+    if element.negated or len(element.items) < 2:
         return None
+    items = element.items
+    if len(items) > _MOST_ENTRIES:
+        items = _perhaps_telling(inquiry, number, body, names)
+        if len(items) > _MOST_ENTRIES:
+            return None if inquiry.unclear else element._replace(items=items)
 
     def tells(item: Item) -> bool:
         alone = names(element._replace(items=(item,))) | inquiry.unlisted((item.text,))
         classes = [c for c in inquiry.classes(alone) if number in c.members]
         return inquiry.search(classes, also=body.formula, any_will_do=True) is not None
 
-    found = tuple(item for item in element.items if tells(item))
+    found = tuple(item for item in items if tells(item))
     return element._replace(items=found) if found and not inquiry.unclear else None
+
+
+def _perhaps_telling(
+    inquiry: Inquiry, number: int, body: Body, names: Callable[[ListElement], frozenset[str]]
+) -> tuple[Item, ...]:
+    """The entries with an action in a class that gives a reason. The classes are few, however many the entries are."""
+    element = body.statement.actions
+    unlisted = inquiry.unlisted([item.text for item in element.items])
+    new = {
+        name
+        for actions in inquiry.classes(names(element) | unlisted)
+        if number in actions.members and inquiry.search([actions], also=body.formula, any_will_do=True) is not None
+        for name in actions.names
+    }
+    odd = [name.lower() for name in new & unlisted]
+
+    def may(item: Item) -> bool:
+        if not new.isdisjoint(names(element._replace(items=(item,)))):
+            return True
+        return bool(odd) and any(map(ActionPatterns([(item.text, 1)]).takes, odd))
+
+    return tuple(filter(may, element.items))
 
 
 def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: Asker) -> Scenario:

@@ -20,7 +20,7 @@ from workbench.proof.agreements import arn_machine
 from workbench.proof.askers import OF_SERVICES, PRINCIPAL_KEYS, Asker
 from workbench.proof.keys import Domain
 from workbench.proof.languages import ANYTHING, DIGIT, LOWER, ONE, Characters, Machine, Step, literal
-from workbench.proof.patterns import format_machine
+from workbench.proof.patterns import format_machine, resources_within
 from workbench.proof.situations import Situation, ruled
 
 _UPPER = Characters(frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
@@ -94,6 +94,17 @@ class Anything:
         of_caller = self.asker.domains.get(key)
         known = Domain(multivalued=is_multivalued(key, self.catalog)) if of_caller is None else of_caller
         return ruled(known, self.situation.get(key))
+
+
+@dataclass(frozen=True)
+class Possible(Anything):
+    """Of these only the requests that the caller's partition does not rule out: who is signed in can ask for nothing of
+    another partition (evaluation.md section 3). Looked at where the rest was no use, since it costs more."""
+
+    def resources(self) -> Sequence[Machine]:
+        if self.alone or not self.asker.caller.is_signed_in:
+            return super().resources()
+        return resources_within("" if self.asker.open_arn else self.asker.caller.partition)
 
 
 @dataclass(frozen=True)
