@@ -10,20 +10,20 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import workbench
 from workbench.catalog.catalog import Catalog
-from workbench.catalog.model import ConditionKey, Dependent
+from workbench.catalog.model import ConditionKey
 from workbench.document.decoding import Decoded, decode
 from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.document.span import Span
 from workbench.errors import ScenarioError, WorkbenchError
+from workbench.evaluation.catalog_facts import CatalogFacts
 from workbench.evaluation.decision import Decision, Outcome
-from workbench.evaluation.doubts import doubts
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.nearest import Way, nearest_ways, no_way
 from workbench.evaluation.prepared import Prepared
@@ -32,7 +32,8 @@ from workbench.evaluation.services import names_alias_for_key
 from workbench.evaluation.trace import LayerTrace
 from workbench.evaluation.unknowns import assigned
 from workbench.findings.context import CheckContext
-from workbench.findings.model import FailedCheck, Finding
+from workbench.findings.mending import Mended, mend
+from workbench.findings.model import FailedCheck, Finding, Fix, FixVerdict
 from workbench.findings.registry import run_checks
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
@@ -60,12 +61,13 @@ class KeyInfo:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What is wrong with one document."""
+    """What is wrong with one document. `again` asks the same of another text in its place."""
 
     kind: PolicyKind
     document: Document
     findings: tuple[Finding, ...]
     failed_checks: tuple[FailedCheck, ...]
+    again: Callable[[str], Validation] | None = field(default=None, compare=False)
 
     def statement_span(self, index: int) -> Span | None:
         """Where the statement of this index stands, None if there is none."""
@@ -110,56 +112,9 @@ class Answer:
     error_span: Span | None = None
 
 
-class _CatalogFacts:
-    """The catalog's answers to what the evaluation asks (evaluation.facts.Facts). Opens it at the first question."""
-
-    def __init__(self, catalog: Callable[[], Catalog]) -> None:
-        self._catalog = catalog
-        self._doubts = lru_cache(maxsize=4096)(lambda action, resources: tuple(doubts(catalog(), action, resources)))
-
-    def has_resource_types(self, action: str) -> bool | None:
-        found = self._catalog().action(action)
-        if found is None or found.status != "current":
-            return None
-        return bool(found.rows)
-
-    def creates(self, action: str) -> bool:
-        found = self._catalog().action(action)
-        name = found.name if found else action.partition(":")[2]
-        if not name.lower().startswith(("create", "import", "register", "run")):
-            return False
-        return found is None or self.supports_key(action, "aws:RequestTag/x")
-
-    def adds_tags_with(self, action: str) -> str | None:
-        found = self._catalog().action(action)
-        if found is None or found.service != "sagemaker":
-            return None
-        return next((d.action for d in found.dependents if d.when == "tags"), None)
-
-    def supports_key(self, action: str, key: str) -> bool:
-        found = self._catalog().action(action)
-        return found is not None and self._catalog().supports(found, key)
-
-    def dependents(self, action: str) -> tuple[Dependent, ...]:
-        return self._catalog().dependents(action)
-
-    def doubts(self, action: str, resources: tuple[str, ...]) -> tuple[str, ...]:
-        return self._doubts(action, resources)
-
-    def is_multivalued(self, key: str) -> bool | None:
-        found = self._catalog().key(key)
-        return found.multivalued if found else None
-
-    def key_type(self, key: str) -> str:
-        found = self._catalog().key(key)
-        return found.type if found else ""
-
-    def rcp_supported(self, service: str) -> bool:
-        return self._catalog().rcp_supported(service)
-
-    def spelled(self, action: str) -> str:
-        found = self._catalog().action(action)
-        return found.full_name if found else action
+def never() -> bool:
+    """Whoever asks waits for the answer."""
+    return False
 
 
 class Engine:
@@ -169,7 +124,7 @@ class Engine:
         self._catalog_path = catalog_path
         self._catalog: Catalog | None = None
         self._lock = threading.Lock()
-        self._facts = _CatalogFacts(lambda: self.catalog)
+        self._facts = CatalogFacts(lambda: self.catalog)
         self._judge = Judge(self._facts, now)
         self._proofs: Proofs | None = None
         self._validated = lru_cache(maxsize=64)(self._validate)
@@ -233,9 +188,38 @@ class Engine:
         document = parse(text)
         kind = kind or guess_kind(document)
         others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
-        context = CheckContext(read(document, kind), self.catalog, resource_type, decoding_problem, bom, others)
+        context = CheckContext(
+            read(document, kind), self.catalog, resource_type, decoding_problem, bom, others, given_judge=self._judge
+        )
         findings, failed = run_checks(context)
-        return Validation(kind, document, findings, failed)
+
+        def again(text: str) -> Validation:
+            at = decoding_problem
+            if at is not None:
+                at = at._replace(start=min(at.start, len(text)), end=min(at.end, len(text)))
+            return self._validated(text, kind, resource_type, at, bom, companions)
+
+        return Validation(kind, document, findings, failed, again)
+
+    def fix_verdict(self, validation: Validation, fix: Fix, cancelled: Callable[[], bool] = never) -> FixVerdict:
+        """What a fix of a finding of the document does to the access that it gives: the same, narrower, wider, or not
+        decided and why. Proved when asked for, which may take a second; `cancelled` is asked now and then."""
+        return self._fix_verdict(validation.document.text, fix, validation.kind, cancelled)
+
+    def fix_all(self, validation: Validation, cancelled: Callable[[], bool] = never) -> Mended:
+        """The document with every fix that is proved to keep its access the same. Doing it twice changes nothing."""
+        kind = validation.kind
+        again = validation.again or partial(self.validate, kind=kind)
+        return mend(
+            validation.document.text,
+            lambda text: again(text).findings,
+            lambda text, fix: self._fix_verdict(text, fix, kind, cancelled),
+        )
+
+    def _fix_verdict(self, text: str, fix: Fix, kind: PolicyKind, cancelled: Callable[[], bool]) -> FixVerdict:
+        from workbench.findings.verdicts import fix_verdict  # most starts ask for none
+
+        return fix_verdict(self.proofs, text, fix, kind, lambda name: self.catalog.key(name) is not None, cancelled)
 
     # -- requests -------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import botocore.session
@@ -96,11 +95,6 @@ def test_a_substring_counts_in_the_value_and_its_span_covers_the_escape() -> Non
     assert text[start:end] == "\\u0142"
 
 
-def _finding(code: str) -> Finding:
-    known = CODES[code]
-    return Finding(known.type, code, "x.", (Location((), Span(0, 0)),), known.origin)
-
-
 def test_links_lead_to_aws_for_its_checks_and_into_the_product_for_ours() -> None:
     page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
     kinds = {
@@ -110,7 +104,7 @@ def test_links_lead_to_aws_for_its_checks_and_into_the_product_for_ours() -> Non
         FindingType.SUGGESTION: "suggestion",
     }
     for code, known in CODES.items():
-        link = learn_more_link(_finding(code))
+        link = learn_more_link(code, known.type, known.origin)
         if known.origin is Origin.WORKBENCH:
             assert link == f"policy-workbench:help/{code}"
         else:
@@ -140,7 +134,15 @@ def test_what_a_finding_carries_beyond_aws_shape_comes_after_it() -> None:
     verdict = FixVerdict(Effect.WIDER, witness=scenario, witness_lost=scenario)
     undecided = FixVerdict(why="AWS refuses the document as it stands.")
     fixes = (Fix("Remove it", (), verdict), Fix("Remove all", ()), Fix("Keep it", (), undecided))
-    finding = replace(_finding("PRIVATE_IP_ADDRESS"), fixes=fixes, scenario=scenario, assumption=("A role exists.",))
+    finding = Finding(
+        FindingType.ERROR,
+        "PRIVATE_IP_ADDRESS",
+        "x.",
+        (Location((), Span(0, 0)),),
+        fixes=fixes,
+        scenario=scenario,
+        assumption=("A role exists.",),
+    )
     shape = finding_to_dict(finding, context("{}").document)
     request = {"principal": "arn:aws:iam::111122223333:user/ann", "action": "s3:GetObject", "resource": "*"}
     assert shape["scenario"]["request"] == request

@@ -65,6 +65,7 @@ class Catalog:
         self._near: dict[str, similar.NearNames] = {}
         self._near_services: similar.NearNames | None = None
         self._words: dict[str, similar.Words] = {}
+        self._formats: dict[str, tuple[arnformat.ArnFormat, ...]] = {}
 
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
@@ -286,6 +287,15 @@ class Catalog:
             prefixes = list(self._arn_services.get([*arn_pattern.split(":", 3), "", ""][2], ()))
         found = [t for prefix in prefixes for t in self.resource_types(prefix) if self.fits(arn_pattern, t)]
         return tuple(sorted(found, key=lambda t: (-arnformat.compile_format(t.arn).literals, t.service, t.name)))
+
+    def formats_of(self, arn_service: str) -> tuple[arnformat.ArnFormat, ...]:
+        """The ARN formats, current and retired, that have a literal service part; () for one that no format has."""
+        found = self._formats.get(arn_service)
+        if found is None:
+            types = (t for s in self._arn_services.get(arn_service, ()) for t in self.resource_types(s, True))
+            arns = dict.fromkeys(t.arn for t in types if t.arn.split(":")[2:3] == [arn_service])
+            found = self._formats[arn_service] = tuple(arnformat.compile_format(arn) for arn in arns)
+        return found
 
     def is_arn_service(self, name: str) -> bool:
         """Whether some ARN format has this service part; not every one is the prefix of actions."""

@@ -103,3 +103,29 @@ def resource_policies() -> Mapping[str, bool]:
     """Service prefix -> whether some of its resources take a resource-based policy. Of others that is not known."""
     table = _load("resource-policies")
     return {**dict.fromkeys(table["none"], False), **{row["service"]: True for row in table["takes"]}}
+
+
+class KeyServices(NamedTuple):
+    """Keys that not every request can carry. `sent_by`: key -> services that send it; `but`: their actions that do not;
+    `irrelevant`: (key, resource type) -> why the key says nothing in a policy of such a resource."""
+
+    sent_by: Mapping[str, frozenset[str]]
+    but: frozenset[str]
+    irrelevant: Mapping[tuple[str, str], str]
+    date: str
+
+
+@functools.lru_cache(maxsize=1)
+def key_services() -> KeyServices:
+    """The table `key-services`. All keys are lower case."""
+    table = _load("key-services")
+    sent_by: dict[str, frozenset[str]] = {}
+    for row in table["sent_by"]:
+        for key in row["keys"]:
+            sent_by[key.lower()] = sent_by.get(key.lower(), frozenset()) | frozenset(row["services"])
+    return KeyServices(
+        sent_by,
+        frozenset(action.lower() for row in table["sent_by"] for action in row["but"]),
+        {(row["key"].lower(), type_): row["why"] for row in table["irrelevant"] for type_ in row["types"]},
+        table["date"],
+    )

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from workbench.cli.fixing import fix_files
 from workbench.cli.streams import UnusableInputError, lines, open_lines, read_bytes, write_line
 from workbench.document.nodes import ArrayNode, LiteralNode, Node, NumberNode, ObjectNode, StringNode
 from workbench.document.problems import told_of
@@ -40,6 +41,8 @@ def add_to(commands: Any) -> None:
         "--validate-policy-resource-type", metavar="R", choices=RESOURCE_TYPES, help="such as AWS::S3::Bucket"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--fix", action="store_true", help="show, as a diff, all fixes that keep the access the same")
+    parser.add_argument("--write", action="store_true", help="with --fix: make them")
     parser.set_defaults(run=run)
 
 
@@ -48,13 +51,21 @@ def run(arguments: argparse.Namespace) -> int:
     read."""
     if bool(arguments.paths) == bool(arguments.documents):
         raise UnusableInputError("validate: name policy files, or --documents FILE")
+    if arguments.write and not arguments.fix:
+        raise UnusableInputError("validate: --write needs --fix")
+    if arguments.fix and (arguments.documents or arguments.format != "text"):
+        raise UnusableInputError("validate: --fix is for files and shows a diff")
     engine = Engine()
     if arguments.documents:
         return _stream(engine, arguments.documents)
     kind = None
     if arguments.policy_type:
         kind = kind_of(PolicyType(arguments.policy_type), arguments.validate_policy_resource_type)
-    results, errors = _ask(engine, arguments.paths, _Asked(kind, arguments.validate_policy_resource_type))
+    asked = _Asked(kind, arguments.validate_policy_resource_type)
+    if arguments.fix:
+        policies = (policy for path in arguments.paths for policy in _policies(engine, path, asked))
+        return 1 if fix_files(engine, policies, write=arguments.write) else 0
+    results, errors = _ask(engine, arguments.paths, asked)
     if results and arguments.format == "json":
         _print_json(results, single=len(results) == 1 and not errors)
     elif results:

@@ -8,23 +8,8 @@ from typing import Any
 from workbench.document.nodes import Document, Path, PathElement
 from workbench.document.span import Position, Span
 from workbench.evaluation.scenario_writer import scenario_shape
-from workbench.findings.model import Effect, FailedCheck, Finding, FindingType, Fix, Location, Origin
-
-_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
-_ANCHOR = "access-analyzer-reference-policy-checks"
-_KIND = {
-    FindingType.ERROR: "error",
-    FindingType.WARNING: "general-warning",
-    FindingType.SECURITY_WARNING: "security-warning",
-    FindingType.SUGGESTION: "suggestion",
-}
-
-
-def learn_more_link(finding: Finding) -> str:
-    """Where more is said: AWS's page for its checks, a page inside the product for ours."""
-    if finding.origin is Origin.WORKBENCH:
-        return f"policy-workbench:help/{finding.code}"
-    return f"{_PAGE}#{_ANCHOR}-{_KIND[finding.type]}-{finding.code.lower().replace('_', '-')}"
+from workbench.findings.links import learn_more_link
+from workbench.findings.model import Effect, FailedCheck, Finding, Fix, Location
 
 
 def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
@@ -34,7 +19,7 @@ def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
         "findingType": finding.type.value,
         "issueCode": finding.code,
         "findingDetails": finding.details,
-        "learnMoreLink": learn_more_link(finding),
+        "learnMoreLink": learn_more_link(finding.code, finding.type, finding.origin),
         "locations": [_location(location, document) for location in finding.locations],
         "origin": finding.origin.value,
         "confidence": finding.confidence.value,

@@ -15,9 +15,9 @@ from workbench.policy.model import Item
 from workbench.policy.names import near_match
 
 _PARTS = 6
-_ACCOUNT = re.compile(r"[0-9]{12}")
+ACCOUNT = re.compile(r"[0-9]{12}")
 _ACCOUNTS_OF_AWS = frozenset({"aws"})
-_PARTITION, _SERVICE, _REGION, _ACCOUNT_PART = 1, 2, 3, 4
+PARTITION, SERVICE, REGION, ACCOUNT_PART = 1, 2, 3, 4
 
 
 class ArnItem(NamedTuple):
@@ -94,10 +94,10 @@ def _no_prefix(context: CheckContext, item: Item) -> Finding:
 def arn_names(context: CheckContext) -> Iterator[Finding]:
     """Partition, service, Region and account of each ARN, one by one."""
     for arn in arn_items(context):
-        if not arn.is_pattern(_PARTITION):
+        if not arn.is_pattern(PARTITION):
             yield from _partition(context, arn)
-        if arn.is_pattern(_SERVICE):
-            if has_wildcard(arn.parts[_SERVICE]):
+        if arn.is_pattern(SERVICE):
+            if has_wildcard(arn.parts[SERVICE]):
                 yield context.report(
                     "WILDCARD_IN_SERVICE_NAME",
                     f"The wildcard in the service part of {arn.item.text} reaches every service with such a name. Name "
@@ -106,14 +106,14 @@ def arn_names(context: CheckContext) -> Iterator[Finding]:
                 )
         else:
             yield from _service(context, arn)
-        if arn.parts[_REGION] and not arn.is_pattern(_REGION):
+        if arn.parts[REGION] and not arn.is_pattern(REGION):
             yield from _region(context, arn)
         yield from _account(context, arn)
 
 
 def _account(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
-    account = arn.parts[_ACCOUNT_PART]
-    if not account or arn.is_pattern(_ACCOUNT_PART) or _ACCOUNT.fullmatch(account):
+    account = arn.parts[ACCOUNT_PART]
+    if not account or arn.is_pattern(ACCOUNT_PART) or ACCOUNT.fullmatch(account):
         return
     if account not in _ACCOUNTS_OF_AWS and not _is_account_of_a_format(context, arn):
         yield context.report(
@@ -124,8 +124,8 @@ def _account(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
 
 
 def _is_account_of_a_format(context: CheckContext, arn: ArnItem) -> bool:
-    formats = (t.arn.split(":", _PARTS - 1) for t in context.catalog.resource_types(arn.parts[_SERVICE]))
-    return any(len(f) == _PARTS and f[_ACCOUNT_PART] == arn.parts[_ACCOUNT_PART] for f in formats)
+    formats = (t.arn.split(":", _PARTS - 1) for t in context.catalog.resource_types(arn.parts[SERVICE]))
+    return any(len(f) == _PARTS and f[ACCOUNT_PART] == arn.parts[ACCOUNT_PART] for f in formats)
 
 
 def _replacement(arn: ArnItem, part: int, text: str | None) -> tuple[Fix, ...]:
@@ -135,7 +135,7 @@ def _replacement(arn: ArnItem, part: int, text: str | None) -> tuple[Fix, ...]:
 
 
 def _partition(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
-    written = arn.parts[_PARTITION]
+    written = arn.parts[PARTITION]
     known = known_partitions()
     if written in known:
         return
@@ -145,12 +145,12 @@ def _partition(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
         "INVALID_PARTITION",
         f"There is no partition {fixes.quoted(written)} as in {arn.item.text}. {hint}",
         arn.item.place,
-        fixes=_replacement(arn, _PARTITION, near),
+        fixes=_replacement(arn, PARTITION, near),
     )
 
 
 def _service(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
-    written, catalog = arn.parts[_SERVICE], context.catalog
+    written, catalog = arn.parts[SERVICE], context.catalog
     if catalog.is_known_rejected(written):
         yield context.report(
             "INVALID_SERVICE",
@@ -165,7 +165,7 @@ def _service(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
                 "INVALID_ARN_SERVICE_CASE",
                 f"The service {written} in {arn.item.text} must be in lower case. Write {written.lower()}.",
                 arn.item.place,
-                fixes=_replacement(arn, _SERVICE, written.lower()),
+                fixes=_replacement(arn, SERVICE, written.lower()),
             )
             return
     elif _is_service(context, written):
@@ -177,7 +177,7 @@ def _service(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
             f"The service {written} in {arn.item.text} does not exist. Did you mean {near}?",
             arn.item.place,
             note=context.catalog_note,
-            fixes=_replacement(arn, _SERVICE, near),
+            fixes=_replacement(arn, SERVICE, near),
         )
     else:
         yield context.report(
@@ -194,8 +194,8 @@ def _is_service(context: CheckContext, name: str) -> bool:
 
 
 def _region(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
-    written = arn.parts[_REGION]
-    regions = known_regions(arn.parts[_PARTITION])
+    written = arn.parts[REGION]
+    regions = known_regions(arn.parts[PARTITION])
     if written in regions:
         return
     near = nearest_region(written, regions)
@@ -205,7 +205,7 @@ def _region(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
             "INVALID_ARN_REGION",
             f"The Region {fixes.quoted(written)} in {arn.item.text} does not exist. {hint}",
             arn.item.place,
-            fixes=_replacement(arn, _REGION, near),
+            fixes=_replacement(arn, REGION, near),
         )
     else:
         yield context.report(

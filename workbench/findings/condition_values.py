@@ -11,16 +11,13 @@ from workbench.evaluation.values import read_base64, read_date, read_number
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding
-from workbench.findings.names import has_wildcard
 from workbench.findings.operators import key_type
 from workbench.findings.places import condition_value_node, node_place
-from workbench.policy.model import ConditionTest, ConditionValue
+from workbench.policy.model import ConditionValue
 from workbench.policy.operators import Family
 
 _USUAL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:?[0-9]{2}))?")
 _MOST_DIGITS = 30  # twice what a 64-bit number or a double holds
-_VPC = re.compile(r"vpc-(?:[0-9a-z]{8}|[0-9a-z]{17})")
-_VPCE = re.compile(r"vpce-(?:[0-9a-z]{8}|[0-9a-z]{17})")
 
 _Reader = Callable[[str], bool]
 _TYPED: dict[Family, tuple[str, _Reader, str]] = {
@@ -135,31 +132,6 @@ def redundant_numbers(context: CheckContext) -> Iterator[Finding]:
         )
 
 
-def ids(context: CheckContext) -> Iterator[Finding]:
-    """Ids of VPCs and endpoints that cannot be ones."""
-    for _, test in context.tests():
-        lower = test.key.lower()
-        if lower not in ("aws:sourcevpc", "aws:sourcevpce") or _is_null(test):
-            continue
-        code, form, word = (
-            ("INVALID_VPC_FORMAT", _VPC, "VPC id: vpc-")
-            if lower == "aws:sourcevpc"
-            else ("INVALID_VPCE_FORMAT", _VPCE, "VPC endpoint id: vpce-")
-        )
-        for value in test.values:
-            if has_wildcard(value.text) or "${" in value.text or form.fullmatch(value.text):
-                continue
-            yield context.report(
-                code,
-                f"{fixes.quoted(value.text)} in {test.key} is no {word} and 8 or 17 letters or digits. Correct the id.",
-                value.place,
-            )
-
-
-def _is_null(test: ConditionTest) -> bool:
-    return test.operator is None or test.operator.base.family is Family.EXISTENCE
-
-
 CHECKS = (
     Check(
         "types of condition values",
@@ -175,5 +147,4 @@ CHECKS = (
     Check("ranges of numbers", ("NUMBER_OUT_OF_RANGE",), number_ranges),
     Check("several Booleans", ("INVALID_CONDITION_MULTIPLE_BOOLEAN",), several_booleans),
     Check("redundant numbers", ("REDUNDANT_CONDITION_VALUE_NUM",), redundant_numbers),
-    Check("ids of VPCs", ("INVALID_VPC_FORMAT", "INVALID_VPCE_FORMAT"), ids),
 )

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from workbench.document.nodes import Document, Node, Path, Problem, StringNode
 from workbench.document.span import Span
+from workbench.evaluation.catalog_facts import CatalogFacts
+from workbench.evaluation.judge import Judge
 from workbench.evaluation.request import Scenario
 from workbench.findings.codes import CODES
 from workbench.findings.model import Confidence, Finding, FindingType, Fix, Location
@@ -35,7 +37,8 @@ class GaveUpError(Exception):
 class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
     `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
-    None where they are not known."""
+    None where they are not known; `old_scp_language`: judge SCPs by the language before September 2025; `given_judge`:
+    the engine that replays scenarios, None for one of its own."""
 
     policy: Policy
     catalog: Catalog
@@ -43,6 +46,13 @@ class CheckContext:
     decoding_problem: Problem | None = None
     bom: bool = False
     companions: tuple[Policy, ...] | None = None
+    old_scp_language: bool = False
+    given_judge: Judge | None = None
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Decides the scenario of a finding before it is shown."""
+        return self.given_judge or Judge(CatalogFacts(lambda: self.catalog))
 
     @property
     def document(self) -> Document:

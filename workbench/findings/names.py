@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from workbench.evaluation.glob import compile_glob
 from workbench.findings import fixes
 from workbench.findings.characters import character_name
 from workbench.findings.context import Check, CheckContext
@@ -26,6 +27,13 @@ def has_wildcard(text: str) -> bool:
 def is_everything(pattern: str) -> bool:
     """Whether an action pattern is `*`; `*:*` is the same (grammar.md section 6)."""
     return pattern in ("*", "*:*")
+
+
+def names_action(element: ListElement, name: str) -> bool:
+    """Whether an Action or NotAction is about the action."""
+    lower = name.lower()
+    named = any(is_everything(i.text) or compile_glob(i.text.lower()).matches(lower) for i in element.items)
+    return named != element.negated
 
 
 def action_names(context: CheckContext) -> Iterator[Finding]:
@@ -202,35 +210,6 @@ def _replacement(item: Item, better: str | None) -> tuple[Fix, ...]:
     return (fixes.replace_string(f"Replace {fixes.quoted(item.text)} by {fixes.quoted(better)}", item.node, better),)
 
 
-def rcp_actions(context: CheckContext) -> Iterator[Finding]:
-    """Actions that a resource control policy may not name."""
-    if context.kind is not PolicyKind.RCP:
-        return
-    for statement, element in context.elements():
-        if element.negated or statement.effect is None or statement.effect.value == "Allow":
-            continue
-        for item in element.items:
-            prefix = item.text.partition(":")[0]
-            if item.text == "*":
-                yield context.report(
-                    "RCP_BARE_STAR",
-                    "The action * is not meant for resource control policies of your own. Name the services, such as "
-                    "s3:*.",
-                    item.place,
-                )
-            elif has_wildcard(prefix):
-                details = (
-                    f"The action {item.text} has a wildcard in its service prefix. Name the service, such as s3:*."
-                )
-                yield context.report("RCP_SYNTAX_ERROR_ACTION", details, item.place)
-            elif context.catalog.service(prefix) is not None and not context.catalog.rcp_supported(prefix):
-                details = (
-                    f"Resource control policies do not act on {prefix}, so the action {item.text} may not stand in "
-                    "one. Remove it."
-                )
-                yield context.report("RCP_SYNTAX_ERROR_ACTION", details, item.place, note=context.catalog_note)
-
-
 CHECKS = (
     Check(
         "names of actions",
@@ -245,5 +224,4 @@ CHECKS = (
         ),
         action_names,
     ),
-    Check("actions in an RCP", ("RCP_SYNTAX_ERROR_ACTION", "RCP_BARE_STAR"), rcp_actions),
 )

@@ -1,4 +1,5 @@
-"""Actions and resources that another of the same list covers. Source: spec findings.md section 2.4."""
+"""Actions and resources that another of the same list covers, statements that say the same. Source: spec findings.md
+section 2.4."""
 
 from __future__ import annotations
 
@@ -6,11 +7,12 @@ from collections.abc import Iterator
 
 from workbench.document.nodes import ArrayNode
 from workbench.findings import fixes
+from workbench.findings.condition_edits import remove_statements
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Covers, action_covers, groups, resource_covers
 from workbench.findings.model import Finding, Fix
 from workbench.findings.names import is_everything
-from workbench.policy.model import Item, ListElement
+from workbench.policy.model import Item, ListElement, Statement
 
 _NAMED = 3
 
@@ -31,6 +33,56 @@ def redundant_resources(context: CheckContext) -> Iterator[Finding]:
             items = [i for i in element.items if not context.templated(i.node)]
             texts = [i.text for i in items]
             yield from _redundant(context, element, items, texts, resource_covers, "REDUNDANT_RESOURCE")
+
+
+def redundant_statements(context: CheckContext) -> Iterator[Finding]:
+    """Statements that say the same, their Sids apart."""
+    same: dict[object, list[Statement]] = {}
+    for statement in context.statements:
+        canonical = _canonical(statement)
+        if canonical is not None:
+            same.setdefault(canonical, []).append(statement)
+    for group in same.values():
+        if len(group) < 2 or any(_has_defect(context, statement) for statement in group):
+            continue
+        later = group[1:]
+        names = [statement.name for statement in later]
+        mend = remove_statements(f"Remove {', '.join(names[:_NAMED])} (as {group[0].name})", context.policy, later)
+        yield context.report(
+            "REDUNDANT_STATEMENT",
+            f"{len(group)} statements say the same as {group[0].name}, their Sids apart. Keep one of them."
+            if len(group) > 2
+            else f"{names[0]} says the same as {group[0].name}. Remove one of them.",
+            *(statement.place for statement in group),
+            fixes=(mend,) if mend else (),
+        )
+
+
+def _canonical(statement: Statement) -> object | None:
+    """What a statement says, whatever its order, its bare strings and its Sid."""
+    principal, actions, resources = statement.principal, statement.actions, statement.resources
+    if statement.effect is None or actions is None:
+        return None
+    return (
+        statement.effect,
+        (principal.name, frozenset((e.kind, e.item.text) for e in principal.entries)) if principal else None,
+        (actions.name, frozenset("*" if is_everything(i.text) else i.text.lower() for i in actions.items)),
+        (resources.name, frozenset(i.text for i in resources.items)) if resources else None,
+        frozenset(
+            (
+                test.operator.name if test.operator is not None else test.operator_node.value,
+                test.key.lower(),
+                frozenset(v.text for v in test.values),
+            )
+            for test in statement.conditions
+        ),
+    )
+
+
+def _has_defect(context: CheckContext, statement: Statement) -> bool:
+    """Whether something in the statement could not be read, so that two may differ in what is not compared."""
+    start, end = statement.node.start, statement.node.end
+    return any(start < place.span.start < end for defect in context.policy.defects for place in defect.places)
 
 
 def _redundant(
@@ -63,5 +115,6 @@ def _remove(element: ListElement, covered: list[Item], owner: Item) -> tuple[Fix
 
 CHECKS = (
     Check("redundant actions", ("REDUNDANT_ACTION",), redundant_actions),
+    Check("redundant statements", ("REDUNDANT_STATEMENT",), redundant_statements),
     Check("redundant resources", ("REDUNDANT_RESOURCE",), redundant_resources),
 )

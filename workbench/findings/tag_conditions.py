@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from workbench.findings.condition_tests import is_positive
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding
 from workbench.findings.names import has_wildcard
 from workbench.findings.places import key_place
 from workbench.policy.model import ConditionTest, Effect, Item, ListElement, Statement
-from workbench.policy.operators import Family
 
 if TYPE_CHECKING:
     from workbench.catalog.model import Action
@@ -26,15 +26,8 @@ def tag_conditions(context: CheckContext) -> Iterator[Finding]:
         if actions is None or effect is None:
             continue
         for test in statement.conditions:
-            if test.key.lower().startswith(_RESOURCE_TAG) and _is_positive(test):
+            if test.key.lower().startswith(_RESOURCE_TAG) and is_positive(test):
                 yield from _test(context, statement, actions, effect, test)
-
-
-def _is_positive(test: ConditionTest) -> bool:
-    operator = test.operator
-    if operator is None or operator.base.family is Family.EXISTENCE:
-        return False
-    return not operator.base.negated and not operator.if_exists
 
 
 def _test(

@@ -14,6 +14,7 @@ from workbench.evaluation.request import NamedPolicy, PolicySet
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.actions import Actions
 from workbench.proof.asking import Cancelled, Prover, never
+from workbench.proof.change import Change, change
 from workbench.proof.compare import Comparison, compare
 from workbench.proof.questions import Access, access_not_granted, no_new_access, no_public_access
 from workbench.proof.reach import Reachability, reachability
@@ -53,6 +54,10 @@ class Proofs:
         """How the access of two documents relates, with a witness each way."""
         before = NamedPolicy("old policy", old)
         return compare(self._prover(cancelled), before, NamedPolicy("new policy", new), kind)
+
+    def change(self, old: str, new: str, kind: PolicyKind, cancelled: Cancelled = never) -> Change:
+        """What turning one document into the other does to access, by itself and beside other policies."""
+        return change(self._prover(cancelled), NamedPolicy("policy", old), NamedPolicy("policy", new), kind)
 
     def reachability(self, text: str, kind: PolicyKind, cancelled: Cancelled = never) -> tuple[Reachability, ...]:
         """Of each statement whether it can decide anything."""
