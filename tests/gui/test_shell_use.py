@@ -207,7 +207,7 @@ def test_ctrl_4_chooses_a_finding_and_enter_leads_to_it(window: MainWindow, qtbo
 
 
 def test_ctrl_4_goes_to_the_filter_where_nothing_was_found(window: MainWindow, qtbot: Any) -> None:
-    window.findings.show_validation(None, "")
+    window.findings.show_listing(None, "")
     qtbot.keyClick(front(window).edit, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     assert window.findings.filter.hasFocus()
 
