@@ -266,7 +266,7 @@ class Catalog:
 
     def fits(self, arn_pattern: str, resource_type: ResourceType) -> bool:
         """Whether an ARN pattern as a policy writes it and the type's ARN format have a text in common."""
-        return arnformat.fits(arn_pattern, arnformat.compile_format(resource_type.arn))
+        return arnformat.texts_fit(arn_pattern, resource_type.arn)
 
     def takes(self, action: Action | str, resource: str) -> bool:
         """Whether a request for the action may name the resource. True for `*`, and where the catalog does not know

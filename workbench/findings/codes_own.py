@@ -47,14 +47,39 @@ FORM_AND_CATALOG: tuple[Row, ...] = (
     ("NUMBER_OUT_OF_RANGE", _SUGGESTION, _ALL, _INFERRED, "Number beyond any range"),
 )  # fmt: skip
 # 3.2
-STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = ()
+STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = (
+    ("STATEMENT_NEVER_MATCHES", _WARNING, _ALL, _DOCUMENTED, "Statement that no request matches"),
+    ("CONDITION_ALWAYS_TRUE", _SUGGESTION, _ALL, _DOCUMENTED, "Test that says nothing"),
+    ("STATEMENT_SHADOWED_BY_DENY", _WARNING, _ALL, _DOCUMENTED, "Allow of what is denied"),
+    ("STATEMENT_SHADOWED_BY_ALLOW", _SUGGESTION, _ALL, _DOCUMENTED, "Allow of what is allowed"),
+    ("DENY_WITHOUT_EFFECT", _SUGGESTION, "I", _DOCUMENTED, "Deny of what nothing allows"),
+)  # fmt: skip
 # 3.3
 CONDITIONS: tuple[Row, ...] = ()
 # 3.4
-PRIVILEGE_ESCALATION: tuple[Row, ...] = ()
+PRIVILEGE_ESCALATION: tuple[Row, ...] = (
+    ("ADMINISTRATOR_ACCESS", _SECURITY_WARNING, "I", _DOCUMENTED, "Access to everything"),
+    ("PRIVILEGE_ESCALATION", _SECURITY_WARNING, "I", _DOCUMENTED, "A way to more power"),
+)  # fmt: skip
 # 3.5
-EXPOSURE: tuple[Row, ...] = ()
+EXPOSURE: tuple[Row, ...] = (
+    ("CREDENTIALS_EXPOSURE", _SECURITY_WARNING, "I", _DOCUMENTED, "Hands out credentials"),
+    ("DATA_EXFILTRATION", _SECURITY_WARNING, "I", _DOCUMENTED, "Reads data at scale"),
+    ("RESOURCE_EXPOSURE", _SECURITY_WARNING, "I", _DOCUMENTED, "Can open resources to others"),
+)  # fmt: skip
 # 3.6
-PUBLIC_AND_WIDE_ACCESS: tuple[Row, ...] = ()
+PUBLIC_AND_WIDE_ACCESS: tuple[Row, ...] = (
+    ("PUBLIC_ACCESS", _SECURITY_WARNING, "R", _INFERRED, "Open to anybody"),
+    ("PUBLIC_TRUST", _SECURITY_WARNING, "T", _DOCUMENTED, "A role for anybody"),
+    ("WIDE_TRUST", _WARNING, "T", _DOCUMENTED, "Trust in a whole account"),
+    ("ANY_SERVICE_ROLE_TRUST", _SUGGESTION, "T", _INFERRED, "Several services with one role"),
+    ("NOTPRINCIPAL_DENY_TRAP", _WARNING, "R", _DOCUMENTED, "NotPrincipal without its account"),
+)  # fmt: skip
 # 3.7
-CONFUSED_DEPUTY: tuple[Row, ...] = ()
+CONFUSED_DEPUTY: tuple[Row, ...] = (
+    ("CONFUSED_DEPUTY_IN_TRUST", _SUGGESTION, "T", _INFERRED, "A service that acts for anybody"),
+    ("CONFUSED_DEPUTY_SOURCE_TOO_WIDE", _WARNING, "R", _DOCUMENTED, "Source of any account"),
+    ("SAGEMAKER_PUBLIC_WORKTEAM", _SUGGESTION, "I", _DOCUMENTED, "Data to the public work team"),
+    ("SAGEMAKER_TAG_CONDITION_IGNORED", _WARNING, "I", _INFERRED, "Tags that do not count"),
+    ("SAGEMAKER_TAKES_NO_RESOURCE_POLICY", _SUGGESTION, "R", _DOCUMENTED, "SageMaker has no such policy"),
+)  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from workbench.document.nodes import Document, Node, Path, Problem, StringNode
 from workbench.document.span import Span
@@ -24,6 +24,8 @@ from workbench.policy.model import ConditionTest, ListElement, Place, Policy, St
 
 if TYPE_CHECKING:
     from workbench.catalog.catalog import Catalog
+
+T = TypeVar("T")
 
 
 class GaveUpError(Exception):
@@ -53,6 +55,16 @@ class CheckContext:
     def judge(self) -> Judge:
         """Decides the scenario of a finding before it is shown."""
         return self.given_judge or Judge(CatalogFacts(lambda: self.catalog))
+
+    def once(self, make: Callable[[CheckContext], T]) -> T:
+        """What `make` makes of this context: made once, however many checks ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
+
+    @cached_property
+    def _made(self) -> dict[object, object]:
+        return {}
 
     @property
     def document(self) -> Document:

@@ -7,14 +7,19 @@ from collections.abc import Iterable
 
 from workbench.findings import (
     action_resources,
+    administrator,
     arn_formats,
     arn_shape,
     aws_values,
     characters,
     condition_keys,
     condition_values,
+    confused_deputy,
+    dead_statements,
     dependents,
     empties,
+    escalation,
+    exposure,
     grammar,
     ip_addresses,
     key_support,
@@ -24,8 +29,10 @@ from workbench.findings import (
     organization,
     pass_role,
     principals,
+    public_access,
     redundancy,
     resource_types,
+    sagemaker_traps,
     sensitive_keys,
     service_names,
     service_principals,
@@ -38,6 +45,7 @@ from workbench.findings import (
     unsupported_keys,
     variables,
     weak_conditions,
+    wide_trust,
 )
 from workbench.findings.codes import CODES
 from workbench.findings.context import Check, CheckContext
@@ -76,6 +84,14 @@ REGISTRY: tuple[Check, ...] = (
     *resource_types.CHECKS,
     *action_resources.CHECKS,
     *unsupported_keys.CHECKS,
+    *dead_statements.CHECKS,
+    *administrator.CHECKS,
+    *escalation.CHECKS,
+    *exposure.CHECKS,
+    *public_access.CHECKS,
+    *wide_trust.CHECKS,
+    *confused_deputy.CHECKS,
+    *sagemaker_traps.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 

@@ -77,8 +77,13 @@ def public_askers(statements: Iterable[CompiledStatement]) -> Sequence[Asker]:
         for entry in statement.principal.entries
         if entry.kind == "Federated"
     )
-    found += (provider_asker(text) for text in entries if _host(text) in _PUBLIC_PROVIDERS)
+    found += (provider_asker(text) for text in entries if is_public_provider(text))
     return found
+
+
+def is_public_provider(provider: str) -> bool:
+    """Whether anybody can have an identity of the web identity provider: its ARN or host name."""
+    return _host(provider) in _PUBLIC_PROVIDERS
 
 
 def _host(provider: str) -> str:

@@ -100,9 +100,9 @@ def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKi
     return by_statement(inquiry, asked, GRANTED, access.actions, unlisted=True)
 
 
-def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> Verdict:
-    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. Raises
-    ScenarioError for a document that AWS would refuse."""
+def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind, *, every: bool = False) -> Verdict:
+    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. `every`: each
+    reason has a request of its own. Raises ScenarioError for a document that AWS would refuse."""
     variables = Variables()
     asked = document_side(policy, kind, variables)
     stranger = without_fixed_values([b.statement for b in asked.bodies])
@@ -112,7 +112,7 @@ def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> V
 
     inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
     askers = public_askers([b.statement for b in asked.bodies])
-    return by_statement(replace(inquiry, askers=askers), asked, PUBLIC, unlisted=True)
+    return by_statement(replace(inquiry, askers=askers), asked, PUBLIC, unlisted=True, every=every)
 
 
 def confirm_allowed(
@@ -262,7 +262,7 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
     session = (FULL_ACCESS,) if ":federated-user/" in caller.principal.arn else None
     if not of_resource:
         asked = replace(caller, resource_account=account or HOME)
-        opened = _opened(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
+        opened = opened_policy(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
         match kind:
             case PolicyKind.BOUNDARY:
                 policies = PolicySet((FULL_ACCESS,), permissions_boundary=policy, session=session, resource=opened)
@@ -301,7 +301,7 @@ def _with_account_of_resource(request: Request, asker: Asker) -> Request:
     return replace(request, principal=replace(request.principal, arn=principal))
 
 
-def _opened(action: str, resource: str, account: str) -> NamedPolicy | None:
+def opened_policy(action: str, resource: str, account: str) -> NamedPolicy | None:
     """The key policy or trust policy without which identity policies count for nothing, letting them count."""
     if is_on_kms_key(action, resource):
         return NamedPolicy("key policy", _opening(account, {"Action": "kms:*", "Resource": "*"}))
