@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import shiboken6
 from PySide6.QtWidgets import QApplication, QWidget
+
+from workbench.engine import Engine
+from workbench.gui import app
+from workbench.gui.main_window import MainWindow
+from workbench.gui.settings import Settings
+from workbench.gui.theme import Scheme, ThemeSource
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +32,35 @@ def keep(qtbot: Any) -> Iterator[Callable[[QWidget], None]]:
         if shiboken6.isValid(widget):
             widget.hide()
             shiboken6.delete(widget)
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def make_window(qtbot: Any, engine: Engine) -> Iterator[Callable[..., MainWindow]]:
+    """`make_window(*paths, width=, height=)`: the window as the program builds it, its first answer shown; without
+    paths the first start with the example. Taken down at the end whatever a test left in it."""
+    made: list[MainWindow] = []
+
+    def make(*paths: Path, width: int = 1280, height: int = 800) -> MainWindow:
+        window = MainWindow(engine, Settings(), ThemeSource(Scheme.LIGHT))
+        made.append(window)
+        window.resize(width, height)
+        with qtbot.waitSignal(window.answer_shown, timeout=15_000):
+            window.show()
+            app.open_first(window, paths)
+        return window
+
+    yield make
+    for window in made:
+        if shiboken6.isValid(window):
+            for tab in window.area.tabs():
+                tab.edit.document().setModified(False)
+            window.area.close_all()
+            window.stop()
+            window.recovery.close()
+            window.hide()
+            shiboken6.delete(window)

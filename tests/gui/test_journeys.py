@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QTextCursor
 from PySide6.QtWidgets import QMessageBox, QPushButton, QToolButton
 
-from workbench.engine import Engine
-from workbench.gui import app
 from workbench.gui.main_window import MainWindow
-from workbench.gui.settings import Settings, data_folder
+from workbench.gui.settings import data_folder
 from workbench.gui.simulator.trace import AuthorizationRow
 from workbench.gui.simulator.ways import WaysBox
-from workbench.gui.theme import Scheme, ThemeSource
 from workbench.gui.widgets import LinkButton
 
 POLICY = """{
@@ -32,34 +28,6 @@ POLICY = """{
   }
 }
 """
-
-
-@pytest.fixture
-def engine() -> Engine:
-    return Engine()
-
-
-@pytest.fixture
-def make_window(qtbot: Any, engine: Engine) -> Iterator[Callable[..., MainWindow]]:
-    """Builds the window as the program does, and takes it down whatever a test left in it."""
-    made: list[MainWindow] = []
-
-    def make(*paths: Path) -> MainWindow:
-        window = MainWindow(engine, Settings(), ThemeSource(Scheme.LIGHT))
-        made.append(window)
-        window.resize(1280, 800)
-        with qtbot.waitSignal(window.answer_shown, timeout=10_000):
-            window.show()
-            app.open_first(window, paths)
-        return window
-
-    yield make
-    for window in made:
-        window.area.close_all()
-        window.stop()
-        window.recovery.close()
-        window.hide()
-        shiboken6.delete(window)
 
 
 @pytest.fixture

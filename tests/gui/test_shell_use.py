@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import shiboken6
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
-from workbench.engine import Engine
-from workbench.gui import app
 from workbench.gui.docks import Dock
 from workbench.gui.editor.recovery import Recovery, Unsaved
 from workbench.gui.editor.tab import EditorTab
@@ -25,7 +22,7 @@ from workbench.gui.main_window import MainWindow
 from workbench.gui.memory import Sweeper
 from workbench.gui.settings import Settings, data_folder
 from workbench.gui.simulator.ways import WaysBox
-from workbench.gui.theme import Scheme, ThemeSource
+from workbench.gui.theme import Scheme
 
 CLEAN = """{"Version": "2012-10-17",
  "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}}
@@ -42,31 +39,8 @@ def large(size: int) -> str:
 
 
 @pytest.fixture
-def make(qtbot: Any) -> Iterator[Callable[..., MainWindow]]:
-    made: list[MainWindow] = []
-
-    def make_window(*paths: Path) -> MainWindow:
-        window = MainWindow(Engine(), Settings(), ThemeSource(Scheme.LIGHT))
-        made.append(window)
-        window.resize(1280, 800)
-        with qtbot.waitSignal(window.answer_shown, timeout=15_000):
-            window.show()
-            app.open_first(window, paths)
-        return window
-
-    yield make_window
-    for window in made:
-        if shiboken6.isValid(window):
-            window.area.close_all()
-            window.stop()
-            window.recovery.close()
-            window.hide()
-            shiboken6.delete(window)
-
-
-@pytest.fixture
-def window(make: Callable[..., MainWindow], qtbot: Any) -> MainWindow:
-    window = make()
+def window(make_window: Callable[..., MainWindow], qtbot: Any) -> MainWindow:
+    window = make_window()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=5000)
     return window
@@ -180,16 +154,18 @@ def test_a_session_that_is_killed_is_remembered(window: MainWindow, qtbot: Any, 
     assert str(project / "policies" / "a.json") in Settings().get("open_files")
 
 
-def test_the_file_that_was_in_front_is_again(make: Callable[..., MainWindow], qtbot: Any, tmp_path: Path) -> None:
+def test_the_file_that_was_in_front_is_again(
+    make_window: Callable[..., MainWindow], qtbot: Any, tmp_path: Path
+) -> None:
     paths = [tmp_path / f"{name}.json" for name in "abc"]
     for path in paths:
         path.write_text(BROKEN)
-    window = make(*paths)
+    window = make_window(*paths)
     qtbot.waitUntil(lambda: not window.opening.busy, timeout=5000)
     assert [tab.title for tab in window.area.tabs()] == ["a.json", "b.json", "c.json"]
     window.area.setCurrentIndex(1)
     window.close()
-    again = make()
+    again = make_window()
     qtbot.waitUntil(lambda: not again.opening.busy, timeout=5000)
     assert [tab.title for tab in again.area.tabs()] == ["a.json", "b.json", "c.json"]
     assert front(again).title == "b.json"
@@ -360,13 +336,13 @@ def test_a_request_that_cannot_be_judged_has_failed(window: MainWindow, qtbot: A
 
 
 def test_text_whose_file_is_gone_keeps_its_name_and_place(
-    make: Callable[..., MainWindow], qtbot: Any, tmp_path: Path
+    make_window: Callable[..., MainWindow], qtbot: Any, tmp_path: Path
 ) -> None:
     gone = tmp_path / "gone.json"
     Recovery(data_folder() / "unsaved").keep(
         [Unsaved("gone.json", str(gone), BROKEN), Unsaved("untitled-3.json", "", "{}")], 1
     )
-    window = make()
+    window = make_window()
     qtbot.waitUntil(lambda: not window.opening.busy, timeout=5000)
     tab = next(tab for tab in window.area.tabs() if tab.title == "gone.json")
     assert (tab.path, tab.key, tab.dirty, tab.text()) == (gone, gone.as_posix(), True, BROKEN)

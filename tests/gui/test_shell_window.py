@@ -6,26 +6,24 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from workbench.__main__ import COMMANDS
 from workbench.cli.main import command_names
-from workbench.engine import Engine
 from workbench.errors import WorkbenchError
 from workbench.gui import app, menus
 from workbench.gui.command_palette import CommandPalette
 from workbench.gui.main_window import MainWindow
 from workbench.gui.settings import Settings
 from workbench.gui.simulator.ways import WaysBox
-from workbench.gui.theme import DARK, Scheme, ThemeSource
+from workbench.gui.theme import DARK, Scheme
 from workbench.gui.watchdog import StallMeter, Watchdog
 from workbench.gui.widgets import LinkButton, WrappedLabel
 from workbench.policy.kinds import PolicyKind
@@ -34,31 +32,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def make(qtbot: Any) -> Iterator[Callable[[int, int], MainWindow]]:
-    made: list[MainWindow] = []
-
-    def make_window(width: int = 1280, height: int = 800) -> MainWindow:
-        window = MainWindow(Engine(), Settings(), ThemeSource(Scheme.LIGHT))
-        made.append(window)
-        window.resize(width, height)
-        with qtbot.waitSignal(window.answer_shown, timeout=15_000):
-            window.show()
-            app.open_first(window, [])
-        return window
-
-    yield make_window
-    for window in made:
-        if shiboken6.isValid(window):
-            window.area.close_all()
-            window.stop()
-            window.recovery.close()
-            window.hide()
-            shiboken6.delete(window)
-
-
-@pytest.fixture
-def window(make: Callable[..., MainWindow]) -> MainWindow:
-    return make()
+def window(make_window: Callable[..., MainWindow]) -> MainWindow:
+    return make_window()
 
 
 def test_the_editor_has_at_least_half_of_the_width(window: MainWindow) -> None:
@@ -75,8 +50,8 @@ def test_a_narrow_window_puts_the_request_beside_the_findings_and_back(window: M
     assert window.dockWidgetArea(request) is Qt.DockWidgetArea.RightDockWidgetArea
 
 
-def test_a_small_screen_is_enough(make: Callable[..., MainWindow]) -> None:
-    small = make(1024, 700)
+def test_a_small_screen_is_enough(make_window: Callable[..., MainWindow]) -> None:
+    small = make_window(width=1024, height=700)
     assert (small.width(), small.height()) == (1024, 700)
 
 
@@ -90,32 +65,32 @@ def test_reset_brings_every_pane_back(window: MainWindow) -> None:
 
 
 def test_a_hidden_pane_is_remembered_and_the_menu_shows_it_again(
-    make: Callable[..., MainWindow], window: MainWindow
+    make_window: Callable[..., MainWindow], window: MainWindow
 ) -> None:
     window.registry.action("view.show_findings").trigger()
     assert not window.docks["findings"].isVisible()
     window.close()
-    again = make()
+    again = make_window()
     assert not again.docks["findings"].isVisible()
     again.registry.action("view.show_findings").trigger()
     assert again.docks["findings"].isVisible()
 
 
-def test_what_was_open_opens_again(make: Callable[..., MainWindow], window: MainWindow, qtbot: Any) -> None:
+def test_what_was_open_opens_again(make_window: Callable[..., MainWindow], window: MainWindow, qtbot: Any) -> None:
     window.open_key("policies/team-tags.json")
     window.close()
-    again = make()
+    again = make_window()
     qtbot.waitUntil(lambda: again.project is not None, timeout=5000)
     assert {"studio-user.json", "team-tags.json"} <= {tab.title for tab in again.area.tabs()}
 
 
-def test_the_welcome_strip_goes_for_good(make: Callable[..., MainWindow], window: MainWindow) -> None:
+def test_the_welcome_strip_goes_for_good(make_window: Callable[..., MainWindow], window: MainWindow) -> None:
     strip = window.strip("welcome")  # noqa: B005
     assert strip is not None
     strip.close_button.click()
     assert window.strip("welcome") is None  # noqa: B005
     window.close()
-    assert make().strip("welcome") is None  # noqa: B005
+    assert make_window().strip("welcome") is None  # noqa: B005
 
 
 def test_every_command_of_the_tool_bar_exists_and_every_menu_has_its_letter(window: MainWindow) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import shiboken6
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QComboBox, QInputDialog, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
-from workbench.engine import Engine
 from workbench.evaluation.decision import Outcome
-from workbench.gui import app
 from workbench.gui.command_palette import CommandPalette
 from workbench.gui.main_window import MainWindow
-from workbench.gui.settings import Settings
 from workbench.gui.simulator.answer_card import EMPTY
 from workbench.gui.simulator.context_model import KEY, STATE, VALUE, ContextTable, State
 from workbench.gui.simulator.context_view import KeyEdit
@@ -24,40 +20,20 @@ from workbench.gui.simulator.panel import EMPTY_POLICY, NO_POLICY
 from workbench.gui.simulator.trace import AuthorizationRow, StatementRow
 from workbench.gui.simulator.ways import WaysBox
 from workbench.gui.simulator.wording import LOOKS
-from workbench.gui.theme import Scheme, ThemeSource
 from workbench.gui.widgets import LinkButton, WrappedLabel
 
 LOOSE = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
 
 
-@pytest.fixture
-def make_window(qtbot: Any) -> Iterator[Callable[..., MainWindow]]:
-    made: list[MainWindow] = []
-
-    def make(width: int = 1280, height: int = 800) -> MainWindow:
-        window = MainWindow(Engine(), Settings(), ThemeSource(Scheme.LIGHT))
-        made.append(window)
-        window.resize(width, height)
-        with qtbot.waitSignal(window.answer_shown, timeout=10_000):
-            window.show()
-            app.open_first(window, [])
-        qtbot.waitUntil(lambda: window.project is not None and window.panel.card.word() == "Denied", timeout=10_000)
-        return window
-
-    yield make
-    for window in made:
-        for tab in window.area.tabs():
-            tab.edit.document().setModified(False)
-        window.area.close_all()
-        window.stop()
-        window.recovery.close()
-        window.hide()
-        shiboken6.delete(window)
+def denied(qtbot: Any, window: MainWindow) -> MainWindow:
+    """The window once the answer to the example's request is shown."""
+    qtbot.waitUntil(lambda: window.project is not None and window.panel.card.word() == "Denied", timeout=10_000)
+    return window
 
 
 @pytest.fixture
-def window(make_window: Callable[..., MainWindow]) -> MainWindow:
-    return make_window()
+def window(make_window: Callable[..., MainWindow], qtbot: Any) -> MainWindow:
+    return denied(qtbot, make_window())
 
 
 def settled(qtbot: Any, window: MainWindow, act: Callable[[], object]) -> None:
@@ -174,7 +150,7 @@ def test_a_splitter_that_was_moved_stays(qtbot: Any, window: MainWindow) -> None
 
 
 def test_a_low_wide_pane_has_the_context_beside_the_fields(qtbot: Any, make_window: Callable[..., MainWindow]) -> None:
-    window = make_window(1024, 700)
+    window = denied(qtbot, make_window(width=1024, height=700))
     form = window.panel.form
     assert window.panel.splitter.orientation() is Qt.Orientation.Horizontal
     qtbot.waitUntil(lambda: form.context_view.mapTo(form, QPoint(0, 0)).x() > form.action.mapTo(form, QPoint(0, 0)).x())
