@@ -293,9 +293,7 @@ def _remarks(finding: Finding) -> list[str]:
 
 
 def _assumptions(finding: Finding) -> list[str]:
-    if not finding.assumption:
-        return []
-    return [f"This holds if {'; '.join(finding.assumption).rstrip('.')}."]
+    return [f"Assumed: {' '.join(finding.assumption)}"] if finding.assumption else []
 
 
 def _selectable(text: str, *, muted: bool = False) -> WrappedLabel:

@@ -103,8 +103,7 @@ class Listing:
         self.counts = Counter(finding.type for finding in found)
         self.fixable = any(finding.fixes for finding in found)
         self.longest_code = max((len(code) for code in {f.code for f in found}), default=0)
-        self._sorted: dict[tuple[int, bool], list[Entry]] = {}
-        self._in_order(TYPE, False)
+        self._sorted = [sorted(self.entries, key=key) for key in _ORDER]  # type: ignore[arg-type]
 
     @property
     def document(self) -> Document:
@@ -116,20 +115,16 @@ class Listing:
 
     def shown(self, shape: Shape) -> list[Entry]:
         """The entries that are to be seen, in order."""
-        entries = self._in_order(shape.column, shape.reverse)
+        entries = self._sorted[shape.column]
+        if shape.reverse:
+            entries = entries[::-1]
         needle, hidden = shape.needle.casefold().strip(), shape.hidden
         if hidden:
             entries = [e for e in entries if e.finding.type not in hidden]
         return [e for e in entries if needle in e.searched] if needle else entries
 
-    def _in_order(self, column: int, reverse: bool) -> list[Entry]:
-        if (column, reverse) not in self._sorted:
-            ordered = sorted(self.entries, key=_ORDER[column], reverse=reverse)  # type: ignore[arg-type]
-            self._sorted[column, reverse] = ordered
-        return self._sorted[column, reverse]
 
-
-def grouped(entries: Iterable[Entry], grouping: Grouping) -> list[Group]:
+def grouped(entries: Iterable[Entry], grouping: Grouping) -> tuple[Group, ...]:
     """The entries under headings, worst or first first; those of one heading keep their order."""
     found: dict[str, list[Entry]] = {}
     keys: dict[Grouping, Callable[[Entry], str]] = {
@@ -141,12 +136,12 @@ def grouped(entries: Iterable[Entry], grouping: Grouping) -> list[Group]:
     for entry in entries:
         found.setdefault(key_of(entry), []).append(entry)
     groups = [
-        Group(key, _label(each[0], grouping), min((e.finding.type for e in each), key=lambda t: t.rank), tuple(each))
+        Group(key, _label(each[0], grouping), min({e.finding.type for e in each}, key=lambda t: t.rank), tuple(each))
         for key, each in found.items()
     ]
     if grouping is Grouping.STATEMENT:
-        return sorted(groups, key=lambda g: g.entries[0].statement.order)
-    return sorted(groups, key=lambda g: (g.type.rank, g.label))
+        return tuple(sorted(groups, key=lambda g: g.entries[0].statement.order))
+    return tuple(sorted(groups, key=lambda g: (g.type.rank, g.label)))
 
 
 def _label(entry: Entry, grouping: Grouping) -> str:

@@ -49,6 +49,7 @@ class FindingsModel(QAbstractTableModel):
         self._theme = theme
         self._listing: Listing | None = None
         self._shape = Shape()
+        self._groups: tuple[Group, ...] = ()
         self._entries: list[Entry] = []
         self._rows: list[Entry | Group] = []
         self._folded: set[tuple[Grouping, str]] = set()
@@ -98,7 +99,9 @@ class FindingsModel(QAbstractTableModel):
         key = self._shape.grouping, group.key
         if folded != (key in self._folded):
             (self._folded.add if folded else self._folded.discard)(key)
-            self._renew()
+            self.beginResetModel()
+            self._rows = self._unfolded()
+            self.endResetModel()
 
     def is_folded(self, group: Group) -> bool:
         return (self._shape.grouping, group.key) in self._folded
@@ -106,16 +109,20 @@ class FindingsModel(QAbstractTableModel):
     def _renew(self) -> None:
         self.beginResetModel()
         shown = self._listing.shown(self._shape) if self._listing is not None else []
-        if self._shape.grouping is Grouping.NONE:
-            self._entries, self._rows = shown, list(shown)
-        else:
-            self._entries, self._rows = [], []
-            for group in grouped(shown, self._shape.grouping):
-                self._entries += group.entries
-                self._rows.append(group)
-                if not self.is_folded(group):
-                    self._rows += group.entries
+        self._groups = () if self._shape.grouping is Grouping.NONE else grouped(shown, self._shape.grouping)
+        self._entries = [entry for group in self._groups for entry in group.entries] if self._groups else shown
+        self._rows = self._unfolded()
         self.endResetModel()
+
+    def _unfolded(self) -> list[Entry | Group]:
+        if not self._groups:
+            return list(self._entries)
+        rows: list[Entry | Group] = []
+        for group in self._groups:
+            rows.append(group)
+            if not self.is_folded(group):
+                rows += group.entries
+        return rows
 
     # -- looking up -----------------------------------------------------------------------------------------------
 
@@ -135,7 +142,7 @@ class FindingsModel(QAbstractTableModel):
     @property
     def groups(self) -> tuple[Group, ...]:
         """The headings, in order."""
-        return tuple(row for row in self._rows if isinstance(row, Group))
+        return self._groups
 
     def row_of_group(self, key: str) -> int:
         """The row of a heading, -1 if there is none."""
@@ -146,21 +153,25 @@ class FindingsModel(QAbstractTableModel):
         return next((r for r in range(row, -1, -1) if isinstance(self.row(r), Group)), -1)
 
     def row_like(self, finding: Finding) -> int:
-        """The first row with the finding's code at its place, -1 if there is none."""
+        """The row of the finding, else of one of its code at its place, else of one of its code in the same elements,
+        which typing has moved; -1 if there is none."""
+        code, paths = finding.code, [location.path for location in finding.locations]
+        moved = -1
         for number, row in enumerate(self._rows):
-            if isinstance(row, Entry):
-                found = row.finding
-                if found is finding or (found.code == finding.code and found.locations == finding.locations):
+            if isinstance(row, Entry) and row.finding.code == code:
+                if row.finding is finding or row.finding.locations == finding.locations:
                     return number
-        return -1
+                if moved < 0 and [location.path for location in row.finding.locations] == paths:
+                    moved = number
+        return moved
 
     def uncover(self, finding: Finding) -> int:
         """Opens the heading that a finding is folded under; its row."""
         if self._shape.grouping is not Grouping.NONE:
             entry = next((e for e in self._entries if e.finding is finding), None)
-            for row in self._rows:
-                if isinstance(row, Group) and self.is_folded(row) and entry in row.entries:
-                    self.fold(row, False)
+            for group in self._groups:
+                if self.is_folded(group) and any(e is entry for e in group.entries):
+                    self.fold(group, False)
                     break
         return self.row_like(finding)
 

@@ -16,7 +16,8 @@ CONTEXT = 1
 """Unchanged lines shown before and after."""
 MOST_LINES = 40
 _MOST_COMPARED = 200
-"""Longer places are shown as all old lines, then all new ones: comparing them line by line takes quadratic time."""
+"""Of longer places what is between their common lines is shown as gone, then as come: comparing all lines with all
+takes quadratic time."""
 
 
 _LONG = 400
@@ -84,7 +85,15 @@ def _lines(text: str) -> list[str]:
 
 def _compared(old: list[str], new: list[str]) -> list[DiffLine]:
     if max(len(old), len(new)) > _MOST_COMPARED:
-        return [*(DiffLine("-", line) for line in old), *(DiffLine("+", line) for line in new)]
+        most = min(len(old), len(new))
+        start = next((i for i in range(most) if old[i] != new[i]), most)
+        back = next((i for i in range(most - start) if old[-1 - i] != new[-1 - i]), most - start)
+        return [
+            *_around(old[:start], first=True, last=False),
+            *(DiffLine("-", line) for line in old[start : len(old) - back]),
+            *(DiffLine("+", line) for line in new[start : len(new) - back]),
+            *_around(old[len(old) - back :], first=False, last=True),
+        ]
     lines: list[DiffLine] = []
     for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
