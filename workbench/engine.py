@@ -120,7 +120,11 @@ def never() -> bool:
 class Engine:
     """Answers every question about policies. See the module's text for what callers may rely on."""
 
-    def __init__(self, catalog_path: Path | None = None, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, catalog_path: Path | None = None, now: Callable[[], datetime] = utc_now, *, old_scp_language: bool = False
+    ) -> None:
+        """`old_scp_language`: findings on SCPs by the language that AWS Organizations took before September 2025."""
+        self._old_scp_language = old_scp_language
         self._catalog_path = catalog_path
         self._catalog: Catalog | None = None
         self._lock = threading.Lock()
@@ -189,7 +193,14 @@ class Engine:
         kind = kind or guess_kind(document)
         others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
         context = CheckContext(
-            read(document, kind), self.catalog, resource_type, decoding_problem, bom, others, given_judge=self._judge
+            read(document, kind),
+            self.catalog,
+            resource_type,
+            decoding_problem,
+            bom,
+            others,
+            self._old_scp_language,
+            self._judge,
         )
         findings, failed = run_checks(context)
 
@@ -366,8 +377,9 @@ class Engine:
         return self.catalog.search_actions(typed, limit, first)
 
     def suggest_action(self, action: str) -> str | None:
-        """The action that an unknown one may be a misspelling of."""
-        return self.catalog.suggest_action(action)
+        """The action that an unknown one most likely stands for."""
+        best = self.catalog.candidates(action).best
+        return best if best and ":" in best else None
 
     def takes_resource(self, action: str, resource: str) -> bool:
         """Whether a request for the action may name the resource, as far as the catalog knows."""

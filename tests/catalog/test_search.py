@@ -122,6 +122,39 @@ def test_a_name_without_near_match_is_looked_up_by_its_words(catalog: Catalog, n
     assert len(catalog.related_actions(name)) <= 3
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("s3:ReadObject", "s3:GetObject"),
+        ("ec2:ListInstances", "ec2:DescribeInstances"),
+        ("ec2:LaunchInstances", "ec2:RunInstances"),
+        ("sqs:RemoveMessage", "sqs:DeleteMessage"),
+        ("sagemaker:LaunchTrainingJob", "sagemaker:CreateTrainingJob"),
+        ("iam:ReadRole", "iam:GetRole"),
+    ],
+)
+def test_another_verb_for_the_same_deed_finds_the_action(catalog: Catalog, name: str, meant: str) -> None:
+    assert catalog.suggest_action(name) is None
+    assert catalog.related_actions(name)[0] == meant
+    assert catalog.candidates(name).best == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("s3:HeadObject", "Did you mean s3:GetObject?"),
+        ("s3:ListObjects", "Did you mean s3:ListBucket?"),
+        ("s3x:GetObject", "Did you mean s3:GetObject?"),
+        ("s3x:Frobnicate", "Did you mean s3?"),
+        ("dynamo:GetItem", "The nearest name is dynamodb."),
+        ("s3:ThrowObject", ""),
+        ("zzzzzz:Get", ""),
+    ],
+)
+def test_what_an_unknown_action_may_stand_for_is_one_sentence(catalog: Catalog, name: str, sentence: str) -> None:
+    assert catalog.candidates(name).sentence == sentence
+
+
 @pytest.mark.parametrize(("prefix", "services"), [("dynamo", "dynamodb"), ("cloudwatchlogs", "logs"), ("zzzzzz", "")])
 def test_a_service_is_looked_up_by_its_parts(catalog: Catalog, prefix: str, services: str) -> None:
     found = catalog.related_services(prefix)

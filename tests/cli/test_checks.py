@@ -11,7 +11,7 @@ import botocore.loaders
 import botocore.model
 import pytest
 
-from tests.proof.documents import allow, document, granted_to
+from tests.proof.documents import allow, deny, document, granted_to
 from workbench.cli.main import main
 from workbench.proof.api_shape import RESOURCE_TYPES
 
@@ -179,3 +179,75 @@ def test_diff_says_what_is_newly_allowed_and_what_no_longer(
     found = answer(capsys, "diff", old, new, "--format", "json", status=1)
     assert found["relation"] == "incomparable"
     assert found["gained"]["statements"][0]["witness"]["request"]["action"].startswith("s3:Put")
+
+
+def policies(*statements: dict[str, Any], **others: Any) -> dict[str, Any]:
+    """A scenario's policies: one identity policy with the statements, and others."""
+    return {"identity": [{"name": "I", "document": json.loads(document(*statements))}], **others}
+
+
+DENIED = [{"target": "r-1", "policies": [{"name": "S", "document": json.loads(document(allow("*"), deny("s3:Put*")))}]}]
+
+
+def test_two_whole_sets_of_policies_are_checked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(policies(allow("s3:*"), serviceControl=DENIED)))
+    new.write_text(json.dumps(policies(allow("s3:*"))))
+    sides = ("--existing-policies", str(old), "--new-policies", f"file://{new}")
+    response = answer(capsys, "check-no-new-access", *sides, status=1)
+    assert response["witness"]["request"]["action"].startswith("s3:Put")
+    assert response["reasons"] == [
+        {"description": "New access in the statement with index: 0.", "statementIndex": 0, "policy": "I"}
+    ]
+    assert "No service control policies are given for the new policies" in response["assumptions"][0]
+    back = ("--existing-policies", str(new), "--new-policies", str(old))
+    assert answer(capsys, "check-no-new-access", *back, status=0)["result"] == "PASS"
+
+    request = {"existingPolicies": json.loads(old.read_text()), "newPolicies": new.read_text()}
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps(request))
+    assert answer(capsys, "check-no-new-access", "--cli-input-json", str(file), status=1) == response
+    line = json.dumps({"id": "a", "check": "no-new-access", **request})
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(line.encode())))
+    assert answer(capsys, "check", "--documents", "-", status=0) == {"id": "a", **response}
+
+    assert main(["diff", "--existing-policies", str(old), "--new-policies", str(new)]) == 1
+    text = capsys.readouterr().out
+    assert "more access." in text
+    assert "Newly allowed:\n  statement 1: s3:* on every resource.\n    such as s3:Put" in text
+    assert "No longer allowed: nothing." in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["check-no-new-access", "--new-policies", "{}"],
+            "existingPolicies: The parameter existingPolicies is missing",
+        ),
+        (
+            ["check-no-new-access", "--new-policies", "{}", "--existing-policies", '{"identity": 3}'],
+            "existingPolicies.identity: This must be a list.",
+        ),
+        (
+            ["check-no-new-access", "--new-policies", "{", "--existing-policies", "{}"],
+            "newPolicies: This is not JSON (1:2)",
+        ),
+        (
+            ["check-no-new-access", "--new-policies", "{}", "--existing-policies", '{"scp": []}'],
+            "There is no key 'scp' here.",
+        ),
+        (["diff", "--new-policies", "x.json"], "give OLD and NEW, or --existing-policies and --new-policies"),
+        (["diff", "a.json", "b.json", "--new-policies", "x.json"], "give OLD and NEW"),
+        (["diff"], "give OLD and NEW"),
+    ],
+)
+def test_sets_that_cannot_be_asked_are_one_line_and_status_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1

@@ -9,7 +9,6 @@ import pytest
 from tests.evaluation.asking import allow, ask, deny, policy
 from workbench.errors import ScenarioError
 from workbench.evaluation.callers import CallerKind, read_caller, role_arn
-from workbench.evaluation.context import Context
 from workbench.evaluation.request import PolicySet, Principal
 
 A, B = "111111111111", "222222222222"
@@ -254,6 +253,5 @@ def test_a_grant_to_the_user_who_made_a_federated_session_counts_within_the_sess
 
 
 def test_the_role_of_a_session_is_the_stated_one_if_that_is_a_role() -> None:
-    session = read_caller(Principal(arn=SESSION), "")
-    for stated, role in ((PATH_ROLE, PATH_ROLE), (USER, ROLE), ("", ROLE)):
-        assert role_arn(session, Context([("aws:PrincipalArn", stated)])) == role
+    for stated, role in ((PATH_ROLE, PATH_ROLE), (USER, ROLE), ("", ROLE), (f"{ROLE}2", ROLE)):
+        assert role_arn(read_caller(Principal(arn=SESSION), "", stated)) == role

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.evaluation.asking import NOON, USER, allow, identity
+from tests.evaluation.asking import NOON, USER, allow, deny, identity
 from workbench.engine import Engine
 from workbench.evaluation.request import Principal, Request, Scenario
+from workbench.policy.kinds import PolicyKind
 
 A = "111111111111"
 ENDPOINT, CONFIG = (f"arn:aws:sagemaker:eu-west-1:{A}:{r}" for r in ("endpoint/e", "endpoint-config/c"))
@@ -29,6 +32,20 @@ def test_an_action_that_no_catalog_has_is_judged_as_written_and_said_so(engine: 
     assert note.endswith("it was judged as written. Did you mean s3:GetObject?")
     [note] = notes(engine, "zzz:Get", f"arn:aws:zzz:::{A}")
     assert note.endswith("it was judged as written.")
+
+
+@pytest.mark.parametrize(
+    "action", ["s3:ReadObject", "s3:HeadObject", "s3:ListObjects", "lambda:Invoke", "s3x:GetObject", "dynamo:GetItem"]
+)
+def test_what_an_unknown_action_may_stand_for_is_what_the_findings_name(engine: Engine, action: str) -> None:
+    [note] = notes(engine, action)
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny(action)]})
+    codes = {"INVALID_ACTION", "INVALID_SERVICE_IN_ACTION", "ACTION_NOT_IN_CATALOG", "SERVICE_NOT_IN_CATALOG"}
+    [finding] = [f for f in engine.validate(document, PolicyKind.IDENTITY).findings if f.code in codes]
+    told = engine.catalog.candidates(action)
+    assert note.endswith(told.sentence)
+    assert all(name.partition(":")[0] in finding.details for name in filter(None, (told.near, *told.related)))
+    assert finding.details.endswith(told.sentence) or finding.code == "INVALID_SERVICE_IN_ACTION"
 
 
 def test_an_action_that_the_newest_catalog_has_no_more_is_said_to_be_old(engine: Engine) -> None:

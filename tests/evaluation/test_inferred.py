@@ -228,6 +228,37 @@ def test_whom_rcps_are_inferred_to_bind_is_said() -> None:
     assert inferred(ask(by_variable, context={"x:k": "a", "x:v": "a"})) == [of_tests.RCP_VARIABLES]
 
 
+def test_that_the_stated_arn_of_another_role_is_not_the_sessions_is_inferred() -> None:
+    own, other = f"arn:aws:iam::{A}:role/r", f"arn:aws:iam::{A}:role/other"
+    stated = {"aws:PrincipalArn": other}
+
+    def rules_of(*statements: dict[str, Any], context: dict[str, Any] = stated, **more: Any) -> list[str]:
+        return of_bucket(*statements, principal=more.pop("principal", SESSION), context=context, **more)
+
+    assert rules_of(allow(principal={"AWS": own})) == [rules.OTHER_ROLE]
+    assert rules_of(allow(principal={"AWS": other})) == [rules.OTHER_ROLE]
+    assert rules_of(allow(principal={"AWS": [own, other]})) == []
+    assert rules_of(allow(principal={"AWS": own}), context={"aws:PrincipalArn": f"arn:aws:iam::{A}:role/team/r"}) == []
+    assert rules_of(allow(principal={"AWS": own}), context={}) == []
+    assert rules_of(allow(principal={"AWS": own}), context={"aws:PrincipalArn": USER}) == []
+    assert rules_of(allow(principal={"AWS": other}), principal=own) == []
+    assert rules_of(allow(resource="arn:aws:s3:::c", principal={"AWS": other})) == []
+    assert rules_of(allow(principal={"AWS": other}, condition={"Bool": {"x:b": "true"}})) == []
+    abroad = f"arn:aws:iam::{B}:role/r"
+    context = {"aws:PrincipalArn": abroad}
+    assert rules_of(allow(principal={"AWS": abroad}), context=context) == [rules.OTHER_ROLE]
+    spared = deny(notPrincipal={"AWS": [SESSION, other, A]})
+    assert rules.OTHER_ROLE in rules_of(spared, identity=(EVERYTHING,))
+
+
+def test_that_the_stated_arn_of_another_linked_role_does_not_exempt_a_session_is_inferred() -> None:
+    linked = f"arn:aws:iam::{A}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
+    closed = PolicySet((EVERYTHING,), service_control=(Level("r-root", (policy(deny()),)),))
+    assert inferred(ask(closed, principal=SESSION, context={"aws:PrincipalArn": linked})) == [rules.OTHER_ROLE]
+    other = {"aws:PrincipalArn": f"arn:aws:iam::{A}:role/other"}
+    assert inferred(ask(closed, principal=SESSION, context=other)) == []
+
+
 def of_derived(key: str, operator: str, value: str, **more: Any) -> list[str]:
     policies = more.pop("policies", None) or identity(allow(condition={operator: {key: value}}))
     return inferred(ask(policies, **more))

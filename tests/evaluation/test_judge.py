@@ -44,6 +44,8 @@ EITHER = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
         (deny(notAction="*:Get*"), "has a wildcard in the service prefix"),
         (allow("Get*"), "is no action"),
         (allow("s3:"), "is no action"),
+        (allow("**"), "is no action"),
+        (deny(["s3:*", "**:*"]), "wildcard in the service prefix"),
         (deny("arn:aws:s3:::b"), "is no action"),
         (allow(":Get*"), "is no action"),
         (allow(condition={"Null": {"aws:SourceVpc": "maybe"}}), "Null takes true or false"),
@@ -80,7 +82,7 @@ def test_a_principal_that_can_name_nobody_is_refused(principal: dict[str, str], 
 
 
 def test_policies_of_stars_and_set_operators_with_null_are_judged() -> None:
-    for action in ("*", "*:*", "**"):
+    for action in ("*", "*:*"):
         assert ask(identity(allow(action))).outcome == "allowed"
     odd = {"ForAllValues:Null": {"aws:TagKeys": "true"}}
     assert ask(identity(allow(condition=odd))).outcome == "allowed"
@@ -421,3 +423,26 @@ def test_sids_that_differ_or_are_empty_are_taken() -> None:
 def test_of_a_text_that_is_no_json_the_syntax_is_the_reason() -> None:
     with pytest.raises(ScenarioError, match="The text ends too early"):
         ask(PolicySet(identity=(NamedPolicy("P", "{"),)))
+
+
+def test_a_denial_for_want_of_an_identity_policy_says_what_the_resource_policy_does() -> None:
+    def why(*listed: dict[str, Any], resource_account: str = "", **more: Any) -> str:
+        policies = PolicySet(resource=policy(*listed, name="bucket"), **more)
+        return ask(policies, resource_account=resource_account).sentence
+
+    other, delegates = allow("s3:PutObject", principal="*"), allow(principal={"AWS": A})
+    queues = {"identity": (policy(allow("sqs:*")),)}
+    assert ask(PolicySet()).sentence == "Denied: no policy is given that could allow s3:GetObject on b/k."
+    assert why(other) == ("Denied: bucket does not allow s3:GetObject on b/k, and no identity policy is given.")
+    assert why(other, **queues) == "Denied: no statement allows s3:GetObject on b/k."
+    lacking = "Denied: bucket is not enough: an identity policy must allow s3:GetObject on b/k too, and {}."
+    assert why(delegates) == lacking.format("none is given")
+    assert why(delegates, **queues) == lacking.format("none does")
+    assert why(delegates, resource_account=B) == lacking.format("none is given")
+    assert why(other, resource_account=B, **queues) == "Denied: no statement allows s3:GetObject on b/k."
+
+
+def test_a_resource_policy_that_has_no_say_is_not_spoken_of_in_a_denial() -> None:
+    given = PolicySet(resource=policy(allow(principal="*"), name="endpoint"))
+    decision = ask(given, "sagemaker:InvokeEndpoint", f"arn:aws:sagemaker:eu-west-1:{A}:endpoint/e")
+    assert decision.sentence == "Denied: no policy is given that could allow sagemaker:InvokeEndpoint on endpoint/e."

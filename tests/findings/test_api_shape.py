@@ -12,8 +12,9 @@ from tests.findings.helpers import context, statement
 from tests.support import shared
 from workbench.document.span import Span
 from workbench.evaluation.request import Principal, Request, Scenario
-from workbench.findings.api_shape import finding_to_dict, learn_more_link, validation_to_dict
+from workbench.findings.api_shape import finding_to_dict, validation_to_dict
 from workbench.findings.codes import CODES
+from workbench.findings.links import learn_more_link
 from workbench.findings.model import Effect, FailedCheck, Finding, FindingType, Fix, FixVerdict, Location, Origin
 from workbench.findings.registry import run_checks
 
@@ -93,6 +94,11 @@ def test_a_substring_counts_in_the_value_and_its_span_covers_the_escape() -> Non
     assert location["path"][-1] == {"substring": {"start": 1, "length": 1}}
     start, end = location["span"]["start"]["offset"], location["span"]["end"]["offset"]
     assert text[start:end] == "\\u0142"
+
+
+def _finding(code: str) -> Finding:
+    known = CODES[code]
+    return Finding(known.type, code, "x.", (Location((), Span(0, 0)),), known.origin)
 
 
 def test_links_lead_to_aws_for_its_checks_and_into_the_product_for_ours() -> None:

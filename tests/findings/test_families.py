@@ -104,6 +104,7 @@ _CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("no colon", "I", _if('"StringEquals":{"SourceVpc":"vpc-11223344"}'), "INVALID_CONDITION_KEY_FORMAT", "INVALID_GLOBAL_CONDITION_KEY"),
     # actions
     ("no prefix", "I", _allow("GetObject"), "INVALID_ACTION", ""),
+    ("several stars", "I", _allow("**"), "INVALID_ACTION", ""),
     ("blank", "I", '{"Effect":"Allow","Action":"s3: GetObject","Resource":"*"}', "INVALID_ACTION", ""),
     ("*:*", "I", _allow("*:*"), "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", "INVALID_SERVICE_IN_ACTION"),
     ("retired service", "I", _allow("evidently:ListProjects"), "RETIRED_SERVICE", "INVALID_SERVICE_IN_ACTION"),

@@ -18,6 +18,7 @@ from workbench.catalog.keys import KeyIndex
 from workbench.catalog.model import Action, ConditionKey, Dependent, ResourceType, Service, Source, Status
 from workbench.catalog.store import CatalogMissing, Store
 from workbench.catalog.tables import tables
+from workbench.policy.names import is_everything
 
 _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 
@@ -224,7 +225,7 @@ class Catalog:
 
     def _split(self, pattern: str, include_retired: bool) -> list[tuple[str, str]]:
         """(service, glob) pairs to look at. A wildcard in the prefix is no action pattern, but for `*` and `*:*`."""
-        if pattern in ("*", "*:*"):
+        if is_everything(pattern):
             return [(prefix, "*") for prefix in self._service_rows if include_retired or self._names_text.get(prefix)]
         prefix, _, name = pattern.lower().partition(":")
         return [(prefix, name)] if prefix in self._service_rows else []
@@ -373,6 +374,15 @@ class Catalog:
         if words is None:
             words = self._words[service.prefix] = similar.Words(self._names_text.get(service.prefix, "").split())
         return tuple(f"{service.prefix}:{found}" for found in words.nearest(name))
+
+    def candidates(self, full_name: str) -> similar.Candidates:
+        """What an unknown action may stand for: the near match, else actions made of the same words; in an unknown
+        service the service."""
+        prefix = full_name.partition(":")[0]
+        near = self.suggest_action(full_name)
+        if near is None and self.service(prefix) is None:
+            return similar.Candidates(self.suggest_service(prefix), self.related_services(prefix))
+        return similar.Candidates(near, () if near else self.related_actions(full_name))
 
     def related_services(self, prefix: str) -> tuple[str, ...]:
         """A few current services whose prefix is part of an unknown one, or the other way round."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from workbench.policy.names import edit_distance
 
@@ -18,6 +19,45 @@ _SLOTS = 43  # letters share a slot where their code points differ by a multiple
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST_PART = 3
 _MOST_HINTS = 3
+
+_SAME_DEED = tuple(
+    frozenset(words.split())
+    for words in (
+        "get read fetch retrieve describe view download head",
+        "list describe enumerate search find",
+        "create make add new run launch start begin",
+        "put write upload set save store",
+        "delete remove drop destroy terminate erase",
+        "update modify change edit alter",
+        "stop end halt terminate cancel abort",
+        "send publish post emit",
+        "invoke call execute run",
+        "attach associate add link",
+        "detach disassociate remove unlink",
+    )
+)
+"""Verbs with which one person names what another names with the other."""
+
+
+class Candidates(NamedTuple):
+    """What an unknown name may stand for: its near match if there is one, else a few names that are like it."""
+
+    near: str | None
+    related: tuple[str, ...] = ()
+
+    @property
+    def best(self) -> str | None:
+        return self.near or next(iter(self.related), None)
+
+    @property
+    def sentence(self) -> str:
+        """A sentence that names them; empty if there are none."""
+        if self.near:
+            return f"Did you mean {self.near}?"
+        if not self.related:
+            return ""
+        *others, last = self.related
+        return f"The nearest names are {', '.join(others)} and {last}." if others else f"The nearest name is {last}."
 
 
 def allowed_edits(name: str, *, prefix: bool = False) -> int:
@@ -94,7 +134,7 @@ class Words:
 
     def nearest(self, name: str) -> tuple[str, ...]:
         """The few names that share the most words with `name`, more than half of them; a word may be the beginning of
-        another. Empty if there are none."""
+        another, and the verb before them another for the same deed. Empty if there are none."""
         wanted = list(dict.fromkeys(_words(name)))
         if len(wanted) < 2 or len(wanted) > 12:
             return ()
@@ -103,6 +143,11 @@ class Words:
             for known in self._related(word):
                 for at in self._by_word[known]:
                     scores[at] = scores.get(at, 0) + (1 if known == word else 0.9)
+        deeds = {deed for group in _SAME_DEED if wanted[0] in group for deed in group} - {wanted[0]}
+        for deed in deeds & self._by_word.keys():
+            for at in self._by_word[deed]:
+                if at in scores and self._names[at].lower().startswith(deed):
+                    scores[at] += 0.8
         ranked = sorted(
             (-2 * score + len(_words(self._names[at])), self._names[at])
             for at, score in scores.items()

@@ -107,11 +107,13 @@ def resource_policies() -> Mapping[str, bool]:
 
 class KeyServices(NamedTuple):
     """Keys that not every request can carry. `sent_by`: key -> services that send it; `but`: their actions that do not;
-    `irrelevant`: (key, resource type) -> why the key says nothing in a policy of such a resource."""
+    `irrelevant`: (key, resource type) -> why the key says nothing in a policy of such a resource; `documented`: keys
+    that exist though no published catalog lists them."""
 
     sent_by: Mapping[str, frozenset[str]]
     but: frozenset[str]
     irrelevant: Mapping[tuple[str, str], str]
+    documented: frozenset[str]
     date: str
 
 
@@ -127,5 +129,6 @@ def key_services() -> KeyServices:
         sent_by,
         frozenset(action.lower() for row in table["sent_by"] for action in row["but"]),
         {(row["key"].lower(), type_): row["why"] for row in table["irrelevant"] for type_ in row["types"]},
+        frozenset(row["key"].lower() for row in table["documented"]),
         table["date"],
     )

@@ -15,7 +15,13 @@ from workbench.engine import Engine
 from workbench.errors import ScenarioError
 
 _OPTIONS = {
-    "no-new-access": ("new-policy-document", "existing-policy-document", "policy-type"),
+    "no-new-access": (
+        "new-policy-document",
+        "existing-policy-document",
+        "policy-type",
+        "new-policies",
+        "existing-policies",
+    ),
     "access-not-granted": ("policy-document", "access", "policy-type"),
     "no-public-access": ("policy-document", "resource-type"),
 }
@@ -33,6 +39,9 @@ def add_to(commands: Any) -> None:
             if option == "access":
                 hint = "such as actions=s3:GetObject,resources=arn:aws:s3:::b/* or a JSON list"
                 parser.add_argument("--access", nargs="+", metavar="A", help=hint)
+            elif option.endswith("policies"):
+                hint = "all policies of a side, as in a scenario, in place of the two documents"
+                parser.add_argument(f"--{option}", metavar="FILE", help=hint)
             elif option.endswith("document"):
                 parser.add_argument(f"--{option}", metavar="FILE", help="a path, file:// and a path, or JSON")
             else:
@@ -69,7 +78,7 @@ def _camel(option: str) -> str:
 
 
 def _value(option: str, given: Any) -> Any:
-    if option.endswith("document"):
+    if option.endswith(("document", "policies")):
         return _document(given)
     if option == "access":
         return _access(given)
@@ -126,8 +135,11 @@ def _from_json(source: str) -> dict[str, Any]:
     return {key: _as_text(key, value) for key, value in found.items()}
 
 
+_DOCUMENTS = ("olicyDocument", "Policies")
+
+
 def _as_text(key: str, value: Any) -> Any:
-    return json.dumps(value) if key.endswith("olicyDocument") and isinstance(value, dict) else value
+    return json.dumps(value) if key.endswith(_DOCUMENTS) and isinstance(value, dict) else value
 
 
 def _run_stream(arguments: argparse.Namespace) -> int:
@@ -175,7 +187,7 @@ def _line(engine: Engine, text: str, wrong: str) -> dict[str, Any]:
 
 def _plain(text: str, key: str, node: Node) -> Any:
     """A parameter as plain values; a document that stands as an object becomes the text it is written in."""
-    if key.endswith("olicyDocument") and isinstance(node, ObjectNode | ArrayNode):
+    if key.endswith(_DOCUMENTS) and isinstance(node, ObjectNode | ArrayNode):
         return text[node.start : node.end]
     try:
         return json.loads(text[node.start : node.end])

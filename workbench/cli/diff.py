@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Any
 from workbench.cli.streams import UnusableInputError, read_bytes
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
+from workbench.evaluation.scenario_reader import read_policies
 from workbench.evaluation.scenario_writer import request_shape, scenario_shape
 from workbench.policy.kinds import PolicyType, kind_of
 
 if TYPE_CHECKING:
-    from workbench.evaluation.request import Request
+    from workbench.evaluation.request import PolicySet, Request
     from workbench.proof.verdicts import Verdict
 
 
 def add_to(commands: Any) -> None:
     parser = commands.add_parser("diff", help="what one policy allows and another does not")
-    parser.add_argument("old", metavar="OLD", type=Path)
-    parser.add_argument("new", metavar="NEW", type=Path)
+    parser.add_argument("old", metavar="OLD", type=Path, nargs="?")
+    parser.add_argument("new", metavar="NEW", type=Path, nargs="?")
+    hint = "all policies of a side, as in a scenario, in place of OLD and NEW"
+    parser.add_argument("--existing-policies", metavar="FILE", type=Path, help=hint)
+    parser.add_argument("--new-policies", metavar="FILE", type=Path, help=hint)
     parser.add_argument("--policy-type", metavar="T", choices=[t.value for t in PolicyType], help="as AWS names it")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=_run)
@@ -29,21 +33,38 @@ def add_to(commands: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     """Exit status 0 if both allow the same, else 1."""
+    of_sets = (arguments.existing_policies, arguments.new_policies)
+    documents = (arguments.old, arguments.new)
+    given = of_sets if any(of_sets) else documents
+    if not all(given) or (any(of_sets) and (any(documents) or arguments.policy_type)):
+        raise UnusableInputError("diff: give OLD and NEW, or --existing-policies and --new-policies")
     engine = Engine()
-    old, new = (engine.decode(read_bytes(path)).text for path in (arguments.old, arguments.new))
-    kind = kind_of(PolicyType(arguments.policy_type)) if arguments.policy_type else engine.guess_kind(engine.parse(new))
+    old, new = (engine.decode(read_bytes(Path(str(path).removeprefix("file://")))).text for path in given)
     try:
-        found = engine.proofs.compare(old, new, kind)
+        if any(of_sets):
+            found = engine.proofs.compare_sets(_policies(given[0], old), _policies(given[1], new))
+        else:
+            policy_type = arguments.policy_type
+            kind = kind_of(PolicyType(policy_type)) if policy_type else engine.guess_kind(engine.parse(new))
+            found = engine.proofs.compare(old, new, kind)
     except ScenarioError as error:
         raise UnusableInputError(f"diff: {error.message}") from error
     if arguments.format == "json":
         shape = {"relation": found.relation.value, "gained": _shape(found.gained), "lost": _shape(found.lost)}
         print(json.dumps(shape, indent=2))
     else:
-        print(f"{arguments.new} compared with {arguments.old}: {_RELATIONS[found.relation.value]}")
+        print(f"{given[1]} compared with {given[0]}: {_RELATIONS[found.relation.value]}")
         _print("Newly allowed", found.gained)
         _print("No longer allowed", found.lost)
     return 0 if found.relation.value == "equivalent" else 1
+
+
+def _policies(path: Path, text: str) -> PolicySet:
+    try:
+        return read_policies(text)
+    except ScenarioError as error:
+        at = f" {error.path}:" if error.path else ""
+        raise UnusableInputError(f"{path}:{at} {error.message}") from error
 
 
 _RELATIONS = {

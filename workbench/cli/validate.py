@@ -43,6 +43,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--fix", action="store_true", help="show, as a diff, all fixes that keep the access the same")
     parser.add_argument("--write", action="store_true", help="with --fix: make them")
+    parser.add_argument(
+        "--old-scp-language", action="store_true", help="judge SCPs by the language before September 2025"
+    )
     parser.set_defaults(run=run)
 
 
@@ -55,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnusableInputError("validate: --write needs --fix")
     if arguments.fix and (arguments.documents or arguments.format != "text"):
         raise UnusableInputError("validate: --fix is for files and shows a diff")
-    engine = Engine()
+    engine = Engine(old_scp_language=arguments.old_scp_language)
     if arguments.documents:
         return _stream(engine, arguments.documents)
     kind = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 from workbench.document.frames import CLOSER, WORD, Frame
 from workbench.document.nodes import ArrayNode, MissingNode, Node, ObjectNode, StringNode
-from workbench.document.readings import BLANKS, Reading, Readings, copied, shown
+from workbench.document.readings import BLANKS, Reading, Readings, expecting, shown, unchanged
 from workbench.document.scanner import AFTER, COLON, NAME, VALUE, Token
 from workbench.document.trial import Shape, Shapes
 
@@ -37,18 +38,13 @@ class Misfits(Readings):
             frame.expects, frame.comma = NAME, colon
             self.scanner.pos = colon + 1
 
-        def readings(shapes: Shapes) -> list[Reading]:
-            without, inside, after = copied(shapes), copied(shapes), copied(shapes)
-            without[-1].expects = COLON
-            without[-1].names |= {node.value}
-            inside[-1].expects = AFTER
-            inside.append(Shape(True, COLON, -1, -1, frozenset({node.value})))
-            after[-1].expects = NAME
-            found = [Reading(without, 1, no_value), Reading(inside, 1, no_brace), Reading(after, 2, no_comma)]
-            between = self.text[frame.colon : token.start]
-            return found if "\n" in between or "\r" in between else found[::-1]
-
-        self._choose(token.start, readings)
+        found = [
+            Reading(_named(node), 1, no_value),
+            Reading(_object_begun(node), 1, no_brace),
+            Reading(expecting(NAME), 2, no_comma),
+        ]
+        between = self.text[frame.colon : token.start]
+        self._choose(token.start, iter(found) if "\n" in between or "\r" in between else reversed(found))
 
     def _scalar_for_name(self, token: Token, node: Node) -> None:
         """A number or literal where a name should stand."""
@@ -58,16 +54,12 @@ class Misfits(Readings):
             self._nameless(frame, node.start)
             frame.put(node)
 
-        def readings(shapes: Shapes) -> list[Reading]:
-            plain = copied(shapes)
-            plain[-1].expects = AFTER
-            return [
-                *self._missing_opener(shapes, token),
-                *self._other_opener(shapes, token),
-                Reading(plain, 1, nameless),
-            ]
+        def readings() -> Iterator[Reading]:
+            yield from self._missing_opener(token)
+            yield from self._other_opener(token)
+            yield Reading(expecting(AFTER), 1, nameless)
 
-        self._choose(token.start, readings)
+        self._choose(token.start, readings())
 
     def _nameless(self, frame: Frame, start: int) -> None:
         """A value of an object begins at `start` where its name should."""
@@ -93,24 +85,26 @@ class Misfits(Readings):
                 f"There is one opening {WORD[token.kind]} {token.kind} too many here; remove it.",
             )
 
-        def readings(shapes: Shapes) -> list[Reading]:
-            found: list[Reading] = []
-            if is_object and frame.items:
-                depth = next((n for n in (1, 2, 3) if n < len(self.stack) and not self.stack[-1 - n].is_object), 0)
-                if depth:
-                    found += self._closed(shapes, depth, 0, token)
-            if frame.expects == NAME:
-                found += self._reopened_child(shapes, token)
-            found += self._missing_opener(shapes, token)
+        def readings() -> Iterator[Reading]:
             if not frame.items:
-                found.append(Reading(copied(shapes), 1, drop))
-                flipped = self._other_opener(shapes, token)
-                found = found + flipped if self.text[token.start - 1] == token.kind else flipped + found
-            unnamed = copied(shapes)
-            unnamed[-1].expects = VALUE
-            return [*found, Reading(unnamed, 0, nameless)]
+                beside = self.text[token.start - 1] == token.kind
+                if not beside:
+                    yield from self._other_opener(token)
+                yield Reading(unchanged, 1, drop)
+                if beside:
+                    yield from self._other_opener(token)
+            else:
+                depth = 0
+                if is_object:
+                    depth = next((n for n in (1, 2, 3) if n < len(self.stack) and not self.stack[-1 - n].is_object), 0)
+                if depth:
+                    yield from self._closed(depth, 0, token)
+                if frame.expects == NAME:
+                    yield from self._reopened_child(token)
+                yield from self._missing_opener(token)
+            yield Reading(expecting(VALUE), 0, nameless)
 
-        self._choose(token.start, readings)
+        self._choose(token.start, readings())
         return opens
 
     # -- commas and colons ------------------------------------------------------------------------------------------
@@ -133,22 +127,19 @@ class Misfits(Readings):
         def extra() -> None:
             self._report(token.start, token.end, "extra-comma", "There is no value before this comma; remove it.")
 
-        def readings(shapes: Shapes) -> list[Reading]:
-            without = copied(shapes)
-            without[-1].expects, without[-1].comma = NAME, True
-            meant = copied(shapes)
-            meant[-1].expects = VALUE
+        def readings() -> Iterator[Reading]:
+            without = Reading(expecting(NAME, comma=True), 1, no_value)
             if not named:
-                return [Reading(without, 1, no_value), Reading(meant, 1, extra)]
-            return [
-                Reading(meant, 1, colon),
-                *self._missing_opener(shapes, token, frame.key),
-                *self._other_opener(shapes, token),
-                *self._reopened_child(shapes, token, frame.key),
-                Reading(without, 1, no_value),
-            ]
+                yield without
+                yield Reading(expecting(VALUE), 1, extra)
+                return
+            yield Reading(expecting(VALUE), 1, colon)
+            yield from self._missing_opener(token, frame.key)
+            yield from self._other_opener(token)
+            yield from self._reopened_child(token, frame.key)
+            yield without
 
-        self._choose(token.start, readings)
+        self._choose(token.start, readings())
 
     def _odd_colon(self, token: Token) -> None:
         """A colon where none may stand."""
@@ -169,25 +160,21 @@ class Misfits(Readings):
             frame.expects = VALUE
             frame.colon = end
 
-        def readings(shapes: Shapes) -> list[Reading]:
-            kept, meant, unnamed = copied(shapes), copied(shapes), copied(shapes)
-            meant[-1].expects, meant[-1].comma = NAME if frame.is_object else VALUE, True
-            unnamed[-1].expects = VALUE
-            found: list[Reading] = []
+        def readings() -> Iterator[Reading]:
             if frame.is_object and frame.expects == NAME:
-                found.append(Reading(unnamed, 1, no_name))
+                yield Reading(expecting(VALUE), 1, no_name)
             elif frame.expects == AFTER:
-                if not frame.is_object and isinstance(frame.items[-1], StringNode):
-                    found += self._name_in_list(shapes, token, frame.items[-1])
-                found.append(Reading(meant, 1, comma))
-                if not frame.is_object and isinstance(frame.items[-1], StringNode):
-                    return found
-            found.append(Reading(kept, 1, drop))
-            return found
+                named = not frame.is_object and isinstance(frame.items[-1], StringNode)
+                if named:
+                    yield from self._name_in_list(token, frame.items[-1])
+                yield Reading(expecting(NAME if frame.is_object else VALUE, comma=True), 1, comma)
+                if named:
+                    return
+            yield Reading(unchanged, 1, drop)
 
-        self._choose(start, readings)
+        self._choose(start, readings())
 
-    def _name_in_list(self, shapes: Shapes, token: Token, name: StringNode) -> list[Reading]:
+    def _name_in_list(self, token: Token, name: StringNode) -> Iterator[Reading]:
         """The innermost list has a name as its last item."""
         frame = self.stack[-1]
         before = frame.items[-2] if len(frame.items) > 1 else None
@@ -207,22 +194,22 @@ class Misfits(Readings):
             self._without_brace(name)
             self._repeat(token)
 
-        found: list[Reading] = self._extra_opener(shapes, token, name)
-        closed: list[Reading] = []
-        if around is not None and around.is_object and before is not None:
-            outer = copied(shapes[:-1])
-            outer[-1].expects = COLON
-            outer[-1].names |= {name.value}
-            closed = [Reading(outer, 0, ends)]
-        inner = copied(shapes)
-        inner[-1].expects = AFTER
-        inner.append(Shape(True, COLON, -1, -1, frozenset({name.value})))
-        opened = [Reading(inner, 0, begins)]
-        found += self._other_opener(shapes, token)
+        yield from self._extra_opener(token, name)
+        yield from self._other_opener(token)
         child = frame.last_child(2)
         if child is not None and child.is_object:
-            found += self._reopened_child(shapes, token, name)
-        return found + (opened + closed if isinstance(before, ObjectNode) else closed + opened)
+            yield from self._reopened_child(token, name)
+        opened = Reading(_object_begun(name), 0, begins)
+        if around is None or not around.is_object or before is None:
+            yield opened
+            return
+
+        def outer(shapes: Shapes) -> None:
+            shapes.pop()
+            _named(name)(shapes)
+
+        closed = Reading(outer, 0, ends)
+        yield from (opened, closed) if isinstance(before, ObjectNode) else (closed, opened)
 
     def _opens_next(self, pos: int) -> bool:
         """Whether the next character that is no blank opens a list or an object."""
@@ -252,30 +239,59 @@ class Misfits(Readings):
             )
             self._pop(token.end)
 
-        def readings(shapes: Shapes) -> list[Reading]:
-            between = self.text[self.last : token.start]
-            same_line = "\n" not in between and "\r" not in between
-            found = self._extra_opener(shapes, token)
-            wrapped: list[Reading] = []
+        def wrapped() -> Iterator[Reading]:
             if not wants_object and frame.expects == AFTER and not isinstance(frame.last_value(), ArrayNode):
-                wrapped = self._missing_opener(shapes, token)
+                yield from self._missing_opener(token)
             elif not wants_object and frame.expects == COLON:
-                wrapped = self._missing_opener(shapes, token, frame.key) + self._other_opener(shapes, token)
-            count = 1
-            most = min(len(shapes) - 1, 8)
-            while count <= most and shapes[-1 - count].is_object != wants_object:
-                count += 1
-            closed = self._closed(shapes, count, 0, token) if count <= most else []
-            replaced = Reading(copied(shapes[:-1]), 1, other)
-            if replaced.open_:
-                replaced.open_[-1].expects = AFTER
-            dropped = Reading(copied(shapes), 1, drop)
-            if same_line and wrapped:
-                found += [*wrapped, dropped, replaced, *closed]
-            elif same_line:
-                found += [dropped, *closed, replaced]
-            else:
-                found += [*closed, *wrapped, replaced, dropped]
-            return found
+                yield from self._missing_opener(token, frame.key)
+                yield from self._other_opener(token)
 
-        self._choose(token.start, readings)
+        def closed() -> Iterator[Reading]:
+            most = self._seen() - 1
+            count = 1
+            while count <= most and self.stack[-1 - count].is_object != wants_object:
+                count += 1
+            if count <= most:
+                yield from self._closed(count, 0, token)
+
+        def readings() -> Iterator[Reading]:
+            between = self.text[self.last : token.start]
+            yield from self._extra_opener(token)
+            replaced, dropped = Reading(_replaced, 1, other), Reading(unchanged, 1, drop)
+            if "\n" in between or "\r" in between:
+                yield from (*closed(), *wrapped(), replaced, dropped)
+            elif inner := [*wrapped()]:
+                yield from (*inner, dropped, replaced, *closed())
+            else:
+                yield dropped
+                yield from closed()
+                yield replaced
+
+        self._choose(token.start, readings())
+
+
+def _named(name: StringNode) -> Callable[[Shapes], None]:
+    """A change after which the innermost object has another name, whose colon comes next."""
+
+    def change(shapes: Shapes) -> None:
+        shapes[-1].expects = COLON
+        shapes[-1].names |= {name.value}
+
+    return change
+
+
+def _object_begun(name: StringNode) -> Callable[[Shapes], None]:
+    """A change after which an object with this name is open in what is."""
+
+    def change(shapes: Shapes) -> None:
+        shapes[-1].expects = AFTER
+        shapes.append(Shape(True, COLON, -1, -1, frozenset({name.value})))
+
+    return change
+
+
+def _replaced(shapes: Shapes) -> None:
+    """The innermost list or object ends."""
+    shapes.pop()
+    if shapes:
+        shapes[-1].expects = AFTER

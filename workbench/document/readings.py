@@ -1,13 +1,13 @@
 """What a token that does not fit may mean, and what each of the meanings makes of the tree.
 
-A reading is what will be open and where to read on (for the trial), and what to do if it wins: report one mistake and
-change what is open. After some of them the same token is read `again`.
+A reading is what it makes of what is open and where to read on (for the trial), and what to do if it wins: report one
+mistake and change what is open. After some of them the same token is read `again`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from workbench.document.frames import CLOSER, OPENER, WORD, Frame
@@ -15,17 +15,19 @@ from workbench.document.layout import extra_closer, missing_closer
 from workbench.document.nodes import Node, StringNode
 from workbench.document.problems import Problems
 from workbench.document.scanner import AFTER, COLON, NAME, VALUE, Scanner, Token
-from workbench.document.trial import Ahead, Shape, Shapes, ahead, follow, shapes_of
+from workbench.document.trial import DEEPEST, Ahead, Shape, Shapes, ahead, follow, names_of, shapes_of
 
 _MOST_TRIALS, _MOST_FAR_TRIALS, _NEAR_TOKENS = 400, 60, 16
+_DEEPEST_UNSEEN = 4
 BLANKS = re.compile(r"[ \t\n\r]*+")
 _NEXT_MEMBER = re.compile(r'[ \t\n\r]*+,?+[ \t\n\r]*+"[^"\n\r]{0,200}"[ \t]*+:')
 
 
 class Reading(NamedTuple):
-    """`open_`: what is open after it; `at`: the first token to read then, 0 being the one that does not fit."""
+    """`change` makes of what is open what is open after it; `at`: the first token to read then, 0 being the one that
+    does not fit."""
 
-    open_: Shapes
+    change: Callable[[Shapes], None]
     at: int
     take: Callable[[], None]
 
@@ -86,20 +88,26 @@ class Readings:
 
     # -- choosing ---------------------------------------------------------------------------------------------------
 
-    def _choose(self, start: int, readings: Callable[[Shapes], list[Reading]]) -> None:
+    def _choose(self, start: int, found: Iterator[Reading]) -> None:
         """Takes the reading that fits best what follows from `start` on; of several the first."""
-        shapes, whole = shapes_of(self.text, self.stack, self._trials >= _MOST_TRIALS)
-        found = readings(shapes)
-        best = found[0]
-        if len(found) > 1 and self._trials < _MOST_TRIALS:
+        best = next(found)
+        others = list(found) if self._trials < _MOST_TRIALS else []
+        if others:
             self._trials += 1
+            shapes, whole = shapes_of(self.text, self.stack)
             tokens = self._ahead(start)
             least = float("inf")
-            for reading in found:
-                cost = follow(tokens, reading.at, reading.open_, whole, least)
+            for reading in (best, *others):
+                after = [shape.copy() for shape in shapes]
+                reading.change(after)
+                cost = follow(tokens, reading.at, after, whole, least)
                 if cost < least:
                     least, best = cost, reading
         best.take()
+
+    def _seen(self) -> int:
+        """How many of the open lists and objects a reading may look at: the innermost few."""
+        return min(len(self.stack), DEEPEST if self._trials < _MOST_TRIALS else _DEEPEST_UNSEEN)
 
     def _ahead(self, start: int) -> list[Ahead]:
         if self._trials > _MOST_FAR_TRIALS:
@@ -111,19 +119,22 @@ class Readings:
 
     # -- readings that several tokens share -------------------------------------------------------------------------
 
-    def _extra_opener(self, shapes: Shapes, token: Token, name: StringNode | None = None) -> list[Reading]:
+    def _extra_opener(self, token: Token, name: StringNode | None = None) -> Iterator[Reading]:
         """`[["a"], ...`: one of two brackets that open side by side is too many."""
-        if not self._is_doubled(1 if name is None else 2) or len(self.stack) < 2:
-            return []
-        shapes = copied(shapes[:-1])
-        around, frame = shapes[-1], self.stack[-1]
-        if name is None:
-            around.expects = AFTER if frame.comma < 0 else NAME if around.is_object else VALUE
-            around.comma = frame.comma >= 0
-        else:
-            around.expects = COLON
-        if name is not None and not around.is_object:
-            return []
+        if len(self.stack) < 2 or not self._is_doubled(1 if name is None else 2):
+            return
+        if name is not None and not self.stack[-2].is_object:
+            return
+        frame = self.stack[-1]
+
+        def change(shapes: Shapes) -> None:
+            shapes.pop()
+            around = shapes[-1]
+            if name is None:
+                around.expects = AFTER if frame.comma < 0 else NAME if around.is_object else VALUE
+                around.comma = frame.comma >= 0
+            else:
+                around.expects = COLON
 
         def take() -> None:
             if name is not None:
@@ -138,7 +149,7 @@ class Readings:
                 outer.expects = NAME if outer.is_object else VALUE
             self._repeat(token)
 
-        return [Reading(shapes, 0, take)]
+        yield Reading(change, 0, take)
 
     def _is_doubled(self, items: int) -> bool:
         """Whether the innermost list or object has only one item, which opens right behind it with the same bracket."""
@@ -178,16 +189,16 @@ class Readings:
         self._drop_opener()
         return True
 
-    def _missing_opener(self, shapes: Shapes, token: Token, name: StringNode | None = None) -> list[Reading]:
+    def _missing_opener(self, token: Token, name: StringNode | None = None) -> Iterator[Reading]:
         """`"Action": "a", "b"]`: the last value was the first item of a list. `name`: a second that seemed a name."""
         frame = self.stack[-1]
         if not frame.is_object or not frame.items:
-            return []
-        shapes = copied(shapes)
-        top = shapes[-1]
+            return
         comma = frame.comma
-        top.expects, top.comma = AFTER, False
-        shapes.append(Shape(False, AFTER if comma < 0 else VALUE))
+
+        def change(shapes: Shapes) -> None:
+            shapes[-1].expects, shapes[-1].comma = AFTER, False
+            shapes.append(Shape(False, AFTER if comma < 0 else VALUE))
 
         def take() -> None:
             frame.key = None
@@ -210,22 +221,20 @@ class Readings:
             self._push(opened)
             self._repeat(token)
 
-        return [Reading(shapes, 0, take)]
+        yield Reading(change, 0, take)
 
-    def _other_opener(self, shapes: Shapes, token: Token) -> list[Reading]:
+    def _other_opener(self, token: Token) -> Iterator[Reading]:
         """`{"a", "b"]`, `["a": 1}`: the innermost bracket should be the other one."""
         frame = self.stack[-1]
         if frame.implicit or (frame.is_object and frame.items):
-            return []
-        shapes = copied(shapes)
-        top = shapes[-1]
-        top.is_object = not top.is_object
-        if frame.is_object:
-            top.expects = AFTER if frame.key is not None else VALUE
-        else:
-            if len(frame.items) != 1 or not isinstance(frame.items[0], StringNode):
-                return []
-            top.expects = COLON
+            return
+        if not frame.is_object and (len(frame.items) != 1 or not isinstance(frame.items[0], StringNode)):
+            return
+
+        def change(shapes: Shapes) -> None:
+            top = shapes[-1]
+            top.is_object = not top.is_object
+            top.expects = COLON if top.is_object else AFTER if frame.key is not None else VALUE
 
         def take() -> None:
             self.patched.add(frame.start)
@@ -247,27 +256,28 @@ class Readings:
                 frame.take_name(frame.items.pop())
             self._repeat(token)
 
-        return [Reading(shapes, 0, take)]
+        yield Reading(change, 0, take)
 
-    def _reopened_child(self, shapes: Shapes, token: Token, name: StringNode | None = None) -> list[Reading]:
+    def _reopened_child(self, token: Token, name: StringNode | None = None) -> Iterator[Reading]:
         """`["a"], "b"]`, `{...}, "c": 1}`: the bracket that closed the last list or object is one too many. `name`: the
         string read since, which is the next item of that list or name in that object."""
         frame = self.stack[-1]
         child = frame.last_child(1 if name is None or frame.is_object else 2)
         if child is None or self._reopened + len(child.items) > len(self.text):
-            return []
-        shapes = copied(shapes)
-        shapes[-1].expects, shapes[-1].comma = AFTER, False
-        inner = shapes_of(self.text, [child])[0][0]
+            return
+        if name is not None and child.is_object and name.value in names_of(child):
+            return  # it has that name already: another object begins
         comma = frame.comma
-        if name is None:
-            inner.expects = AFTER if comma < 0 else NAME if child.is_object else VALUE
-        elif child.is_object and name.value in inner.names:
-            return []  # it has that name already: another object begins
-        else:
-            inner.expects = COLON if child.is_object else AFTER
-        inner.comma = False
-        shapes.append(inner)
+
+        def change(shapes: Shapes) -> None:
+            shapes[-1].expects, shapes[-1].comma = AFTER, False
+            inner = shapes_of(self.text, [child])[0][0]
+            if name is None:
+                inner.expects = AFTER if comma < 0 else NAME if child.is_object else VALUE
+            else:
+                inner.expects = COLON if child.is_object else AFTER
+            inner.comma = False
+            shapes.append(inner)
 
         def take() -> None:
             if name is not None:
@@ -287,7 +297,7 @@ class Readings:
                 child.expects = NAME if child.is_object else VALUE
             self._repeat(token)
 
-        return [Reading(shapes, 0, take)]
+        yield Reading(change, 0, take)
 
     def _reopen(self, child: Frame) -> None:
         """Opens again what a bracket too many has closed."""
@@ -320,16 +330,19 @@ class Readings:
             f"There is one closing {WORD[bracket]} {bracket} too many here; remove it.",
         )
 
-    def _closed(self, shapes: Shapes, count: int, at: int, token: Token) -> list[Reading]:
+    def _closed(self, count: int, at: int, token: Token) -> Iterator[Reading]:
         """The innermost `count` lists and objects should have ended before the token."""
         frame = self.stack[-1]
-        if len(shapes) <= count:
-            return []
-        shapes = copied(shapes[:-count])
-        shapes[-1].expects, shapes[-1].comma = AFTER, False
-        if frame.comma >= 0 or token.kind == "{":
-            shapes[-1].expects = NAME if shapes[-1].is_object else VALUE
-            shapes[-1].comma = frame.comma >= 0
+        if self._seen() <= count:
+            return
+
+        def change(shapes: Shapes) -> None:
+            del shapes[-count:]
+            around = shapes[-1]
+            around.expects, around.comma = AFTER, False
+            if frame.comma >= 0 or token.kind == "{":
+                around.expects = NAME if around.is_object else VALUE
+                around.comma = frame.comma >= 0
 
         def take() -> None:
             comma = frame.comma
@@ -351,7 +364,7 @@ class Readings:
                 around.expects = NAME if around.is_object else VALUE
             self._repeat(token)
 
-        return [Reading(shapes, at, take)]
+        yield Reading(change, at, take)
 
     def _settle(self, frame: Frame) -> None:
         raise NotImplementedError
@@ -360,8 +373,19 @@ class Readings:
 _WHAT = {"{": "an object", "[": "a list"}
 
 
-def copied(shapes: Shapes) -> Shapes:
-    return [shape.copy() for shape in shapes]
+def expecting(expects: int, comma: bool | None = None) -> Callable[[Shapes], None]:
+    """A change after which the innermost list or object waits for something else; `comma`: whether behind a comma."""
+
+    def change(shapes: Shapes) -> None:
+        shapes[-1].expects = expects
+        if comma is not None:
+            shapes[-1].comma = comma
+
+    return change
+
+
+def unchanged(shapes: Shapes) -> None:
+    """The token is passed over."""
 
 
 def shown(key: StringNode | None) -> str:

@@ -17,7 +17,7 @@ from workbench.document.scanner import AFTER, COLON, NAME, VALUE
 
 _WINDOW = 8_000  # characters
 _MOST_TOKENS = 96
-_DEEPEST = 8
+DEEPEST = 8
 _NEXT = re.compile(
     r"[ \t\n\r]*+(?:(\"(?:[^\"\\\n\r]|\\.)*+\"?+|'[^'\n\r]*+'?+)|([{}\[\],:])"
     r"|(//[^\n\r]*+|\#[^\n\r]*+|/\*(?:(?!\*/)[^\n\r])*+(?:\*/)?+)|([^\s,:{}\[\]\"']++)|\Z)"
@@ -112,30 +112,32 @@ def ahead(text: str, pos: int, most: int = _MOST_TOKENS) -> list[Ahead]:
     return found
 
 
-def shapes_of(text: str, stack: list[Frame], plain: bool = False) -> tuple[Shapes, bool]:
-    """The innermost open lists and objects, and whether these are all. `plain`: no more than what they are."""
-    if plain:
-        return [Shape(frame.is_object, frame.expects) for frame in stack[-4:]], False
+def names_of(frame: Frame) -> frozenset[str]:
+    """The latest names of an open object, that of the member being read too."""
+    if not frame.is_object:
+        return frozenset()
+    names = frozenset(m.key.value for m in frame.items[-16:] if hasattr(m, "key"))
+    return names if frame.key is None else names | {frame.key.value}
+
+
+def shapes_of(text: str, stack: list[Frame]) -> tuple[Shapes, bool]:
+    """The innermost open lists and objects, and whether these are all."""
     shapes = []
-    for frame in stack[-_DEEPEST:]:
-        members, names = -1, frozenset[str]()
-        if frame.is_object:
-            names = frozenset(m.key.value for m in frame.items[-16:] if hasattr(m, "key"))
-            if frame.key is not None:
-                names |= {frame.key.value}
+    for frame in stack[-DEEPEST:]:
+        members = -1
         if frame.items:
             item = frame.items[0]
             column, first = line_indent(text, item.key.start if hasattr(item, "key") else item.start)
             members = column if first else -1
         indent = -1 if frame.implicit else line_indent(text, frame.start)[0]
-        shape = Shape(frame.is_object, frame.expects, indent, members, names)
+        shape = Shape(frame.is_object, frame.expects, indent, members, names_of(frame))
         shape.comma = frame.comma >= 0
         if frame.items:
             shape.scalars = not isinstance(frame.items[0], (ArrayNode, ObjectNode))
         shapes.append(shape)
     for shape in shapes[:-1]:
         shape.expects, shape.comma = AFTER, False
-    return shapes, len(stack) <= _DEEPEST
+    return shapes, len(stack) <= DEEPEST
 
 
 def follow(tokens: list[Ahead], at: int, stack: Shapes, whole: bool, limit: float) -> float:

@@ -114,25 +114,15 @@ def _read_caller(principal: Principal, principal_arn: str) -> Caller:
     if arn.service == "iam" and kind == "user" and name:
         return Caller(CallerKind.USER, principal.arn, arn.partition, arn.account, name)
     if arn.service == "iam" and kind == "role" and name:
-        linked = _is_service_linked(rest)
+        linked = is_linked_role(principal.arn)
         return Caller(CallerKind.ROLE_SESSION, principal.arn, arn.partition, arn.account, name, service_linked=linked)
     if arn.service == "sts" and kind == "assumed-role":
         role, _, session = rest.partition("/")
         if role and session and "/" not in session:
-            own = f"arn:{arn.partition}:iam::{arn.account}:role/"
-            path = principal_arn.removeprefix(own)
-            # The ARN of another role, which no session can carry, tells nothing of this one.
-            is_own = principal_arn.startswith(own) and path.rpartition("/")[2] == role
-            return Caller(
-                CallerKind.ROLE_SESSION,
-                principal.arn,
-                arn.partition,
-                arn.account,
-                role,
-                session,
-                role=principal_arn if is_own else "",
-                service_linked=_is_service_linked(path) if is_own else role.startswith(_LINKED_NAME),
-            )
+            caller = Caller(CallerKind.ROLE_SESSION, principal.arn, arn.partition, arn.account, role, session)
+            if _is_role_of(caller, principal_arn):
+                return replace(caller, role=principal_arn, service_linked=is_linked_role(principal_arn))
+            return replace(caller, service_linked=role.startswith(_LINKED_NAME))
     if arn.service == "sts" and kind == "federated-user" and rest:
         return Caller(CallerKind.FEDERATED_USER, principal.arn, arn.partition, arn.account, rest)
     raise ScenarioError(
@@ -141,24 +131,34 @@ def _read_caller(principal: Principal, principal_arn: str) -> Caller:
     )
 
 
-def _is_service_linked(path: str) -> bool:
+def is_linked_role(arn: str) -> bool:
     """Whether a role's path and name are those of a service-linked role (evaluation.md section 1)."""
+    path = arn.partition(":role/")[2]
     return path.startswith(_LINKED_PATH) and path.rpartition("/")[2].startswith(_LINKED_NAME)
+
+
+def _is_role_of(caller: Caller, arn: str) -> bool:
+    """Whether the ARN can be that of a session's role: of its account and name."""
+    return arn.startswith(f"arn:{caller.partition}:iam::{caller.account}:role/") and arn.endswith(f"/{caller.name}")
+
+
+def other_role(caller: Caller, context: Context) -> str:
+    """The ARN of another role, which no session of this caller can carry, where the request states it as
+    aws:PrincipalArn; else empty. It tells nothing of the session's own role (inferred)."""
+    stated = context.variable("aws:PrincipalArn") or ""
+    return stated if caller.session and ":role/" in stated and not _is_role_of(caller, stated) else ""
 
 
 def _is_account(text: str) -> bool:
     return len(text) == _ID_LENGTH and text.isascii() and text.isdigit()
 
 
-def role_arn(caller: Caller, context: Context) -> str:
-    """The ARN of a role session's role: aws:PrincipalArn if the request gives it, since a session's own ARN does not
-    hold the role's path, else the role's ARN without path."""
-    given = context.get("aws:PrincipalArn")
-    if isinstance(given, str) and ":role/" in given:
-        return given
-    if ":role/" in caller.arn:
+def role_arn(caller: Caller) -> str:
+    """The ARN of a role session's role: as the request states it, since a session's own ARN does not hold the role's
+    path, else without path."""
+    if not caller.session:
         return caller.arn
-    return f"arn:{caller.partition}:iam::{caller.account}:role/{caller.name}"
+    return caller.role or f"arn:{caller.partition}:iam::{caller.account}:role/{caller.name}"
 
 
 def grant_class(element: PrincipalElement, caller: Caller, context: Context) -> Grant:

@@ -19,6 +19,7 @@ from workbench.evaluation.decision import StatementRef
 from workbench.evaluation.glob import compile_glob
 from workbench.evaluation.pattern_index import Pattern, PatternIndex, pattern_of
 from workbench.policy.model import Effect, ListElement, Policy, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.tokens import Token, Variable, Wildcard, tokenize
 
 
@@ -197,7 +198,7 @@ class ActionPatterns:
         for text, bits in patterns:
             # Actions are ASCII: the Kelvin sign, whose lower case is `k`, must not stand for one.
             lower = text.lower() if text.isascii() else text
-            if (lower and not lower.strip("*")) or lower == "*:*":
+            if is_everything(lower):
                 self._of_all |= bits
             elif "*" not in lower and "?" not in lower:
                 self._exact[lower] = self._exact.get(lower, 0) | bits

@@ -19,8 +19,8 @@ from workbench.policy.arns import parse_arn
 
 Derived = tuple[str, ContextValue]
 
-_GLOBAL_SERVICES = frozenset({"iam", "organizations", "cloudfront", "route53", "route53domains", "account"})
-_GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+GLOBAL_SERVICES = frozenset({"iam", "organizations", "cloudfront", "route53", "route53domains", "account"})
+GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """Where the control plane of the global services stands, by partition (of other services than IAM inferred)."""
 _WITHOUT_RESOURCE_ACCOUNT = frozenset({"ebs", "events"})
 _ACTIONS_WITHOUT_RESOURCE_ACCOUNT = frozenset(
@@ -195,7 +195,7 @@ def _about_principal(caller: Caller, stated: Context, now: datetime) -> Iterator
             yield "aws:SourceAccount", source.account
         return
     yield "aws:PrincipalAccount", caller.account
-    yield "aws:PrincipalArn", role_arn(caller, stated) if kind is CallerKind.ROLE_SESSION else caller.arn
+    yield "aws:PrincipalArn", role_arn(caller) if kind is CallerKind.ROLE_SESSION else caller.arn
     match kind:
         case CallerKind.ROOT:
             yield "aws:PrincipalType", "Account"
@@ -243,9 +243,9 @@ def _about_call(
     yield "aws:ViaAWSMCPService", "false"
     arn = parse_arn(resource)
     service = action.partition(":")[0].lower()
-    if service in _GLOBAL_SERVICES:
+    if service in GLOBAL_SERVICES:
         partition = arn.partition if arn is not None else caller.partition or "aws"
-        if region := _GLOBAL_REGIONS.get(partition):
+        if region := GLOBAL_REGIONS.get(partition):
             yield "aws:RequestedRegion", region
     elif arn is not None and arn.region and not set("*?") & set(arn.region):
         yield "aws:RequestedRegion", arn.region

@@ -28,9 +28,8 @@ def doubts(catalog: Catalog, action: str, resources: tuple[str, ...]) -> Iterato
     """Sentences about an action that no catalog has and about resources that are none of the action's."""
     found = catalog.action(action)
     if found is None:
-        guess = catalog.suggest_action(action)
-        hint = f" Did you mean {guess}?" if guess else ""
-        yield f"{action} is not in the {catalog.version_text.partition(' (')[0]}; it was judged as written.{hint}"
+        words = f"{action} is not in the {catalog.version_text.partition(' (')[0]}; it was judged as written."
+        yield f"{words} {catalog.candidates(action).sentence}".rstrip()
     elif found.status != "current":
         yield f"{found.full_name} was last seen in the catalog of {found.last_seen or 'an older date'}."
     for resource in resources:

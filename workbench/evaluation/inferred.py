@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workbench.evaluation.callers import CallerKind, Grant
+from workbench.evaluation.callers import CallerKind, Grant, is_linked_role, other_role
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
-from workbench.evaluation.inferred_elements import statement_doubts
+from workbench.evaluation.inferred_elements import grant_by_role, statement_doubts
 from workbench.evaluation.layers import Layers, Verdict, changed_layers, decide, layer_sets
 from workbench.evaluation.prepared import Ready
 from workbench.evaluation.request import ContextValue
@@ -34,6 +34,10 @@ SESSION_MFA = (
 SERVICE_TYPE = "aws:PrincipalType of a service is taken to be Service (inferred)."
 SERVICE_KEYS = "A service's requests are taken to have no aws:PrincipalAccount and no aws:PrincipalArn (inferred)."
 NO_MCP = "aws:ViaAWSMCPService is taken to be false (inferred)."
+OTHER_ROLE = (
+    "aws:PrincipalArn is stated as the ARN of another role than the session's, and is taken to say nothing of its own "
+    "(inferred)."
+)
 USER_AGENT = "aws:UserAgent is taken to be some constant text (inferred)."
 
 _OF_SERVICES = {"aws:PrincipalAccount": "111122223333", "aws:PrincipalArn": "arn:aws:iam::111122223333:root"}
@@ -75,9 +79,12 @@ class _Otherwise(CompiledStatement):
 
 def _of_statements(ready: Ready, about: list[CompiledStatement]) -> Iterator[_Reading]:
     found: dict[str, dict[int, Grant]] = {}
+    role = other_role(ready.request.caller, ready.request.context)
     for statement in about:
         for sentence, grant in statement_doubts(statement, ready.request).items():
             found.setdefault(sentence, {})[id(statement)] = grant
+        if role and (named := grant_by_role(statement, ready.request, role)) is not None:
+            found.setdefault(OTHER_ROLE, {})[id(statement)] = named
     for sentence, changed in found.items():
 
         def change(statements: StatementSet, changed: dict[int, Grant] = changed) -> StatementSet:
@@ -107,6 +114,8 @@ def _of_layers(ready: Ready) -> Iterator[_Reading]:
         if caller.service_linked:
             limited = request._replace(caller=replace(caller, service_linked=False))
             yield LINKED_UNDER_RCP, replace(layers, service_control=None), limited
+    if role := other_role(caller, request.context):
+        yield OTHER_ROLE, layers, request._replace(caller=replace(caller, service_linked=is_linked_role(role)))
 
 
 def _of_context(ready: Ready, about: list[CompiledStatement]) -> Iterator[_Reading]:

@@ -6,10 +6,11 @@ would come out without it. Source: spec grammar.md sections 1 and 5 to 7, evalua
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 
 from workbench.document.nodes import ObjectNode, StringNode
 from workbench.evaluation.arn_patterns import ArnPattern, ResourcePattern, split_arn_tokens
-from workbench.evaluation.callers import CallerKind, Grant, grant_class
+from workbench.evaluation.callers import CallerKind, Grant, grant_class, role_arn
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement, covers_action, resource_tokens
 from workbench.evaluation.conditions import resolve
 from workbench.evaluation.context import Context
@@ -183,6 +184,21 @@ def _not_principal_doubts(
     itself = Grant.DIRECT if caller.session or caller.kind is not CallerKind.ROLE_SESSION else Grant.VIA
     if grant_class(element, caller, request.context) >= itself:
         yield STRICT_NOT_PRINCIPAL, Grant.NONE
+
+
+def grant_by_role(statement: CompiledStatement, request: AuthRequest, role: str) -> Grant | None:
+    """How directly the statement would apply if `role`, another than the session's own, were the session's role; None:
+    as it does, or it would not apply anyway."""
+    element = statement.principal
+    if element is None or not statement.covers_resource(request) or not statement.conditions_hold(request.context):
+        return None
+    own = role_arn(request.caller)
+    named = [e for e in element.entries if e.kind != "AWS" or ":role/" not in e.item.text or e.item.text == role]
+    entries = (e._replace(item=e.item._replace(text=own)) if e.item.text == role else e for e in named)
+    otherwise = copy(statement)
+    otherwise.principal = element._replace(entries=tuple(entries))
+    grant = otherwise.grant(request)
+    return None if grant is statement.grant(request) else grant
 
 
 def vacuous_operator(statement: CompiledStatement) -> StringNode | None:

@@ -348,7 +348,7 @@ class _Look:
         if caller.provider:
             return {"Federated": caller.provider}
         if caller.kind is CallerKind.ROLE_SESSION and not direct:
-            return {"AWS": role_arn(caller, self.request.context)}
+            return {"AWS": role_arn(caller)}
         return {"AWS": caller.arn} if caller.arn else "*"
 
 

@@ -12,7 +12,7 @@ from workbench.document.nodes import StringNode
 from workbench.document.span import Span
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import CURRENT_VERSION, Defect, ListElement, Place, Policy, PrincipalElement
-from workbench.policy.names import with_article
+from workbench.policy.names import is_everything, with_article
 from workbench.policy.operators import Family
 from workbench.policy.principals import may_name_somebody
 
@@ -114,11 +114,12 @@ def _action(element: ListElement) -> Defect | None:
         if text.split() != [text] and text:
             details = f"{text!r} in {element.name} has a blank, and no action has one."
             return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
+        if is_everything(text):
+            continue
         if not colon or not prefix or not name or ":" in name:
-            if not text or text.strip("*"):
-                details = f"{text!r} in {element.name} is no action: write a service prefix, one colon and a name."
-                return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
-        elif ("*" in prefix or "?" in prefix) and text != "*:*":
+            details = f"{text!r} in {element.name} is no action: write a service prefix, one colon and a name."
+            return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
+        if "*" in prefix or "?" in prefix:
             details = f"{text!r} in {element.name} has a wildcard in the service prefix, which IAM refuses."
             return Defect("INVALID_SERVICE_IN_ACTION", (item.place,), details, fatal=True)
     return None

@@ -82,6 +82,22 @@ def read_scenario(text: str, load: Callable[[str], str] | None = None) -> Scenar
         raise UnreadableScenarioError(name, error) from None
 
 
+def read_policies(text: str, load: Callable[[str], str] | None = None) -> PolicySet:
+    """The `policies` object of a scenario by itself, from JSON text; a whole scenario gives its own. Raises
+    ScenarioError with the path of what cannot be read."""
+    document = parse(text)
+    root = document.root
+    if document.problems:
+        problem = document.problems[0]
+        place = document.position(problem.start).for_people()
+        raise ScenarioError(f"This is not JSON ({place}): {told_of(problem, 'policies object')}")
+    if isinstance(root, ObjectNode) and any(m.key.value == "policies" for m in root.members):
+        root = _members(root, "", _SCENARIO_KEYS)["policies"]
+    if not isinstance(root, ObjectNode):
+        raise ScenarioError("Policies must be a JSON object with identity, serviceControl and so on.", "policies")
+    return _Reader(text, load).policies(root)
+
+
 class _Reader:
     def __init__(self, text: str, load: Callable[[str], str] | None) -> None:
         self.text = text

@@ -85,7 +85,7 @@ def _implicit(asked: Asked, verdict: Verdict, what: str) -> str:
     policies = asked.scenario.policies
     match verdict.stage:
         case at.IDENTITY:
-            return f"no statement allows {what}" if policies.identity else f"no policy is given that could allow {what}"
+            return _identity_side(asked, verdict, what)
         case at.BOUNDARY:
             name = policies.permissions_boundary.name if policies.permissions_boundary else ""
             return f"the permissions boundary {name} does not allow {what}"
@@ -103,6 +103,20 @@ def _implicit(asked: Asked, verdict: Verdict, what: str) -> str:
             return _resource_side(asked, what)
         case _:
             return _account_side(asked, what)
+
+
+def _identity_side(asked: Asked, verdict: Verdict, what: str) -> str:
+    policies = asked.scenario.policies
+    outcome = next((o.outcome for o in verdict.layers if o.layer == at.RESOURCE), None)
+    if policies.resource is None or outcome is None:  # no policy of a resource had a say
+        return f"no statement allows {what}" if policies.identity else f"no policy is given that could allow {what}"
+    name = policies.resource.name
+    if outcome is Outcome.ALLOWED:
+        lacking = "none does" if policies.identity else "none is given"
+        return f"{name} is not enough: an identity policy must allow {what} too, and {lacking}"
+    if policies.identity:
+        return f"no statement allows {what}"
+    return f"{name} does not allow {what}, and no identity policy is given"
 
 
 def _resource_side(asked: Asked, what: str) -> str:

@@ -15,11 +15,12 @@ from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Work
 from workbench.findings.listing import listed
 from workbench.findings.model import Finding, Fix
-from workbench.findings.names import has_wildcard, is_everything, names_action
+from workbench.findings.names import has_wildcard, names_action
 from workbench.findings.reach import of_formats
 from workbench.findings.resource_types import has_a_type
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Item, ListElement, Statement
+from workbench.policy.names import is_everything
 
 if TYPE_CHECKING:
     from workbench.catalog.model import Action

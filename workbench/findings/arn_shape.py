@@ -15,6 +15,7 @@ from workbench.policy.model import Item
 from workbench.policy.names import near_match
 
 _PARTS = 6
+_COLON = re.compile(r"\$\{[^}]{2,}\}|:")
 ACCOUNT = re.compile(r"[0-9]{12}")
 _ACCOUNTS_OF_AWS = frozenset({"aws"})
 PARTITION, SERVICE, REGION, ACCOUNT_PART = 1, 2, 3, 4
@@ -38,9 +39,18 @@ class ArnItem(NamedTuple):
 def arn_items(context: CheckContext) -> Iterator[ArnItem]:
     """Every entry of Resource and NotResource that is an ARN of six parts and holds no placeholder."""
     for item in resource_items(context):
-        parts = tuple(item.text.split(":", _PARTS - 1))
+        parts = arn_parts_of(item.text)
         if len(parts) == _PARTS and parts[0] == "arn":
             yield ArnItem(item, parts)
+
+
+def arn_parts_of(text: str) -> tuple[str, ...]:
+    """The parts of an ARN, six at most; the colon inside of a policy variable parts nothing."""
+    if "${" not in text:
+        return tuple(text.split(":", _PARTS - 1))
+    ends = [found.start() for found in _COLON.finditer(text) if found[0] == ":"][: _PARTS - 1]
+    starts = [0, *(end + 1 for end in ends)]
+    return tuple(text[start:end] for start, end in zip(starts, [*ends, len(text)], strict=True))
 
 
 def resource_items(context: CheckContext) -> Iterator[Item]:
@@ -59,7 +69,7 @@ def arn_parts(context: CheckContext) -> Iterator[Finding]:
         if not text.startswith("arn:"):
             if not _could_begin_an_arn(text):
                 yield _no_prefix(context, item)
-        elif text.count(":") < _PARTS - 1:
+        elif len(arn_parts_of(text)) < _PARTS:
             yield context.report(
                 "MISSING_ARN_FIELD",
                 f"The ARN {text} has fewer than six parts. Write it as arn:partition:service:region:account:resource.",

@@ -55,7 +55,15 @@ STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = (
     ("DENY_WITHOUT_EFFECT", _SUGGESTION, "I", _DOCUMENTED, "Deny of what nothing allows"),
 )  # fmt: skip
 # 3.3
-CONDITIONS: tuple[Row, ...] = ()
+CONDITIONS: tuple[Row, ...] = (
+    ("MFA_CONDITION_BYPASSED_WHEN_ABSENT", _SECURITY_WARNING, _ALL, _DOCUMENTED, "MFA that may be absent"),
+    ("NEGATED_CONDITION_IS_NO_RESTRICTION", _SECURITY_WARNING, _ALL, _DOCUMENTED, "Condition that keeps nobody away"),
+    ("DENY_HITS_MISSING_KEY", _WARNING, _ALL, _DOCUMENTED, "Deny of every request without a key"),
+    ("SOURCE_IP_WITHOUT_SERVICE_EXCEPTION", _WARNING, _ALL, _DOCUMENTED, "Addresses of AWS services"),
+    ("QUALIFIER_WITHOUT_PRESENCE", _WARNING, _ALL, _INFERRED, "List that nobody needs to send"),
+    ("SESSION_ARN_AS_PRINCIPAL_ARN", _WARNING, _ALL, _DOCUMENTED, "Session that is never the principal"),
+    ("ROOT_ARN_IN_PRINCIPAL_ARN", _SUGGESTION, _ALL, _DOCUMENTED, "Root user instead of the account"),
+)  # fmt: skip
 # 3.4
 PRIVILEGE_ESCALATION: tuple[Row, ...] = (
     ("ADMINISTRATOR_ACCESS", _SECURITY_WARNING, "I", _DOCUMENTED, "Access to everything"),

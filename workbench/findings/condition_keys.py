@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from workbench.catalog.tables import key_services
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
@@ -74,8 +75,8 @@ def _unknown(context: CheckContext, test: ConditionTest) -> Iterator[Finding]:
         code, word = "INVALID_GLOBAL_CONDITION_KEY", "global condition key"
     else:
         service = context.catalog.service(prefix)
-        if service is None or service.status == "retired":
-            return  # a provider's claim, or a service that is a finding of its own
+        if service is None or service.status == "retired" or test.key.lower() in key_services().documented:
+            return  # a provider's claim, or a service that is a finding of its own, or a key of a guide alone
         code, word = "INVALID_SERVICE_CONDITION_KEY", f"condition key of {service.prefix}"
     near = context.catalog.suggest_key(test.key)
     if near and "$" in near:

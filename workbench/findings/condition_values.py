@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 from workbench.document.nodes import ArrayNode
 from workbench.evaluation.values import read_base64, read_date, read_number
 from workbench.findings import fixes
+from workbench.findings.condition_edits import move_test
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.operators import key_type
 from workbench.findings.places import condition_value_node, node_place
 from workbench.policy.model import ConditionValue
 from workbench.policy.operators import Family
 
 _USUAL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:?[0-9]{2}))?")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_10000 = 253_402_300_800
 _MOST_DIGITS = 30  # twice what a 64-bit number or a double holds
 
 _Reader = Callable[[str], bool]
@@ -61,7 +65,18 @@ def value_types(context: CheckContext) -> Iterator[Finding]:
                     f"AWS recommends another form than {fixes.quoted(value.text)} for the date in {test.key}. Write it "
                     "like 2026-01-31 or 2026-01-31T12:00:00Z.",
                     value.place,
+                    confidence=None if value.text.lstrip("-").isdecimal() else Confidence.INFERRED,
+                    fixes=_usual_date(value),
                 )
+
+
+def _usual_date(value: ConditionValue) -> tuple[Fix, ...]:
+    """The same moment in the recommended form."""
+    seconds = read_date(value.text)
+    if seconds is None or seconds % 1 or not 0 <= seconds < _YEAR_10000:
+        return ()
+    written = (_EPOCH + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (fixes.replace_node(f"Write {written}", value.node, fixes.quoted(written)),)
 
 
 def number_ranges(context: CheckContext) -> Iterator[Finding]:
@@ -96,12 +111,14 @@ def several_booleans(context: CheckContext) -> Iterator[Finding]:
             continue
         values = {v.text.lower() for v in test.values}
         single = sorted(values)[0] if len(values) == 1 else None
+        null = move_test(f"Write Null {test.key} false", context.text, statement, test, "Null", value="false")
+        mend = fixes.replace_node(f"Keep {single}", node, f'"{single}"') if single else null
         yield context.report(
             "INVALID_CONDITION_MULTIPLE_BOOLEAN",
             f"{test.key} under {test.operator_node.value} has {len(test.values)} values, but a Boolean test takes one. "
             "Keep one, or use Null if the key need only be there.",
             node_place(node, test.path),
-            fixes=(fixes.replace_node(f"Keep {single}", node, f'"{single}"'),) if single else (),
+            fixes=(mend,) if mend else (),
         )
 
 

@@ -8,17 +8,19 @@ Source: spec findings.md section 3.2, grammar.md sections 5 to 7, conditions.md 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from workbench.catalog.arnformat import Run, Token, overlap
-from workbench.evaluation.compiled import CompiledStatement
+from workbench.document.span import Position
+from workbench.evaluation.compiled import CompiledStatement, StatementSet
 from workbench.evaluation.decision import StatementRef
 from workbench.findings.coverage import Work, action_covers, resource_covers
-from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.names import has_wildcard
 from workbench.policy.model import ListElement, Policy, PrincipalElement, Statement
+from workbench.policy.names import is_everything
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.formulas import Body, Formula, all_of, negated
 from workbench.proof.keys import Domain
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _MOST_COMPARISONS = 100_000
 _MOST_STEPS = 20_000
+_NOWHERE = Position(1, 0, 0)
 _SAMPLE = "zqx"
 """Stands for a `*` in a sample; all that counts is that no pattern is written with it."""
 
@@ -58,10 +61,13 @@ class Meaning:
         self._variables = variables
 
     @cached_property
+    def compiled(self) -> CompiledStatement:
+        ref = StatementRef("", "", self.statement.index, "", "", _NOWHERE, _NOWHERE)
+        return CompiledStatement(self.statement, self._policy, ref)
+
+    @cached_property
     def body(self) -> Body:
-        start = self._policy.document.position(self.statement.node.start)
-        ref = StatementRef("", "", self.statement.index, "", "", start, start)
-        return Body(CompiledStatement(self.statement, self._policy, ref), self._variables)
+        return Body(self.compiled, self._variables)
 
     @property
     def actions(self) -> ListElement:
@@ -127,7 +133,7 @@ class Containment:
         if resources is None or resources.negated:
             return False
         for item in resources.items:
-            sample = item.text if item.text == "*" else item.text.replace("*", _SAMPLE).replace("?", _SAMPLE[0])
+            sample = sample_of(item.text)
             if "${" not in sample and not any(self._takes(other.statement.resources, sample) for other in others):
                 return True
         return False
@@ -187,32 +193,28 @@ def _tokens(text: str) -> tuple[Token, ...]:
     return tuple(Run(c) if c in "*?" else c for c in text)
 
 
-class ByAction:
-    """Statements found by the actions they may cover, so that not all need be compared with all."""
+class Index:
+    """Statements found by what they may cover, so that not all need be compared with all."""
 
     def __init__(self, meanings: Iterable[Meaning]) -> None:
-        self._everywhere: list[Meaning] = []
-        self._literal: dict[str, list[Meaning]] = {}
-        self._service: dict[str, list[Meaning]] = {}
-        for meaning in meanings:
-            if meaning.actions.negated or meaning.everything:
-                self._everywhere.append(meaning)
-                continue
-            for service, texts in meaning.by_service.items():
-                for text in texts:
-                    if not has_wildcard(text):
-                        self._literal.setdefault(text, []).append(meaning)
-                if any(map(has_wildcard, texts)):
-                    self._service.setdefault(service, []).append(meaning)
+        self._of = {id(meaning.compiled): meaning for meaning in meanings}
+        self._set = StatementSet(meaning.compiled for meaning in self._of.values())
 
-    def that_may_cover(self, text: str, *, negated: bool) -> Iterator[Meaning]:
-        """Those that may be about all actions of an entry (of a NotAction: of everything else)."""
-        found: dict[int, Meaning] = {id(m): m for m in self._everywhere}
-        if not negated:
-            lower = text.lower()
-            for meaning in (*self._literal.get(lower, ()), *self._service.get(lower.partition(":")[0], ())):
-                found.setdefault(id(meaning), meaning)
-        return iter(found.values())
+    def that_may_cover(self, meaning: Meaning, text: str) -> list[Meaning]:
+        """Those that may be about all actions of an entry of a statement's Action (empty: of all that its NotAction
+        leaves) on all its resources: whoever is must be about a sample of them."""
+        action = sample_of(text.lower()) if text else f"{_SAMPLE}:{_SAMPLE}"
+        resources = meaning.statement.resources
+        if resources is None or resources.negated or not resources.items or "${" in resources.items[0].text:
+            found = self._set.about(action)
+        else:
+            found = self._set.candidates(action, sample_of(resources.items[0].text))
+        return [self._of[id(compiled)] for compiled in found]
+
+
+def sample_of(pattern: str) -> str:
+    """A text that the pattern matches and hardly another that is not as wide; `*` stands for itself, too."""
+    return pattern if pattern == "*" else pattern.replace("*", _SAMPLE).replace("?", _SAMPLE[0])
 
 
 def principal_within(mine: PrincipalElement | None, other: PrincipalElement | None, *, anybody: bool) -> bool:

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+_WHY = {
+    Confidence.INFERRED: "AWS does not document this; it is how this program reads what AWS does document",
+    Confidence.OBSERVED: "as AWS was seen to judge its own policies",
+}
+
+
 class GaveUpError(Exception):
     """Raised by a check whose cost would pass its budget. Reported as a failed check, never as a finding."""
 
@@ -143,14 +149,15 @@ class CheckContext:
         if not places:
             raise ValueError(f"{code} has no place")
         known = CODES[code]
+        rests_on = confidence or known.confidence
         return Finding(
             type=finding_type or known.type,
             code=code,
             details=details,
             locations=tuple(Location(place.path, place.span) for place in places),
             origin=known.origin,
-            confidence=confidence or known.confidence,
-            note=note,
+            confidence=rests_on,
+            note=note or _WHY.get(rests_on, ""),
             fixes=fixes,
             scenario=scenario,
             assumption=assumption,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 
 from workbench.findings.condition_edits import remove_statements, remove_test
-from workbench.findings.containment import ByAction, Containment, Meaning, principal_within
+from workbench.findings.containment import Containment, Index, Meaning, principal_within
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.listing import listed
 from workbench.findings.model import Finding, Fix
@@ -150,7 +150,7 @@ def _denied(
 ) -> Generator[Finding, None, set[int]]:
     """Allow statements of which Deny statements take all, entry by entry; gives the identities of their meanings."""
     found: set[int] = set()
-    index = ByAction(denies)
+    index = Index(denies)
     for meaning in allows if denies else ():
         by = _covering(containment, index, meaning)
         if by:
@@ -159,15 +159,14 @@ def _denied(
     return found
 
 
-def _covering(containment: Containment, index: ByAction, meaning: Meaning) -> list[Meaning]:
+def _covering(containment: Containment, index: Index, meaning: Meaning) -> list[Meaning]:
     """The Deny statements that together take all that an Allow is about; none where they do not."""
-    element = meaning.actions
     by: dict[int, Meaning] = {}
     decided: dict[frozenset[int], bool] = {}
     for text in _entries(meaning):
         near = [
             other
-            for other in index.that_may_cover(text, negated=element.negated)
+            for other in index.that_may_cover(meaning, text)
             if principal_within(meaning.statement.principal, other.statement.principal, anybody=True)
             and containment.covers_action(other, meaning, text)
         ]
@@ -206,18 +205,20 @@ def _shadowed_by_deny(context: CheckContext, statement: Statement, by: Sequence[
 def _allowed(context: CheckContext, containment: Containment, allows: Sequence[Meaning]) -> Iterator[Finding]:
     """Allow statements of which one other allows all; of two that say the same in other words the later. Equal ones are
     REDUNDANT_STATEMENT."""
-    index = ByAction(allows)
+    if len(allows) < 2:
+        return
+    index = Index(allows)
     gone: set[int] = set()
     for meaning in reversed(allows):
-        element, entries = meaning.actions, _entries(meaning)
-        for other in index.that_may_cover(entries[0], negated=element.negated):
+        entries = _entries(meaning)
+        for other in index.that_may_cover(meaning, entries[0]):
             if other is meaning or id(other) in gone or not other.keys <= meaning.keys:
                 continue
             if not all(containment.covers_action(other, meaning, text) for text in entries):
                 continue
             if not principal_within(meaning.statement.principal, other.statement.principal, anybody=False):
                 continue
-            if meaning.body.same == other.body.same or not containment.within(meaning, [other]):
+            if not containment.within(meaning, [other]) or meaning.body.same == other.body.same:
                 continue
             gone.add(id(meaning))
             yield _shadowed_by_allow(context, meaning.statement, other.statement)

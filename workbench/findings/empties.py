@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from workbench.document.nodes import ArrayNode, ObjectNode
 from workbench.findings import fixes
+from workbench.findings.condition_edits import move_test, remove_statements
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.places import condition_value_node, member_value, node_place, value_place
 from workbench.policy.model import ConditionTest, ListElement, Statement
 from workbench.policy.operators import Qualifier
@@ -23,7 +24,11 @@ def empty_lists(context: CheckContext) -> Iterator[Finding]:
     for statement in context.statements:
         for element, code in ((statement.actions, "EMPTY_ARRAY_ACTION"), (statement.resources, "EMPTY_ARRAY_RESOURCE")):
             if element is not None and _is_empty_list(element.node):
-                yield context.report(code, _list_details(element), value_place(statement, element))
+                mend = None
+                if not element.negated:
+                    mend = remove_statements("Remove the statement", context.policy, [statement])
+                place = value_place(statement, element)
+                yield context.report(code, _list_details(element), place, fixes=(mend,) if mend else ())
         yield from _empty_principal(context, statement)
 
 
@@ -90,6 +95,7 @@ def empty_conditions(context: CheckContext) -> Iterator[Finding]:
                     f"The condition {block.key.value} is empty, so it restricts nothing. Write a key and its values, "
                     "or remove it.",
                     node_place(block.value, (*path, ("value", block.key.value))),
+                    confidence=Confidence.INFERRED,
                     fixes=(fixes.remove_member(f"Remove {block.key.value}", condition, block.key.value),)
                     if len(condition.members) > 1
                     else (fixes.remove_member("Remove the empty Condition", statement.node, "Condition"),),
@@ -99,7 +105,21 @@ def empty_conditions(context: CheckContext) -> Iterator[Finding]:
             if not test.values and isinstance(node, ArrayNode) and not node.items:
                 code, outcome = _empty_values(test)
                 details = f"{test.key} has no values, so the test {outcome}. Give it values, or remove it."
-                yield context.report(code, details, node_place(node, test.path))
+                place = node_place(node, test.path)
+                yield context.report(code, details, place, fixes=_instead(context, statement, test, code))
+
+
+def _instead(context: CheckContext, statement: Statement, test: ConditionTest, code: str) -> tuple[Fix, ...]:
+    """What says the same without an empty list."""
+    if code == "EMPTY_ARRAY_CONDITION_FORANYVALUE":
+        mend = remove_statements("Remove the statement", context.policy, [statement])
+    elif code in ("EMPTY_ARRAY_CONDITION_FORALLVALUES", "EMPTY_ARRAY_CONDITION_IFEXISTS"):
+        if test.operator is None or test.operator.base.negated:
+            return ()  # always true, whether the key is there or not
+        mend = move_test(f"Write Null {test.key} true", context.text, statement, test, "Null", value="true")
+    else:
+        return ()
+    return (mend,) if mend else ()
 
 
 def _empty_values(test: ConditionTest) -> tuple[str, str]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.document.nodes import ArrayNode, Node, ObjectNode, Path, StringNode
+from workbench.document.nodes import ObjectNode
 from workbench.document.span import Span
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext, document_place
+from workbench.findings.grammar_fixes import grammar_fixes
 from workbench.findings.json_repairs import repairs
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Confidence, Finding
 from workbench.findings.places import member_value
-from workbench.policy.model import CURRENT_VERSION, Defect, Effect, Place
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.model import CURRENT_VERSION, OLD_VERSION, Defect, Place
 from workbench.policy.names import near_match
-from workbench.policy.operators import BASE_OPERATORS, parse_operator
-from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
-from workbench.policy.rules import PRINCIPAL_TYPES
+from workbench.policy.reader import DOCUMENT_ELEMENTS
 
+_ORGANIZATION = frozenset({PolicyKind.SCP, PolicyKind.RCP})
 _MOST_PROBLEMS = 100  # in the details of one text; more only repeat the first
 
 
@@ -63,7 +64,22 @@ def elements(context: CheckContext) -> Iterator[Finding]:
     """Every other breach of the grammar that reading found."""
     for defect in context.policy.defects:
         if defect.code != "JSON_SYNTAX_ERROR":
-            yield context.report(defect.code, defect.details, *defect.places, fixes=_fixes(context, defect))
+            yield context.report(
+                defect.code,
+                defect.details,
+                *defect.places,
+                fixes=grammar_fixes(context, defect),
+                confidence=Confidence.INFERRED if _is_inferred(context, defect) else None,
+            )
+
+
+def _is_inferred(context: CheckContext, defect: Defect) -> bool:
+    """Whether this case of a documented rule is one that AWS does not name: a null, the version of an organization's
+    policy."""
+    if defect.code == "DATA_TYPE_MISMATCH":
+        span = defect.places[0].span
+        return context.text[span.start : span.end] == "null"
+    return defect.code == "INVALID_VERSION" and OLD_VERSION in context.text and context.kind in _ORGANIZATION
 
 
 def version(context: CheckContext) -> Iterator[Finding]:
@@ -79,74 +95,8 @@ def version(context: CheckContext) -> Iterator[Finding]:
         f"The policy has no Version, so policy variables do not work in it. Add Version {CURRENT_VERSION}.",
         document_place(context),
         fixes=(fix,),
+        confidence=Confidence.INFERRED if context.kind in _ORGANIZATION else None,
     )
-
-
-def _fixes(context: CheckContext, defect: Defect) -> tuple[Fix, ...]:
-    place = defect.places[0]
-    node = _string_at(context.document.root, place.path)
-    if node is None:
-        return ()
-    known = _alternatives(defect.code, place.path)
-    written = node.value
-    if defect.code in ("INVALID_CONDITION_OPERATOR", "OPERATOR_CASE", "NULL_WITH_IF_EXISTS"):
-        better = _operator(written)
-    elif defect.code == "INVALID_VERSION":
-        better = CURRENT_VERSION
-    else:
-        better = near_match(written.strip(), known)
-    if not better or better == written or _taken(context.document.root, place.path, better):
-        return ()
-    return (fixes.replace_string(f"Replace {fixes.quoted(written)} by {fixes.quoted(better)}", node, better),)
-
-
-def _alternatives(code: str, path: Path) -> tuple[str, ...]:
-    if code == "INVALID_EFFECT":
-        return tuple(Effect)
-    if code == "INVALID_PRINCIPAL_KEY":
-        return PRINCIPAL_TYPES
-    if code == "INVALID_POLICY_ELEMENT":
-        return DOCUMENT_ELEMENTS if len(path) == 1 else STATEMENT_ELEMENTS
-    return ()
-
-
-def _operator(written: str) -> str | None:
-    """The documented operator nearest to `written`, with the qualifier and IfExists that stand in it."""
-    operator = parse_operator(written)
-    if operator is not None:
-        return operator._replace(if_exists=operator.if_exists and operator.base.name != "Null").name
-    qualifier, colon, base = written.rpartition(":")
-    suffix = "IfExists" if base.lower().endswith("ifexists") else ""
-    guess = near_match(base[: len(base) - len(suffix)], tuple(BASE_OPERATORS))
-    whole = f"{qualifier}{colon}{guess}{suffix}"
-    return whole if guess and parse_operator(whole) is not None else None
-
-
-def _taken(root: Node | None, path: Path, name: str) -> bool:
-    """Whether renaming the member at `path` would make a second one of that name."""
-    return bool(path) and path[-1][0] == "key" and member_value(_node_at(root, path[:-1]), name) is not None
-
-
-def _node_at(root: Node | None, path: Path) -> Node | None:
-    node = root
-    for kind, step in path:
-        if kind == "value" and isinstance(step, str):
-            node = member_value(node, step)
-        elif kind == "index" and isinstance(step, int) and isinstance(node, ArrayNode):
-            node = node.items[step] if step < len(node.items) else None
-        else:
-            return None
-    return node
-
-
-def _string_at(root: Node | None, path: Path) -> StringNode | None:
-    if path and path[-1][0] == "key":
-        parent = _node_at(root, path[:-1])
-        if isinstance(parent, ObjectNode):
-            return next((m.key for m in parent.members if m.key.value == path[-1][1]), None)
-        return None
-    node = _node_at(root, path)
-    return node if isinstance(node, StringNode) else None
 
 
 CHECKS = (

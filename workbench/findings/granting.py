@@ -28,12 +28,12 @@ from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import ContextValue, NamedPolicy, PassedRole, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.services import TRUST_ACTIONS
 from workbench.findings.context import CheckContext
-from workbench.findings.names import is_everything
 from workbench.findings.places import value_place
 from workbench.findings.sample_arns import CALLER, Home, Sample, named_samples, open_sample
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Place, Policy, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.operators import Family
 from workbench.proof.questions import opened_policy
 

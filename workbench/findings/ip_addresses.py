@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from workbench.document.nodes import ArrayNode, StringNode
 from workbench.evaluation.values import Network, read_network
 from workbench.findings import fixes
+from workbench.findings.condition_edits import move_test
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.places import condition_value_node
 from workbench.policy.model import ConditionTest, ConditionValue, Effect, Statement
 from workbench.policy.operators import Family
@@ -24,10 +25,14 @@ _PRIVATE = tuple(
 )
 
 
-def _is_private(network: Network) -> bool:
+_OF_RFC_1918 = 3
+_FIXES_THE_VPC = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"})
+
+
+def _is_private(network: Network, ranges: tuple[Network, ...] = _PRIVATE) -> bool:
     return any(
         network.version == private.version and network.subnet_of(private)  # type: ignore[arg-type]
-        for private in _PRIVATE
+        for private in ranges
     )
 
 
@@ -82,6 +87,7 @@ def _private(
     negated: bool,
 ) -> Iterator[Finding]:
     private = [value for value, network in read if _is_private(network)]
+    plain = [value for value, network in read if _is_private(network, _PRIVATE[:_OF_RFC_1918])]
     whole = len(private) == len(read)
     middle = "NOT_IP_ADDRESS" if negated else "IP_ADDRESS"
     for value in private:
@@ -90,6 +96,7 @@ def _private(
                 f"PRIVATE_{middle}_SUBSET",
                 f"{value.text} is private, and {test.key} only ever holds public addresses. Remove it.",
                 value.place,
+                confidence=None if value in plain else Confidence.INFERRED,
                 fixes=_remove(statement, test, value),
             )
         else:
@@ -99,7 +106,15 @@ def _private(
                 f"{value.text} is private, and {test.key} only ever holds public addresses, so the test {outcome}. "
                 "Use aws:VpcSourceIp for addresses inside a VPC.",
                 value.place,
+                confidence=None if value in plain else Confidence.INFERRED,
+                fixes=_inside_the_vpc(context, statement, test) if not negated else (),
             )
+
+
+def _inside_the_vpc(context: CheckContext, statement: Statement, test: ConditionTest) -> tuple[Fix, ...]:
+    label = f"Replace {test.key} by aws:VpcSourceIp"
+    mend = move_test(label, context.text, statement, test, test.operator_node.value, "aws:VpcSourceIp")
+    return (mend,) if mend else ()
 
 
 def _remove(statement: Statement, test: ConditionTest, value: ConditionValue) -> tuple[Fix, ...]:
@@ -118,7 +133,7 @@ def paired_keys(context: CheckContext) -> Iterator[Finding]:
         operator = test.operator
         if operator.base.negated or operator.if_exists or operator.base.family is Family.EXISTENCE:
             continue
-        if any(other.key.lower() in ("aws:sourcevpc", "aws:sourcevpce") for other in statement.conditions):
+        if any(other.key.lower() in _FIXES_THE_VPC for other in statement.conditions):
             continue
         yield context.report(
             "MISSING_PAIRED_CONDITION_KEYS",

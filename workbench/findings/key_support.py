@@ -11,8 +11,9 @@ from workbench.findings.condition_edits import remove_entries, split_off
 from workbench.findings.condition_tests import is_null, is_positive
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding
-from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.names import has_wildcard
 from workbench.policy.model import ConditionTest, Item, ListElement, Statement
+from workbench.policy.names import is_everything
 
 _SHOWN = 3
 

@@ -12,21 +12,18 @@ from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Item, ListElement, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.tokens import Variable, tokenize
 
 if TYPE_CHECKING:
     from workbench.catalog.model import Action
 
 _WILDCARDS = frozenset("*?")
+_NO_HINT = "Check the spelling, or update the catalog."
 
 
 def has_wildcard(text: str) -> bool:
     return not _WILDCARDS.isdisjoint(text)
-
-
-def is_everything(pattern: str) -> bool:
-    """Whether an action pattern is `*`; `*:*` is the same (grammar.md section 6)."""
-    return pattern in ("*", "*:*")
 
 
 def names_action(element: ListElement, name: str) -> bool:
@@ -148,7 +145,7 @@ def _unknown_service(context: CheckContext, item: Item, prefix: str) -> Finding:
     return context.report(
         "SERVICE_NOT_IN_CATALOG",
         f"The service {prefix} is not in the catalog of {context.catalog.date}. "
-        f"{_hint(context.catalog.related_services(prefix))}",
+        f"{context.catalog.candidates(item.text).sentence or _NO_HINT}",
         item.place,
         note=context.catalog_note,
     )
@@ -159,20 +156,20 @@ def _literal(context: CheckContext, item: Item) -> Iterator[Finding]:
     if context.catalog.is_known_rejected(item.text):
         yield _rejected_action(context, item)
     elif action is None:
-        near = context.catalog.suggest_action(item.text)
-        if near:
+        candidates = context.catalog.candidates(item.text)
+        if candidates.near:
             yield context.report(
                 "INVALID_ACTION",
-                f"The action {item.text} does not exist. Did you mean {near}?",
+                f"The action {item.text} does not exist. {candidates.sentence}",
                 item.place,
                 note=context.catalog_note,
-                fixes=_replacement(item, near),
+                fixes=_replacement(item, candidates.near),
             )
         else:
             yield context.report(
                 "ACTION_NOT_IN_CATALOG",
                 f"The action {item.text} is not in the catalog of {context.catalog.date}. "
-                f"{_hint(context.catalog.related_actions(item.text))}",
+                f"{candidates.sentence or _NO_HINT}",
                 item.place,
                 note=context.catalog_note,
             )
@@ -184,14 +181,6 @@ def _literal(context: CheckContext, item: Item) -> Iterator[Finding]:
             item.place,
             note=context.catalog_note,
         )
-
-
-def _hint(names: tuple[str, ...]) -> str:
-    """What to do about a name without a near match: `names` are made of the same words."""
-    if not names:
-        return "Check the spelling, or update the catalog."
-    verb = "names are" if len(names) > 1 else "name is"
-    return f"The nearest {verb} {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}."
 
 
 def _rejected_action(context: CheckContext, item: Item) -> Finding:

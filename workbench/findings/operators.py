@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from workbench.evaluation.values import read_base64, read_date, read_network, read_number
 from workbench.findings import fixes
+from workbench.findings.condition_edits import add_test, joined, move_test, remove_statements, remove_test
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
-from workbench.findings.places import condition_value_node, member_value
 from workbench.policy.model import ConditionTest, Effect, Statement
 from workbench.policy.operators import BASE_OPERATORS, Family, Operator, Qualifier
 from workbench.policy.tokens import Wildcard, tokenize
@@ -35,7 +36,31 @@ _TYPE_WORDS = {
     "ARN": "ARN",
     "String": "string",
 }
-_TYPE_OPERATORS = {"Bool": "Bool", "IPAddress": "IpAddress", "Binary": "BinaryEquals", "Date": "DateEquals"}
+_READABLE: dict[str, Callable[[str], bool]] = {
+    "Bool": lambda text: text.lower() in ("true", "false"),
+    "Numeric": lambda text: read_number(text) is not None,
+    "Date": lambda text: read_date(text) is not None,
+    "IPAddress": lambda text: read_network(text) is not None,
+    "Binary": lambda text: read_base64(text) is not None,
+    "ARN": lambda text: text.startswith("arn:"),
+    "String": lambda text: True,
+}
+_TYPE_OPERATORS = {
+    "Bool": "Bool",
+    "IPAddress": "IpAddress",
+    "Binary": "BinaryEquals",
+    "Date": "DateEquals",
+    "Numeric": "NumericEquals",
+    "ARN": "ArnEquals",
+    "String": "StringEquals",
+}
+_NEGATED = {
+    "IpAddress": "NotIpAddress",
+    "DateEquals": "DateNotEquals",
+    "NumericEquals": "NumericNotEquals",
+    "ArnEquals": "ArnNotEquals",
+    "StringEquals": "StringNotEquals",
+}
 # Single-valued by the catalog, yet AWS takes ForAllValues on them without a word (observed).
 _TAKEN_AS_MULTIVALUED = frozenset({"codestar-connections:provideraction"})
 
@@ -63,6 +88,7 @@ def operator_family(context: CheckContext) -> Iterator[Finding]:
                 f"{_better(wanted, operator) or f'an operator for {_TYPE_WORDS[wanted]} values'}.",
                 test.key_place,
                 note=context.catalog_note,
+                fixes=_retyped(context, statement, test, wanted, operator),
             )
         elif wanted == "ARN" and operator.base.name in ("StringLike", "StringNotLike"):
             arn = "ArnNotLike" if operator.base.negated else "ArnLike"
@@ -71,7 +97,7 @@ def operator_family(context: CheckContext) -> Iterator[Finding]:
                 f"{test.operator_node.value} lets a wildcard run over the parts of the ARN in {key.name}. Use {arn}.",
                 test.key_place,
                 note=context.catalog_note,
-                fixes=_rename_operator(statement, test, operator, arn),
+                fixes=_move(context, statement, test, operator, arn),
             )
 
 
@@ -82,24 +108,38 @@ def _fitting(key: ConditionKey) -> frozenset[Family] | None:
     return frozenset().union(*known) if len(known) == len(families) else None
 
 
+def _retyped(
+    context: CheckContext, statement: Statement, test: ConditionTest, wanted: str, operator: Operator
+) -> tuple[Fix, ...]:
+    """The operator of the key's type, where the values are such that it can read them."""
+    better = _better(wanted, operator)
+    readable = _READABLE.get(wanted)
+    if better is None or readable is None or not all(readable(v.text) for v in test.values):
+        return ()
+    if wanted == "Bool" and len(test.values) != 1:
+        return ()
+    mend = move_test(f"Replace {test.operator_node.value} by {better}", context.text, statement, test, better)
+    return (mend,) if mend else ()
+
+
 def _better(wanted: str, operator: Operator) -> str | None:
     base = _TYPE_OPERATORS.get(wanted)
-    if base is None:
+    if base is None or operator.base.test.startswith(("<", ">")):
         return None
-    negated = {"IpAddress": "NotIpAddress", "DateEquals": "DateNotEquals"}.get(base)
+    negated = _NEGATED.get(base)
     if operator.base.negated:
         base = negated
     return operator._replace(base=BASE_OPERATORS[base]).name if base else None
 
 
-def _rename_operator(statement: Statement, test: ConditionTest, operator: Operator, base: str) -> tuple[Fix, ...]:
-    """Rename the operator, where this is the only key under it and no block of the new name stands beside it."""
+def _move(
+    context: CheckContext, statement: Statement, test: ConditionTest, operator: Operator, base: str
+) -> tuple[Fix, ...]:
+    """Put the test under another operator."""
     name = operator._replace(base=BASE_OPERATORS[base]).name
-    alone = sum(t.operator_node is test.operator_node for t in statement.conditions) == 1
-    if not alone or member_value(member_value(statement.node, "Condition"), name) is not None:
-        return ()
-    written = test.operator_node.value
-    return (fixes.replace_string(f"Replace {written} by {name}", test.operator_node, name),)
+    label = f"Replace {test.operator_node.value} by {name}"
+    mend = move_test(label, context.text, statement, test, name)
+    return (mend,) if mend else ()
 
 
 def qualifiers(context: CheckContext) -> Iterator[Finding]:
@@ -116,7 +156,7 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
                     f"{test.operator_node.value} is {outcome}, since Null tests the key and not its values. Write "
                     "Null.",
                     test.operator_place,
-                    fixes=_rename_operator(statement, test, operator._replace(qualifier=Qualifier.NONE), "Null"),
+                    fixes=_move(context, statement, test, operator._replace(qualifier=Qualifier.NONE), "Null"),
                 )
             continue
         key = context.catalog.key(test.key)
@@ -129,7 +169,7 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
                 "of them count. Put ForAnyValue: or ForAllValues: before the operator.",
                 test.key_place,
                 note=context.catalog_note,
-                fixes=_qualify(statement, test, operator),
+                fixes=_qualify(context, statement, test, operator),
             )
         elif operator.qualifier is Qualifier.FOR_ALL and _dangerous(statement, test, key):
             yield context.report(
@@ -138,15 +178,19 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
                 "value. Remove the qualifier.",
                 test.key_place,
                 note=context.catalog_note,
-                fixes=_rename_operator(
-                    statement, test, operator._replace(qualifier=Qualifier.NONE), operator.base.name
-                ),
+                fixes=_move(context, statement, test, operator._replace(qualifier=Qualifier.NONE), operator.base.name),
             )
 
 
-def _qualify(statement: Statement, test: ConditionTest, operator: Operator) -> tuple[Fix, ...]:
-    qualified = operator._replace(qualifier=Qualifier.FOR_ANY)
-    return _rename_operator(statement, test, qualified, operator.base.name)
+def _qualify(context: CheckContext, statement: Statement, test: ConditionTest, operator: Operator) -> tuple[Fix, ...]:
+    """One of the values is enough; or all of them, and at least one must be there."""
+    any_value = _move(context, statement, test, operator._replace(qualifier=Qualifier.FOR_ANY), operator.base.name)
+    name = operator._replace(qualifier=Qualifier.FOR_ALL).name
+    every = move_test("", context.text, statement, test, name)
+    present = add_test("", context.text, statement, "Null", test.key, "false")
+    if every is None or present is None:
+        return any_value
+    return (*any_value, joined(f"Write {name} and Null {test.key} false", every, present))
 
 
 def _dangerous(statement: Statement, test: ConditionTest, key: ConditionKey) -> bool:
@@ -178,13 +222,13 @@ def wildcards(context: CheckContext) -> Iterator[Finding]:
             if not any(isinstance(part, Wildcard) for part in parts):
                 continue
             like = "StringNotLike" if operator.base.negated else "StringLike"
-            mendable = operator.base.test == "equals" and len(test.values) == 1
+            mendable = operator.base.test == "equals"
             yield context.report(
                 "WILDCARD_WITHOUT_LIKE_OPERATOR",
                 f"{test.operator_node.value} takes the wildcard in {fixes.quoted(value.text)} as a plain character. "
                 f"Use {like} if it is meant as a wildcard.",
                 value.place,
-                fixes=_rename_operator(statement, test, operator, like) if mendable else (),
+                fixes=_move(context, statement, test, operator, like) if mendable else (),
             )
 
 
@@ -209,7 +253,7 @@ def only_star(context: CheckContext) -> Iterator[Finding]:
             code,
             f"The value * under {test.operator_node.value} {test.key} {sentence}",
             star.place,
-            fixes=_as_null(statement, test, null) if null else (),
+            fixes=_instead(context, statement, test, code, null),
         )
 
 
@@ -232,20 +276,15 @@ def _meaning(operator: Operator) -> tuple[str, str, str]:
     return "EQUIVALENT_TO_NULL_FALSE", present, "false"
 
 
-def _as_null(statement: Statement, test: ConditionTest, value: str) -> tuple[Fix, ...]:
-    """Turn the test into `Null {key: value}`, where it stands alone under its operator and no Null block is there "
-    "yet."""
-    operator = test.operator
-    node = condition_value_node(statement, test)
-    renamed = (
-        _rename_operator(statement, test, operator._replace(qualifier=Qualifier.NONE, if_exists=False), "Null")
-        if operator
-        else ()
-    )
-    if not renamed or node is None:
-        return ()
-    edits = (*renamed[0].edits, *fixes.replace_node("", node, f'"{value}"').edits)
-    return (Fix(f"Write Null {test.key} {value}", edits),)
+def _instead(context: CheckContext, statement: Statement, test: ConditionTest, code: str, null: str) -> tuple[Fix, ...]:
+    """`Null` where that says the same; else without the test, or without the statement."""
+    if null:
+        mend = move_test(f"Write Null {test.key} {null}", context.text, statement, test, "Null", value=null)
+    elif code == "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION":
+        mend = remove_test(f"Remove {test.key}", statement, test)
+    else:
+        mend = remove_statements("Remove the statement", context.policy, [statement])
+    return (mend,) if mend else ()
 
 
 CHECKS = (

@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from workbench.evaluation.glob import compile_glob
+from workbench.findings import fixes
+from workbench.findings.condition_edits import add_test, joined, remove_entries
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding
-from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.model import Confidence, Finding, Fix
+from workbench.findings.names import has_wildcard
 from workbench.findings.places import value_place
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import ConditionTest, Effect, Item, ListElement, Place, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.operators import Family, Qualifier
 
 # An ARN that leaves the whole name of the role open (the ARN forms are inferred).
@@ -70,6 +74,7 @@ def _family(
         return
     literal = next((i for i in granting if not has_wildcard(i.text)), None)
     form, action_place, written = _action_form(statement, actions, granting, literal)
+    wide: list[Item] = []
     if resources.negated:
         places = [value_place(statement, resources)]
         suffix = _SUFFIXES[form][1]
@@ -87,7 +92,56 @@ def _family(
         f"{family.remedy}",
         action_place,
         *places,
+        confidence=Confidence.INFERRED if not resources.negated and wide[0].text != "*" else None,
+        fixes=_narrowed(context, statement, family, resources),
     )
+
+
+def _narrowed(context: CheckContext, statement: Statement, family: _Family, resources: ListElement) -> tuple[Fix, ...]:
+    """The action for the services that the other actions of the policy suggest: PassRole with iam:PassedToService, a
+    service-linked role by its ARN. Only one who names the action itself can be offered that."""
+    actions = statement.actions
+    name = family.action.lower()
+    granting = [i for i in actions.items if i.text.lower() == name] if actions is not None else []
+    services = _suggested(context, name)
+    if actions is None or actions.negated or resources.negated or len(granting) != 1 or not services:
+        return ()
+    shown = ", ".join(services)
+    label = f"Write {family.action} for {shown} only"
+    one = services[0] if len(services) == 1 else None
+    arns = [f"arn:aws:iam::*:role/aws-service-role/{service}/*" for service in services]
+    passes = family.code == "PASS_ROLE"
+    if len(actions.items) == 1:
+        if passes:
+            mend = add_test(label, context.text, statement, "StringEquals", "iam:PassedToService", one or services)
+        else:
+            mend = fixes.replace_node(label, resources.node, json.dumps(arns[0] if one else arns))
+        return (mend,) if mend else ()
+    if statement.has_condition:
+        return ()
+    texts = [i.text for i in resources.items]
+    written: dict[str, object] = {"Effect": "Allow", "Action": family.action}
+    if passes:  # the key stands in requests for this action alone, so it gets a statement of its own
+        written["Resource"] = texts if len(texts) > 1 else texts[0]
+        written["Condition"] = {"StringEquals": {"iam:PassedToService": one or services}}
+    else:
+        written["Resource"] = arns[0] if one else arns
+    kept = remove_entries("", statement, actions.name, granting)
+    added = fixes.add_statement("", context.policy, written)
+    return (joined(label, kept, added),) if kept is not None and added is not None else ()
+
+
+def _suggested(context: CheckContext, action: str) -> list[str]:
+    """Service principals whose calls, allowed here by name, need the action."""
+    found: dict[str, None] = {}
+    for statement in context.statements:
+        if statement.effect is not Effect.ALLOW or statement.actions is None or statement.actions.negated:
+            continue
+        for item in statement.actions.items:
+            known = None if has_wildcard(item.text) else context.catalog.action(item.text)
+            if known is not None and any(d.action.lower() == action for d in context.catalog.dependents(known)):
+                found[f"{known.service}.amazonaws.com"] = None
+    return list(found)
 
 
 _SUFFIXES = {

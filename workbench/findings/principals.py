@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workbench.document.nodes import ObjectNode
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding
+from workbench.findings.model import Confidence, Finding
 from workbench.findings.names import has_wildcard
 from workbench.findings.places import value_place
 from workbench.policy.kinds import PolicyKind
@@ -42,6 +43,7 @@ def principal_forms(context: CheckContext) -> Iterator[Finding]:
                     f"{fixes.quoted(entry.item.text)} is no service principal. Write it in lower case, such as "
                     "sagemaker.amazonaws.com.",
                     entry.item.place,
+                    confidence=Confidence.INFERRED,
                 )
             elif entry.kind == "Federated" and context.kind is not PolicyKind.TRUST:
                 details = (
@@ -102,6 +104,7 @@ def trust_wildcard(context: CheckContext) -> Iterator[Finding]:
                 "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
                 "The Principal * lets anyone assume the role whom the conditions do not stop. Name the principals.",
                 value_place(statement, principal),
+                confidence=Confidence.INFERRED if isinstance(principal.node, ObjectNode) else None,
             )
 
 

@@ -10,9 +10,9 @@ from workbench.findings import fixes
 from workbench.findings.condition_edits import remove_statements
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Covers, action_covers, groups, resource_covers
-from workbench.findings.model import Finding, Fix
-from workbench.findings.names import is_everything
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.policy.model import Item, ListElement, Statement
+from workbench.policy.names import is_everything
 
 _NAMED = 3
 
@@ -100,6 +100,7 @@ def _redundant(
             f"{len(members)} entries of {element.name} overlap: {shown} {verb} covered by {items[owner].text}. Remove "
             "what is covered.",
             *(items[at].place for at in members),
+            confidence=Confidence.INFERRED if element.name == "NotAction" else None,
             fixes=_remove(element, [items[at] for at in covered], items[owner]),
         )
 

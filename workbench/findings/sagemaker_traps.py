@@ -1,7 +1,7 @@
 """What is special in SageMaker and easily missed. Source: spec sagemaker.md sections 1, 2, 3 and 9.
 
-Other traps have findings of their own: Studio without AddTags, roles passed too widely, old spellings of KMS keys, lists
-without a set operator, presigned URLs.
+Other traps have findings of their own: Studio without AddTags, roles passed too widely, old spellings of KMS keys,
+lists without a set operator, presigned URLs.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ def policy_of_no_resource(context: CheckContext) -> Iterator[Finding]:
             yield context.report(
                 "SAGEMAKER_TAKES_NO_RESOURCE_POLICY",
                 f"SageMaker AI has no resource-based policies, so that {element.items[0].text} is not granted here. "
-                "Share the resource by AWS RAM, or allow the action in an identity policy; the policy of a VPC endpoint "
-                "is to be checked as one.",
+                "Share the resource by AWS RAM, or allow the action in an identity policy.",
                 element.items[0].place,
+                note="the policy of a VPC endpoint is another kind of policy",
             )
 
 

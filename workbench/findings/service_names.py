@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Confidence, Finding, Fix
 from workbench.policy.model import ConditionValue
 from workbench.policy.operators import Family
 
@@ -27,6 +27,7 @@ _FORMS = {
     "aws:principalservicenameslist": _LABELS,
     "kms:viaservice": _WITH_REGION,
 }
+_INFERRED = frozenset({"aws:principalservicename", "aws:principalservicenameslist", "kms:viaservice"})
 _LITERALS = re.compile(r"[a-z0-9._-]*")
 
 
@@ -48,7 +49,8 @@ def service_names(context: CheckContext) -> Iterator[Finding]:
                 f"The value {fixes.quoted(text)} of {test.key} is no service principal. Write it in lower case, like "
                 f"{form[1]}.",
                 value.place,
-                fixes=_lower_case(value, form[0]),
+                confidence=Confidence.INFERRED if test.key.lower() in _INFERRED else Confidence.OBSERVED,
+                fixes=_better(value, form[0]),
             )
 
 
@@ -61,11 +63,12 @@ def _may_fit(pattern: str) -> bool:
     )
 
 
-def _lower_case(value: ConditionValue, form: re.Pattern[str]) -> tuple[Fix, ...]:
+def _better(value: ConditionValue, form: re.Pattern[str]) -> tuple[Fix, ...]:
     lower = value.text.lower()
-    if lower == value.text or not form.fullmatch(lower):
+    better = lower if form.fullmatch(lower) else f"{lower}{_SUFFIXES[0]}"
+    if better == value.text or not form.fullmatch(better):
         return ()
-    return (fixes.replace_node(f"Write {lower}", value.node, fixes.quoted(lower)),)
+    return (fixes.replace_node(f"Write {better}", value.node, fixes.quoted(better)),)
 
 
 CHECKS = (Check("service principals in conditions", ("INVALID_SERVICE_PRINCIPAL_FORMAT",), service_names),)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding
+from workbench.findings.model import Confidence, Finding
 from workbench.findings.places import node_place
 from workbench.policy.kinds import PolicyKind
 
@@ -44,6 +44,7 @@ def sids(context: CheckContext) -> Iterator[Finding]:
                 fixes=(fixes.replace_string(f"Write {fixes.quoted(plain)}", sid, plain),)
                 if plain and plain not in seen
                 else (),
+                confidence=None if context.kind in _IAM else Confidence.INFERRED,
             )
         if sid.value in before:
             number = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.findings.context import Check, CheckContext, document_place
-from workbench.findings.model import Finding, FindingType
+from workbench.findings.model import Confidence, Finding, FindingType
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import (
     IDENTITY_POLICY_QUOTA,
@@ -29,9 +29,10 @@ def size(context: CheckContext) -> Iterator[Finding]:
     place = document_place(context)
     if kind in (PolicyKind.RESOURCE, PolicyKind.VPC_ENDPOINT):
         most = quota(kind, context.resource_type) or LARGEST_RESOURCE_POLICY_QUOTA
+        known = None if quota(kind, context.resource_type) else Confidence.INFERRED
         if len(text) > most:
             details = f"The policy has {len(text):,} characters; at most {most:,} are taken. Split or shorten it."
-            yield context.report("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", details, place)
+            yield context.report("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", details, place, confidence=known)
         return
     used = without_blanks(text)
     counted = f"The policy has {used:,} characters, white space not counted"

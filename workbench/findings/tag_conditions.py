@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from workbench.findings.condition_edits import remove_entries, remove_statements, remove_test, split_off
 from workbench.findings.condition_tests import is_positive
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding
+from workbench.findings.model import Finding, Fix
 from workbench.findings.names import has_wildcard
 from workbench.findings.places import key_place
 from workbench.policy.model import ConditionTest, Effect, Item, ListElement, Statement
@@ -55,7 +56,32 @@ def _test(
         *(item.place for item in deaf),
         test.key_place,
         note=context.catalog_note,
+        fixes=_apart(context, statement, actions, effect, deaf, test),
     )
+
+
+def _apart(
+    context: CheckContext,
+    statement: Statement,
+    actions: ListElement,
+    effect: Effect,
+    deaf: list[Item],
+    test: ConditionTest,
+) -> tuple[Fix, ...]:
+    """In an Allow the actions give nothing and can go; a Deny reaches them only without the condition."""
+    whole = len(deaf) == len(actions.items)
+    if effect is Effect.ALLOW:
+        mend = (
+            remove_statements("Remove the statement", context.policy, [statement])
+            if whole
+            else remove_entries(f"Remove {_names(deaf)}", statement, actions.name, deaf)
+        )
+    elif whole:
+        mend = remove_test(f"Remove {test.key}", statement, test)
+    else:
+        label = f"Write a statement without {test.key} for {_names(deaf)}"
+        mend = split_off(label, context.policy, statement, deaf, test)
+    return (mend,) if mend else ()
 
 
 def _names(items: list[Item]) -> str:

@@ -10,9 +10,10 @@ from workbench.evaluation.glob import compile_glob
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
-from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.names import has_wildcard
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Item, PrincipalElement, PrincipalEntry, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.principals import FEDERATED, SAML
 
 _PLAIN, _WITH_SAML, _WITH_WEB = "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"
@@ -56,7 +57,7 @@ def mismatched_actions(context: CheckContext) -> Iterator[Finding]:
         for entry in principal.entries:
             wanted = _wanted(entry)
             others = [item for action in _ASSUMING if action != wanted for item in named[action]]
-            if context.templated(entry.item.node) or named[wanted] or not others:
+            if context.templated(entry.item.node) or has_wildcard(entry.item.text) or named[wanted] or not others:
                 continue
             yield context.report(
                 "MISMATCHED_ACTION_FOR_PRINCIPAL",

@@ -14,10 +14,10 @@ from workbench.findings.condition_edits import add_entries
 from workbench.findings.condition_tests import has_key, says
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
-from workbench.findings.names import is_everything
 from workbench.findings.places import member_value, value_place
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Item, ListElement, PrincipalElement, Statement
+from workbench.policy.names import is_everything
 
 _TAG, _SET_IDENTITY, _ASSUME = "sts:TagSession", "sts:SetSourceIdentity", "sts:AssumeRole"
 # Which keys go with which action is inferred from what the action adds to the request.

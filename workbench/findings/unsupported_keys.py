@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.listing import listed
 from workbench.findings.model import Finding
-from workbench.findings.names import has_wildcard, is_everything
+from workbench.findings.names import has_wildcard
 from workbench.policy.model import ConditionTest, Effect, Item, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.operators import Family, Qualifier
 
 if TYPE_CHECKING:

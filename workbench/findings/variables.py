@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workbench.document.nodes import Node, StringNode
+from workbench.document.nodes import Node, ObjectNode, StringNode
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.model import Finding, Fix
-from workbench.findings.places import node_place, substring_place
+from workbench.findings.model import Confidence, Finding, Fix
+from workbench.findings.places import member_value, node_place, substring_place
 from workbench.policy.model import CURRENT_VERSION, Item, Place, Statement
 from workbench.policy.operators import Operator
 from workbench.policy.tokens import Variable, VariableProblem, tokenize
@@ -83,11 +83,13 @@ def _wrong_operator(context: CheckContext, found: _Text) -> Iterator[Finding]:
 
 def _wrong_version(context: CheckContext, found: _Text) -> Finding:
     version = context.policy.version
-    fix = (
-        fixes.replace_string(f"Write Version {CURRENT_VERSION}", version, CURRENT_VERSION)
-        if version is not None
-        else None
-    )
+    fix: Fix | None = None
+    root = context.document.root
+    if version is not None:
+        fix = fixes.replace_string(f"Write Version {CURRENT_VERSION}", version, CURRENT_VERSION)
+    elif isinstance(root, ObjectNode) and member_value(root, "Version") is None:
+        label = f"Add Version {CURRENT_VERSION}"
+        fix = fixes.add_member(label, context.text, root, "Version", CURRENT_VERSION, first=True)
     return context.report(
         "VARIABLE_UNSUPPORTED_IN_VERSION",
         f"The variable in {fixes.quoted(found.text)} is plain text in this version of the policy language. Write "
@@ -113,6 +115,9 @@ def _mended(node: StringNode, problem: VariableProblem) -> tuple[Fix, ...]:
         better = f"{inside[:end]}}}{inside[end:]}"
     elif problem.code == "UNSUPPORTED_SPACE_IN_VARIABLE" and "," not in inside:
         better = "".join(inside.split())
+    elif problem.code == "MISSING_QUOTE_IN_VARIABLE":
+        key, _, default = inside[2:-1].partition(",")
+        better = f"${{{key}, '{default.strip().strip(chr(39))}'}}"
     else:
         return ()
     value = node.value[: problem.start] + better + node.value[problem.end :]
@@ -168,6 +173,7 @@ def _before_the_fifth_colon(context: CheckContext, found: _Text) -> Iterator[Fin
                 f"The variable {found.text[start:end]} stands before the fifth colon of the ARN, where none may stand. "
                 "Write the part out, or * for any.",
                 substring_place(context.text, found.node, found.place.path, start, end),
+                confidence=Confidence.INFERRED,
             )
             return
 

@@ -11,9 +11,9 @@ from workbench.findings.condition_edits import add_test
 from workbench.findings.condition_tests import is_null, is_positive
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding
-from workbench.findings.names import is_everything
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Statement
+from workbench.policy.names import is_everything
 from workbench.policy.operators import Family
 
 _READS = ("dynamodb:getitem", "dynamodb:batchgetitem", "dynamodb:query", "dynamodb:scan")

@@ -1,5 +1,5 @@
-"""Names that nearly match: one definition for every "did you mean" (source: spec findings.md section 2, Terms); and how
-to speak of one thing of a kind."""
+"""Names that nearly match: one definition for every "did you mean" (source: spec findings.md section 2, Terms); which
+action patterns are about everything; and how to speak of one thing of a kind."""
 
 from __future__ import annotations
 
@@ -42,6 +42,11 @@ def near_match(name: str, known: Iterable[str]) -> str | None:
         if distance < best_distance:
             best, best_distance = candidate, distance
     return best
+
+
+def is_everything(pattern: str) -> bool:
+    """Whether an action pattern is `*`; `*:*` is the same, and `**` is no action (grammar.md section 6)."""
+    return pattern in ("*", "*:*")
 
 
 def with_article(words: str, capital: bool = False) -> str:

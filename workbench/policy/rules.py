@@ -13,6 +13,8 @@ from workbench.policy.names import near_match, with_article
 _IAM_IDENTITY = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION})
 _WITHOUT_PRINCIPAL = _IAM_IDENTITY | {PolicyKind.SCP}
 _ORGANIZATION = frozenset({PolicyKind.SCP, PolicyKind.RCP})
+# Source: Amazon ECR User Guide, private repository policies.
+_WITHOUT_RESOURCE = frozenset({"ecr", "ecr-public"})
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 _ELEMENTS = (
     *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"),
@@ -109,9 +111,18 @@ def _resource(statement: Statement, kind: PolicyKind) -> Iterator[Defect]:
             details = f"A role trust policy must not have {resources.name}: it is about its own role. Remove it."
             yield Defect("ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", at_key, details, fatal=True)
     elif resources is None and not _misspelt(statement, "Resource"):
+        if kind is PolicyKind.RESOURCE and _needs_no_resource(statement):
+            return
         details = "The statement has no Resource. Add one."
-        # Some services (Amazon ECR) take resource policies without it: they can be judged, identity policies cannot.
+        # A policy whose service is not known may be of one that takes it so: it can be judged, others cannot.
         yield Defect("MISSING_RESOURCE", (statement.place,), details, fatal=kind is not PolicyKind.RESOURCE)
+
+
+def _needs_no_resource(statement: Statement) -> bool:
+    """Whether all actions are of a service whose resource policies are about their own resource and name none."""
+    actions = statement.actions
+    prefixes = {item.text.partition(":")[0].lower() for item in actions.items} if actions is not None else set()
+    return bool(prefixes) and prefixes <= _WITHOUT_RESOURCE and actions is not None and not actions.negated
 
 
 def _rcp(statement: Statement) -> Iterator[Defect]:

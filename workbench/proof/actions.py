@@ -15,6 +15,7 @@ from workbench.evaluation.callers import Caller, CallerKind
 from workbench.evaluation.compiled import ActionPatterns
 from workbench.evaluation.services import policy_needs_resource, provider_may, takes_resource_policies
 from workbench.policy.model import ListElement
+from workbench.policy.names import is_everything
 from workbench.policy.tokens import tokenize
 from workbench.proof.budget import Budget
 from workbench.proof.languages import DIGIT, LOWER, Characters, Machine, Step, find_text, literal
@@ -55,12 +56,11 @@ class ActionClass:
 
 
 def _machine(pattern: str) -> Machine:
-    everything = pattern == "*:*" or not pattern.strip("*")
-    return text_machine(tokenize("*" if everything else pattern, wildcards=True, variables=False).parts)
+    return text_machine(tokenize("*" if is_everything(pattern) else pattern, wildcards=True, variables=False).parts)
 
 
 @lru_cache(maxsize=50_000)
-def _covers(wide: str, pattern: str) -> bool:
+def covers(wide: str, pattern: str) -> bool:
     """Whether every name that `pattern` takes, `wide` takes too."""
     stem = wide.rstrip("*")
     if not set("*?") & set(stem):
@@ -92,7 +92,7 @@ class Actions:
         """The current actions of the catalog that a pattern takes; a literal that no source has stands for itself."""
         found = self._taken.get(pattern)
         if found is None:
-            names = self._catalog.expand_names("*" if pattern == "*:*" or not pattern.strip("*") else pattern)
+            names = self._catalog.expand_names(pattern)
             if not names and not set("*?") & set(pattern):
                 known = self._catalog.action(pattern)
                 names = (known.full_name if known else pattern,)
@@ -149,7 +149,7 @@ class Actions:
         texts.update(dict.fromkeys(text.lower() for text in wanted))
         groups: dict[str, list[str]] = {}
         for text in texts:
-            if ":" in text and text != "*:*":
+            if ":" in text and not is_everything(text):
                 groups.setdefault(text.partition(":")[0], []).append(text)
         found: set[str] = {"x:x"} if self._is_unlisted("x:x") else set()
         for service, patterns in groups.items():
@@ -173,7 +173,7 @@ class Actions:
                 if not set("*?") & set(pattern):
                     found |= {pattern} if self._is_unlisted(pattern) else set()
                     continue
-                others = [_machine(other) for other in few if other != pattern and not _covers(other, pattern)]
+                others = [_machine(other) for other in few if other != pattern and not covers(other, pattern)]
                 required = (_machine(pattern), _ACTION_SHAPE)
                 name = find_text(required, others, budget, wanted=self._is_unlisted)
                 found |= {name} if name is not None else set()

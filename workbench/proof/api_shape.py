@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.document.parser import parse
+from workbench.errors import ScenarioError
+from workbench.evaluation.request import PolicySet
+from workbench.evaluation.scenario_reader import read_policies
 from workbench.evaluation.scenario_writer import scenario_shape
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import TRUST_POLICY_RESOURCE_TYPE, PolicyKind, PolicyType
@@ -59,6 +62,8 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     ACCESS_NOT_GRANTED: ("policyDocument", "access", "policyType"),
     NO_PUBLIC_ACCESS: ("policyDocument", "resourceType"),
 }
+_OF_SETS = ("newPolicies", "existingPolicies")
+"""Ours, in place of the documents of NO_NEW_ACCESS: whole sets of policies, each as in a scenario."""
 _MESSAGES: Mapping[tuple[str, Result], str] = {
     (NO_NEW_ACCESS, Result.PASS): "The modified permissions do not grant new access compared to your existing policy.",
     (NO_NEW_ACCESS, Result.FAIL): "The modified permissions grant new access compared to your existing policy.",
@@ -92,6 +97,8 @@ def read_check(name: str, parameters: Mapping[str, Any], also: Sequence[str] = (
     """The check with its parameters, all known, present and of their types; documents as JSON text or as `Document`
     objects. `also`: further names to pass over. Raises WrongParameter."""
     known = _PARAMETERS[name]
+    if name == NO_NEW_ACCESS and any(key in parameters for key in _OF_SETS):
+        known = _OF_SETS
     for key in parameters:
         if key not in known and key not in also:
             raise WrongParameter(key, f"There is no parameter {key}; known are {', '.join(known)}.")
@@ -102,6 +109,9 @@ def read_check(name: str, parameters: Mapping[str, Any], also: Sequence[str] = (
     for key in ("newPolicyDocument", "existingPolicyDocument", "policyDocument"):
         if key in found and not isinstance(found[key], str):
             raise WrongParameter(key, "A policy document is a JSON text.")
+    for key in _OF_SETS:
+        if key in found:
+            found[key] = _policies(key, found[key])
     _one_of(found, "policyType", POLICY_TYPES)
     _one_of(found, "resourceType", RESOURCE_TYPES)
     if "access" in found:
@@ -112,6 +122,16 @@ def read_check(name: str, parameters: Mapping[str, Any], also: Sequence[str] = (
 def _one_of(found: Json, key: str, allowed: Sequence[str]) -> None:
     if key in found and found[key] not in allowed:
         raise WrongParameter(key, f"{key} must be one of {', '.join(allowed)}.")
+
+
+def _policies(key: str, given: object) -> PolicySet:
+    if not isinstance(given, str):
+        raise WrongParameter(key, "A set of policies is the policies object of a scenario.")
+    try:
+        return read_policies(given)
+    except ScenarioError as error:
+        path = error.path.removeprefix("policies").removeprefix(".")
+        raise WrongParameter(f"{key}.{path}" if path else key, error.message) from error
 
 
 def _access(given: object) -> list[Access]:
@@ -138,6 +158,8 @@ def answer(check: Check, proofs: Proofs) -> Json:
     where there are some. Raises ScenarioError for a document that AWS would refuse."""
     given = check.parameters
     match check.name:
+        case "no-new-access" if "newPolicies" in given:
+            verdict = proofs.no_new_access_of_sets(given["existingPolicies"], given["newPolicies"])
         case "no-new-access":
             kind = _kind(given["policyType"], given["newPolicyDocument"])
             verdict = proofs.no_new_access(given["existingPolicyDocument"], given["newPolicyDocument"], kind)
@@ -149,7 +171,7 @@ def answer(check: Check, proofs: Proofs) -> Json:
             verdict = proofs.no_public_access(
                 given["policyDocument"], PolicyKind.TRUST if trust else PolicyKind.RESOURCE
             )
-    return verdict_shape(check.name, verdict)
+    return verdict_shape(check.name, verdict, of_sets="newPolicies" in given)
 
 
 def _kind(policy_type: str, text: str) -> PolicyKind:
@@ -159,8 +181,8 @@ def _kind(policy_type: str, text: str) -> PolicyKind:
     return PolicyKind.TRUST if guess_kind(parse(text)) is PolicyKind.TRUST else PolicyKind.RESOURCE
 
 
-def verdict_shape(check: str, verdict: Verdict) -> Json:
-    """The response of a check for a verdict."""
+def verdict_shape(check: str, verdict: Verdict, *, of_sets: bool = False) -> Json:
+    """The response of a check for a verdict. `of_sets`: a reason names the `policy` its statement is of."""
     message = _MESSAGES.get((check, verdict.result)) or f"Neither is proven: {verdict.why}."
     shape: Json = {"result": verdict.result.value, "message": message}
     shape["reasons"] = [
@@ -168,11 +190,22 @@ def verdict_shape(check: str, verdict: Verdict) -> Json:
             "description": reason.description,
             "statementIndex": reason.index,
             **({"statementId": reason.sid} if reason.sid else {}),
+            **({"policy": reason.policy} if of_sets else {}),
         }
         for reason in verdict.reasons
     ]
     if verdict.witness is not None:
         shape["witness"] = scenario_shape(verdict.witness)
-    if verdict.assumptions:
-        shape["assumptions"] = list(verdict.assumptions)
+    assumptions = [*verdict.assumptions, *_left_open(verdict)]
+    if assumptions:
+        shape["assumptions"] = assumptions
     return shape
+
+
+def _left_open(verdict: Verdict) -> list[str]:
+    """The keys without whose values the witness would not be allowed, in a sentence."""
+    if verdict.witness is None or not verdict.witness.request.context:
+        return []
+    context = verdict.witness.request.context
+    held = [f"{k} is {v if isinstance(v, str) else ' and '.join(v)}" for k, v in sorted(context.items())]
+    return [f"The witness is allowed only if {', '.join(held)}."]

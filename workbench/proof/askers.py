@@ -58,6 +58,10 @@ PRINCIPAL_KEYS = frozenset(
 )
 
 
+OF_SERVICES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
+"""What only a service sends that calls by itself."""
+
+
 def identity_askers(tested: Iterable[str], *, root: bool = False) -> list[Asker]:
     """Callers who can have identity policies, and with `root` those whom only guardrails limit. `tested`: the
     lower-cased keys that the policies look at; where none is about the principal one caller stands for all."""
@@ -82,6 +86,7 @@ def resource_askers(statements: Iterable[CompiledStatement], tested: Iterable[st
     strangers = [any_role(STRANGER)]
     if looked_at:
         strangers = [any_role("", STRANGER), any_user("", STRANGER), any_root("", STRANGER), _federated(STRANGER)]
+    if looked_at or OF_SERVICES & set(tested):
         strangers.append(_any_service())
     texts = [text for kind, text in entries if kind == "AWS"]
     return [*(_but_for(asker, texts) for asker in (*named, *strangers)), anonymous()]

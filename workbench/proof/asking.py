@@ -8,7 +8,8 @@ the witness is one that a person can believe; if there is only an odd one, the v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TypeAlias
 
 from workbench.catalog.catalog import Catalog
@@ -18,18 +19,40 @@ from workbench.evaluation.judge import Judge
 from workbench.evaluation.request import Request, Scenario
 from workbench.policy.tokens import Variable
 from workbench.proof.actions import ActionClass, Actions
+from workbench.proof.agreements import disagreements, from_private_address
 from workbench.proof.askers import HOME, Asker
 from workbench.proof.budget import Budget, GaveUp
+from workbench.proof.dressing import dressed
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
-from workbench.proof.search import Search, Space
-from workbench.proof.space import Anything, Plausible
+from workbench.proof.search import Search
+from workbench.proof.situations import Presence, Situation, situations
+from workbench.proof.space import Anything, Liberty, Plausible
 from workbench.proof.witness import requests_of
 
 MOST_STEPS = 1_000_000
 MOST_MODELS = 10
 MOST_NAMES = 10
+MOST_ODD_NAMES = 3
+MOST_REGIONS = 3
+MAIN_PARTITION = "aws"
+REGIONS = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-north-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-iso": "us-iso-east-1",
+    "aws-iso-b": "us-isob-east-1",
+    "aws-iso-e": "eu-isoe-west-1",
+    "aws-iso-f": "us-isof-south-1",
+}
+"""A Region of each partition."""
+MOST_MENDED = 2
+MOST_REPLAYED = 120
+"""So many requests that the evaluation does not confirm are enough: believable ones are then looked for no longer."""
 ODD_ACTION = "The catalog of {date} does not list the action {action}; the policy would allow it if there is one."
 ODD_REQUEST = "No request that the catalog of {date} knows of shows it; the witness is one that AWS may never see."
+NOT_FOUND = (
+    "a request that would show it could not be made: what was found cannot exist, or the evaluation does not confirm it"
+)
 
 
 Cancelled: TypeAlias = Callable[[], bool]
@@ -75,7 +98,6 @@ class Inquiry:
     confirm: Callable[[Request, Asker], Scenario | None]
     variables: Mapping[str, Variable]
     askers: Sequence[Asker]
-    regions: Sequence[str] = ("us-east-1", "")
     in_any_case: frozenset[str] = frozenset()
     has_boundary: bool = False
     of_resource_policy: bool = False
@@ -83,9 +105,11 @@ class Inquiry:
     unclear: str = ""
     """Why nothing was proven, if so."""
     _budget: Budget = field(init=False)
+    _tested: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._budget = self.prover.budget()
+        self._tested = tested_keys(self.bodies)
 
     def classes(self, within: frozenset[str]) -> list[ActionClass]:
         """The classes of these actions."""
@@ -142,16 +166,25 @@ class Inquiry:
         if first is None:
             self._note(anything)
             return None
-        for space in () if any_will_do else self._spaces(actions, asker):
+        ways = situations(asker.caller.kind, self._tested)
+        replayed = 0
+        for space in () if any_will_do else self._spaces(actions, asker, ways):
+            if replayed > MOST_REPLAYED:
+                break
             for request in self._requests(formula, space, space.action, asker):
+                replayed += 1
                 if (scenario := self.confirm(request, asker)) is not None:
-                    return Found(scenario, self._odd_action(space.action))
-        for name in actions.some(MOST_NAMES):
-            for request in self._requests(formula, anything.space, name, asker):
+                    date = self.prover.catalog.date
+                    odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
+                    better = filter(None, (self.confirm(named, asker) for named in dressed(request)))
+                    return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
+        for name, way in product(actions.some(MOST_NAMES), ways):
+            odd_space = Anything(asker, self.prover.catalog, actions.alone, way)
+            for request in self._requests(formula, odd_space, name, asker):
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
-        self.unclear = self.unclear or "the request that was found could not be confirmed by the evaluation"
+        self.unclear = self.unclear or NOT_FOUND
         return None
 
     def _note(self, search: Search) -> None:
@@ -162,27 +195,75 @@ class Inquiry:
             return ()
         return (ODD_ACTION.format(date=self.prover.catalog.date, action=name),)
 
-    def _spaces(self, actions: ActionClass, asker: Asker) -> Iterator[Plausible]:
-        """For actions that differ in what they take, the requests that AWS documents, the likeliest first."""
-        seen: set[tuple[str, ...] | None] = set()
-        for name in actions.names:
-            formats = self.prover.catalog.arn_formats(name)
-            if formats in seen:
-                continue
-            seen.add(formats)
-            if len(seen) > MOST_NAMES:
-                return
-            for region in self.regions:
-                yield Plausible(asker, self.prover.catalog, name, region, HOME)
-                yield Plausible(asker, self.prover.catalog, name, region, HOME, paths=True)
-            yield Plausible(asker, self.prover.catalog, name, "", "", paths=True)
+    def _spaces(self, actions: ActionClass, asker: Asker, ways: Sequence[Situation]) -> Iterator[Plausible]:
+        """For actions that differ in what they take, the requests that AWS documents, the likeliest first; then those
+        on documented resources with a context that is less and less likely."""
+        names = self._differing(actions)
+        catalog = self.prover.catalog
+        partitions = partitions_of(self.bodies)
+        for way, name, partition in product(ways, names, partitions):
+            for region, paths in product(regions_of(self.bodies, partition), (False, True)):
+                yield Plausible(asker, catalog, name, region, HOME, paths, partition, way)
+            yield Plausible(asker, catalog, name, "", "", True, partition, way)
+        for liberty, way, name, partition in product(
+            (Liberty.VALUES, Liberty.KEYS), ways, names[:MOST_ODD_NAMES], partitions
+        ):
+            for region, account in ((REGIONS[partition], HOME), ("", "")):
+                yield Plausible(asker, catalog, name, region, account, True, partition, way, liberty)
 
-    def _requests(self, formula: Formula, space: Space, action: str, asker: Asker) -> Iterator[Request]:
+    def _differing(self, actions: ActionClass) -> list[str]:
+        """Some of the actions, one for each list of ARN formats; those that the catalog has first."""
+        found: dict[tuple[str, ...] | None, str] = {}
+        for name in actions.names:
+            found.setdefault(self.prover.catalog.arn_formats(name), name)
+            if len(found) > MOST_NAMES:
+                break
+        unknown = found.pop(None, None)
+        return [*found.values(), *((unknown,) if unknown else ())][:MOST_NAMES]
+
+    def _requests(
+        self, formula: Formula, space: Anything | Plausible, action: str, asker: Asker, mended: int = 0
+    ) -> Iterator[Request]:
+        """The requests of a space for which a formula holds, and in which everything agrees."""
         search = Search(space, self._budget, self.variables)
         for count, model in enumerate(search.models(formula)):
             if count == MOST_MODELS:
                 return
-            yield from requests_of(model, action, asker, self.variables, self.in_any_case)
+            if not space.liberty and from_private_address(model.context):
+                continue
+            ways = disagreements(model.resource, action, model.context)
+            if ways is None:
+                yield from requests_of(model, action, asker, self.variables, self.in_any_case)
+            elif mended < MOST_MENDED:
+                for rules in ways:
+                    kept = {k: r for k, r in rules.items() if space.situation.get(k) is not Presence.ABSENT}
+                    narrower = replace(space, situation={**space.situation, **kept})
+                    yield from self._requests(formula, narrower, action, asker, mended + 1)
+
+
+def partitions_of(bodies: Sequence[Body]) -> tuple[str, ...]:
+    """The partitions of which the statements speak, AWS's main one first unless all resources are of others."""
+    texts = [
+        i.text for b in bodies if b.statement.source.resources is not None for i in b.statement.source.resources.items
+    ]
+    spoken = {text.split(":", 2)[1] if text.startswith("arn:") and text.count(":") > 1 else "" for text in texts}
+    others = tuple(sorted(spoken & (REGIONS.keys() - {MAIN_PARTITION})))
+    return others if spoken and spoken <= set(others) else (MAIN_PARTITION, *others)
+
+
+def regions_of(bodies: Sequence[Body], partition: str) -> tuple[str, ...]:
+    """The Regions to try in a partition, the likeliest first: a usual one, those that conditions name, another usual
+    one, and any."""
+    named = {
+        value.text: None
+        for body in bodies
+        for test in body.statement.conditions
+        if test.key_lower == "aws:requestedregion"
+        for value in test.test.values
+        if not set("*?$") & set(value.text)
+    }
+    also = ("eu-west-1",) if partition == MAIN_PARTITION else ()
+    return tuple(dict.fromkeys((REGIONS[partition], *[*named][:MOST_REGIONS], *also, "")))
 
 
 def tested_keys(bodies: Sequence[Body]) -> frozenset[str]:

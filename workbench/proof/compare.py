@@ -5,10 +5,11 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from workbench.evaluation.request import NamedPolicy
+from workbench.evaluation.request import NamedPolicy, PolicySet
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.asking import Prover
 from workbench.proof.questions import no_new_access
+from workbench.proof.stack import no_new_access_of_sets
 from workbench.proof.verdicts import Result, Verdict
 
 
@@ -44,4 +45,15 @@ def compare(prover: Prover, old: NamedPolicy, new: NamedPolicy, kind: PolicyKind
     """Compare two documents of one kind. Raises ScenarioError for a document that AWS would refuse."""
     gained = no_new_access(prover, old, new, kind, every=True)
     lost = no_new_access(prover, new, old, kind, every=True)
+    return _related(gained, lost)
+
+
+def compare_sets(prover: Prover, old: PolicySet, new: PolicySet) -> Comparison:
+    """Compare two whole sets of policies. Raises ScenarioError for one that AWS would refuse."""
+    gained = no_new_access_of_sets(prover, old, new, every=True)
+    lost = no_new_access_of_sets(prover, new, old, every=True, names=("new", "existing"))
+    return _related(gained, lost)
+
+
+def _related(gained: Verdict, lost: Verdict) -> Comparison:
     return Comparison(_RELATIONS.get((gained.result, lost.result), Relation.UNKNOWN), gained, lost)

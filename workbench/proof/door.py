@@ -15,7 +15,7 @@ from workbench.policy.kinds import PolicyKind
 from workbench.proof.actions import Actions
 from workbench.proof.asking import Cancelled, Prover, never
 from workbench.proof.change import Change, change
-from workbench.proof.compare import Comparison, compare
+from workbench.proof.compare import Comparison, compare, compare_sets
 from workbench.proof.questions import Access, access_not_granted, no_new_access, no_public_access
 from workbench.proof.reach import Reachability, reachability
 from workbench.proof.stack import no_new_access_of_sets
@@ -58,6 +58,10 @@ class Proofs:
     def change(self, old: str, new: str, kind: PolicyKind, cancelled: Cancelled = never) -> Change:
         """What turning one document into the other does to access, by itself and beside other policies."""
         return change(self._prover(cancelled), NamedPolicy("policy", old), NamedPolicy("policy", new), kind)
+
+    def compare_sets(self, old: PolicySet, new: PolicySet, cancelled: Cancelled = never) -> Comparison:
+        """The same for two whole sets of policies."""
+        return compare_sets(self._prover(cancelled), old, new)
 
     def reachability(self, text: str, kind: PolicyKind, cancelled: Cancelled = never) -> tuple[Reachability, ...]:
         """Of each statement whether it can decide anything."""

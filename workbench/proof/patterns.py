@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from workbench.evaluation.arn_patterns import ANY_WITHIN, ONE_WITHIN, segment_steps, split_arn_tokens
+from workbench.evaluation.compiled import resource_tokens
 from workbench.policy.tokens import Token, Variable, Wildcard
 from workbench.proof.budget import GaveUp
 from workbench.proof.languages import (
@@ -34,6 +35,7 @@ class Variables:
 
     def __init__(self) -> None:
         self._characters: dict[tuple[Variable, bool], str] = {}
+        self._spelled: dict[str, Variable] = {}
 
     def hide(self, tokens: Iterable[Token], any_case: bool = False) -> tuple[Token, ...]:
         """`tokens` with every variable replaced by its character. The key's case does not count. `any_case`: its value
@@ -48,12 +50,13 @@ class Variables:
             if code > ord(LAST_PRIVATE):
                 raise GaveUp("there are too many variables")
             found = self._characters[known] = chr(code)
+            self._spelled[found] = variable
         return found
 
     @property
     def named(self) -> dict[str, Variable]:
-        """Private character → the variable it stands for."""
-        return {character: variable for (variable, _), character in self._characters.items()}
+        """Private character → the variable it stands for, as it was first spelled."""
+        return dict(self._spelled)
 
     @property
     def in_any_case(self) -> frozenset[str]:
@@ -77,6 +80,11 @@ def resource_machine(tokens: tuple[Token, ...]) -> Machine:
     for kind, text in segment_steps(tokens):
         steps += literal(text) if kind == "literal" else (_BY_KIND[kind],)
     return Machine(_squeezed(steps))
+
+
+def entry_machine(text: str) -> Machine:
+    """A whole entry of Resource in which nothing is a variable."""
+    return resource_machine(resource_tokens(text, variables_active=False))
 
 
 @lru_cache(maxsize=20_000)

@@ -3,7 +3,8 @@ Analyzer, CheckNoPublicAccess.
 
 A condition narrows where it holds a key to fixed values: a fixed organization, account, VPC, endpoint or source, or a
 range of addresses that is not nearly everything. A value with a wildcard is not fixed, but where it keeps the account
-of an ARN, or an organization at the beginning of a path. So the public is whoever has none of the fixed values.
+of an ARN, or an organization at the beginning of a path (for GitHub the owner of the repository, inferred). So the
+public is whoever has none of the fixed values.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ def _host(provider: str) -> str:
 def without_fixed_values(statements: Iterable[CompiledStatement]) -> Formula:
     """What is true of whoever has none of the values to which the statements hold a narrowing key."""
     texts: dict[str, dict[str, None]] = {}
+    exact: dict[str, dict[str, None]] = {}
     networks: dict[str, dict[str, None]] = {}
     for statement in statements:
         for test in statement.conditions:
@@ -102,10 +104,16 @@ def without_fixed_values(statements: Iterable[CompiledStatement]) -> Formula:
             for value in test.test.values:
                 if test.key_lower in _ADDRESSES:
                     networks.setdefault(test.key, {})[value.text] = None
-                elif _narrows(test.key_lower) and _is_fixed(value.text, test.key_lower):
-                    texts.setdefault(test.key, {})[value.text] = None
+                elif _narrows(test.key_lower):
+                    if _is_fixed(value.text, test.key_lower):
+                        texts.setdefault(test.key, {})[value.text] = None
+                    elif operator.base.test == "equals" and operator.base.family is Family.STRING:
+                        exact.setdefault(test.key, {})[value.text] = None  # a wildcard is no wildcard there
     networks = {key: found for key, values in networks.items() if (found := dict.fromkeys(_narrow_ranges(values)))}
-    block = {"StringLike": {k: [*v] for k, v in texts.items()}, "IpAddress": {k: [*v] for k, v in networks.items()}}
+    block = {
+        operator: {key: [*values] for key, values in found.items()}
+        for operator, found in (("StringLike", texts), ("StringEquals", exact), ("IpAddress", networks))
+    }
     return all_of(Leaf(key_test(matcher, False, Variables()), False) for matcher in _tests(block))
 
 
@@ -138,8 +146,9 @@ def _is_fixed(text: str, key: str) -> bool:
     arn = parse_arn(text)
     if arn is not None and len(arn.account) == 12 and arn.account.isdigit():
         return True
-    start = text.partition("/")[0] if key.endswith(_ORGANIZATION_PATHS) else text.partition(":")[0]
-    named = key.endswith(_ORGANIZATION_PATHS) or key == "aws:userid"
+    of_path = key.endswith(_ORGANIZATION_PATHS) or key == f"{_GITHUB}:sub"
+    start = text.partition("/")[0] if of_path else text.partition(":")[0]
+    named = of_path or key == "aws:userid"
     return named and start != text and not set("*?") & set(start)
 
 

@@ -7,33 +7,48 @@ Source: spec context-keys.md sections 2 to 5, catalog.md sections 2, 5 and 6.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.model import ConditionKey
+from workbench.evaluation.callers import CallerKind
 from workbench.evaluation.context import MULTIVALUED_GLOBAL_KEYS
-from workbench.proof.askers import PRINCIPAL_KEYS, Asker
+from workbench.evaluation.derive import GLOBAL_REGIONS, GLOBAL_SERVICES
+from workbench.proof.agreements import arn_machine
+from workbench.proof.askers import OF_SERVICES, PRINCIPAL_KEYS, Asker
 from workbench.proof.keys import Domain
 from workbench.proof.languages import ANYTHING, DIGIT, LOWER, ONE, Characters, Machine, Step, literal
 from workbench.proof.patterns import format_machine
+from workbench.proof.situations import Situation, ruled
 
+_UPPER = Characters(frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 _WORD = Step(Characters(LOWER.listed | DIGIT.listed))
 _ACCOUNT = Machine((Step(DIGIT),) * 12)
 _ORGANIZATION = Machine((*literal("o-"), *(_WORD,) * 10))
-_ARN = Machine(
-    (*literal("arn:aws:"), *(s for _ in range(3) for s in (Step(_WORD.characters, True), *literal(":"))), ONE, ANYTHING)
-)
+_PATHS = Machine((*literal("o-"), *(_WORD,) * 10, *literal("/r-"), *(_WORD,) * 4, *literal("/"), ANYTHING))
+_ARN = arn_machine()
+_ID = Step(Characters(_UPPER.listed | DIGIT.listed))
+_IDS = Step(_ID.characters, repeated=True)
 _SHAPES: Mapping[str, Machine] = {
     "aws:principalorgid": _ORGANIZATION,
     "aws:resourceorgid": _ORGANIZATION,
     "aws:sourceorgid": _ORGANIZATION,
     "aws:vpceorgid": _ORGANIZATION,
+    "aws:principalorgpaths": _PATHS,
+    "aws:resourceorgpaths": _PATHS,
+    "aws:sourceorgpaths": _PATHS,
+    "aws:vpceorgpaths": _PATHS,
     "aws:resourceaccount": _ACCOUNT,
     "aws:sourceaccount": _ACCOUNT,
     "aws:vpceaccount": _ACCOUNT,
     "aws:sourcevpc": Machine((*literal("vpc-"), *(_WORD,) * 8)),
     "aws:sourcevpce": Machine((*literal("vpce-"), *(_WORD,) * 8)),
+}
+_USER_IDS: Mapping[CallerKind, Machine] = {
+    CallerKind.USER: Machine((*literal("AIDA"), _ID, _IDS)),
+    CallerKind.ROLE_SESSION: Machine((*literal("AROA"), _ID, _IDS, *literal(":"), ONE, ANYTHING)),
 }
 _OF_SESSIONS = ("ec2:sourceinstancearn", "lambda:sourcefunctionarn", "identitystore:userid", "ssm:sourceinstancearn")
 _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
@@ -49,29 +64,40 @@ def is_multivalued(key: str, catalog: Catalog) -> bool:
     return known is not None and known.multivalued
 
 
+class Liberty(enum.IntEnum):
+    """How far a request may be from what the catalog knows: not at all, with values of any form, with any key, with any
+    resource too."""
+
+    NONE = 0
+    VALUES = 1
+    KEYS = 2
+    ALL = 3
+
+
 @dataclass(frozen=True)
 class Anything:
-    """Every resource and every context that this caller could send, whatever the action takes."""
+    """Every resource and every context that this caller could send in a situation, whatever the action takes."""
 
     asker: Asker
     catalog: Catalog
     alone: bool = False
     """Whether the action is authorized on no resource."""
+    situation: Situation = field(default_factory=dict)
+    liberty: Liberty = Liberty.ALL
 
     def resources(self) -> Sequence[Machine]:
         return (_STAR,) if self.alone else ()
 
     def domain(self, key: str) -> Domain:
         of_caller = self.asker.domains.get(key)
-        if of_caller is not None:
-            return of_caller
-        return Domain(multivalued=is_multivalued(key, self.catalog))
+        known = Domain(multivalued=is_multivalued(key, self.catalog)) if of_caller is None else of_caller
+        return ruled(known, self.situation.get(key))
 
 
 @dataclass(frozen=True)
 class Plausible:
-    """The requests for one action that AWS documents. `region`, `account`: of the resource; empty: any; `paths`:
-    whether names may hold slashes."""
+    """The requests for one action that AWS documents, in a situation. `region`, `account`: of the resource; empty: any;
+    `paths`: whether names may hold slashes."""
 
     asker: Asker
     catalog: Catalog
@@ -80,6 +106,8 @@ class Plausible:
     account: str
     paths: bool = False
     partition: str = "aws"
+    situation: Situation = field(default_factory=dict)
+    liberty: Liberty = Liberty.NONE
 
     def resources(self) -> Sequence[Machine]:
         formats = self.catalog.arn_formats(self.action)
@@ -90,24 +118,36 @@ class Plausible:
         return tuple(format_machine(arn, self.partition, self.region, self.account, self.paths) for arn in formats)
 
     def domain(self, key: str) -> Domain:
+        return ruled(self._domain(key), self.situation.get(key))
+
+    def _domain(self, key: str) -> Domain:
         of_caller = self.asker.domains.get(key)
         if of_caller is not None:
+            shape = _USER_IDS.get(self.asker.caller.kind) if key == "aws:userid" else None
+            if shape is not None and not self.liberty and of_caller.values is None:
+                return of_caller._replace(shapes=(shape,))
             return of_caller
         if key == "aws:requestedregion":
-            return Domain(absent=False, values=(self.region,)) if self.region else Domain(absent=False)
+            is_global = self.action.partition(":")[0].lower() in GLOBAL_SERVICES
+            region = GLOBAL_REGIONS.get(self.partition, "") if is_global else self.region
+            return Domain(absent=False, values=(region,)) if region else Domain(absent=False)
         if key == "aws:resourceaccount" and self.account:
             return Domain(values=(self.account,))
         known = self.catalog.key(key)
-        if known is None or not self._can_carry(key, known):
-            return Domain(present=False)
-        absent = known.presence != "always"
         many = is_multivalued(key, self.catalog)
+        if self.liberty is not Liberty.KEYS and (known is None or not self._can_carry(key, known)):
+            return Domain(present=False)
+        if known is None:
+            return Domain(many)
+        absent = known.presence != "always"
         if known.base_type == "Bool":
             return Domain(many, absent, values=_BOOLEANS)
         typed = known.base_type in ("Numeric", "Date", "IPAddress")
-        return Domain(many, absent, shapes=self._shapes(key, known), typed=typed)
+        return Domain(many, absent, shapes=() if self.liberty else self._shapes(key, known), typed=typed)
 
     def _can_carry(self, key: str, known: ConditionKey) -> bool:
+        if key in OF_SERVICES:
+            return self.asker.caller.kind is CallerKind.SERVICE
         if known.is_global and not key.startswith(_TAG_KEYS):
             return key not in PRINCIPAL_KEYS
         return key in _OF_SESSIONS or self.catalog.supports(self.action, key)

@@ -27,6 +27,7 @@ from workbench.proof.sides import Part, Side
 from workbench.proof.verdicts import Verdict
 from workbench.proof.witness import outcome
 
+NO_SCPS = "No service control policies are given for the {sides}: they are taken to limit nothing."
 ONE_ACCOUNT = "The resource is taken to be of the account 111122223333, as callers are where nothing says otherwise."
 
 
@@ -182,9 +183,17 @@ def stack_of(policies: PolicySet, variables: Variables) -> Stack:
     )
 
 
-def no_new_access_of_sets(prover: Prover, existing: PolicySet, new: PolicySet) -> Verdict:
+def no_new_access_of_sets(
+    prover: Prover,
+    existing: PolicySet,
+    new: PolicySet,
+    *,
+    every: bool = False,
+    names: tuple[str, str] = ("existing", "new"),
+) -> Verdict:
     """Whether everything that all policies of `new` together allow, those of `existing` allow too: for callers with
-    these identity policies, and whoever a resource policy speaks of. Raises ScenarioError."""
+    these identity policies, and whoever a resource policy speaks of. `every`: as in no_new_access; `names`: how to
+    speak of the two. Raises ScenarioError."""
     variables = Variables()
     after, before = stack_of(new, variables), stack_of(existing, variables)
     bodies = (*after.bodies, *before.bodies)
@@ -206,8 +215,15 @@ def no_new_access_of_sets(prover: Prover, existing: PolicySet, new: PolicySet) -
 
     askers = _askers(after, before)
     inquiry = Inquiry(prover, bodies, goal, confirm, variables.named, askers, in_any_case=variables.in_any_case)
-    verdict = by_statement(inquiry, after.granting, NEW_ACCESS, numbers=_numbers(after), unlisted=True)
-    return replace(verdict, assumptions=(*verdict.assumptions, ONE_ACCOUNT)) if after.resource else verdict
+    verdict = by_statement(inquiry, after.granting, NEW_ACCESS, numbers=_numbers(after), unlisted=True, every=every)
+    return replace(verdict, assumptions=(*verdict.assumptions, *_assumed(existing, new, names)))
+
+
+def _assumed(existing: PolicySet, new: PolicySet, names: tuple[str, str]) -> list[str]:
+    """What is taken to be so where the sets do not say it."""
+    sides = [name for name, s in zip(names, (existing, new), strict=True) if s.service_control is None]
+    missing = [NO_SCPS.format(sides=f"{' and the '.join(sides)} policies")] if sides else []
+    return [*missing, *([ONE_ACCOUNT] if existing.resource or new.resource else [])]
 
 
 def _numbers(stack: Stack) -> Sequence[int]:

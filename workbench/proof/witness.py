@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice, product
 
 from workbench.errors import ScenarioError
@@ -17,6 +18,7 @@ from workbench.evaluation.judge import Judge
 from workbench.evaluation.request import ContextValue, NamedPolicy, Principal, Request, Scenario
 from workbench.policy.arns import parse_arn
 from workbench.policy.tokens import Variable
+from workbench.proof.agreements import with_tag_keys
 from workbench.proof.askers import Asker
 from workbench.proof.languages import is_private
 from workbench.proof.search import Model
@@ -49,6 +51,8 @@ def requests_of(
     filled = _request(model, action, asker, variables, in_any_case, {})
     if filled is None:
         return
+    if filled.absent:  # what is not there is mostly not derived either, and need not be said
+        yield replace(filled, absent=frozenset())
     yield filled
     stated = {k.lower() for k in model.context}
     free = [v for v in variables.values() if v.key.lower() not in stated and v.key.lower() not in asker.domains]
@@ -83,15 +87,16 @@ def _request(
         if value is None:
             return None
         values[character] = value.swapcase() if character in in_any_case else value
-        if key not in absent and key not in asker.domains:
+        if key not in absent and (key not in asker.domains or key == "aws:userid"):
             context[variable.key] = known[key] = value
     resource = _filled(model.resource, values)
     context = {
         k: _filled(v, values) if isinstance(v, str) else tuple(_filled(i, values) for i in v)
         for k, v in context.items()
     }
+    context = with_tag_keys(context, absent)
     principal, context = _principal(asker, context)
-    left_out = frozenset(k for k, v in model.context.items() if v is None)
+    left_out = frozenset(k for k, v in model.context.items() if v is None and k.lower() in absent)
     return Request(principal, action, (resource,), context=context, absent=left_out, alone=True)
 
 
@@ -126,6 +131,9 @@ def _value_of(variable: Variable, known: Mapping[str, ContextValue], absent: set
             return role if asker.caller.kind is CallerKind.ROLE_SESSION else arn
         case "aws:username":
             return asker.caller.name
+        case "aws:userid":
+            unique = "AIDAIOSFODNN7EXAMPLE" if asker.caller.kind is CallerKind.USER else "AROAIOSFODNN7EXAMPLE:session"
+            return asker.caller.account if asker.caller.kind is CallerKind.ROOT else unique
         case "aws:principalorgid" | "aws:resourceorgid":
             return "o-a1b2c3d4e5"
         case _:

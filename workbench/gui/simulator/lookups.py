@@ -54,7 +54,7 @@ class Lookups:
             return True
 
     def suggest_action(self, action: str) -> str:
-        """The action that an unknown one may be a misspelling of; empty if there is none."""
+        """The action that an unknown one most likely stands for; empty if there is none."""
         try:
             return self._engine.suggest_action(action) or ""
         except WorkbenchError as error:
