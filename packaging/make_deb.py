@@ -51,6 +51,7 @@ The package brings other works, unchanged:
   /usr/lib/policy-workbench/lib/PySide6, which you may replace by your own builds of them. Qt contains third-party
   code under permissive licences; ICU, among it, under the Unicode License.
 * Python {python}: the Python Software Foundation License, below.
+* PyYAML {pyyaml} with libyaml: the MIT license, below.
 * Pygments {pygments}: the BSD 2-clause license, below.
 * The starters are PyInstaller's bootloader: GPL version 2 or later with an exception that lets it start programs of any
   license; copyright the PyInstaller Development Team.
@@ -83,10 +84,12 @@ def write_documents(root: Path, data: Path, version: str) -> None:
     head = HEAD.format(
         qt=importlib.metadata.version("PySide6-Essentials"),
         python=platform.python_version(),
+        pyyaml=importlib.metadata.version("PyYAML"),
         pygments=importlib.metadata.version("Pygments"),
     )
     texts = {"Python": python_licence(), "Pygments": distribution_licence("Pygments")}
     texts |= {path.name: path.read_text("utf-8") for path in sorted((data / "notices").iterdir())}
+    texts["PyYAML"] = distribution_licence("PyYAML")
     parts = [head] + [f"{'-' * 78}\n{name}\n{'-' * 78}\n\n{text.strip()}\n" for name, text in texts.items()]
     (folder / "copyright").write_text("\n".join(parts), "utf-8")
     entry = f"{NAME} ({version}) unstable; urgency=medium\n\n  * See the project's history.\n"

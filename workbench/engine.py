@@ -7,9 +7,9 @@ they return is immutable, and the caches only ever hold finished values.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ from workbench.document.decoding import Decoded, decode
 from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.document.span import Span
+from workbench.embedded.door import policies_in
+from workbench.embedded.model import Contents
 from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.catalog_facts import CatalogFacts
 from workbench.evaluation.decision import Decision, Outcome
@@ -35,6 +37,8 @@ from workbench.findings.context import CheckContext
 from workbench.findings.mending import Mended, mend
 from workbench.findings.model import FailedCheck, Finding, Fix, FixVerdict
 from workbench.findings.registry import run_checks
+from workbench.findings.rules import NO_RULES, HouseRules
+from workbench.findings.suppressions import Suppression, suppress
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
@@ -44,6 +48,7 @@ from workbench.project.left_out import left_out
 from workbench.project.loader import is_project, load_project
 from workbench.project.model import Project, ProjectError, scenario_of
 from workbench.project.policy_sets import alone, in_place
+from workbench.project.suppression_files import SuppressionFile, add_for, stale, suppressions_for
 from workbench.resources import resource_path
 
 if TYPE_CHECKING:
@@ -130,6 +135,7 @@ class Engine:
         self._lock = threading.Lock()
         self._facts = CatalogFacts(lambda: self.catalog)
         self._judge = Judge(self._facts, now)
+        self._now = now
         self._proofs: Proofs | None = None
         self._validated = lru_cache(maxsize=64)(self._validate)
 
@@ -173,12 +179,13 @@ class Engine:
         resource_type: str | None = None,
         decoded: Decoded | None = None,
         companions: tuple[str, ...] | None = None,
+        rules: HouseRules = NO_RULES,
     ) -> Validation:
         """Every finding of a document. `kind` left out is guessed. `decoded`: what the file's bytes were, where the
         text comes from a file. `companions`: the texts of the other identity policies of whoever has this one, None
-        where they are not known. Never raises for what the text holds."""
+        where they are not known; `rules`: what the project demands. Never raises for what the text holds."""
         problem, bom = (decoded.problem, decoded.bom) if decoded else (None, False)
-        return self._validated(text, kind, resource_type, problem, bom, companions)
+        return self._validated(text, kind, resource_type, problem, bom, companions, rules)
 
     def _validate(
         self,
@@ -188,6 +195,7 @@ class Engine:
         decoding_problem: Problem | None,
         bom: bool,
         companions: tuple[str, ...] | None,
+        rules: HouseRules,
     ) -> Validation:
         document = parse(text)
         kind = kind or guess_kind(document)
@@ -200,7 +208,8 @@ class Engine:
             bom,
             others,
             self._old_scp_language,
-            self._judge,
+            given_judge=self._judge,
+            rules=rules,
         )
         findings, failed = run_checks(context)
 
@@ -208,7 +217,7 @@ class Engine:
             at = decoding_problem
             if at is not None:
                 at = at._replace(start=min(at.start, len(text)), end=min(at.end, len(text)))
-            return self._validated(text, kind, resource_type, at, bom, companions)
+            return self._validated(text, kind, resource_type, at, bom, companions, rules)
 
         return Validation(kind, document, findings, failed, again)
 
@@ -251,7 +260,9 @@ class Engine:
         text = question.texts.get(question.active, "")
         saved = question.project.policy(question.active) if question.project else None
         kind = question.kinds.get(question.active) or (saved.kind if saved else None)
-        validation = self.validate(text, kind, companions=self._companions(question))
+        rules = question.project.rules if question.project else NO_RULES
+        validation = self.validate(text, kind, companions=self._companions(question), rules=rules)
+        validation = self._suppressed(question, validation)
         if question.request is None:
             return Answer(validation)
         sources: Mapping[str, str] = {}
@@ -274,6 +285,45 @@ class Engine:
             doubt=self._doubt(scenario.request),
             left_out=self._left_out(question, question.request),
         )
+
+    def _suppressed(self, question: Question, validation: Validation) -> Validation:
+        """With what the suppressions of the project or beside the file cover marked; as it is if none can be read."""
+        try:
+            file, name = suppressions_for(question.project, question.active)
+        except ProjectError:
+            return validation
+        return self.suppress(validation, file.entries, name)[0] if file else validation
+
+    def suppress(
+        self, validation: Validation, entries: Iterable[Suppression], file: str, within: str = ""
+    ) -> tuple[Validation, frozenset[Suppression]]:
+        """The validation with what the entries suppress marked, and the entries that had something to mark. `file`: as
+        the entries name it; `within`: the policy in a file that holds several."""
+        found = suppress(validation.findings, validation.document, file, entries, self._now().date(), within)
+        return replace(validation, findings=found.findings), found.used
+
+    def stale_suppressions(
+        self, file: SuppressionFile, used: Collection[Suppression], seen: Iterable[str]
+    ) -> tuple[Finding, ...]:
+        """The findings about a file of suppressions. `seen`: the files that its entries could mean."""
+        return stale(file, used, seen, self._now().date())
+
+    def add_suppression(
+        self,
+        project: Project | None,
+        key: str,
+        validation: Validation,
+        finding: Finding,
+        reason: str,
+        expires: date | None = None,
+    ) -> Path:
+        """Suppresses a finding of a file (its key in the project, else its path). Gives the file of suppressions, whose
+        text is kept. Raises ProjectError with one sentence, for a reason that is too short too."""
+        return add_for(project, key, validation.document, finding, reason, expires)
+
+    def policies_in(self, name: str, text: str) -> Contents | None:
+        """The policies in a template or another file that is no policy itself; None where the file is one policy."""
+        return policies_in(name, text)
 
     def _left_out(self, question: Question, request: Request) -> str:
         if question.project is None or question.beside is not None:

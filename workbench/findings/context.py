@@ -19,6 +19,7 @@ from workbench.evaluation.request import Scenario
 from workbench.findings.codes import CODES
 from workbench.findings.model import Confidence, Finding, FindingType, Fix, Location
 from workbench.findings.placeholders import Placeholders, find_placeholders
+from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import ConditionTest, ListElement, Place, Policy, Statement
 
@@ -41,12 +42,20 @@ class GaveUpError(Exception):
         super().__init__("not decided within budget")
 
 
+class UndecidedError(Exception):
+    """Raised by a check that could not decide everything: the sentence why, and the findings it made all the same."""
+
+    def __init__(self, why: str, found: tuple[Finding, ...] = ()) -> None:
+        super().__init__(why)
+        self.found = found
+
+
 @dataclass(frozen=True)
 class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
     `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
     None where they are not known; `old_scp_language`: judge SCPs by the language before September 2025; `given_judge`:
-    the engine that replays scenarios, None for one of its own."""
+    the engine that replays scenarios, None for one of its own; `rules`: what the project demands."""
 
     policy: Policy
     catalog: Catalog
@@ -56,6 +65,7 @@ class CheckContext:
     companions: tuple[Policy, ...] | None = None
     old_scp_language: bool = False
     given_judge: Judge | None = None
+    rules: HouseRules = NO_RULES
 
     @cached_property
     def judge(self) -> Judge:

@@ -21,6 +21,7 @@ from workbench.findings import (
     escalation,
     exposure,
     grammar,
+    house_rules,
     ip_addresses,
     key_support,
     misleading_conditions,
@@ -49,7 +50,7 @@ from workbench.findings import (
     wide_trust,
 )
 from workbench.findings.codes import CODES
-from workbench.findings.context import Check, CheckContext
+from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
 
 REGISTRY: tuple[Check, ...] = (
@@ -94,6 +95,7 @@ REGISTRY: tuple[Check, ...] = (
     *wide_trust.CHECKS,
     *confused_deputy.CHECKS,
     *sagemaker_traps.CHECKS,
+    *house_rules.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 
@@ -129,6 +131,9 @@ def run_checks(
             continue
         try:
             made = list(check.run(context))  # all or nothing: a check that fails half-way reports no finding
+        except UndecidedError as error:
+            findings += error.found
+            failed.append(FailedCheck(check.name, str(error)))
         except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
             failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
         else:
