@@ -34,6 +34,7 @@ from workbench.gui.editor.empty import EmptyPage
 from workbench.gui.editor.recovery import Recovery
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.explorer.tree import ProjectTree
+from workbench.gui.findings.accepting import Accepting
 from workbench.gui.findings.mending import Mending
 from workbench.gui.findings.pane import FindingsPane
 from workbench.gui.opening import Opening
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(self, contents, self.panel, self.theme)
         self.showing = Showing(self)
         self.mending = Mending(self)
+        self.accepting = Accepting(self)
         self.session = Session(settings, self._session_state, self)
         menus.build(self)
         self._connect()
@@ -437,6 +439,7 @@ class MainWindow(QMainWindow):
         self.showing.stop()
         self.comparing.stop()
         self.mending.stop()
+        self.accepting.stop()
         self.opening.stop()
         self.session.stop()
         self.area.stop()

@@ -83,6 +83,9 @@ def commands(window: MainWindow) -> list[Command]:
             enabled=window.has_tab,
         ),
         Command(
+            "policy.suppress", "Suppress the chosen finding…", window.mending.suppress, "", "", "s", "", window.has_tab
+        ),
+        Command(
             "policy.fix_all",
             "Fix all that keep access the same",
             window.mending.fix_all,

@@ -19,13 +19,14 @@ TOKEN_OF = {
 
 
 def marks_of(document: Document, findings: Sequence[Finding]) -> MarkList:
-    """A mark for each place of each finding; a policy not yet begun has none."""
+    """A mark for each place of each finding that is not suppressed; a policy not yet begun has none."""
     units, marks = Units(document.text), MarkList()
     found = findings if document.text.strip() else ()
     marks.set(
         [
             Mark(units.to_qt(start), units.to_qt(end), TOKEN_OF[finding.type], f"{said(finding)}\n{finding.code}")
             for finding in found
+            if finding.suppressed is None
             for start, end in (location.span for location in finding.locations)
         ]
     )

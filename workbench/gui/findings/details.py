@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPalette, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from workbench.document.nodes import Document
 from workbench.findings.model import Confidence, Effect, Finding, Fix, FixVerdict
+from workbench.findings.suppressions import NEVER_SUPPRESSED
 from workbench.gui.findings.difference import ChangedLines
 from workbench.gui.findings.listing import said
 from workbench.gui.findings.preview import preview
@@ -125,12 +126,13 @@ class FixCard(QWidget):
 
 
 class FindingDetails(QWidget):
-    """`applied(fix)`, `scenario_chosen(scenario)`, `why_wanted(code)`; `verdicts_wanted`: somebody asks for verdicts
-    that were canceled, `canceled`: nobody waits for them any more."""
+    """`applied(fix)`, `scenario_chosen(scenario)`, `why_wanted(code)`, `suppress_wanted(finding)`; `verdicts_wanted`:
+    somebody asks for verdicts that were canceled, `canceled`: nobody waits for them any more."""
 
     applied = Signal(object)
     scenario_chosen = Signal(object)
     why_wanted = Signal(str)
+    suppress_wanted = Signal(object)
     verdicts_wanted = Signal()
     canceled = Signal()
 
@@ -217,6 +219,9 @@ class FindingDetails(QWidget):
             scenario = finding.scenario
             self.links["Show the request"] = _link("Show the request", lambda: self.scenario_chosen.emit(scenario))
             self.links["Show the request"].setToolTip("Ask the request that shows this finding; the answer is allowed")
+        if finding.suppressed is None and finding.code not in NEVER_SUPPRESSED:
+            self.links["Suppress…"] = _link("Suppress…", lambda: self.suppress_wanted.emit(finding))
+            self.links["Suppress…"].setToolTip("Accept this finding, with a reason; the policy stays as it is")
         for link in (code, *self.links.values()):
             head.add(link)
         return head
@@ -260,7 +265,7 @@ class _HelpPage(QWidget):
         self.browser = QTextBrowser()
         self.browser.setOpenLinks(False)  # nothing is opened that was not asked for
         self.browser.setAccessibleName("Why this is a finding")
-        self.browser.document().setDocumentMargin(0)
+        self.browser.document().setDocumentMargin(GRID)
         column = QVBoxLayout(self)
         column.setContentsMargins(PADDING, 0, 0, 0)
         column.setSpacing(GRID)
@@ -270,7 +275,11 @@ class _HelpPage(QWidget):
     def show_text(self, code: str, markdown: str) -> None:
         self.code, self._markdown = code, markdown
         self.browser.document().setDefaultFont(self.font())
-        self.browser.document().setMarkdown(markdown, self.browser.document().MarkdownFeature.MarkdownDialectCommonMark)
+        document = self.browser.document()
+        document.setMarkdown(markdown, document.MarkdownFeature.MarkdownDialectCommonMark)
+        _make_small(document)
+        self.browser.moveCursor(QTextCursor.MoveOperation.Start)
+        self.browser.verticalScrollBar().setValue(0)
         self.browser.setAccessibleDescription(self.browser.toPlainText())
 
     def set_theme(self, theme: Theme) -> None:
@@ -285,6 +294,24 @@ class _HelpPage(QWidget):
         super().keyPressEvent(event)
 
 
+def _make_small(document: QTextDocument) -> None:
+    """For a pane beside a list: headings in bold at the size of the text, examples that wrap."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        cursor.setPosition(block.position())
+        form = block.blockFormat()
+        if form.nonBreakableLines():
+            form.setNonBreakableLines(False)
+            cursor.setBlockFormat(form)
+        if form.headingLevel():
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            bold = QTextCharFormat()
+            bold.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+            cursor.mergeCharFormat(bold)
+        block = block.next()
+
+
 def _remarks(finding: Finding) -> list[str]:
     parts = [finding.note] if finding.note else []
     if finding.confidence is not Confidence.DOCUMENTED:
@@ -293,7 +320,13 @@ def _remarks(finding: Finding) -> list[str]:
 
 
 def _assumptions(finding: Finding) -> list[str]:
-    return [f"Assumed: {' '.join(finding.assumption)}"] if finding.assumption else []
+    sentences = [f"Assumed: {' '.join(finding.assumption)}"] if finding.assumption else []
+    given = finding.suppressed
+    if given is not None:
+        until = f" until {given.expires}" if given.expires else ""
+        by = f" by {given.author}" if given.author else ""
+        sentences.append(f"Suppressed{by}{until}: {given.reason}")
+    return sentences
 
 
 def _selectable(text: str, *, muted: bool = False) -> WrappedLabel:

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from workbench.document.nodes import Document, ObjectNode, Path, StringNode
-from workbench.document.paths import node_at
+from workbench.document.nodes import Document, Path
 from workbench.engine import Validation
 from workbench.findings.model import FailedCheck, Finding, FindingType
+from workbench.findings.suppressions import sid_at
 
 TYPE, CODE, DETAILS, PLACE, FIX = range(5)
 WORDS = {
@@ -73,17 +73,18 @@ class Group(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What the user chose to see: the words of the filter, the types hidden, by what to group and sort."""
+    """What the user chose to see: the words of the filter, the types hidden, and by what to group and sort."""
 
     needle: str = ""
     hidden: frozenset[FindingType] = frozenset()
+    suppressed: bool = True  # whether those are shown
     grouping: Grouping = Grouping.NONE
     column: int = TYPE
     reverse: bool = False
 
 
 _ORDER: tuple[Callable[[Entry], object], ...] = (
-    lambda e: (e.finding.type.rank, e.finding.span.start),
+    lambda e: (e.finding.suppressed is not None, e.finding.type.rank, e.finding.span.start),
     lambda e: (e.finding.code, e.finding.span.start),
     lambda e: e.said,
     lambda e: e.finding.span.start,
@@ -92,7 +93,8 @@ _ORDER: tuple[Callable[[Entry], object], ...] = (
 
 
 class Listing:
-    """The findings of one text. `begun`: whether there is a text at all; `validation`: what they are of."""
+    """The findings of one text. `begun`: whether there is a text at all; `validation`: what they are of; `counts`: how
+    many of each type there are that are not suppressed."""
 
     def __init__(self, validation: Validation) -> None:
         self.validation = validation
@@ -100,7 +102,8 @@ class Listing:
         found = validation.findings if self.begun else ()  # a policy not yet begun has no mistakes
         names: dict[Path, Statement] = {}
         self.entries = tuple(_entry(finding, validation.document, names) for finding in found)
-        self.counts = Counter(finding.type for finding in found)
+        self.counts = Counter(finding.type for finding in found if finding.suppressed is None)
+        self.suppressed = len(found) - self.counts.total()
         self.fixable = any(finding.fixes for finding in found)
         self.longest_code = max((len(code) for code in {f.code for f in found}), default=0)
         self._sorted = [sorted(self.entries, key=key) for key in _ORDER]  # type: ignore[arg-type]
@@ -119,6 +122,8 @@ class Listing:
         if shape.reverse:
             entries = entries[::-1]
         needle, hidden = shape.needle.casefold().strip(), shape.hidden
+        if self.suppressed and not shape.suppressed:
+            entries = [e for e in entries if e.finding.suppressed is None]
         if hidden:
             entries = [e for e in entries if e.finding.type not in hidden]
         return [e for e in entries if needle in e.searched] if needle else entries
@@ -171,7 +176,5 @@ def _statement(path: Path, document: Document) -> Statement:
     if not path:
         return Statement(-1, "The whole policy")
     order = path[1][1] if len(path) > 1 and isinstance(path[1][1], int) else 0
-    node = node_at(document.root, path)
-    sid = next((m.value for m in node.members if m.key.value == "Sid"), None) if isinstance(node, ObjectNode) else None
-    name = sid.value if isinstance(sid, StringNode) else ""
+    name = sid_at(document, path)
     return Statement(order, f"Statement {order + 1}: {name}" if name else f"Statement {order + 1}")

@@ -12,6 +12,7 @@ from workbench.document.span import Span
 from workbench.errors import WorkbenchError
 from workbench.findings.mending import Mended
 from workbench.findings.model import Finding
+from workbench.findings.suppressions import NEVER_SUPPRESSED
 from workbench.gui import changes
 from workbench.gui.findings.listing import Grouping
 from workbench.gui.help.pages import HelpPages
@@ -71,6 +72,14 @@ class Mending(QObject):
         window.show_pane("findings")
         window.findings.choose(finding)
         self._pages.ask(finding.code)
+
+    def suppress(self) -> None:
+        """Asks for the reason to accept the chosen finding."""
+        finding = self._window.findings.chosen
+        if finding is None or finding.suppressed is not None or finding.code in NEVER_SUPPRESSED:
+            self._window.status.showMessage("Choose a finding that can be suppressed first.", _SHOWN_MS)
+        else:
+            self._window.findings.suppress_wanted.emit(finding)
 
     # -- fix all ----------------------------------------------------------------------------------------------------
 

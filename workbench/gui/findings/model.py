@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont, QIcon
+from PySide6.QtWidgets import QApplication
 
 from workbench.document.span import Span
 from workbench.findings.model import Finding, FindingType
@@ -190,7 +191,7 @@ class FindingsModel(QAbstractTableModel):
         return self._listing.longest_code if self._listing is not None else 0
 
     def count(self, kind: FindingType) -> int:
-        """How many findings of a type there are, shown or not."""
+        """How many findings of a type there are that are not suppressed, shown or not."""
         return self._listing.counts[kind] if self._listing is not None else 0
 
     # -- Qt's side ------------------------------------------------------------------------------------------------
@@ -227,6 +228,8 @@ class FindingsModel(QAbstractTableModel):
                 return self._decoration(finding, column)
             case Qt.ItemDataRole.FontRole:
                 return self._font(finding, column)
+            case Qt.ItemDataRole.ForegroundRole if finding.suppressed is not None:
+                return self._theme.color("muted")
             case Qt.ItemDataRole.ForegroundRole if column in (TYPE, FIX):
                 return self._theme.color(ICONS[finding.type] if column == TYPE else "accent")
             case Qt.ItemDataRole.BackgroundRole if self._is_marked(finding):
@@ -236,7 +239,8 @@ class FindingsModel(QAbstractTableModel):
                     return WORDS[finding.type] if column == TYPE else finding.code
                 return finding.fixes[0].label if column == FIX and finding.fixes else f"{entry.said}\n{finding.code}"
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{WORDS[finding.type]}: {entry.said}"
+                state = "Suppressed" if finding.suppressed is not None else WORDS[finding.type]
+                return f"{state}: {entry.said}"
             case self.FindingRole:
                 return finding
         return None
@@ -258,7 +262,11 @@ class FindingsModel(QAbstractTableModel):
         return None
 
     def _font(self, finding: Finding, column: int) -> QFont | None:
-        return mono_font() if column == CODE else None
+        if finding.suppressed is None or column == FIX:
+            return mono_font() if column == CODE else None
+        font = QFont(mono_font() if column == CODE else QApplication.font())
+        font.setStrikeOut(True)
+        return font
 
     def _is_marked(self, finding: Finding) -> bool:
         return self._marked is not None and self._marked.start <= finding.span.start < self._marked.end

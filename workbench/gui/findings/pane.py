@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QFontMetrics, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
@@ -48,15 +50,17 @@ _SENTENCE = 200
 
 
 class FindingsPane(QWidget):
-    """Findings of the text in front. `finding_activated(start, end)`: show this place (code points);
-    `fix_requested(fix)`: apply this fix to the text; `scenario_chosen(scenario)`: ask this request; `why_wanted(code)`:
-    show the page of help of this code; `fix_all_requested`: make all fixes that keep the access the same, and
-    `work_canceled`: stop that; `grouping_chosen(grouping)`; `counted(text)`: how many there are, for a title."""
+    """Findings of the text in front. The signals say what the user wants: `finding_activated(start, end)`: see this
+    place (code points); `fix_requested(fix)`: apply this fix; `scenario_chosen(scenario)`: ask this request;
+    `why_wanted(code)`: read the page of help of this code; `suppress_wanted(finding)`: accept it; `fix_all_requested`:
+    all fixes that keep the access the same, `work_canceled`: not any more; `grouping_chosen(grouping)`. `counted(text)`
+    says how many findings there are, for a title."""
 
     finding_activated = Signal(int, int)
     fix_requested = Signal(object)
     scenario_chosen = Signal(object)
     why_wanted = Signal(str)
+    suppress_wanted = Signal(object)
     fix_all_requested = Signal()
     work_canceled = Signal()
     grouping_chosen = Signal(str)
@@ -69,6 +73,7 @@ class FindingsPane(QWidget):
         self._hidden: set[FindingType] = set()
         self.model = FindingsModel(self._theme)
         self._counts = {kind: self._count_button(kind) for kind in FindingType}
+        self.suppressed = self._suppressed_button()
         self.file = ElidedLabel()
         self.group = self._group_button()
         self.filter = QLineEdit()
@@ -100,6 +105,7 @@ class FindingsPane(QWidget):
         self.details.applied.connect(self.fix_requested)
         self.details.scenario_chosen.connect(self.scenario_chosen)
         self.details.why_wanted.connect(self.why_wanted)
+        self.details.suppress_wanted.connect(self.suppress_wanted)
         self.details.verdicts_wanted.connect(self._ask_verdicts)
         self.details.canceled.connect(self._cancel_verdicts)
         self.verdicts = Verdicts(engine, self)
@@ -108,6 +114,8 @@ class FindingsPane(QWidget):
         self.verdicts.slow.connect(self._slow)
         self.failed = WrappedLabel()
         self.failed.hide()
+        self.stale = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.stale.hide()
         self._lay_out()
         self._veil = Veil(self.splitter)
         self.set_theme(self._theme)
@@ -120,6 +128,12 @@ class FindingsPane(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setToolTip(f"Show or hide {NOUNS[kind][1]}")
         button.toggled.connect(lambda on, kind=kind: self._toggle(kind, on))
+        return button
+
+    def _suppressed_button(self) -> QToolButton:
+        button = tool_button("Show or hide what is suppressed", checkable=True)
+        button.setChecked(True)
+        button.toggled.connect(lambda on: self._reshape(suppressed=on))
         return button
 
     def _group_button(self) -> QToolButton:
@@ -142,7 +156,7 @@ class FindingsPane(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(GRID)
-        for button in self._counts.values():
+        for button in (*self._counts.values(), self.suppressed):
             top.addWidget(button)
         top.addStretch(1)
         top.addWidget(self.file, 2)
@@ -187,6 +201,7 @@ class FindingsPane(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.work)
         layout.addWidget(self.failed)
+        layout.addWidget(self.stale)
         layout.addWidget(holder, 1)
 
     # -- what the shell calls -------------------------------------------------------------------------------------
@@ -198,12 +213,21 @@ class FindingsPane(QWidget):
         self.file.setText(file_name)
         self.verdicts.follow(listing.validation if listing is not None else None)
         self.model.set_listing(listing)
+        if listing is None:
+            self.show_stale(())
         failed = listing.failed if listing is not None and listing.begun else ()
         names = ", ".join(f"{f.check} ({f.error})" for f in failed)
         self.failed.setText(f"Some checks failed, so findings may be missing: {names}")
         self.failed.setVisible(bool(failed))
         self._choose(before)
         self._update()
+
+    def show_stale(self, sentences: Sequence[str]) -> None:
+        """Says which suppressions suppress nothing any more; nothing: none."""
+        more = f" (and {len(sentences) - 1:,} more)" if len(sentences) > 1 else ""
+        self.stale.setText(f"{sentences[0]}{more}" if sentences else "")
+        self.stale.setToolTip("\n".join(sentences))
+        self.stale.setVisible(bool(sentences))
 
     def show_work(self, sentence: str) -> None:
         """Says what takes its time, with a way to stop it; empty: nothing does."""
@@ -226,7 +250,12 @@ class FindingsPane(QWidget):
         self.group.setIcon(icon("chevron-down", theme))
         self.fix_all.setIcon(icon("fix", theme, "accent"))
         self.beside.setIcon(icon("details", theme))
-        for label, token in ((self.file, "muted"), (self.empty, "muted"), (self.failed, "warning")):
+        for label, token in (
+            (self.file, "muted"),
+            (self.empty, "muted"),
+            (self.failed, "warning"),
+            (self.stale, "muted"),
+        ):
             palette = label.palette()
             palette.setColor(QPalette.ColorRole.WindowText, theme.color(token))
             label.setPalette(palette)
@@ -235,17 +264,19 @@ class FindingsPane(QWidget):
 
     def next_finding(self, by: int = 1) -> None:
         """Choose and show the finding after the chosen one, the first after the last; -1: the one before it. One under
-        a folded heading is uncovered."""
+        a folded heading is uncovered, what is suppressed is passed over."""
         findings = self.model.rows
-        if not findings:
-            return
         row = self.table.currentIndex().row()
         chosen = self.model.finding(row)
         if chosen is not None:
             at = next(i for i, f in enumerate(findings) if f is chosen) + by
         else:
             at = self._from_heading(row, by)
-        self._activate(self.model.uncover(findings[at % len(findings)]))
+        for step in range(len(findings)):
+            finding = findings[(at + by * step) % len(findings)]
+            if finding.suppressed is None:
+                self._activate(self.model.uncover(finding))
+                return
 
     def _from_heading(self, row: int, by: int) -> int:
         """The place among all findings of the one next to a heading; without one, the first or the last."""
@@ -305,6 +336,9 @@ class FindingsPane(QWidget):
             button.setText(f" {count:,} {NOUNS[kind][count != 1]}")
             button.setIcon(icon(ICONS[kind], self._theme, ICONS[kind]))
             button.setVisible(count > 0 or kind in self._hidden)
+        hidden = listing.suppressed if listing is not None else 0
+        self.suppressed.setText(f"{hidden:,} suppressed")
+        self.suppressed.setVisible(hidden > 0)
         self.fix_all.setVisible(listing is not None and listing.fixable)
         self.group.setText(GROUPINGS[self.model.shape.grouping][1])
         rows = self.model.rowCount()
