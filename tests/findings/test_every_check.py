@@ -107,6 +107,11 @@ def _long(kind: str, hit: str, miss: str) -> tuple[CheckContext, CheckContext]:
     return context(hit, KINDS[kind]), context(miss, KINDS[kind])
 
 
+def _beside(text: str, other: str) -> CheckContext:
+    """A policy and the only other one that applies together with it."""
+    return replace(context(statement(text)), companions=(context(statement(other)).policy,))
+
+
 # Codes whose example would fill pages, or that hang on something beside the text: one that has it, one that has not.
 _BUILT: dict[str, Callable[[], tuple[CheckContext, CheckContext]]] = {
     "POLICY_SIZE_EXCEEDS_RCP_QUOTA": lambda: _long("C", _of_length(5_121), _of_length(5_120)),
@@ -116,12 +121,17 @@ _BUILT: dict[str, Callable[[], tuple[CheckContext, CheckContext]]] = {
     "POLICY_SIZE_EXCEEDS_MANAGED_POLICY_QUOTA": lambda: _long("I", _of_length(6_145), _of_length(6_144)),
     "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA": lambda: _long("R", _of_length(32_769), _of_length(32_768)),
     "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA": lambda: _long("T", _of_length(2_049), _of_length(2_048)),
+    "DENY_WITHOUT_EFFECT": lambda: (
+        _beside(_DENY, '{"Effect":"Allow","Action":"s3:*","Resource":"*"}'),
+        _beside(_DENY, '{"Effect":"Allow","Action":"iam:Get*","Resource":"*"}'),
+    ),
     "BYTE_ORDER_MARK": lambda: (replace(context("{}"), bom=True), context("{}")),
     "SCP_SYNTAX_ERROR_ACTION_WILDCARD": lambda: (
         replace(context(statement(_SCP), PolicyKind.SCP), old_scp_language=True),
         context(statement(_SCP), PolicyKind.SCP),
     ),
 }
+_DENY = '{"Effect":"Deny","Action":"iam:GetUser","Resource":"*"}'
 _SCP = '{"Effect":"Deny","Action":"iam:*Role","Resource":"*"}'
 
 

@@ -14,7 +14,7 @@ from workbench.findings.condition_edits import add_entries, joined, remove_entri
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Work
 from workbench.findings.listing import listed
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Finding, FindingType, Fix
 from workbench.findings.names import has_wildcard, names_action
 from workbench.findings.reach import of_formats
 from workbench.findings.resource_types import has_a_type
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from workbench.catalog.model import Action
 
 _LOCATED = 50
+_MOST_STATEMENTS = 100
+"""In longer policies it is not looked up whether another statement allows what one cannot."""
+_ELSEWHERE = "Another statement allows it where it works, so nothing is missing."
 _ALL_NEEDED = frozenset({"sagemaker", "ec2"})
 """Services whose data calls a type required only where each call names one (but for ALTERNATIVE_TYPES); elsewhere the
 mark often stands on either-or types (inferred: sagemaker.md section 3)."""
@@ -99,6 +102,7 @@ def _rejected(context: CheckContext, action: Action) -> bool:
 def _mismatch(context: CheckContext, statement: Statement, resources: ListElement, group: _Mismatch) -> Finding:
     names = listed([item.text for item in group.items])
     one = len(group.items) == 1
+    elsewhere = _is_allowed_elsewhere(context, statement, group.items)
     effect = "denied" if statement.effect is Effect.DENY else "allowed"
     if group.formats:
         kind = "resources such as" if len(group.formats) == 1 else f"{len(group.formats)} types of resources such as"
@@ -107,11 +111,11 @@ def _mismatch(context: CheckContext, statement: Statement, resources: ListElemen
     else:
         where = "no resource, only on *"
         mend = f"Give {'it' if one else 'them'} a statement on *."
-    named = "the one" if len(resources.items) == 1 else "none of those"
+    named = "the one" if len(resources.items) == 1 else "any of those"
     verb = "works" if one else "work"
     details = (
         f"{names} {verb} on {where}, so {'it is' if one else 'they are'} never {effect} on {named} of this statement. "
-        f"{mend}"
+        f"{_ELSEWHERE if elsewhere else mend}"
     )
     return context.report(
         "ACTION_DOES_NOT_FIT_RESOURCE",
@@ -119,8 +123,20 @@ def _mismatch(context: CheckContext, statement: Statement, resources: ListElemen
         *(item.place for item in group.items[:_LOCATED]),
         *(item.place for item in resources.items[:_LOCATED]),
         note=context.catalog_note,
-        fixes=_mismatch_fixes(context, statement, resources, group),
+        finding_type=FindingType.SUGGESTION if elsewhere else None,
+        fixes=() if elsewhere else _mismatch_fixes(context, statement, resources, group),
     )
+
+
+def _is_allowed_elsewhere(context: CheckContext, statement: Statement, items: Sequence[Item]) -> bool:
+    """Whether other statements allow all of the actions on a resource that they work on, so that nothing is missing."""
+    if statement.effect is not Effect.ALLOW or len(context.statements) > _MOST_STATEMENTS:
+        return False
+    for item in items:
+        for action in _matched(context, item):
+            if not any(text == "*" or context.catalog.takes(action, text) for text in _allowed_on(context, action)):
+                return False
+    return True
 
 
 def _mismatch_fixes(
