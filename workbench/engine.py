@@ -208,8 +208,8 @@ class Engine:
             bom,
             others,
             self._old_scp_language,
-            given_judge=self._judge,
-            rules=rules,
+            self._judge,
+            rules,
         )
         findings, failed = run_checks(context)
 

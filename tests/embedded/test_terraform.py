@@ -31,7 +31,7 @@ def test_what_is_encoded_is_a_policy() -> None:
     assert (policy.name, policy.kind) == ("aws_iam_role_policy.p.policy", PolicyKind.IDENTITY)
     first, second = said(policy)["Statement"]
     assert first["Action"] == ["s3:GetObject", "s3:${var.verb}", {"Ref": "var.more"}]
-    assert first["Resource"] == '${aws_s3_bucket.b["x"].arn}/${aws:username}/*'
+    assert first["Resource"] == "${aws_s3_bucket.b['x'].arn}/${aws:username}/*"
     assert first["Condition"] == {"Bool": {"aws:SecureTransport": True}}
     assert list(second) == ["Ref"]
 
@@ -72,6 +72,45 @@ def test_json_in_quotes_is_read_through_its_escapes() -> None:
     policy = one("main.tf", text)
     assert outer(policy, text, "s3:x") == r"s3:\u0078"
     assert not policy.written
+
+
+HEREDOC = """\
+resource "aws_iam_policy" "p" {
+  policy = <<EOF
+{
+  "Version": "2012-10-17",
+  "Statement": [{"Effect": "Allow", "Action": ${jsonencode(var.actions)}, "Resource": "arn:${x["a"]}", "Sid": "${y}"}]
+}
+EOF
+}
+"""
+
+
+def test_a_value_without_quotes_in_a_heredoc_is_unknown() -> None:
+    policy = one("main.tf", HEREDOC)
+    [statement] = said(policy)["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": {"Ref": "jsonencode(var.actions)"},
+        "Resource": "arn:${x['a']}",
+        "Sid": "${y}",
+    }
+    assert outer(policy, HEREDOC, "\"arn:${x['a']}\"") == '"arn:${x["a"]}"'
+    assert outer(policy, HEREDOC, '{"Ref": "jsonencode(var.actions)"}') == "${jsonencode(var.actions)}"
+    assert not policy.written
+
+
+def test_a_condition_around_a_value_is_passed_over() -> None:
+    text = HEREDOC.replace("${jsonencode(var.actions)}", '%{ if a }"s3:x"%{ endif }')
+    assert said(one("main.tf", text))["Statement"][0]["Action"] == "s3:x"
+
+
+def test_json_made_of_parts_is_unread_and_no_mistake_of_its_author() -> None:
+    text = HEREDOC.replace("${jsonencode(var.actions)}", '%{ if a }"s3:x"%{ else }"s3:y"%{ endif }')
+    found = contents("main.tf", text)
+    assert found.policies == ()
+    [unread] = found.unread
+    assert text[unread.span.start : unread.span.end].startswith("<<EOF")
 
 
 DATA = """\

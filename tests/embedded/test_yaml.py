@@ -148,7 +148,7 @@ def test_a_policy_from_elsewhere_is_named_as_unread() -> None:
     found = contents("t.yaml", text)
     assert found.policies == ()
     [unread] = found.unread
-    assert text[unread.span.start : unread.span.end] == "P"
+    assert text[unread.span.start : unread.span.end] == "!Ref P"
 
 
 def test_aliases_of_aliases_do_not_grow() -> None:

@@ -97,7 +97,7 @@ class _Template:
                 self.add(char + "{", self.at + 3)
             elif following[:1] == "{":
                 end = min(_interpolation_end(source, self.at + 2), self.end)
-                self.add("${" + (short(source[self.at + 2 : end - 1].strip(" ~\t")) or "...") + "}", end)
+                self.add(char + "{" + _told(source[self.at + 2 : end - 1]) + "}", end)
             else:
                 self.add(char, self.at + 1)
         return Text(start, self.at, "".join(self.parts), tuple(self.pieces))
@@ -117,6 +117,11 @@ class _Template:
         self.parts.append(value)
         self.length += len(value)
         self.at = end
+
+
+def _told(expression: str) -> str:
+    """An expression without what would end a text of JSON around it."""
+    return short(expression.strip(" ~\t")).replace('"', "'").replace("\\", "/") or "..."
 
 
 def _interpolation_end(source: str, at: int) -> int:

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from workbench.embedded.aligning import align
+from workbench.embedded.filling import filled
 from workbench.embedded.model import EmbeddedPolicy, Unread
 from workbench.embedded.rendering import TooLargeError, render
 from workbench.embedded.source_map import SourceMap
@@ -58,7 +59,9 @@ def policies_of(root: Node, text: str, name: str = "") -> tuple[list[EmbeddedPol
                 unread.append(Unread(span(node), node.text))
         elif isinstance(node, Text):
             policy = _written_policy(place, node, text)
-            if policy is not None:
+            if isinstance(policy, Unread):
+                unread.append(policy)
+            elif policy is not None:
                 found.append(policy)
         elif (statements := _policy_tree(node)) is not None:
             try:
@@ -96,16 +99,19 @@ def _made_policy(place: _Place, tree: Node, text: str) -> EmbeddedPolicy:
     return EmbeddedPolicy(place.name, made, source, kind, resource_type)
 
 
-def _written_policy(place: _Place, node: Text, text: str) -> EmbeddedPolicy | None:
-    """A text that is the JSON of a policy."""
+def _written_policy(place: _Place, node: Text, text: str) -> EmbeddedPolicy | Unread | None:
+    """A text that is the JSON of a policy; Unread where the template makes that JSON out of parts."""
     value = node.value
     if not value.lstrip().startswith("{") or '"Statement"' not in value:
         return None
     raw_start, raw_end, escapes = _raw(node, text)
     pieces = node.pieces or align(text[raw_start:raw_end], value, raw_start, escapes=escapes)
+    made = filled(value, pieces or (Piece(0, len(value), node.start, node.end),))
+    if made is None:
+        return Unread(span(node), "JSON that is made of parts")
     kind, resource_type = _kind(place)
-    source = SourceMap(pieces or (Piece(0, len(value), node.start, node.end),))
-    return EmbeddedPolicy(place.name, value, source, kind, resource_type, written=pieces is not None and not escapes)
+    written = pieces is not None and not escapes and made[0] == value
+    return EmbeddedPolicy(place.name, made[0], SourceMap(made[1]), kind, resource_type, written)
 
 
 def _raw(node: Text, text: str) -> tuple[int, int, bool]:

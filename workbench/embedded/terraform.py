@@ -65,7 +65,7 @@ def policies_in_hcl(text: str) -> Contents:
             found += (replace(p, kind=p.kind or told[0], resource_type=p.resource_type or told[1]) for p in policies)
             unread += more
             beside = any(node.start <= other.start < node.end for _, other in block.beside)
-            if not policies and not beside and key.value in _POLICY_ATTRIBUTES and _elsewhere(node, name):
+            if not policies and not more and not beside and key.value in _POLICY_ATTRIBUTES and _elsewhere(node, name):
                 unread.append(Unread(span(node), short(text[node.start : node.end])))
     for name, block in documents:
         used = kinds.get(block.labels[1] if len(block.labels) > 1 else "", set())

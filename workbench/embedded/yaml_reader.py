@@ -81,7 +81,7 @@ def _scalar(event: Any, text: str) -> Node:
     if tag.startswith("!") and len(tag) > 1:
         if tag == "!Sub":
             return Text(start, end, _LITERAL_IN_SUB.sub("${", value))
-        return Unknown(start, end, short(f"{tag} {value}"))
+        return Unknown(event.start_mark.index, end, short(f"{tag} {value}"))
     if event.implicit[0] and not event.style:
         if value in _BOOLEANS:
             return Literal(start, end, _BOOLEANS[value])

@@ -14,6 +14,7 @@ from workbench.document.nodes import Document
 from workbench.document.span import Span
 from workbench.findings.api_shape import path_to_list
 from workbench.findings.codes import CODES
+from workbench.findings.help_pages import help_page, help_text
 from workbench.findings.links import learn_more_link
 from workbench.findings.model import FindingType, Fix, Location
 from workbench.report.model import FileReport, Told
@@ -70,12 +71,14 @@ def _rule(code: str) -> dict[str, Any]:
     properties: dict[str, Any] = {"tags": ["security", known.origin.value], "precision": "high"}
     if known.type is FindingType.SECURITY_WARNING:
         properties["security-severity"] = _SECURITY_SEVERITY
+    page = help_page(code)
+    said = f"{page.means} {page.why}" if page else f"{known.title}."
     return {
         "id": code,
         "name": "".join(word.capitalize() for word in code.split("_")),
         "shortDescription": {"text": known.title},
         "fullDescription": {"text": f"{known.title}. {whose}, for: {kinds}."},
-        "help": {"text": f"{known.title}. {whose}, for: {kinds}. Its rule is {known.confidence}. More: {link}"},
+        "help": {"text": said, "markdown": help_text(page) if page else said},
         "helpUri": link,
         "defaultConfiguration": {"level": _LEVELS[known.type]},
         "properties": properties,
