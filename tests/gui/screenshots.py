@@ -44,6 +44,7 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
 
     from workbench.engine import Engine
     from workbench.gui.app import make_application
+    from workbench.gui.findings.listing import Grouping
     from workbench.gui.main_window import MainWindow
     from workbench.gui.settings import Settings
     from workbench.gui.theme import Scheme, ThemeSource
@@ -80,6 +81,19 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     wait_for_answer(lambda: tab.edit.replace_all(text.replace("CreateTrainingJob", "CreateTrainJob", 1)))
     tab.show_span(text.index("OnlyInOurSubnets") + 4, text.index("OnlyInOurSubnets") + 4)
     picture("2-findings")
+    findings = window.findings
+    for number, code in enumerate(("INVALID_ACTION", "DEPENDENT_ACTION_MISSING_FOR_TAGS")):
+        found = [f for f in findings.model.rows if f.code == code]
+        for finding in found[:1]:
+            findings.group_by((Grouping.SEVERITY, Grouping.STATEMENT)[number])
+            findings.choose(finding)
+            while findings.verdicts.busy:
+                settle()
+            picture(f"2-findings-{'ab'[number]}")
+    findings.group_by(Grouping.NONE)
+    window.mending.why(findings.chosen)
+    picture("2-findings-why")
+    findings.details.close_page()
     tab.find_bar.open()
     tab.find_bar.needle.setText("sagemaker:")
     picture("3-find")

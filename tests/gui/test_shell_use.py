@@ -389,11 +389,11 @@ def test_no_project_offers_to_open_one(window: MainWindow, qtbot: Any, monkeypat
 
 def test_f1_helps_with_what_has_the_focus(window: MainWindow, qtbot: Any) -> None:
     said = {}
-    for name in ("editor", "project", "request", "findings"):
+    for name in ("findings", "editor", "project", "request"):
         window.focus_pane(name)
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F1)
         if name == "findings":  # the page of the chosen finding comes first
-            qtbot.waitUntil(lambda: window.findings.details.page_shown, timeout=5000)
+            qtbot.waitUntil(window.findings.details.page.browser.hasFocus, timeout=5000)
             qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F1)
         sheet = QApplication.activePopupWidget()
         assert isinstance(sheet, HelpPopup)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from workbench.document.nodes import Document, Path
@@ -46,21 +46,24 @@ class Grouping(enum.StrEnum):
     STATEMENT = "statement"
 
 
-class Statement(NamedTuple):
-    """The statement that a finding is about: its place among the others (-1: the whole policy), and how to call it."""
-
-    order: int
-    label: str
-
-
 class Entry(NamedTuple):
-    """A finding and all that a row says of it. `searched` is what a filter looks in, without capitals."""
+    """A finding and all that a row says of it. `searched` is what a filter looks in, without capitals; `under`: the
+    numbers of the headings that it stands under, one for each grouping."""
 
     finding: Finding
     said: str
     place: str
     searched: str
-    statement: Statement
+    rank: int
+    under: tuple[int, ...]
+
+
+class Heading(NamedTuple):
+    """What entries are put under. Headings are compared as they stand in the list."""
+
+    order: int
+    label: str
+    key: str
 
 
 class Group(NamedTuple):
@@ -69,7 +72,7 @@ class Group(NamedTuple):
     key: str
     label: str
     type: FindingType
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
 
 
 class Shape(NamedTuple):
@@ -84,12 +87,14 @@ class Shape(NamedTuple):
 
 
 _ORDER: tuple[Callable[[Entry], object], ...] = (
-    lambda e: (e.finding.suppressed is not None, e.finding.type.rank, e.finding.span.start),
+    lambda e: (e.finding.suppressed is not None, e.rank, e.finding.span.start),
     lambda e: (e.finding.code, e.finding.span.start),
     lambda e: e.said,
     lambda e: e.finding.span.start,
     lambda e: (not e.finding.fixes, e.finding.span.start),
 )
+_TYPES = tuple(FindingType)
+_GROUPINGS = (Grouping.SEVERITY, Grouping.CODE, Grouping.STATEMENT)
 
 
 class Listing:
@@ -100,12 +105,21 @@ class Listing:
         self.validation = validation
         self.begun = bool(validation.document.text.strip())
         found = validation.findings if self.begun else ()  # a policy not yet begun has no mistakes
-        names: dict[Path, Statement] = {}
-        self.entries = tuple(_entry(finding, validation.document, names) for finding in found)
         self.counts = Counter(finding.type for finding in found if finding.suppressed is None)
         self.suppressed = len(found) - self.counts.total()
         self.fixable = any(finding.fixes for finding in found)
         self.longest_code = max((len(code) for code in {f.code for f in found}), default=0)
+        worst: dict[str, int] = {}
+        for finding in found:
+            worst[finding.code] = min(finding.type.rank, worst.get(finding.code, len(_TYPES)))
+        statements: dict[Path, Heading] = {}
+        under = [_headings_of(finding, worst[finding.code], validation.document, statements) for finding in found]
+        self._headings = [sorted(set(column)) for column in zip(*under, strict=True)]
+        numbers = [{heading: n for n, heading in enumerate(column)} for column in self._headings]
+        self.entries = tuple(
+            _entry(finding, validation.document, tuple(n[h] for n, h in zip(numbers, own, strict=True)))
+            for finding, own in zip(found, under, strict=True)
+        )
         self._sorted = [sorted(self.entries, key=key) for key in _ORDER]  # type: ignore[arg-type]
 
     @property
@@ -128,42 +142,40 @@ class Listing:
             entries = [e for e in entries if e.finding.type not in hidden]
         return [e for e in entries if needle in e.searched] if needle else entries
 
-
-def grouped(entries: Iterable[Entry], grouping: Grouping) -> tuple[Group, ...]:
-    """The entries under headings, worst or first first; those of one heading keep their order."""
-    found: dict[str, list[Entry]] = {}
-    keys: dict[Grouping, Callable[[Entry], str]] = {
-        Grouping.SEVERITY: lambda e: e.finding.type.value,
-        Grouping.CODE: lambda e: e.finding.code,
-        Grouping.STATEMENT: lambda e: str(e.statement.order),
-    }
-    key_of = keys[grouping]
-    for entry in entries:
-        found.setdefault(key_of(entry), []).append(entry)
-    groups = [
-        Group(key, _label(each[0], grouping), min({e.finding.type for e in each}, key=lambda t: t.rank), tuple(each))
-        for key, each in found.items()
-    ]
-    if grouping is Grouping.STATEMENT:
-        return tuple(sorted(groups, key=lambda g: g.entries[0].statement.order))
-    return tuple(sorted(groups, key=lambda g: (g.type.rank, g.label)))
+    def grouped(self, entries: Iterable[Entry], grouping: Grouping) -> tuple[Group, ...]:
+        """Entries of this listing under their headings; those of one heading keep their order."""
+        if not self.entries:
+            return ()
+        at = _GROUPINGS.index(grouping)
+        headings = self._headings[at]
+        found: list[list[Entry]] = [[] for _ in headings]
+        for entry in entries:
+            found[entry.under[at]].append(entry)
+        return tuple(
+            [
+                Group(heading.key, heading.label, _TYPES[min([e.rank for e in each])], each)
+                for heading, each in zip(headings, found, strict=True)
+                if each
+            ]
+        )
 
 
-def _label(entry: Entry, grouping: Grouping) -> str:
-    if grouping is Grouping.SEVERITY:
-        plural = NOUNS[entry.finding.type][1]
-        return plural[0].upper() + plural[1:]
-    return entry.finding.code if grouping is Grouping.CODE else entry.statement.label
-
-
-def _entry(finding: Finding, document: Document, names: dict[Path, Statement]) -> Entry:
-    sentence = said(finding)
-    path = _statement_path(finding.locations[0].path)
-    statement = names.get(path)
+def _headings_of(
+    finding: Finding, worst: int, document: Document, statements: dict[Path, Heading]
+) -> tuple[Heading, ...]:
+    """By severity the worst first, by code those whose worst finding is worst, by statement in their order."""
+    plural, rank, path = NOUNS[finding.type][1], finding.type.rank, _statement_path(finding.locations[0].path)
+    statement = statements.get(path)
     if statement is None:
-        statement = names[path] = _statement(path, document)
+        statement = statements[path] = _statement(path, document)
+    severity = Heading(rank, plural[0].upper() + plural[1:], finding.type.value)
+    return severity, Heading(worst, finding.code, finding.code), statement
+
+
+def _entry(finding: Finding, document: Document, under: tuple[int, ...]) -> Entry:
+    sentence = said(finding)
     place = document.position(finding.span.start).for_people()
-    return Entry(finding, sentence, place, f"{finding.code} {sentence}".casefold(), statement)
+    return Entry(finding, sentence, place, f"{finding.code} {sentence}".casefold(), finding.type.rank, under)
 
 
 def _statement_path(path: Path) -> Path:
@@ -172,9 +184,10 @@ def _statement_path(path: Path) -> Path:
     return path[:2] if len(path) > 1 and path[1][0] == "index" else path[:1]
 
 
-def _statement(path: Path, document: Document) -> Statement:
+def _statement(path: Path, document: Document) -> Heading:
+    """The heading of a statement; before all others that of what is about no statement."""
     if not path:
-        return Statement(-1, "The whole policy")
+        return Heading(-1, "The whole policy", "")
     order = path[1][1] if len(path) > 1 and isinstance(path[1][1], int) else 0
     name = sid_at(document, path)
-    return Statement(order, f"Statement {order + 1}: {name}" if name else f"Statement {order + 1}")
+    return Heading(order, f"Statement {order + 1}: {name}" if name else f"Statement {order + 1}", str(order))

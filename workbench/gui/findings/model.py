@@ -23,7 +23,6 @@ from workbench.gui.findings.listing import (
     Grouping,
     Listing,
     Shape,
-    grouped,
 )
 from workbench.gui.icons import icon
 from workbench.gui.theme import Theme, mono_font
@@ -109,8 +108,9 @@ class FindingsModel(QAbstractTableModel):
 
     def _renew(self) -> None:
         self.beginResetModel()
-        shown = self._listing.shown(self._shape) if self._listing is not None else []
-        self._groups = () if self._shape.grouping is Grouping.NONE else grouped(shown, self._shape.grouping)
+        listing, grouping = self._listing, self._shape.grouping
+        shown = listing.shown(self._shape) if listing is not None else []
+        self._groups = listing.grouped(shown, grouping) if listing is not None and grouping is not Grouping.NONE else ()
         self._entries = [entry for group in self._groups for entry in group.entries] if self._groups else shown
         self._rows = self._unfolded()
         self.endResetModel()
@@ -119,9 +119,10 @@ class FindingsModel(QAbstractTableModel):
         if not self._groups:
             return list(self._entries)
         rows: list[Entry | Group] = []
+        grouping, folded = self._shape.grouping, self._folded
         for group in self._groups:
             rows.append(group)
-            if not self.is_folded(group):
+            if not folded or (grouping, group.key) not in folded:
                 rows += group.entries
         return rows
 
@@ -184,7 +185,7 @@ class FindingsModel(QAbstractTableModel):
     @property
     def rows(self) -> tuple[Finding, ...]:
         """The findings that the filter leaves, in order, also those under folded headings."""
-        return tuple(entry.finding for entry in self._entries)
+        return tuple([entry.finding for entry in self._entries])
 
     def longest_code(self) -> int:
         """The characters of the longest code there is, shown or not."""

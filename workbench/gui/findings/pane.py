@@ -114,7 +114,7 @@ class FindingsPane(QWidget):
         self.verdicts.slow.connect(self._slow)
         self.failed = WrappedLabel()
         self.failed.hide()
-        self.stale = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.stale = WrappedLabel()
         self.stale.hide()
         self._lay_out()
         self._veil = Veil(self.splitter)

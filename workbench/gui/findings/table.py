@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from workbench.gui.findings.listing import CODE, DETAILS, FIX, PLACE, TYPE, Group, Grouping
 from workbench.gui.findings.model import ICONS, FindingsModel
-from workbench.gui.icons import pixmap
+from workbench.gui.icons import icon
 from workbench.gui.theme import Theme
 from workbench.gui.widgets import GRID, PADDING, ROW_HEIGHT
 
@@ -92,12 +92,12 @@ class FindingsTable(QTableView):
         painter.end()
 
     def _paint_group(self, painter: QPainter, rect: QRect, group: Group, *, selected: bool) -> None:
-        theme, ratio = self._theme, self.devicePixelRatioF()
+        theme = self._theme
         painter.fillRect(rect, theme.selection() if selected else theme.color("window"))
         x, middle = rect.left() + PADDING // 2, rect.center().y() + 1
         chevron = "chevron-right" if self._findings.is_folded(group) else "chevron-down"
         for name, size, token in ((chevron, 12, "muted"), (ICONS[group.type], _ICON, ICONS[group.type])):
-            painter.drawPixmap(x, middle - size // 2, pixmap(name, theme, size, ratio, token))
+            icon(name, theme, token).paint(painter, QRect(x, middle - size // 2, size, size))
             x += size + GRID + 2
         count = f"{len(group.entries):,}"
         metrics = painter.fontMetrics()
