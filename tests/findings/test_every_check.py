@@ -82,6 +82,16 @@ def test_the_finding_points_where_it_should(code: str) -> None:
     assert bool(finding.fixes) is row["mended"]
 
 
+@pytest.mark.parametrize("code", _SHOWN)
+def test_the_details_are_one_or_two_plain_sentences(code: str) -> None:
+    for finding in _found(_page(code), _page(code).example):
+        details = finding.details
+        assert details.endswith((".", "?", ".)")), details
+        assert len(re.findall(r"[.?](?= [A-Z(])", details)) <= 1 + details.endswith(".)"), details
+        assert not {"`", "\n", finding.code} & {*details, *details.split()}, details
+        assert finding.note or finding.confidence is Confidence.DOCUMENTED
+
+
 @pytest.mark.parametrize("code", [code for code, row in _ROWS.items() if "miss" in row])
 def test_a_near_miss_stays_silent(code: str) -> None:
     assert code not in codes(_found(_page(code), _ROWS[code]["miss"]))
