@@ -28,16 +28,16 @@ from workbench.gui.findings.listing import said
 from workbench.gui.findings.preview import preview
 from workbench.gui.icons import icon
 from workbench.gui.theme import LIGHT, Theme, mono_font
-from workbench.gui.widgets import GRID, PADDING, ElidedLabel, FlowRow, LinkButton, WrappedLabel
+from workbench.gui.widgets import GRID, PADDING, FlowRow, LinkButton, WrappedLabel
 
 NOTHING_CHOSEN = "Choose a finding: its reason, and each fix with what it would change, stand here."
 VERDICTS = {
-    Effect.SAME: ("Same access", "allowed", "passed"),
-    Effect.NARROWER: ("Narrower: less is allowed", "implicit-deny", "implicit-deny"),
-    Effect.WIDER: ("Wider: more is allowed", "explicit-deny", "explicit-deny"),
-    Effect.NOT_DECIDED: ("Not decided", "depends", "depends"),
+    Effect.SAME: ("Same access", "Proved: whatever is asked, the answer stays", "allowed", "passed"),
+    Effect.NARROWER: ("Narrower", "Less is allowed than before", "implicit-deny", "implicit-deny"),
+    Effect.WIDER: ("Wider", "More is allowed than before", "explicit-deny", "explicit-deny"),
+    Effect.NOT_DECIDED: ("Not decided", "Whether an answer changes is not proved", "depends", "depends"),
 }
-"""What a verdict is called, its color and its icon."""
+"""What a verdict is called, what that means, its color and its icon."""
 WORKING = "What it does to access is being proved…"
 NOT_PROVED = "What it does to access was not worked out."
 
@@ -61,17 +61,19 @@ class FixCard(QWidget):
         self.why.setProperty("role", "muted")
         self.why.hide()
         self.changes = ChangedLines(preview(document.text, fix.edits), theme)
-        head = QHBoxLayout()
-        head.setSpacing(PADDING)
-        head.addWidget(ElidedLabel(fix.label, mode=Qt.TextElideMode.ElideRight), 1)
-        head.addWidget(self.apply, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(PADDING)
+        self._head.addWidget(self._verdict, 1)
+        self._head.addWidget(self.apply, 0, Qt.AlignmentFlag.AlignTop)
+        label = WrappedLabel(fix.label)
+        label.setProperty("role", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        column.addLayout(head)
-        column.addWidget(self._verdict)
+        column.addLayout(self._head)
         column.addWidget(self.why)
         column.addWidget(self.changes)
+        column.addWidget(label)
         self.verdict: FixVerdict | None = None
 
     def show_working(self, *, slow: bool) -> None:
@@ -88,10 +90,11 @@ class FixCard(QWidget):
 
     def show_verdict(self, verdict: FixVerdict) -> None:
         self.verdict = verdict
-        word, token, name = VERDICTS[verdict.effect]
+        word, meaning, token, name = VERDICTS[verdict.effect]
         shape = QLabel()
         shape.setPixmap(icon(name, self._theme, token).pixmap(QSize(16, 16)))
         label = QLabel(word)
+        label.setToolTip(meaning)
         font = label.font()
         font.setBold(True)
         label.setFont(font)
@@ -117,7 +120,7 @@ class FixCard(QWidget):
         row = FlowRow(gap=PADDING)
         for part in parts:
             row.add(part)
-        self.layout().replaceWidget(self._verdict, row)
+        self._head.replaceWidget(self._verdict, row)
         self._verdict.hide()
         self._verdict.deleteLater()
         self._verdict = row
@@ -209,7 +212,7 @@ class FindingDetails(QWidget):
         return inside
 
     def _head(self, finding: Finding) -> QWidget:
-        head = FlowRow(gap=2 * PADDING)
+        head = FlowRow(gap=PADDING)
         code = _link(finding.code, lambda: self.why_wanted.emit(finding.code))
         code.setFont(mono_font())
         code.setToolTip("Why this is a finding: its page of help (F1)")
