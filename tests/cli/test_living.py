@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support import REPOSITORY
+from workbench.cli.inputs import Asked, all_of
 from workbench.cli.main import main
 from workbench.engine import Engine
 from workbench.evaluation.judge import utc_now
@@ -23,6 +24,11 @@ from workbench.findings.registry import REGISTRY, run_checks
 from workbench.policy.kinds import PolicyKind
 from workbench.project.loader import load_project
 from workbench.project.model import ProjectError
+from workbench.report.github import github_lines
+from workbench.report.json_shape import json_shape
+from workbench.report.model import fails
+from workbench.report.sarif import sarif_log
+from workbench.report.text import text_lines
 
 BAD = """\
 {"Version": "2012-10-17", "Statement": [
@@ -223,6 +229,8 @@ def test_a_folder_of_templates_is_read_and_other_files_are_passed_over(
     (tmp_path / "main.tf").write_text(HCL)
     (tmp_path / "other.yaml").write_text("kind: Deployment\nspec: {a: [1]}\n")
     (tmp_path / "broken.yaml").write_text("{{ helm }}: [")
+    (tmp_path / ".terraform").mkdir()
+    (tmp_path / ".terraform/module.tf").write_text(HCL)
     (tmp_path / "variables.tf").write_text('variable "x" { default = "y" }\n')
     (tmp_path / "suppressions.toml").write_text(ENTRY.format(file="t.yml", year=LATER))
     files = shape(capsys, tmp_path)["files"]
@@ -264,6 +272,9 @@ def _environment() -> dict[str, str]:
 # -- checks that fail ------------------------------------------------------------------------------------------------
 
 
+WHOLE: dict[str, Any] = {}
+
+
 @pytest.mark.parametrize("broken", REGISTRY, ids=lambda check: check.name)
 def test_a_check_that_fails_is_told_once_in_each_format_and_the_others_go_on(
     capsys: pytest.CaptureFixture[str], bad: Path, monkeypatch: pytest.MonkeyPatch, broken: Check
@@ -275,23 +286,25 @@ def test_a_check_that_fails_is_told_once_in_each_format_and_the_others_go_on(
     template = bad.with_name("t.tf")
     template.write_text(HCL + HCL.replace('"p"', '"q"'))
     for file in (bad, template):
-        whole = shape(capsys, file)
+        whole = WHOLE.setdefault(file.name, None) or shape(capsys, file)
+        WHOLE[file.name] = whole
         with monkeypatch.context() as patched:
             patched.setattr("workbench.engine.run_checks", lambda context: run_checks(context, checks))
-            shown = shape(capsys, file)
-            if not any(PolicyKind.IDENTITY in CODES[code].kinds for code in broken.codes):
-                assert shown == whole
-                continue
-            assert shown["failedChecks"] == [{"check": broken.name, "error": "division by zero"}]
-            others = [f for f in whole["findings"] if f["issueCode"] not in broken.codes]
-            assert [f for f in shown["findings"] if f in others] == others
-            status, text = said(capsys, file)
-            assert status == 1
-            assert text.count(f"{file}: the check {broken.name} failed: division by zero\n") == 1
-            assert ", but 1 check failed in 1 file." in text
-            _, github = said(capsys, file, "--format", "github")
-            assert github.count(f"::error file={file},title=A check failed::{broken.name}: division by zero\n") == 1
-            [run] = json.loads(said(capsys, file, "--format", "sarif")[1])["runs"]
-            [notification] = run["invocations"][0]["toolExecutionNotifications"]
-            assert notification["descriptor"] == {"id": broken.name}
-            assert len(run["results"]) == len(shown["findings"])
+            inputs = all_of(Engine(), [file], Asked())
+        shown = json_shape(inputs.reports, single=True)
+        if not any(PolicyKind.IDENTITY in CODES[code].kinds for code in broken.codes):
+            assert shown == whole
+            continue
+        assert shown["failedChecks"] == [{"check": broken.name, "error": "division by zero"}]
+        others = [f for f in whole["findings"] if f["issueCode"] not in broken.codes]
+        assert [f for f in shown["findings"] if f in others] == others
+        assert fails(inputs.reports, None)
+        text = list(text_lines(inputs.reports))
+        assert text.count(f"{file}: the check {broken.name} failed: division by zero") == 1
+        assert text[-1].endswith(", but 1 check failed in 1 file.")
+        annotations = list(github_lines(inputs.reports))
+        assert annotations.count(f"::error file={file},title=A check failed::{broken.name}: division by zero") == 1
+        [run] = sarif_log(inputs.reports, file.parent)["runs"]
+        [notification] = run["invocations"][0]["toolExecutionNotifications"]
+        assert notification["descriptor"] == {"id": broken.name}
+        assert len(run["results"]) == len(shown["findings"])

@@ -118,11 +118,6 @@ def _long(kind: str, hit: str, miss: str) -> tuple[CheckContext, CheckContext]:
     return context(hit, KINDS[kind]), context(miss, KINDS[kind])
 
 
-def _beside(text: str, other: str) -> CheckContext:
-    """A policy and the only other one that applies together with it."""
-    return replace(context(statement(text)), companions=(context(statement(other)).policy,))
-
-
 def _ruled(rules: HouseRules, hit: str, miss: str) -> tuple[CheckContext, CheckContext]:
     return tuple(replace(context(statement(each)), rules=rules) for each in (hit, miss))  # type: ignore[return-value]
 
@@ -136,10 +131,6 @@ _BUILT: dict[str, Callable[[], tuple[CheckContext, CheckContext]]] = {
     "POLICY_SIZE_EXCEEDS_MANAGED_POLICY_QUOTA": lambda: _long("I", _of_length(6_145), _of_length(6_144)),
     "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA": lambda: _long("R", _of_length(32_769), _of_length(32_768)),
     "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA": lambda: _long("T", _of_length(2_049), _of_length(2_048)),
-    "DENY_WITHOUT_EFFECT": lambda: (
-        _beside(_DENY, '{"Effect":"Allow","Action":"s3:*","Resource":"*"}'),
-        _beside(_DENY, '{"Effect":"Allow","Action":"iam:Get*","Resource":"*"}'),
-    ),
     "BYTE_ORDER_MARK": lambda: (replace(context("{}"), bom=True), context("{}")),
     "SCP_SYNTAX_ERROR_ACTION_WILDCARD": lambda: (
         replace(context(statement(_SCP), PolicyKind.SCP), old_scp_language=True),
@@ -164,7 +155,6 @@ _BUILT: dict[str, Callable[[], tuple[CheckContext, CheckContext]]] = {
         '{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::111122223333:role/r"}',
     ),
 }
-_DENY = '{"Effect":"Deny","Action":"iam:GetUser","Resource":"*"}'
 _SCP = '{"Effect":"Deny","Action":"iam:*Role","Resource":"*"}'
 
 

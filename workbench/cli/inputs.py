@@ -219,14 +219,17 @@ def fixable(engine: Engine, paths: Iterable[Path], asked: Asked) -> Iterator[tup
 
 
 def _listed(engine: Engine, folder: Path) -> list[Path]:
-    """The files in a folder that may hold policies, and the projects."""
+    """The files in a folder that may hold policies, and the projects. Templates in folders whose names begin with a dot
+    are tools' copies of other people's."""
     try:
         found = list(files_in(folder, (".json", *ENDINGS), engine.is_project))
     except OSError as error:
         raise UnusableInputError(f"{error.filename}: {error.strerror or error}") from error
-    if not found:
+    hidden = [any(part.startswith(".") for part in path.relative_to(folder).parts[:-1]) for path in found]
+    kept = [p for p, is_hidden in zip(found, hidden, strict=True) if not (is_hidden and p.name.endswith(ENDINGS))]
+    if not kept:
         raise UnusableInputError(f"{folder}: there is no .json file in this folder, and no template")
-    return found
+    return kept
 
 
 def _of_project(engine: Engine, project: Project, policy: ProjectPolicy, asked: Asked) -> Validation:

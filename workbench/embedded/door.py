@@ -28,7 +28,8 @@ def policies_in(name: str, text: str) -> Contents | None:
     if lower.endswith(_HCL):
         from workbench.embedded.terraform import policies_in_hcl
 
-        return policies_in_hcl(text)
+        found = policies_in_hcl(text)
+        return found if found.policies or found.unread or "policy" in text else Contents()
     if lower.endswith(_YAML):
         document = parse(text) if text.lstrip().startswith("{") else None
         if document is None or document.problems:
@@ -73,5 +74,7 @@ def _as_written(policy: EmbeddedPolicy, text: str) -> EmbeddedPolicy:
     if policy.written or text[outer.start : outer.start + 1] != "{":
         return policy
     written = text[outer.start : outer.end]
+    if parse(written).problems:  # it stands in a string, with escapes, or is broken: the file says so
+        return policy
     source = SourceMap((Piece(0, len(written), outer.start, outer.end),))
     return EmbeddedPolicy(policy.name, written, source, policy.kind, policy.resource_type, written=True)

@@ -35,11 +35,14 @@ mark often stands on either-or types (inferred: sagemaker.md section 3)."""
 
 
 class _Mismatch(NamedTuple):
-    """Actions that need the same kind of resource, none of which the statement names."""
+    """Actions of a statement that work on none of its resources: all that are authorized on resources, or all that
+    are authorized on `*` only."""
 
     items: tuple[Item, ...]
     formats: tuple[str, ...]
-    """ARN formats of their resources; none: they are authorized on `*`."""
+    """ARN formats of their resources, those of the first action first; none: they are authorized on `*`."""
+    alike: bool
+    """Whether all of them take the same formats."""
 
 
 def mismatches(context: CheckContext) -> Iterator[Finding]:
@@ -72,16 +75,31 @@ def _is_open(context: CheckContext, item: Item) -> bool:
 
 def _groups(context: CheckContext, statement: Statement, resources: ListElement) -> list[_Mismatch]:
     assert statement.actions is not None
-    found: dict[tuple[str, ...], list[Item]] = {}
-    for item in statement.actions.items:
-        if context.templated(item.node):
+    typed: dict[int, tuple[Item, tuple[str, ...]]] = {}
+    untyped: list[Item] = []
+    for index, item in enumerate(statement.actions.items):
+        actions = () if context.templated(item.node) else _matched(context, item)
+        if not actions or any(_may_work_on(context, a, r.text) for a in actions for r in resources.items):
             continue
-        actions = _matched(context, item)
-        if not actions or any(context.catalog.takes(a, r.text) for a in actions for r in resources.items):
-            continue
-        formats = {f for action in actions for f in context.catalog.arn_formats(action) or ()}
-        found.setdefault(tuple(sorted(formats)), []).append(item)
-    return [_Mismatch(tuple(items), formats) for formats, items in found.items()]
+        formats = tuple(dict.fromkeys(f for action in actions for f in context.catalog.arn_formats(action) or ()))
+        if formats:
+            typed[index] = item, formats
+        else:
+            untyped.append(item)
+    groups: list[_Mismatch] = []
+    if typed:
+        items, formats_of = zip(*typed.values(), strict=True)
+        formats = tuple(dict.fromkeys(f for each in formats_of for f in each))
+        groups.append(_Mismatch(items, formats, len(set(map(frozenset, formats_of))) == 1))
+    return [*groups, _Mismatch(tuple(untyped), (), True)] if untyped else groups
+
+
+def _may_work_on(context: CheckContext, action: Action, arn: str) -> bool:
+    """Whether a request for the action may name such a resource. What tags resources works on more of its service than
+    is listed: two services may share one prefix, and the catalog then knows the resources of one."""
+    if context.catalog.takes(action, arn):
+        return True
+    return action.level == "Tagging" and bool(action.rows) and arn.split(":", 5)[2] == action.service
 
 
 def _matched(context: CheckContext, item: Item) -> Sequence[Action]:
@@ -105,9 +123,8 @@ def _mismatch(context: CheckContext, statement: Statement, resources: ListElemen
     elsewhere = _is_allowed_elsewhere(context, statement, group.items)
     effect = "denied" if statement.effect is Effect.DENY else "allowed"
     if group.formats:
-        kind = "resources such as" if len(group.formats) == 1 else f"{len(group.formats)} types of resources such as"
-        where = f"{kind} {fill(group.formats[0], 'aws', '*', '*')}"
-        mend = "Name such a resource."
+        where = f"resources such as {fill(group.formats[0], 'aws', '*', '*')}"
+        mend = f"Name the resources that {'it works' if one else 'they work'} on."
     else:
         where = "no resource, only on *"
         mend = f"Give {'it' if one else 'them'} a statement on *."
@@ -146,7 +163,7 @@ def _mismatch_fixes(
     if not group.formats:
         fix = _split_off(context, statement, group.items)
         return () if fix is None else (fix,)
-    formats = [compile_format(f) for f in group.formats]
+    formats = [compile_format(f) for f in group.formats] if group.alike else []
     for item in resources.items:
         for better in (f"{item.text}/*", item.text.removesuffix("/*")):
             if better != item.text and any(fits(better, f) for f in formats):

@@ -52,7 +52,6 @@ STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = (
     ("CONDITION_ALWAYS_TRUE", _SUGGESTION, _ALL, _DOCUMENTED, "Test that says nothing"),
     ("STATEMENT_SHADOWED_BY_DENY", _WARNING, _ALL, _DOCUMENTED, "Allow of what is denied"),
     ("STATEMENT_SHADOWED_BY_ALLOW", _SUGGESTION, _ALL, _DOCUMENTED, "Allow of what is allowed"),
-    ("DENY_WITHOUT_EFFECT", _SUGGESTION, "I", _DOCUMENTED, "Deny of what nothing allows"),
 )  # fmt: skip
 # 3.3
 CONDITIONS: tuple[Row, ...] = (

@@ -22,8 +22,8 @@ from workbench.findings.names import has_wildcard
 from workbench.policy.model import ListElement, Policy, PrincipalElement, Statement
 from workbench.policy.names import is_everything
 from workbench.proof.budget import Budget, GaveUp
-from workbench.proof.formulas import Body, Formula, all_of, negated
-from workbench.proof.keys import Domain
+from workbench.proof.formulas import Body, Formula, Leaf, all_of, negated
+from workbench.proof.keys import Domain, KeyTest
 from workbench.proof.languages import Machine
 from workbench.proof.patterns import Variables
 from workbench.proof.search import Search
@@ -79,6 +79,15 @@ class Meaning:
         """Whether an entry of its Action or NotAction is every action."""
         return any(is_everything(item.text) for item in self.actions.items)
 
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it is found only by trying: wildcards in actions and resources."""
+        resources = self.statement.resources
+        listed = () if resources is None or resources.negated else resources.items
+        return any(has_wildcard(i.text) for i in self.actions.items) and not all(
+            item.text != "*" and not has_wildcard(item.text) for item in listed
+        )
+
     @cached_property
     def by_service(self) -> dict[str, list[str]]:
         """The entries of its Action or NotAction in lower case, by the service they name."""
@@ -122,9 +131,15 @@ class Containment:
         """Whether all that `meaning` asks of resource and context, one of the `others` at least asks as well. Those
         that look at other keys are passed over: alone they never cover it."""
         near = [other for other in others if other.keys <= meaning.keys]
-        if not near or self._reaches_beyond(meaning, near):
+        if not near or self._reaches_beyond(meaning, near) or (len(near) == 1 and self._asks_less(meaning, near[0])):
             return False
         return self.is_empty(all_of((meaning.body.formula, *(negated(other.body.formula) for other in near))))
+
+    def _asks_less(self, meaning: Meaning, other: Meaning) -> bool:
+        """Whether some test of `other` is not implied by those of `meaning`: asked without the resources, whose
+        comparison costs more."""
+        mine = _key_leaves(meaning.body)
+        return any(not self.is_empty(all_of((*mine, negated(leaf)))) for leaf in _key_leaves(other.body))
 
     def _reaches_beyond(self, meaning: Meaning, others: Sequence[Meaning]) -> bool:
         """Whether one sample of the resources of a statement already is none of the others': most are told apart so,
@@ -143,18 +158,6 @@ class Containment:
         if element is None or element.negated:
             return True
         return any("${" in item.text or resource_covers(item.text, resource, self.work) for item in element.items)
-
-    def meet(self, a: Meaning, b: Meaning) -> bool:
-        """Whether both may match one request; True, too, where it is not decided."""
-        return self._actions_meet(a, b) and not self.is_empty(all_of((a.body.formula, b.body.formula)))
-
-    def _actions_meet(self, a: Meaning, b: Meaning) -> bool:
-        if a.actions.negated and b.actions.negated:
-            return True
-        if a.actions.negated or b.actions.negated:
-            listed, excluding = (b, a) if a.actions.negated else (a, b)
-            return any(not self._covered(excluding, item.text) for item in listed.actions.items)
-        return any(self._overlapping(a, item.text) for item in b.actions.items)
 
     def _overlapping(self, meaning: Meaning, text: str) -> bool:
         """Whether an entry of a statement's Action or NotAction and a pattern have an action in common."""
@@ -193,16 +196,25 @@ def _tokens(text: str) -> tuple[Token, ...]:
     return tuple(Run(c) if c in "*?" else c for c in text)
 
 
+def _key_leaves(body: Body) -> list[Leaf]:
+    """The tests on keys among what a statement asks."""
+    parts = (body.formula,) if isinstance(body.formula, Leaf) else body.formula.parts
+    return [part for part in parts if isinstance(part, Leaf) and isinstance(part.test, KeyTest)]
+
+
 class Index:
     """Statements found by what they may cover, so that not all need be compared with all."""
 
-    def __init__(self, meanings: Iterable[Meaning]) -> None:
+    def __init__(self, meanings: Iterable[Meaning], work: Work) -> None:
+        self._work = work
         self._of = {id(meaning.compiled): meaning for meaning in meanings}
+        self._patterns = sum(meaning.is_pattern for meaning in self._of.values())
         self._set = StatementSet(meaning.compiled for meaning in self._of.values())
 
     def that_may_cover(self, meaning: Meaning, text: str) -> list[Meaning]:
         """Those that may be about all actions of an entry of a statement's Action (empty: of all that its NotAction
         leaves) on all its resources: whoever is must be about a sample of them."""
+        self._work.spend(1 + self._patterns)
         action = sample_of(text.lower()) if text else f"{_SAMPLE}:{_SAMPLE}"
         resources = meaning.statement.resources
         if resources is None or resources.negated or not resources.items or "${" in resources.items[0].text:

@@ -15,8 +15,6 @@ from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Policy, Statement
 from workbench.proof.formulas import Leaf, all_of
 
-_RESOURCE_ASSUMPTION = "No resource-based policy allows it either."
-
 
 def dead_statements(context: CheckContext) -> Iterator[Finding]:
     """Statements that never match, tests implied by others, and Allow statements in the shadow of others."""
@@ -150,7 +148,7 @@ def _denied(
 ) -> Generator[Finding, None, set[int]]:
     """Allow statements of which Deny statements take all, entry by entry; gives the identities of their meanings."""
     found: set[int] = set()
-    index = Index(denies)
+    index = Index(denies, containment.work)
     for meaning in allows if denies else ():
         by = _covering(containment, index, meaning)
         if by:
@@ -207,7 +205,7 @@ def _allowed(context: CheckContext, containment: Containment, allows: Sequence[M
     REDUNDANT_STATEMENT."""
     if len(allows) < 2:
         return
-    index = Index(allows)
+    index = Index(allows, containment.work)
     gone: set[int] = set()
     for meaning in reversed(allows):
         entries = _entries(meaning)
@@ -235,33 +233,6 @@ def _shadowed_by_allow(context: CheckContext, statement: Statement, other: State
     )
 
 
-# -- nothing to deny --------------------------------------------------------------------------------------------------
-
-
-def idle_denies(context: CheckContext) -> Iterator[Finding]:
-    """Each Deny of what no identity policy allows, where all of them are known (DENY_WITHOUT_EFFECT)."""
-    if context.companions is None or context.kind is not PolicyKind.IDENTITY or context.policy.fatal is not None:
-        return
-    if any(policy.fatal is not None for policy in context.companions):
-        return
-    statements = [s for s in context.policy.statements if s.effect is Effect.ALLOW]
-    containment = Containment(context.catalog)
-    allows = [_meaning(context, containment, s, context.policy) for s in statements]
-    beside = [s for policy in context.companions for s in policy.statements if s.effect is Effect.ALLOW]
-    known = [*(m for m in allows if m is not None), *_beside(context, containment, Effect.ALLOW)]
-    if len(known) < len(statements) + len(beside):
-        return  # one of them says what cannot be known
-    for statement in context.statements:
-        meaning = _meaning(context, containment, statement, context.policy) if statement.effect is Effect.DENY else None
-        if meaning is not None and not any(containment.meet(meaning, allow) for allow in known):
-            yield context.report(
-                "DENY_WITHOUT_EFFECT",
-                "No identity policy that applies together with this one allows anything of what this statement denies.",
-                statement.place,
-                assumption=(_RESOURCE_ASSUMPTION,),
-            )
-
-
 CHECKS = (
     Check(
         "statements that do nothing",
@@ -273,5 +244,4 @@ CHECKS = (
         ),
         dead_statements,
     ),
-    Check("denials of what nothing allows", ("DENY_WITHOUT_EFFECT",), idle_denies),
 )

@@ -22,8 +22,9 @@ from workbench.policy.operators import Family, Qualifier
 
 _MFA = "aws:multifactorauthpresent"
 _LEFT_OUT = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:sourceidentity", "aws:tagkeys"})
-"""Lower-cased keys that a caller can leave out or choose; tags of the request and of the principal beside them."""
-_TAGS = ("aws:requesttag/", "aws:principaltag/")
+"""Lower-cased keys that a caller can leave out or choose; tags of the request beside them. Tags of the principal are
+for whoever manages it to choose."""
+_TAGS = ("aws:requesttag/",)
 _ONLY_VIA_ENDPOINT = frozenset({"aws:sourcevpc", "aws:sourcevpce"})
 _ORGANIZATION = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
 _SERVICE_KEYS = frozenset(

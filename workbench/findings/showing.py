@@ -32,7 +32,7 @@ from workbench.proof.sides import side
 from workbench.proof.witness import FULL_ACCESS, outcome
 
 ANOTHER_ALLOWS = "Another policy allows what this one does not deny."
-_MOST_STEPS = 30_000
+_MOST_STEPS = 10_000
 _MOST_OF_A_PATTERN, _MOST_ACTIONS = 3, 6
 _PROBED = ("s3:GetObject", "iam:CreateUser", "ec2:TerminateInstances", "sagemaker:DeleteModel", "dynamodb:GetItem")
 """What is asked where a statement is about everything."""
