@@ -299,8 +299,11 @@ class Engine:
     ) -> tuple[Validation, frozenset[Suppression]]:
         """The validation with what the entries suppress marked, and the entries that had something to mark. `file`: as
         the entries name it; `within`: the policy in a file that holds several."""
+        entries = tuple(entries)
         found = suppress(validation.findings, validation.document, file, entries, self._now().date(), within)
-        return replace(validation, findings=found.findings), found.used
+        before = validation.again
+        again = None if before is None else lambda text: self.suppress(before(text), entries, file, within)[0]
+        return replace(validation, findings=found.findings, again=again), found.used
 
     def stale_suppressions(
         self, file: SuppressionFile, used: Collection[Suppression], seen: Iterable[str]

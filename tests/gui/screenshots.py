@@ -124,18 +124,16 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     wait_for_answer(lambda: tab.edit.replace([(0, 0, " ")]))
     tab.edit.undo()
     text = tab.text()
-    wait_for_answer(lambda: tab.edit.replace_all(text.replace("CreateTrainingJob", "CreateTrainJob", 1)))
+    wait_for_answer(lambda: tab.edit.replace_all(text.replace("CreateTrainingJob", "CreateTraningJob", 1)))
     tab.show_span(text.index("OnlyInOurSubnets") + 4, text.index("OnlyInOurSubnets") + 4)
     picture("2-findings")
     findings = window.findings
-    for number, code in enumerate(("INVALID_ACTION", "DEPENDENT_ACTION_MISSING_FOR_TAGS")):
-        found = [f for f in findings.model.rows if f.code == code]
-        for finding in found[:1]:
-            findings.group_by((Grouping.SEVERITY, Grouping.STATEMENT)[number])
-            findings.choose(finding)
-            while findings.verdicts.busy:
-                settle()
-            picture(f"2-findings-{'ab'[number]}")
+    findings.choose(next(finding for finding in findings.model.rows if finding.fixes))
+    while findings.verdicts.busy:
+        settle()
+    for grouping in Grouping:
+        findings.group_by(grouping)
+        picture(f"2-findings-{grouping.value}")
     findings.group_by(Grouping.NONE)
     window.mending.why(findings.chosen)
     picture("2-findings-why")

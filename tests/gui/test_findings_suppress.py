@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 
 from workbench.gui.findings.listing import DETAILS
+from workbench.gui.findings.mending import NOTHING_SAME
 from workbench.gui.findings.suppressing import NO_DATE, PAST, SuppressDialog
 from workbench.gui.main_window import MainWindow
 
@@ -217,3 +218,12 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_is_suppressed(
     qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "was left as it is" in window.status.currentMessage(), timeout=10_000)
     assert (file.parent / "p.suppressions.toml").read_text() == "suppression = 3\n"
+
+
+def test_fix_all_leaves_alone_what_is_suppressed(qtbot: Any, window: MainWindow) -> None:
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    window.registry.action("policy.fix_all").trigger()
+    qtbot.waitUntil(lambda: window.status.currentMessage() == NOTHING_SAME, timeout=20_000)
+    tab = window.area.current
+    assert tab is not None
+    assert tab.text() == POLICY

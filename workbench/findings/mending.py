@@ -53,11 +53,11 @@ def _chosen(
     findings_of: Callable[[str], Sequence[Finding]],
     verdict_of: Callable[[str, Fix], FixVerdict],
 ) -> list[tuple[Finding, Fix]]:
-    """Of each finding the first fix that may be made, as long as no two meet in the text."""
+    """Of each finding that nobody has accepted the first fix that may be made, as long as no two meet in the text."""
     chosen: list[tuple[Finding, Fix]] = []
     taken: list[Edit] = []
     for finding in found:
-        for fix in finding.fixes:
+        for fix in finding.fixes if finding.suppressed is None else ():
             if _meet(taken, fix.edits) or not _keeps(text, fix, found, findings_of, verdict_of, finding.code):
                 continue
             chosen.append((finding, fix))

@@ -42,6 +42,8 @@ _SEPARATED = frozenset(
         "view.zoom_in",
         "view.reset_layout",
         "view.palette",
+        "policy.fix",
+        "policy.show_kind",
         "policy.compare_saved",
     ]
 )
@@ -83,9 +85,6 @@ def commands(window: MainWindow) -> list[Command]:
             enabled=window.has_tab,
         ),
         Command(
-            "policy.suppress", "Suppress the chosen finding…", window.mending.suppress, "", "", "s", "", window.has_tab
-        ),
-        Command(
             "policy.fix_all",
             "Fix all that keep access the same",
             window.mending.fix_all,
@@ -94,6 +93,9 @@ def commands(window: MainWindow) -> list[Command]:
             "a",
             "Apply every fix that is proved to keep the access the same, as one step that can be undone",
             window.has_tab,
+        ),
+        Command(
+            "policy.suppress", "Suppress the chosen finding…", window.mending.suppress, "", "", "s", "", window.has_tab
         ),
         Command(
             "policy.show_kind",

@@ -16,9 +16,13 @@ class HelpPages(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._slot = JobSlot(self)
+        self._code = ""
         self._slot.finished.connect(lambda found: self.ready.emit(*found))
+        self._slot.failed.connect(lambda error: self.ready.emit(self._code, f"The page cannot be read: {error}."))
 
     def ask(self, code: str) -> None:
+        self._code = code
+
         def work(_progress: Progress) -> tuple[str, str]:
             page = help_page(code)
             return code, help_text(page) if page is not None else f"No page of help says more about `{code}`."
