@@ -82,6 +82,7 @@ REPEATED = [
     "'a\n",
     "${",
     "{{",
+    "{\\",
     "<",
     "/*",
     "\u201c",
@@ -100,6 +101,14 @@ def test_recovery_is_linear(before: str, unit: str) -> None:
     small, big = (work(parse, before + unit * times, "workbench.document") for times in (100, 800))
     # Eight times the text; quadratic work would be 64 times as much.
     assert big < 10 * small
+
+
+@pytest.mark.parametrize("unit", ["{{", "{\\", "{ [", "[{", "{]"])
+def test_a_text_made_of_mistakes_costs_little_for_each(unit: str) -> None:
+    """Once as many readings as may be are tried, the first is taken at a price that does not grow."""
+    small, big, bigger = (work(parse, unit * times, "workbench.document") for times in (800, 1600, 3200))
+    assert bigger - big < 2.1 * (big - small)
+    assert bigger - big < 120 * len(unit) * 1600
 
 
 @pytest.mark.parametrize(

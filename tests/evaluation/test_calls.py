@@ -74,6 +74,13 @@ def test_studios_tags_have_values_also_where_no_resource_is_named_and_stated_one
     assert ask(like, **asked).outcome == "allowed"
 
 
+@pytest.mark.parametrize("name", ["sagemaker:domain-arn", "sagemaker:user-profile-arn"])
+def test_studio_tags_name_the_domain_and_the_user_profile(name: str) -> None:
+    tagged = identity(allow(condition={"Null": {f"aws:RequestTag/{name}": "false"}}))
+    for on, outcome in ((True, "allowed"), (False, "implicitDeny")):
+        assert ask(tagged, "sagemaker:CreateModel", arn("model/m"), studio=on).outcome == outcome
+
+
 def test_studio_tags_only_what_sagemaker_makes() -> None:
     untagged = identity(allow(condition={"Null": {"aws:TagKeys": "true"}}))
     assert ask(untagged, "ec2:CreateVolume", "arn:aws:ec2:::volume/v", studio=True).outcome == "allowed"
@@ -115,6 +122,9 @@ def test_the_key_that_names_the_tagging_call_can_be_stated_or_left_out() -> None
     other = allow("sagemaker:AddTags", condition={"StringEquals": {"sagemaker:TaggingAction": "CreateOther"}})
     assert creating(allow("sagemaker:CreateModel"), other, context=stated).outcome == "allowed"
     assert not any("several spellings" in note for note in creating(*ONLY_AT_CREATION, context=stated).notes)
+    taken = "sagemaker:TaggingAction is taken to be the name of the create operation (spelling inferred)."
+    assert taken in creating(*ONLY_AT_CREATION).notes
+    assert taken not in creating(*ONLY_AT_CREATION, context=stated).notes
 
 
 @pytest.mark.parametrize("service", ["sagemaker", "sagemaker.", "a b.c"])

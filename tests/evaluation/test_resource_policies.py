@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -170,6 +171,8 @@ def test_a_resource_control_policy_does_not_keep_a_service_from_its_service_link
     assert LINKED_NOTE in decision.notes
     assert ask(policies, "sts:AssumeRole", ROLE, service).outcome == "explicitDeny"
     assert ask(policies, "sts:AssumeRole", LINKED).outcome == "explicitDeny"
+    everything = replace(policies, resource_control=(Level("r-root", (policy(deny(principal="*"), name="RCP"),)),))
+    assert ask(everything, "s3:GetObject", f"arn:aws:s3:::b/{LINKED}", service).outcome == "explicitDeny"
 
 
 def tagging(trusted: Any, allowed: Any = None, entry: str = USER, principal: str = USER) -> Decision:
@@ -189,9 +192,9 @@ def test_session_tags_are_needed_in_both_places_also_where_the_trust_policy_name
     assert tagging(both, entry=role, principal=role).outcome == "implicitDeny"
 
 
-def test_tags_of_a_federated_users_session_are_no_matter_of_a_trust_policy() -> None:
-    federated = f"arn:aws:sts::{A}:federated-user/f"
-    assert ask(identity(allow("sts:*")), "sts:TagSession", federated).outcome == "allowed"
+@pytest.mark.parametrize("tagged", [f"arn:aws:sts::{A}:federated-user/f", f"arn:aws:iam::{A}:user/f"])
+def test_tags_of_the_session_of_a_user_are_no_matter_of_a_trust_policy(tagged: str) -> None:
+    assert ask(identity(allow("sts:*")), "sts:TagSession", tagged).outcome == "allowed"
 
 
 def test_a_federated_principal_outside_a_trust_policy_is_refused() -> None:

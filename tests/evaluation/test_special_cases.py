@@ -140,7 +140,9 @@ def test_the_key_policy_must_allow_also_where_the_key_is_named_by_its_alias() ->
 
 @pytest.mark.parametrize("action", ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"])
 def test_an_alias_itself_needs_no_key_policy(action: str) -> None:
-    assert ask(identity(allow("kms:*")), action, ALIAS).outcome == "allowed"
+    decision = ask(identity(allow("kms:*")), action, ALIAS)
+    assert decision.outcome == "allowed"
+    assert ALIAS_NOTE not in decision.notes  # it is authorized on the alias, and on the key besides
     assert ask(identity(allow("kms:*")), action, KEY).outcome == "implicitDeny"
 
 

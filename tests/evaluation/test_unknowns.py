@@ -387,6 +387,29 @@ def test_who_the_caller_is_may_hang_on_an_unknown_key() -> None:
     assert not shown(naming({"AWS": USER}), SESSION, "aws:PrincipalArn")
 
 
+def test_which_of_two_roles_of_one_name_the_caller_is_may_decide() -> None:
+    first, second = (f"arn:aws:iam::111111111111:role/{path}/dev" for path in ("a", "b"))
+    spared = deny(notPrincipal={"AWS": [SESSION, first, "111111111111"]})
+    bucket = policy(spared, deny(principal={"AWS": second}))
+    policies = PolicySet((policy(allow()),), resource=bucket)
+    assert ask(policies, principal=SESSION, context={"aws:PrincipalArn": first}).outcome == "allowed"
+    assert ask(policies, principal=SESSION, context={"aws:PrincipalArn": second}).outcome == "explicitDeny"
+    assert ask(policies, principal=SESSION).outcome == "explicitDeny"
+    assert shown(policies, SESSION, "aws:PrincipalArn") == {"allowed", "explicitDeny"}
+
+
+def test_the_principal_that_a_key_decides_about_is_named() -> None:
+    policies = naming({"AWS": "arn:aws:iam::111111111111:role/path/dev"})
+    [dependence] = ask(policies, principal=SESSION, unknown=frozenset({"aws:PrincipalArn"})).depends_on
+    assert [test for _, test in dependence.tests] == ["Principal"]
+
+
+def test_what_decides_whatever_the_key_is_is_named_alone() -> None:
+    for statements, deciding in (((allow(), allow(condition=RED)), [0]), ((deny(), deny(condition=RED)), [0])):
+        decision = ask(identity(*statements), unknown=TEAM)
+        assert [ref.statement for ref in decision.deciding.decided_by] == deciding
+
+
 def test_whether_a_role_is_service_linked_may_hang_on_an_unknown_key() -> None:
     limited = PolicySet((policy(allow()),), service_control=(Level("r", (policy(deny(), name="SCP"),)),))
     linked = SESSION.replace("/dev/", "/AWSServiceRoleForX/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from workbench.document.frames import CLOSER, WORD, Frame
+from workbench.document.frames import CLOSER, Frame
 from workbench.document.nodes import ArrayNode, MissingNode, Node, ObjectNode, StringNode
 from workbench.document.readings import BLANKS, Reading, Readings, expecting, shown, unchanged
 from workbench.document.scanner import AFTER, COLON, NAME, VALUE, Token
@@ -70,24 +70,25 @@ class Misfits(Readings):
         """An opening bracket where a name should stand. Whether it begins a value after all."""
         frame = self.stack[-1]
         is_object = token.kind == "{"
+        empty = not frame.items
+        beside = empty and self.text[token.start - 1] == token.kind
         opens = False
+
+        def drop() -> None:
+            self._extra_opening(token.start, token.kind)
+
+        if empty and self._unseen:
+            other = None if beside else next(self._other_opener(token), None)
+            (drop if other is None else other.take)()
+            return False
 
         def nameless() -> None:
             nonlocal opens
             opens = True
             self._nameless(frame, token.start)
 
-        def drop() -> None:
-            self._report(
-                token.start,
-                token.end,
-                f"extra-opening-{WORD[token.kind]}",
-                f"There is one opening {WORD[token.kind]} {token.kind} too many here; remove it.",
-            )
-
         def readings() -> Iterator[Reading]:
-            if not frame.items:
-                beside = self.text[token.start - 1] == token.kind
+            if empty:
                 if not beside:
                     yield from self._other_opener(token)
                 yield Reading(unchanged, 1, drop)

@@ -38,6 +38,7 @@ class Readings:
     def __init__(self, text: str) -> None:
         self.text = text
         self.problems = Problems()
+        self._report = self.problems.add
         self.scanner = Scanner(text, self.problems)
         self.stack: list[Frame] = []
         self.roots: list[Node] = []
@@ -49,12 +50,12 @@ class Readings:
         self._trials = 0
         self._reopened = 0  # items of lists and objects that were opened again: a bound on that work
 
-    def _report(self, start: int, end: int, kind: str, message: str) -> None:
-        self.problems.add(start, end, kind, message)
+    def _extra_opening(self, place: int, bracket: str) -> None:
+        self._report(place, place + 1, *_EXTRA_OPENING[bracket])
 
     def _missing(self, place: int, kind: str, message: str) -> None:
         """Something is missing behind the token that ends at `place`."""
-        self.problems.add(place, min(place + 1, len(self.text)), kind, message)
+        self._report(place, min(place + 1, len(self.text)), kind, message)
 
     # -- what is open -----------------------------------------------------------------------------------------------
 
@@ -91,7 +92,7 @@ class Readings:
     def _choose(self, start: int, found: Iterator[Reading]) -> None:
         """Takes the reading that fits best what follows from `start` on; of several the first."""
         best = next(found)
-        others = list(found) if self._trials < _MOST_TRIALS else []
+        others = [] if self._unseen else list(found)
         if others:
             self._trials += 1
             shapes, whole = shapes_of(self.text, self.stack)
@@ -105,9 +106,14 @@ class Readings:
                     least, best = cost, reading
         best.take()
 
+    @property
+    def _unseen(self) -> bool:
+        """Whether so much was tried already that the first reading is taken without a trial."""
+        return self._trials >= _MOST_TRIALS
+
     def _seen(self) -> int:
         """How many of the open lists and objects a reading may look at: the innermost few."""
-        return min(len(self.stack), DEEPEST if self._trials < _MOST_TRIALS else _DEEPEST_UNSEEN)
+        return min(len(self.stack), _DEEPEST_UNSEEN if self._unseen else DEEPEST)
 
     def _ahead(self, start: int) -> list[Ahead]:
         if self._trials > _MOST_FAR_TRIALS:
@@ -167,12 +173,7 @@ class Readings:
     def _drop_opener(self) -> None:
         """Takes the innermost list away from around its only item."""
         frame = self.stack.pop()
-        self._report(
-            frame.start,
-            frame.start + 1,
-            f"extra-opening-{WORD[OPENER[frame.is_object]]}",
-            f"There is one opening {WORD[OPENER[frame.is_object]]} {OPENER[frame.is_object]} too many here; remove it.",
-        )
+        self._extra_opening(frame.start, OPENER[frame.is_object])
         node = frame.items[0]
         if self.stack:
             around = self.stack[-1]
@@ -238,13 +239,7 @@ class Readings:
 
         def take() -> None:
             self.patched.add(frame.start)
-            wanted = OPENER[not frame.is_object]
-            self._report(
-                frame.start,
-                frame.start + 1,
-                "wrong-bracket",
-                f"Write {wanted} here; {OPENER[frame.is_object]} does not open {_WHAT[wanted]}.",
-            )
+            self._report(frame.start, frame.start + 1, "wrong-bracket", _OTHER_OPENER[frame.is_object])
             if frame.is_object:
                 frame.is_object = False
                 key, frame.key = frame.key, None
@@ -370,7 +365,14 @@ class Readings:
         raise NotImplementedError
 
 
-_WHAT = {"{": "an object", "[": "a list"}
+_EXTRA_OPENING = {
+    bracket: (f"extra-opening-{word}", f"There is one opening {word} {bracket} too many here; remove it.")
+    for bracket, word in WORD.items()
+}
+_OTHER_OPENER = {
+    True: "Write [ here; { does not open a list.",
+    False: "Write { here; [ does not open an object.",
+}
 
 
 def expecting(expects: int, comma: bool | None = None) -> Callable[[Shapes], None]:

@@ -323,4 +323,5 @@ def _cut(word: str) -> str:
 
 def _shown(word: str) -> str:
     """The author's word for a message: short, on one line, printable."""
-    return "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in _cut(word))
+    short = _cut(word)
+    return short if short.isprintable() else "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in short)

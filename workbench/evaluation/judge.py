@@ -201,11 +201,11 @@ def _resource_statements(policy: NamedPolicy | None, action: str, notes: list[st
     if policy is None:
         return None
     if action in TRUST_ACTIONS or _is_trust_policy(policy.text):
-        return _one(policy, PolicyKind.TRUST, layer_names.RESOURCE)
-    statements = _one(policy, PolicyKind.RESOURCE, layer_names.RESOURCE)
-    if statements is not None and statements.leaves_resource_out:
+        return _only(policy, PolicyKind.TRUST, layer_names.RESOURCE)
+    statements = _only(policy, PolicyKind.RESOURCE, layer_names.RESOURCE)
+    if statements.leaves_resource_out:
         notes.append(f"{policy.name} names no Resource; it is read as being about the resource it is attached to.")
-    if statements is not None and any(s.names_canonical_user for s in statements):
+    if any(s.names_canonical_user for s in statements):
         notes.append(CANONICAL_NOTE.format(policy=policy.name))
     return statements
 
@@ -269,8 +269,10 @@ def _levels(levels: tuple[Level, ...] | None, kind: PolicyKind, layer: str) -> t
 
 
 def _one(policy: NamedPolicy | None, kind: PolicyKind, layer: str) -> StatementSet | None:
-    if policy is None:
-        return None
+    return None if policy is None else _only(policy, kind, layer)
+
+
+def _only(policy: NamedPolicy, kind: PolicyKind, layer: str) -> StatementSet:
     return _compiled((policy,), kind, layer, (f"policies.{layer}",))
 
 

@@ -156,18 +156,11 @@ def grants(statement: CompiledStatement, request: AuthRequest) -> set[Grant]:
     callers += (replace(request.caller, role=role) for role in ("", *roles) if role != request.caller.role)
     contexts = [request.context]
     for key, texts in named.items():
-        contexts += [c.with_items({key: value}) for c in contexts for value in (_NOBODY, *map(_sent, texts))]
+        contexts += [c.with_items({key: value}) for c in contexts for value in (_NOBODY, *texts)]
     return {statement.grant(request._replace(caller=c, context=x)) for c, x in product(callers, contexts)}
 
 
 _NOBODY = "nobody"
-
-
-def _sent(text: str) -> str | tuple[str, ...]:
-    """A value of the context in which a principal entry with this text names the caller."""
-    if text.startswith("AROA"):
-        return f"{text}:session"
-    return text
 
 
 class _Settled(CompiledStatement):

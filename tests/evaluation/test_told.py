@@ -1,0 +1,86 @@
+"""What an answer tells besides its outcome: nothing of what it does not rest on, and nothing twice."""
+
+from __future__ import annotations
+
+from tests.evaluation.asking import USER, allow, ask, deny, identity, policy
+from workbench.evaluation import inferred_conditions as of_tests
+from workbench.evaluation.request import Level, PolicySet
+
+A = "111111111111"
+SESSION = f"arn:aws:sts::{A}:assumed-role/r/s"
+ROLE, PATH_ROLE = f"arn:aws:iam::{A}:role/r", f"arn:aws:iam::{A}:role/team/r"
+RED = {"StringEquals": {"x:team": "red"}}
+
+
+def test_a_role_stated_as_a_list_of_one_is_the_role() -> None:
+    for stated, outcome in (([PATH_ROLE], "allowed"), ([ROLE], "implicitDeny")):
+        bucket = PolicySet(resource=policy(allow(principal={"AWS": PATH_ROLE})))
+        assert ask(bucket, principal=SESSION, context={"aws:PrincipalArn": stated}).outcome == outcome
+
+
+def test_a_trust_policy_is_read_as_one_whatever_is_asked_of_the_role() -> None:
+    trusting = {"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:*"}
+    policies = PolicySet((policy(allow()),), resource=policy(trusting, name="trust"))
+    decision = ask(policies)
+    assert decision.outcome == "allowed"
+    assert not any("names no Resource" in note for note in decision.notes)
+
+
+def test_a_denied_call_does_not_tell_what_its_allowed_authorizations_rest_on() -> None:
+    several = {"Bool": {"x:b": ["true", "false"]}}
+    policies = identity(allow("*", "arn:aws:s3:::b/*", condition=several))
+    mine, other = "arn:aws:s3:::b/k", "arn:aws:s3:::other/k"
+    assert of_tests.BOOL_SEVERAL in ask(policies, resource=mine, context={"x:b": "true"}).notes
+    both = ask(policies, resource=(mine, other), context={"x:b": "true"})
+    assert [a.outcome for a in both.authorizations] == ["allowed", "implicitDeny"]
+    assert of_tests.BOOL_SEVERAL not in both.notes
+
+
+def test_keys_of_statements_about_other_resources_are_not_missing() -> None:
+    elsewhere = identity(allow("*", "arn:aws:s3:::other/*", condition=RED))
+    assert ask(elsewhere).deciding.missing_keys == ()
+    assert ask(elsewhere, resource="arn:aws:s3:::other/k").deciding.missing_keys == ("x:team",)
+
+
+def test_a_key_that_is_said_to_be_unknown_is_not_missing_too_however_it_is_written() -> None:
+    two = identity(allow(condition={"StringEquals": {"x:team": "red", "x:b": "1"}}))
+    assert ask(two).deciding.missing_keys == ("x:b", "x:team")
+    assert ask(two, unknown=frozenset({"X:Team"})).deciding.missing_keys == ("x:b",)
+
+
+def test_what_depends_is_said_of_the_authorization_and_of_no_layer_or_statement() -> None:
+    decision = ask(identity(allow(condition=RED)), unknown=frozenset({"x:team"}))
+    [only] = decision.authorizations
+    assert (only.outcome, only.stage, only.decided_by) == ("depends", "", ())
+    assert only.sentence == decision.sentence == "Depends on x:team, whose value is not known."
+
+
+def test_an_unknown_key_that_decides_nothing_leaves_the_answer_as_it_is() -> None:
+    for statements in ((allow(condition=RED), allow()), (allow(), deny(), deny(condition=RED)), (allow("sqs:*"),)):
+        known = ask(identity(*statements), context={"x:team": "red"})
+        unknown = ask(identity(*statements), unknown=frozenset({"x:team"}))
+        assert unknown.outcome == known.outcome
+        assert unknown.sentence == unknown.deciding.sentence
+        assert not unknown.sentence.startswith("Depends")
+        assert unknown.deciding.stage == known.deciding.stage
+
+
+def test_a_resource_whose_name_only_looks_like_an_aws_managed_key_is_limited() -> None:
+    level = Level("r-root", (policy(deny(principal="*")),))
+    policies = PolicySet((policy(allow()),), resource_control=(level,))
+    decision = ask(policies, resource=f"arn:aws:s3:::b/arn:aws:kms:eu-west-1:{A}:alias/aws/s3")
+    assert decision.outcome == "explicitDeny"
+    assert not any("KMS" in note for note in decision.notes)
+
+
+def test_a_federated_user_made_by_root_needs_no_identity_policy() -> None:
+    made = {"principal": f"arn:aws:sts::{A}:federated-user/f", "federated_by": f"arn:aws:iam::{A}:root"}
+    limited = PolicySet(session=(policy(allow("s3:*")),), permissions_boundary=policy(allow("sqs:*")))
+    assert ask(limited, **made).outcome == "allowed"
+    assert ask(limited, **{**made, "federated_by": USER}).outcome == "implicitDeny"
+
+
+def test_the_service_that_a_role_is_passed_to_is_known_where_only_passing_it_is_asked() -> None:
+    to_ec2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
+    asked = {"action": "iam:PassRole", "resource": ROLE, "context": {"iam:PassedToService": "ec2.amazonaws.com"}}
+    assert ask(identity(allow(condition=to_ec2)), **asked).outcome == "allowed"  # type: ignore[arg-type]
