@@ -26,10 +26,13 @@ from workbench.proof.askers import HOME, STRANGER, Asker
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.dressing import dressed
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
+from workbench.proof.keys import KeyTest
+from workbench.proof.partitions import of_resources
 from workbench.proof.search import Model, Search, Space
 from workbench.proof.situations import Presence, Situation, situations
 from workbench.proof.solver import Solver
 from workbench.proof.space import Anything, Liberty, Plausible, Possible
+from workbench.proof.told import told_by
 from workbench.proof.witness import requests_of
 
 MOST_STEPS = 1_000_000
@@ -115,11 +118,17 @@ class Inquiry:
     """Why nothing was proven, if so."""
     _budget: Budget = field(init=False)
     _tested: frozenset[str] = field(init=False)
+    _lists: frozenset[str] = field(init=False)
+    _told: dict[tuple[object, ...], KeyTest] = field(default_factory=dict)
     _solver: Solver = field(init=False)
 
     def __post_init__(self) -> None:
         self._budget = self.prover.budget()
         self._tested = tested_keys(self.bodies)
+        used = {variable.key.lower() for variable in self.variables.values()}
+        known = self.prover.catalog.key
+        odd = (key for key in self._tested - used if not key.startswith("aws:"))
+        self._lists = frozenset(key for key in odd if known(key) is None)
         self._solver = Solver(self.variables, self.in_any_case, self.prover.cancelled)
 
     def classes(self, within: frozenset[str]) -> list[ActionClass]:
@@ -175,11 +184,13 @@ class Inquiry:
             asker.caller, actions.names[0].lower(), resource, context, self.has_boundary, actions.names[0]
         )
         goal = self.goal(actions.members, request)
-        return goal if also is None else all_of((also, goal))
+        whole = goal if also is None else all_of((also, goal))
+        return told_by(asker, self._tested, self.variables, self.in_any_case, self._told).of(whole)
 
     def _in_class(self, formula: Formula, actions: ActionClass, asker: Asker, any_will_do: bool) -> Found | None:
         unseen = self._unseen(actions)
-        anything = Search(Anything(asker, self.prover.catalog, actions.alone, unseen), self._budget, self.variables)
+        wide = Anything(asker, self.prover.catalog, actions.alone, unseen, self._lists)
+        anything = Search(wide, self._budget, self.variables)
         first = next(anything.models(formula), None)
         if first is None:
             return self._by_solver(formula, actions, asker, can_exist=False) if anything.unclear else None
@@ -196,11 +207,12 @@ class Inquiry:
                     better = filter(None, (self.confirm(named, asker) for named in dressed(request)))
                     return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
         can_exist = replayed > 0
-        possible = Search(Possible(asker, self.prover.catalog, actions.alone, unseen), self._budget, self.variables)
+        narrow = Possible(asker, self.prover.catalog, actions.alone, unseen, self._lists)
+        possible = Search(narrow, self._budget, self.variables)
         if next(possible.models(formula), None) is None and not possible.unclear:
             return None
         for name, way in product(actions.some(MOST_NAMES), ways):
-            odd_space = Possible(asker, self.prover.catalog, actions.alone, {**way, **unseen})
+            odd_space = replace(narrow, situation={**way, **unseen})
             for request in self._requests(formula, odd_space, name, asker):
                 can_exist = True
                 if (scenario := self.confirm(request, asker)) is not None:
@@ -218,7 +230,7 @@ class Inquiry:
         """The same where the algebra found no request that the evaluation confirms, nor that there is none.
         `can_exist`: whether it found one that AWS could see."""
         unseen = self._unseen(actions)
-        anything = Anything(asker, self.prover.catalog, actions.alone, unseen)
+        anything = Anything(asker, self.prover.catalog, actions.alone, unseen, self._lists)
         try:
             if self._solver.find(formula, anything, asker) is None:
                 return None
@@ -268,7 +280,8 @@ class Inquiry:
         # A resource policy decides alone where the caller is of another account.
         owner = STRANGER if self.of_resource_policy and asker.caller.account == HOME else HOME
         own = asker.caller.partition
-        partitions = partitions_of(self.bodies) if own in ("", MAIN_PARTITION) else (own,)
+        free = asker.any_partition or not own
+        partitions = partitions_of(self.bodies) if free else (own,)
         for way, name, partition in product(ways, names, partitions):
             for region, paths in product(regions_of(self.bodies, partition), (False, True)):
                 yield Plausible(asker, catalog, name, region, owner, paths, partition, way)
@@ -311,12 +324,8 @@ class Inquiry:
 
 def partitions_of(bodies: Sequence[Body]) -> tuple[str, ...]:
     """The partitions of which the statements speak, AWS's main one first unless all resources are of others."""
-    texts = [
-        i.text for b in bodies if b.statement.source.resources is not None for i in b.statement.source.resources.items
-    ]
-    spoken = {text.split(":", 2)[1] if text.startswith("arn:") and text.count(":") > 1 else "" for text in texts}
-    others = tuple(sorted(spoken & (REGIONS.keys() - {MAIN_PARTITION})))
-    return others if spoken and spoken <= set(others) else (MAIN_PARTITION, *others)
+    found = [b.statement.source.resources for b in bodies]
+    return of_resources(i.text for resources in found if resources is not None for i in resources.items)
 
 
 def regions_of(bodies: Sequence[Body], partition: str) -> tuple[str, ...]:

@@ -154,13 +154,13 @@ class Encoding:
             return []
         arn = self._keys.get(_PRINCIPAL_ARN)
         open_arn = self._asker.open_arn
-        within = resources_within("" if open_arn and arn is None else caller.partition)
+        within = resources_within("" if self._asker.any_partition else caller.partition)
         rules = [self._or(self._in(self.resource, m, "text", wanted=True) for m in within if not m.variables)]
         if arn is None or not open_arn:
             return rules
         text, word = arn.slots[0].text, z3.StringVal
         if (named := self._keys.get(_PRINCIPAL_ACCOUNT)) is not None:
-            account = z3.SubString(text, len("arn:aws:iam::"), 12)  # all callers of no fixed ARN begin like this
+            account = z3.SubString(text, len(f"arn:{caller.partition}:iam::"), 12)  # so do all of no fixed ARN begin
             rules.append(z3.Implies(named.present, named.slots[0].text == account))
         if (user := self._keys.get(_USER_NAME)) is not None:
             name = user.slots[0].text
@@ -381,6 +381,8 @@ class Encoding:
             for code in codes:
                 joins = bool(ranges) and ranges[-1][1] == code - 1
                 ranges[-1:] = [(ranges[-1][0], code)] if joins else [*ranges[-1:], (code, code)]
+        if not ranges:
+            return z3.Empty(z3.ReSort(z3.StringSort()))
         found = [z3.Range(self._text(chr(a)), self._text(chr(b))) for a, b in ranges]
         return found[0] if len(found) == 1 else z3.Union(*found)
 

@@ -32,10 +32,12 @@ class KeyTest:
     matcher: ConditionMatcher
     same: tuple[object, ...]
     machines: tuple[Machine, ...]
+    told_by: str = ""
+    """The key whose value is tested in place of the condition's, where that one tells it."""
 
     @property
     def key(self) -> str:
-        return self.matcher.key
+        return self.told_by or self.matcher.key
 
 
 def key_test(matcher: ConditionMatcher, variables_active: bool, variables: Variables) -> KeyTest:

@@ -14,7 +14,6 @@ import json
 from collections.abc import Iterable, Sequence
 
 from workbench.document.parser import parse
-from workbench.evaluation.callers import CallerKind
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.values import read_network
@@ -22,9 +21,11 @@ from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.operators import Family
 from workbench.policy.reader import read
-from workbench.proof.askers import STRANGER, Asker, anonymous, anybody, provider_asker, spoken_partitions
+from workbench.proof.askers import Asker, anonymous, anybody, provider_asker
 from workbench.proof.formulas import Formula, Leaf, all_of
 from workbench.proof.keys import key_test
+from workbench.proof.meant import stranger
+from workbench.proof.partitions import told_apart
 from workbench.proof.patterns import Variables
 
 _NARROWING = frozenset(
@@ -73,21 +74,23 @@ _GITHUB = "token.actions.githubusercontent.com"
 
 
 def public_askers(statements: Iterable[CompiledStatement]) -> Sequence[Asker]:
-    """Everybody: somebody without credentials, anybody of any account, and identities of the public providers that the
-    statements name (those inferred)."""
+    """Everybody: somebody without credentials, anybody of an account that no statement names, and identities of the
+    public providers (those inferred)."""
     statements = list(statements)
-    found = [anonymous()]
-    for partition in spoken_partitions(statements):
-        found += (a for a in anybody(STRANGER, partition) if a.caller.kind is not CallerKind.FEDERATED_USER)
     entries = dict.fromkeys(
-        entry.item.text
+        (entry.kind, entry.item.text)
         for statement in statements
-        if statement.principal is not None and not statement.principal.negated
+        if statement.principal is not None
         for entry in statement.principal.entries
-        if entry.kind == "Federated"
     )
-    found += (provider_asker(text) for text in entries if is_public_provider(text))
-    return found
+    account = stranger([text for kind, text in entries if kind == "AWS"])
+    found = [anonymous()]
+    for partition in told_apart(statements):
+        found += anybody(account, partition)
+    named = [text for kind, text in entries if kind == "Federated" and is_public_provider(text)]
+    # `*` is about identities of every provider.
+    others = [host for host in _PUBLIC_PROVIDERS if host not in map(_host, named)]
+    return [*found, *map(provider_asker, (*named, *others))]
 
 
 def is_public_provider(provider: str) -> bool:

@@ -15,9 +15,10 @@ from workbench.evaluation.services import TRUST_ACTIONS, is_on_kms_key
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Item, ListElement, Statement
-from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers, resource_askers
+from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
 from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
+from workbench.proof.meant import resource_askers
 from workbench.proof.patterns import Variables
 from workbench.proof.public import PUBLIC_PROVIDER, public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
@@ -217,9 +218,19 @@ def by_statement(
         return Verdict(Result.FAIL, found, first.scenario, (*first.assumptions, *unknown))
     if inquiry.unclear:
         return Verdict(Result.UNKNOWN, why=inquiry.unclear)
-    if any(body.statement.allow and body.statement.names_canonical_user for body in asked.bodies):
+    if any(_may_hide_canonical_user(body, is_asked=body in asked.bodies) for body in inquiry.bodies):
         return Verdict(Result.UNKNOWN, why="principals of the kind CanonicalUser are not modelled")
     return Verdict(Result.PASS, assumptions=unknown)
+
+
+def _may_hide_canonical_user(body: Body, *, is_asked: bool) -> bool:
+    """Whether a statement may make a difference for a CanonicalUser, whom no caller stands for: one that lets it in
+    now, or kept it out before."""
+    statement = body.statement
+    if not statement.names_canonical_user or statement.principal is None:
+        return False
+    names_it = not statement.principal.negated
+    return (statement.allow is names_it) is is_asked
 
 
 def _unknown_services(inquiry: Inquiry) -> tuple[str, ...]:

@@ -51,8 +51,8 @@ class Solver:
         with self._alone():
             z3 = _loaded()
             self.asked += 1
-            encoding = Encoding(z3, formula, space, asker, self.variables, self.in_any_case)
             try:
+                encoding = Encoding(z3, formula, space, asker, self.variables, self.in_any_case)
                 return self._find(z3, encoding, readable=readable)
             except z3.Z3Exception as error:
                 raise GaveUp("the solver z3 failed") from error

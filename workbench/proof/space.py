@@ -85,6 +85,8 @@ class Anything:
     alone: bool = False
     """Whether the action is authorized on no resource."""
     situation: Situation = field(default_factory=dict)
+    lists: frozenset[str] = frozenset()
+    """Lower-cased keys that no catalog knows, so that a request may carry a list under them."""
     liberty: Liberty = Liberty.ALL
 
     def resources(self) -> Sequence[Machine]:
@@ -92,7 +94,8 @@ class Anything:
 
     def domain(self, key: str) -> Domain:
         of_caller = self.asker.domains.get(key)
-        known = Domain(multivalued=is_multivalued(key, self.catalog)) if of_caller is None else of_caller
+        many = key in self.lists or is_multivalued(key, self.catalog)
+        known = Domain(multivalued=many) if of_caller is None else of_caller
         return ruled(known, self.situation.get(key))
 
 
@@ -104,7 +107,7 @@ class Possible(Anything):
     def resources(self) -> Sequence[Machine]:
         if self.alone or not self.asker.caller.is_signed_in:
             return super().resources()
-        return resources_within("" if self.asker.open_arn else self.asker.caller.partition)
+        return resources_within("" if self.asker.any_partition else self.asker.caller.partition)
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,30 @@ from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
-from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS, policy_needs_resource, takes_resource_policies
+from workbench.evaluation.services import (
+    NEVER_UNDER_RCP,
+    TRUST_ACTIONS,
+    is_on_kms_key,
+    is_on_role,
+    policy_needs_resource,
+    takes_resource_policies,
+)
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
-from workbench.proof.askers import HOME, PRINCIPAL_KEYS, Asker, any_root, any_user, identity_askers, resource_askers
+from workbench.proof.askers import (
+    HOME,
+    PRINCIPAL_KEYS,
+    Asker,
+    any_federated,
+    any_linked_role,
+    any_root,
+    any_user,
+    identity_askers,
+)
 from workbench.proof.asking import Inquiry, Prover, tested_keys
-from workbench.proof.formulas import FALSE, TRUE, Body, Formula, all_of, negated, some_of
+from workbench.proof.formulas import FALSE, TRUE, Body, Formula, all_of, negated, on_resources, some_of
+from workbench.proof.meant import resource_askers
+from workbench.proof.partitions import told_apart
 from workbench.proof.patterns import Variables
 from workbench.proof.questions import NEW_ACCESS, by_statement
 from workbench.proof.sides import Part, Side
@@ -28,6 +46,8 @@ from workbench.proof.verdicts import Verdict
 from workbench.proof.witness import outcome
 
 NO_SCPS = "No service control policies are given for the {sides}: they are taken to limit nothing."
+_UNGUARDED = {True: ("user/", "federated-user/"), False: ("alias/",)}
+"""How the resources begin that are neither roles (of TRUST_ACTIONS) nor keys."""
 ONE_ACCOUNT = "The resource is taken to be of the account 111122223333, as callers are where nothing says otherwise."
 
 
@@ -58,6 +78,11 @@ class Stack:
             *(("rcp", level) for level in self.resource_control),
             ("endpoint", self.vpc_endpoint or ()),
         ]
+
+    @property
+    def limited(self) -> bool:
+        """Whether there are policies of the organization, which limit no service-linked role."""
+        return bool(self.service_control or self.resource_control)
 
     @property
     def granting(self) -> Side:
@@ -134,18 +159,33 @@ class _Asked:
         any_grant = grants(Grant.DIRECT, Grant.VIA, Grant.DELEGATION)
         if not caller.is_signed_in:
             return any_grant
-        guarded = self.request.action.startswith("kms:") or self.request.action in TRUST_ACTIONS
+        guarded = self._guarded()
         cross = caller.account != HOME
         if caller.kind is CallerKind.ROOT:
-            return any_grant if guarded or cross else TRUE
+            return any_grant if cross else some_of((any_grant, negated(guarded)))
         boundary = some(allows["boundary"]) if "boundary" in allows else TRUE
         session = self._session(allows, caller)
         identity = some(allows.get("identity", ()))
+        both = all_of((identity, boundary, session, any_grant))
         if cross:
-            return all_of((identity, boundary, session, any_grant))
-        counts = all_of((identity, grants(Grant.DELEGATION))) if guarded else identity
+            return both
+        counts = all_of((identity, some_of((negated(guarded), grants(Grant.DELEGATION)))))
         capped = all_of((some_of((counts, grants(Grant.VIA))), boundary, session))
-        return some_of((grants(Grant.DIRECT), capped))
+        either = some_of((grants(Grant.DIRECT), capped))
+        if self.request.action == "sts:tagsession":  # needed in both places, where it is about a role
+            return some_of((all_of((guarded, both)), all_of((negated(guarded), either))))
+        return either
+
+    def _guarded(self) -> Formula:
+        """That the resource is one whose own policy must let identity policies count: a key or a role, and no alias and
+        no user (as evaluation/services.py has it)."""
+        action = self.request.action
+        free = _UNGUARDED[action in TRUST_ACTIONS]
+        samples = ["*", *(f"arn:aws:x::{HOME}:{word}x" for word in free)]
+        found = {text: is_on_kms_key(action, text) or is_on_role(action, text) for text in samples}
+        if len(set(found.values())) == 1:
+            return TRUE if found["*"] else FALSE
+        return negated(on_resources([f"*:{word}*" for word in free]))
 
     def _session(self, allows: dict[str, tuple[Body, ...]], caller: Caller) -> Formula:
         if "session" in allows:
@@ -239,7 +279,9 @@ def _askers(after: Stack, before: Stack) -> list[Asker]:
     tested = tested_keys(bodies)
     found = identity_askers(tested, [b.statement for b in bodies], root=True)
     if not PRINCIPAL_KEYS & tested:
-        found += [any_user(HOME), any_root(HOME)]
+        found += [replace(make(HOME), any_partition=True) for make in (any_user, any_federated, any_root)]
     if after.resource is not None or before.resource is not None:
         found += resource_askers([b.statement for b in bodies], tested | {"aws:principalarn"})
+        if after.limited or before.limited:
+            found += [any_linked_role("", HOME, partition) for partition in told_apart(b.statement for b in bodies)]
     return found

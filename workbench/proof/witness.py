@@ -97,7 +97,9 @@ def _request(
     context = with_tag_keys(context, absent)
     principal, context = _principal(asker, context)
     left_out = frozenset(k for k, v in model.context.items() if v is None and k.lower() in absent)
-    return Request(principal, action, (resource,), context=context, absent=left_out, alone=True)
+    return Request(
+        principal, action, (resource,), context=context, absent=left_out, alone=True, federated_by=asker.caller.creator
+    )
 
 
 def _texts(value: ContextValue) -> tuple[str, ...]:
@@ -130,7 +132,9 @@ def _value_of(variable: Variable, known: Mapping[str, ContextValue], absent: set
             role = f"arn:{asker.caller.partition}:iam::{asker.caller.account}:role/{asker.caller.name}"
             return role if asker.caller.kind is CallerKind.ROLE_SESSION else arn
         case "aws:username":
-            return asker.caller.name
+            named = known.get("aws:principalarn")
+            own = named.rpartition("/")[2] if isinstance(named, str) else ""
+            return own if own and not any(map(is_private, own)) else asker.caller.name
         case "aws:userid":
             unique = "AIDAIOSFODNN7EXAMPLE" if asker.caller.kind is CallerKind.USER else "AROAIOSFODNN7EXAMPLE:session"
             return asker.caller.account if asker.caller.kind is CallerKind.ROOT else unique
@@ -149,8 +153,7 @@ def _principal(asker: Asker, context: dict[str, ContextValue]) -> tuple[Principa
     if not asker.open_arn:
         return asker.principal, context
     if asker.caller.kind is CallerKind.SERVICE:
-        names = (v for k, v in context.items() if k.lower() == "aws:principalservicename" and isinstance(v, str))
-        return Principal(service=next(names, asker.caller.service)), context
+        return _service(asker, context)
     kept = {k: v for k, v in context.items() if k.lower() not in ("aws:principalarn", "aws:principalaccount")}
     given = {k.lower(): v for k, v in context.items() if isinstance(v, str)}
     arn = given.get("aws:principalarn")
@@ -176,6 +179,19 @@ def _principal(asker: Asker, context: dict[str, ContextValue]) -> tuple[Principa
             if arn:
                 return Principal(arn=arn), kept
             return Principal(arn=asker.principal.arn.replace(asker.caller.account, account)), kept
+
+
+def _service(asker: Asker, context: dict[str, ContextValue]) -> tuple[Principal, dict[str, ContextValue]]:
+    """The service by the name that was found, with the name that the policies use among all its names."""
+    given = {k.lower(): v for k, v in context.items()}
+    name = given.get("aws:principalservicename")
+    own = name if isinstance(name, str) else asker.caller.service
+    listed = given.get("aws:principalservicenameslist", ())
+    kept = {k: v for k, v in context.items() if not k.lower().startswith("aws:principalservicename")}
+    names = tuple(dict.fromkeys((own, asker.caller.service, *((listed,) if isinstance(listed, str) else listed))))
+    if len(names) > 1:
+        kept["aws:PrincipalServiceNamesList"] = names
+    return Principal(service=own), kept
 
 
 def outcome(judge: Judge, scenario: Scenario) -> Outcome | None:
