@@ -105,7 +105,7 @@ ACTION_PATTERNS = {
     "s3": ["s3:*", "S3:get*", "s3:?etObject", "s3:PutObject"],
     "sqs": ["sqs:Send*", "sqs:sendmessage", "sqs:*"],
     "kms": ["kms:*", "kms:Dec*pt"],
-    "sts": ["sts:*", "sts:AssumeRole", "sts:AssumeRole*", "sts:*WithSAML", "sts:TagSession"],
+    "sts": ["sts:*", "sts:AssumeRole", "sts:AssumeRole*", "sts:*WithSAML", "sts:TagSession", "sts:Set*"],
     "iam": ["iam:*Role", "iam:*", "iam:PassRole", "iam:Create*"],
     "sagemaker": ["sagemaker:Describe?odel", "sagemaker:Create*", "sagemaker:*", "sagemaker:AddTags", "sagemaker:*s"],
     "ec2": ["ec2:Describe*", "ec2:Run*"],
@@ -162,6 +162,8 @@ VALUES: dict[str, list[Any]] = {
     "sagemaker:VpcSubnets": [["subnet-a"], ["subnet-a", "subnet-b"], "subnet-a", "", []],
     "sagemaker:NetworkIsolation": ["true", "false"],
     "sagemaker:VolumeKmsKey": ["arn:aws:kms:eu-west-1:1:key/k"],
+    "sts:SourceIdentity": ["ann", "a"],
+    "aws:SourceIdentity": ["ann", ""],
     "x:custom": ["a", "b", "true", "5", ["a", "b"], [""], "QQ=="],
 }
 DERIVED = [

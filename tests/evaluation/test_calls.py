@@ -9,7 +9,7 @@ import pytest
 from tests.evaluation.asking import NOON, USER, allow, ask, deny, identity, judge, policy
 from workbench.engine import Engine
 from workbench.errors import ScenarioError
-from workbench.evaluation.calls import SESSION_TAGS_NOTE, STUDIO_NOTE, STUDIO_TAGS, UNTAGGED_NOTE
+from workbench.evaluation.calls import SESSION_TAGS_NOTE, SOURCE_IDENTITY_NOTE, STUDIO_NOTE, STUDIO_TAGS, UNTAGGED_NOTE
 from workbench.evaluation.decision import Decision
 from workbench.evaluation.request import PassedRole, PolicySet, Principal, Request, Scenario
 
@@ -201,6 +201,51 @@ def test_session_tags_that_are_only_stated_in_the_context_are_asked_for_too(stat
     assert (decision.outcome, decision.deciding.action) == ("implicitDeny", "sts:TagSession")
     both = ["sts:AssumeRole", "sts:TagSession"]
     assert assuming(both, both, context=stated).outcome == "allowed"
+
+
+SESSION = f"arn:aws:sts::{A}:assumed-role/from/s"
+
+
+@pytest.mark.parametrize(
+    ("stated", "caller"),
+    [
+        ({"sts:SourceIdentity": "ann"}, USER),
+        ({"STS:sourceidentity": "ann"}, USER),
+        ({"aws:SourceIdentity": "ann"}, SESSION),  # it goes on from role to role
+    ],
+)
+def test_a_source_identity_needs_to_be_allowed_by_the_trust_policy_and_by_the_caller(
+    stated: dict[str, Any], caller: str
+) -> None:
+    both = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+    assert assuming(both, both, context=stated, principal=caller).outcome == "allowed"
+    untrusted = assuming("sts:AssumeRole", both, context=stated, principal=caller)
+    assert (untrusted.deciding.action, untrusted.deciding.stage) == ("sts:SetSourceIdentity", "resource")
+    assert "does not allow sts:SetSourceIdentity on role/r, which is needed because the" in untrusted.sentence
+    assert SOURCE_IDENTITY_NOTE in untrusted.notes
+    assert assuming(both, "sts:AssumeRole", context=stated, principal=caller).deciding.stage == "identity"
+
+
+@pytest.mark.parametrize("stated", [{"aws:SourceIdentity": "ann"}, {"sts:SourceIdentity": ""}])
+def test_what_sets_no_source_identity_needs_none_allowed(stated: dict[str, Any]) -> None:
+    assert assuming("sts:AssumeRole", "sts:AssumeRole", context=stated).outcome == "allowed"
+
+
+def test_an_identity_provider_sets_a_source_identity_by_the_trust_policy_alone() -> None:
+    provider = f"arn:aws:iam::{A}:saml-provider/P"
+    for actions, outcome in (
+        (["sts:AssumeRoleWithSAML"], "implicitDeny"),
+        (["sts:AssumeRoleWithSAML", "sts:SetSourceIdentity"], "allowed"),
+    ):
+        trust = policy({"Effect": "Allow", "Principal": {"Federated": provider}, "Action": actions}, name="trust")
+        decision = ask(
+            PolicySet(resource=trust),
+            "sts:AssumeRoleWithSAML",
+            ROLE,
+            principal=Principal(federated=provider),
+            context={"sts:SourceIdentity": "ann"},
+        )
+        assert decision.outcome == outcome
 
 
 def test_without_session_tags_only_assuming_is_asked() -> None:

@@ -62,6 +62,9 @@ def parts_of(request: dict[str, Any]) -> Iterator[Part]:
     if action in ROLE_IS_ASSUMED and sends_tags(stated):  # tags stated in the context are the call's as well
         for resource in resources:
             yield Part("sts:tagsession", resource, owner, own, is_own=True)
+    if action in ROLE_IS_ASSUMED and sets_identity(request.get("principal"), stated):
+        for resource in resources:
+            yield Part("sts:setsourceidentity", resource, owner, own, is_own=True)
     if passes:
         yield passing(action, passes, stated)
     if action == "sqs:createqueue":  # made up (drawn.py says the same): what a call always needs besides
@@ -73,6 +76,13 @@ def parts_of(request: dict[str, Any]) -> Iterator[Part]:
 def made_by(action: str, named: Sequence[str]) -> str:
     """sagemaker.md 3: the resource of the type that the action is named after, else the first (inferred)."""
     return next((r for r in named if r.split(":", 5)[-1].startswith(CREATED[action])), named[0])
+
+
+def sets_identity(principal: Any, stated: dict[str, Any]) -> bool:
+    """IAM User Guide: set by the call, or going on from the session of the role that calls."""
+    keys = {key.lower(): value for key, value in stated.items()}
+    chained = isinstance(principal, str) and ":assumed-role/" in principal and keys.get("aws:sourceidentity")
+    return bool(keys.get("sts:sourceidentity") or chained)
 
 
 def sends_tags(stated: dict[str, Any]) -> bool:

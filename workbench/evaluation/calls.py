@@ -17,6 +17,10 @@ from workbench.policy.arns import parse_arn
 STUDIO_TAGS = ("sagemaker:domain-arn", "sagemaker:user-profile-arn")
 """The tags Studio puts on what it creates (names inferred: spec sagemaker.md section 2)."""
 
+SOURCE_IDENTITY_NOTE = (
+    "A source identity needs sts:SetSourceIdentity in the trust policy and, of a caller with credentials, in its own "
+    "policies too."
+)
 SESSION_TAGS_NOTE = "Session tags need sts:TagSession in the trust policy and in identity policies (inferred)."
 UNTAGGED_NOTE = (
     "The catalog does not say that {action} needs sagemaker:AddTags for its tags, so it was not asked (inferred)."
@@ -46,8 +50,8 @@ _OF_SESSION = frozenset(
     }
 )
 """Lower-cased keys of services that every request of such a session carries (the list inferred in part)."""
-_PASSES_SESSION_TAGS = frozenset({"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"})
-"""Lower-cased actions whose tags are the session's (evaluation.md section 9.2)."""
+_BEGINS_SESSION = frozenset({"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"})
+"""Lower-cased actions whose tags and source identity are the session's (evaluation.md section 9.2)."""
 _TAGGING_ACTION = "sagemaker:taggingaction"
 _LINKED_ROLES = {"sagemaker": "AWSServiceRoleForAmazonSageMakerNotebooks"}
 """Service → the service-linked role that its calls make (the name inferred from that of its managed policy)."""
@@ -101,14 +105,28 @@ def expand(request: Request, facts: Facts) -> Expansion:
         parts.append(_tagging(request, own, action, tagging, notes))
     elif _may_tag(action) and _sends_tags(request.context):
         notes.append(UNTAGGED_NOTE.format(action=action))
-    if action.lower() in _PASSES_SESSION_TAGS and _sends_tags(request.context):
-        why = "the call passes session tags"
-        parts += (part._replace(action="sts:TagSession", why=why) for part in tuple(parts))
-        notes.append(SESSION_TAGS_NOTE)
+    if action.lower() in _BEGINS_SESSION:
+        parts += _of_session(request, tuple(parts), notes)
     if request.pass_role is not None:
         parts.append(_pass_role(request, action, notes))
     parts += _dependents(request, action, facts, notes)
     return Expansion(tuple(parts), tuple(notes))
+
+
+def _of_session(request: Request, assuming: tuple[Part, ...], notes: list[str]) -> Iterator[Part]:
+    """What the tags and the source identity of a new session need besides. A source identity is set by the call, or
+    goes on from the caller's own session (IAM User Guide, Monitor and control actions taken with assumed roles)."""
+    if _sends_tags(request.context):
+        notes.append(SESSION_TAGS_NOTE)
+        yield from (part._replace(action="sts:TagSession", why="the call passes session tags") for part in assuming)
+    why = ""
+    if _states(request, "sts:sourceidentity"):
+        why = "the call sets a source identity"
+    elif ":assumed-role/" in request.principal.arn and _states(request, "aws:sourceidentity"):
+        why = "the source identity of the caller's session goes on into the new one"
+    if why:
+        notes.append(SOURCE_IDENTITY_NOTE)
+        yield from (part._replace(action="sts:SetSourceIdentity", why=why) for part in assuming)
 
 
 def _tagging(request: Request, own: Request, action: str, tagging: str, notes: list[str]) -> Part:
