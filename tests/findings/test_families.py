@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 
 import pytest
@@ -15,6 +16,8 @@ from workbench.policy.quotas import without_blanks
 _GET = '"Effect":"Allow","Action":"s3:GetObject"'
 _ANY = '"Resource":"*"'
 _ROLE = "arn:aws:iam::111122223333:role"
+_GROUP = "arn:aws:logs:us-east-1:111122223333:log-group:/app"
+_TABLE = "arn:aws:dynamodb:us-east-1:111122223333:table/t"
 
 
 def _allow(action: str, resource: str = "*", condition: str = "") -> str:
@@ -261,3 +264,35 @@ def test_a_policy_too_long_is_offered_without_what_others_cover() -> None:
     assert applied(text, fix) == statement(f'{{{_GET},"Resource":["arn:aws:s3:::bucket/*"]}}')
     distinct = statement(f'{{{_GET},"Resource":["arn:aws:s3:::b/*"{covered}]}}')
     assert one(findings(distinct), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").fixes == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "better"),
+    [
+        ("s3:ListBucket", "arn:aws:s3:::b/*", "arn:aws:s3:::b"),
+        ("s3:GetObject", "arn:aws:s3:::b", "arn:aws:s3:::b/*"),
+        ("logs:CreateLogStream", _GROUP, f"{_GROUP}:*"),
+        ("dynamodb:DescribeImport", _TABLE, f"{_TABLE}/*"),
+    ],
+)
+def test_an_action_beside_its_resource_is_led_to_it(action: str, resource: str, better: str) -> None:
+    text = statement(json.dumps({"Effect": "Allow", "Action": action, "Resource": resource}))
+    finding = one(findings(text), "ACTION_DOES_NOT_FIT_RESOURCE")
+    assert f"such as {better}." in finding.details
+    (fix,) = finding.fixes
+    mended = applied(text, fix)
+    assert better in mended
+    assert "ACTION_DOES_NOT_FIT_RESOURCE" not in codes(findings(mended))
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:s3:::b*", "arn:aws:s3:::*", "arn:aws:s3:::${aws:username}", "*"])
+def test_a_pattern_that_a_bucket_can_fit_is_silent(resource: str) -> None:
+    text = statement(json.dumps({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": resource}))
+    assert "ACTION_DOES_NOT_FIT_RESOURCE" not in codes(findings(text))
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:iam:us-east-1:111122223333:role/x", "arn:aws:iam:::role/x"])
+def test_an_arn_that_is_an_error_is_not_told_again_by_its_actions(resource: str) -> None:
+    text = statement(json.dumps({"Effect": "Allow", "Action": "iam:GetRole", "Resource": resource}))
+    (finding,) = findings(text)
+    assert finding.type is FindingType.ERROR

@@ -59,8 +59,8 @@ def service_principals(context: CheckContext) -> Iterator[Finding]:
 
 
 def _names_encrypted(test: ConditionTest) -> bool:
-    """Whether a service may use a key only for resources of stated accounts, which it writes into the encryption context
-    (CloudWatch Logs User Guide, encrypt log data; that it restricts as a source does is inferred)."""
+    """Whether a service may use a key only for resources of stated accounts, which it writes into the encryption
+    context (CloudWatch Logs User Guide, encrypt log data; that it restricts as a source does is inferred)."""
     if not test.key.lower().startswith(_CONTEXT_OF_ENCRYPTION) or not test.values:
         return False
     return all((arn := parse_arn(v.text)) is not None and _is_account(arn.account) for v in test.values)

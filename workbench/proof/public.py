@@ -51,8 +51,8 @@ _NARROWING = frozenset(
         "elasticfilesystem:accessedviamounttarget",
     }
 )
-"""Lower-cased keys whose fixed values name somebody or something of one's own (kms:CallerAccount inferred; for file systems the EFS
-User Guide, blocking public access)."""
+"""Lower-cased keys whose fixed values name somebody or something of one's own (kms:CallerAccount inferred; for file
+systems the EFS User Guide, blocking public access)."""
 _ADDRESSES = frozenset({"aws:sourceip", "aws:vpcsourceip"})
 _WIDEST = {4: 8, 6: 32}
 """Ranges with a shorter prefix are the public (S3 User Guide)."""
