@@ -296,3 +296,37 @@ def test_an_arn_that_is_an_error_is_not_told_again_by_its_actions(resource: str)
     text = statement(json.dumps({"Effect": "Allow", "Action": "iam:GetRole", "Resource": resource}))
     (finding,) = findings(text)
     assert finding.type is FindingType.ERROR
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ('[{"Statement":[]}]', "Take away the brackets around it."),
+        ('[{"Statement":[]},{"Statement":[]}]', "Keep each policy in a document of its own."),
+        ('[{"Effect":"Allow"}]', 'Write {"Version": "2012-10-17", "Statement": … } around it.'),
+        ("[1]", "Write a policy."),
+        ("true", "Write a policy."),
+    ],
+)
+def test_what_is_no_object_is_told_what_to_make_of_it(text: str, remedy: str) -> None:
+    (finding,) = findings(text)
+    assert remedy in finding.details
+
+
+def test_a_key_is_named_as_it_is_written() -> None:
+    text = statement(_allow("ec2:CreateVolume", condition='"ForAllValues:StringEquals":{"aws:RequestTag/env":["a"]}'))
+    assert "aws:RequestTag/env," in one(findings(text), "FORALLVALUES_WITH_SINGLE_VALUED_KEY").details
+
+
+def test_a_deny_beside_an_organization_is_mended_without_opening_the_resource() -> None:
+    deny = '"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"'
+    text = statement(
+        f'[{{"Principal":"*",{_GET},"Resource":"arn:aws:s3:::b/*"}},'
+        f'{{{deny},"Condition":{{"StringNotEquals":{{"aws:PrincipalOrgID":"o-abcde12345"}}}}}}]'
+    )
+    finding = one(findings(text, KINDS["R"]), "DENY_HITS_MISSING_KEY")
+    for fix in finding.fixes:
+        after = codes(findings(applied(text, fix), KINDS["R"]))
+        assert "PUBLIC_ACCESS" not in after
+        assert "DENY_HITS_MISSING_KEY" not in after
+    assert finding.fixes
