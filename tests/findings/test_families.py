@@ -282,7 +282,33 @@ def test_an_action_beside_its_resource_is_led_to_it(action: str, resource: str, 
     (fix,) = finding.fixes
     mended = applied(text, fix)
     assert better in mended
-    assert "ACTION_DOES_NOT_FIT_RESOURCE" not in codes(findings(mended))
+    assert not {"ACTION_DOES_NOT_FIT_RESOURCE", "RESOURCE_FITS_NO_ACTION"} & set(codes(findings(mended)))
+
+
+def test_an_arn_that_another_action_works_on_stays() -> None:
+    text = statement(_allow("s3:ListBucket s3:GetObject", "arn:aws:s3:::b"))
+    (fix,) = one(findings(text), "ACTION_DOES_NOT_FIT_RESOURCE").fixes
+    assert '["arn:aws:s3:::b","arn:aws:s3:::b/*"]' in applied(text, fix).replace(", ", ",")
+
+
+@pytest.mark.parametrize(("version", "sid", "after"), [("2012", '"a"', "2012-10-17"), ('"2012-10-17"', "17", '"17"')])
+def test_a_number_is_written_as_what_it_may_be(version: str, sid: str, after: str) -> None:
+    text = f'{{"Version":{version},"Statement":{{"Sid":{sid},{_GET},"Resource":"arn:aws:s3:::b/*"}}}}'
+    (fix,) = one(findings(text), "DATA_TYPE_MISMATCH").fixes
+    mended = applied(text, fix)
+    assert after in mended
+    assert findings(mended) == ()
+
+
+def test_a_deny_that_keeps_a_private_api_private_is_silent() -> None:
+    def told(principal: str) -> bool:
+        api = '"Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:us-east-1:111122223333:a1/*"'
+        deny = f'{{"Effect":"Deny","Principal":"*",{api},"Condition":{{"StringNotEquals":{{"aws:SourceVpc":"vpc-11223344"}}}}}}'
+        text = statement(f'[{{"Effect":"Allow","Principal":{principal},{api}}},{deny}]')
+        return "DENY_HITS_MISSING_KEY" in codes(findings(text, KINDS["R"]))
+
+    assert not told('"*"')
+    assert told('{"AWS":"arn:aws:iam::111122223333:role/r"}')
 
 
 @pytest.mark.parametrize("resource", ["arn:aws:s3:::b*", "arn:aws:s3:::*", "arn:aws:s3:::${aws:username}", "*"])

@@ -161,7 +161,8 @@ def _is_allowed_elsewhere(context: CheckContext, statement: Statement, items: Se
 def _mismatch_fixes(
     context: CheckContext, statement: Statement, resources: ListElement, group: _Mismatch
 ) -> tuple[Fix, ...]:
-    """Write the ARN that fits beside the one that does not; or a statement of its own on `*`."""
+    """Write the ARN that fits beside the one that does not, or in its place if nothing works on that; or a statement of
+    its own on `*`."""
     if not group.formats:
         fix = _split_off(context, statement, group.items)
         return () if fix is None else (fix,)
@@ -169,9 +170,24 @@ def _mismatch_fixes(
     if better is None:
         return ()
     item, text = better
+    if not _is_used(context, statement, item):
+        instead = fixes.replace_node(
+            f"Replace {fixes.quoted(item.text)} by {fixes.quoted(text)}", item.node, fixes.quoted(text)
+        )
+        return (instead,)
     label = f"Add {fixes.quoted(text)} beside {fixes.quoted(item.text)}"
     fix = add_entries(label, context.text, statement, resources.name, [text])
     return () if fix is None else (fix,)
+
+
+def _is_used(context: CheckContext, statement: Statement, resource: Item) -> bool:
+    """Whether an action of the statement may work on the resource."""
+    assert statement.actions is not None
+    for item in statement.actions.items:
+        actions = () if context.templated(item.node) else _matched(context, item)
+        if not actions or any(_may_work_on(context, action, resource.text) for action in actions):
+            return True
+    return False
 
 
 def _better(context: CheckContext, resources: ListElement, group: _Mismatch) -> tuple[Item, str] | None:

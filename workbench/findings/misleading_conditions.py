@@ -193,7 +193,8 @@ def _without(context: CheckContext, statement: Statement, test: ConditionTest) -
     if tested & _SERVICE_KEYS:
         return ""
     if key in _ONLY_VIA_ENDPOINT:
-        return "" if len(tested) > 1 else "Requests that do not come through a VPC endpoint"
+        meant = len(tested) > 1 or _lets_everybody_in(context)
+        return "" if meant else "Requests that do not come through a VPC endpoint"
     if key in _ORGANIZATION and statement.principal is not None:
         everybody = any(e.kind == "Service" or e.item.text == "*" for e in statement.principal.entries)
         return "AWS services that call for themselves" if everybody and context.kind is not PolicyKind.RCP else ""
@@ -202,6 +203,18 @@ def _without(context: CheckContext, statement: Statement, test: ConditionTest) -
         if actions and not any(a is None or context.catalog.supports(a, test.key) for a in actions):
             return "Requests for these actions"
     return ""
+
+
+def _lets_everybody_in(context: CheckContext) -> bool:
+    """Whether the policy allows everybody something, as that of a private API does: then it is the Deny that keeps out
+    who comes another way."""
+    return any(
+        statement.effect is Effect.ALLOW
+        and statement.principal is not None
+        and not statement.principal.negated
+        and any(entry.item.text == "*" for entry in statement.principal.entries)
+        for statement in context.statements
+    )
 
 
 def source_ip(context: CheckContext) -> Iterator[Finding]:
