@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 
 import pytest
@@ -15,6 +16,8 @@ from workbench.policy.quotas import without_blanks
 _GET = '"Effect":"Allow","Action":"s3:GetObject"'
 _ANY = '"Resource":"*"'
 _ROLE = "arn:aws:iam::111122223333:role"
+_GROUP = "arn:aws:logs:us-east-1:111122223333:log-group:/app"
+_TABLE = "arn:aws:dynamodb:us-east-1:111122223333:table/t"
 
 
 def _allow(action: str, resource: str = "*", condition: str = "") -> str:
@@ -261,3 +264,95 @@ def test_a_policy_too_long_is_offered_without_what_others_cover() -> None:
     assert applied(text, fix) == statement(f'{{{_GET},"Resource":["arn:aws:s3:::bucket/*"]}}')
     distinct = statement(f'{{{_GET},"Resource":["arn:aws:s3:::b/*"{covered}]}}')
     assert one(findings(distinct), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").fixes == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "better"),
+    [
+        ("s3:ListBucket", "arn:aws:s3:::b/*", "arn:aws:s3:::b"),
+        ("s3:GetObject", "arn:aws:s3:::b", "arn:aws:s3:::b/*"),
+        ("logs:CreateLogStream", _GROUP, f"{_GROUP}:*"),
+        ("dynamodb:DescribeImport", _TABLE, f"{_TABLE}/*"),
+    ],
+)
+def test_an_action_beside_its_resource_is_led_to_it(action: str, resource: str, better: str) -> None:
+    text = statement(json.dumps({"Effect": "Allow", "Action": action, "Resource": resource}))
+    finding = one(findings(text), "ACTION_DOES_NOT_FIT_RESOURCE")
+    assert f"such as {better}." in finding.details
+    (fix,) = finding.fixes
+    mended = applied(text, fix)
+    assert better in mended
+    assert not {"ACTION_DOES_NOT_FIT_RESOURCE", "RESOURCE_FITS_NO_ACTION"} & set(codes(findings(mended)))
+
+
+def test_an_arn_that_another_action_works_on_stays() -> None:
+    text = statement(_allow("s3:ListBucket s3:GetObject", "arn:aws:s3:::b"))
+    (fix,) = one(findings(text), "ACTION_DOES_NOT_FIT_RESOURCE").fixes
+    assert '["arn:aws:s3:::b","arn:aws:s3:::b/*"]' in applied(text, fix).replace(", ", ",")
+
+
+@pytest.mark.parametrize(("version", "sid", "after"), [("2012", '"a"', "2012-10-17"), ('"2012-10-17"', "17", '"17"')])
+def test_a_number_is_written_as_what_it_may_be(version: str, sid: str, after: str) -> None:
+    text = f'{{"Version":{version},"Statement":{{"Sid":{sid},{_GET},"Resource":"arn:aws:s3:::b/*"}}}}'
+    (fix,) = one(findings(text), "DATA_TYPE_MISMATCH").fixes
+    mended = applied(text, fix)
+    assert after in mended
+    assert findings(mended) == ()
+
+
+def test_a_deny_that_keeps_a_private_api_private_is_silent() -> None:
+    def told(principal: str) -> bool:
+        api = '"Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:us-east-1:111122223333:a1/*"'
+        deny = f'{{"Effect":"Deny","Principal":"*",{api},"Condition":{{"StringNotEquals":{{"aws:SourceVpc":"vpc-11223344"}}}}}}'
+        text = statement(f'[{{"Effect":"Allow","Principal":{principal},{api}}},{deny}]')
+        return "DENY_HITS_MISSING_KEY" in codes(findings(text, KINDS["R"]))
+
+    assert not told('"*"')
+    assert told('{"AWS":"arn:aws:iam::111122223333:role/r"}')
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:s3:::b*", "arn:aws:s3:::*", "arn:aws:s3:::${aws:username}", "*"])
+def test_a_pattern_that_a_bucket_can_fit_is_silent(resource: str) -> None:
+    text = statement(json.dumps({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": resource}))
+    assert "ACTION_DOES_NOT_FIT_RESOURCE" not in codes(findings(text))
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:iam:us-east-1:111122223333:role/x", "arn:aws:iam:::role/x"])
+def test_an_arn_that_is_an_error_is_not_told_again_by_its_actions(resource: str) -> None:
+    text = statement(json.dumps({"Effect": "Allow", "Action": "iam:GetRole", "Resource": resource}))
+    (finding,) = findings(text)
+    assert finding.type is FindingType.ERROR
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ('[{"Statement":[]}]', "Take away the brackets around it."),
+        ('[{"Statement":[]},{"Statement":[]}]', "Keep each policy in a document of its own."),
+        ('[{"Effect":"Allow"}]', 'Write {"Version": "2012-10-17", "Statement": … } around it.'),
+        ("[1]", "Write a policy."),
+        ("true", "Write a policy."),
+    ],
+)
+def test_what_is_no_object_is_told_what_to_make_of_it(text: str, remedy: str) -> None:
+    (finding,) = findings(text)
+    assert remedy in finding.details
+
+
+def test_a_key_is_named_as_it_is_written() -> None:
+    text = statement(_allow("ec2:CreateVolume", condition='"ForAllValues:StringEquals":{"aws:RequestTag/env":["a"]}'))
+    assert "aws:RequestTag/env," in one(findings(text), "FORALLVALUES_WITH_SINGLE_VALUED_KEY").details
+
+
+def test_a_deny_beside_an_organization_is_mended_without_opening_the_resource() -> None:
+    deny = '"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"'
+    text = statement(
+        f'[{{"Principal":"*",{_GET},"Resource":"arn:aws:s3:::b/*"}},'
+        f'{{{deny},"Condition":{{"StringNotEquals":{{"aws:PrincipalOrgID":"o-abcde12345"}}}}}}]'
+    )
+    finding = one(findings(text, KINDS["R"]), "DENY_HITS_MISSING_KEY")
+    for fix in finding.fixes:
+        after = codes(findings(applied(text, fix), KINDS["R"]))
+        assert "PUBLIC_ACCESS" not in after
+        assert "DENY_HITS_MISSING_KEY" not in after
+    assert finding.fixes

@@ -96,3 +96,83 @@ def test_a_bucket_policy_takes_actions_and_resources_of_s3_only() -> None:
     assert found("s3:GetObject", "arn:aws:s3:::b/*", "AWS::S3::Bucket") == set()
     assert found("s3:*", "*", "AWS::S3::AccessPoint") == set()
     assert found("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/k", None) == set()
+
+
+_UNHEARD, _ANYBODY = "UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL", "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"
+
+
+def test_roles_anywhere_makes_principal_tags_of_a_certificate() -> None:
+    def told(service: str, key: str) -> bool:
+        text = statement(
+            json.dumps(
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": service},
+                    "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+                    "Condition": {"StringEquals": {key: "server"}},
+                }
+            )
+        )
+        return _UNHEARD in codes(findings(text, PolicyKind.TRUST))
+
+    assert not told("rolesanywhere.amazonaws.com", "aws:PrincipalTag/x509Subject/CN")
+    assert told("rolesanywhere.amazonaws.com", "aws:PrincipalOrgID")
+    assert told("ec2.amazonaws.com", "aws:PrincipalTag/x509Subject/CN")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("arn:aws:logs:us-east-1:111122223333:log-group:/app", False),
+        ("arn:aws:logs:us-east-1:111122223333:*", False),
+        ("arn:aws:logs:*:*:log-group:/app", True),
+        (["arn:aws:logs:us-east-1:111122223333:*", "*"], True),
+    ],
+)
+def test_an_encryption_context_in_a_stated_account_restricts_a_service(value: object, told: bool) -> None:
+    text = statement(
+        json.dumps(
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "logs.us-east-1.amazonaws.com"},
+                "Action": "kms:Decrypt",
+                "Resource": "*",
+                "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": value}},
+            }
+        )
+    )
+    assert (_ANYBODY in codes(findings(text, PolicyKind.RESOURCE))) is told
+
+
+def test_the_policy_that_a_new_topic_has_is_silent() -> None:
+    text = statement(
+        json.dumps(
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": ["SNS:Publish", "SNS:Subscribe"],
+                "Resource": "arn:aws:sns:us-east-1:111122223333:t",
+                "Condition": {"StringEquals": {"AWS:SourceOwner": "111122223333"}},
+            }
+        )
+    )
+    assert findings(text, PolicyKind.RESOURCE) == ()
+
+
+def test_a_file_system_open_to_its_mount_targets_only_is_not_public() -> None:
+    def told(condition: object) -> bool:
+        text = statement(
+            json.dumps(
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "*"},
+                    "Action": "elasticfilesystem:ClientMount",
+                    "Resource": "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-12345678",
+                    "Condition": condition,
+                }
+            )
+        )
+        return "PUBLIC_ACCESS" in codes(findings(text, PolicyKind.RESOURCE))
+
+    assert not told({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}})
+    assert told({"Bool": {"aws:SecureTransport": "true"}})

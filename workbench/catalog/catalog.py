@@ -7,6 +7,7 @@ Source of the rules: spec catalog.md sections 2 to 7.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +25,7 @@ _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 
 
 _OPEN_SERVICE = "${Vendor}"
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 class _Names(NamedTuple):
@@ -274,13 +276,17 @@ class Catalog:
 
     def takes(self, action: Action | str, resource: str) -> bool:
         """Whether a request for the action may name the resource. True for `*`, and where the catalog does not know
-        better; an action without types takes `*` alone."""
+        better; an action without types takes `*` alone. The name of a bucket has no slash (S3 User Guide, bucket naming
+        rules), so an action on buckets takes no ARN of objects."""
         found = self.action(action) if isinstance(action, str) else action
         body = self._body(found.service) if found else None
         if found is None or body is None or found.status != "current" or resource == "*":
             return True
         types = [body.types.get(row.type.lower()) for row in found.rows]
-        return any(type_ is None or self.fits(resource, type_) for type_ in types)
+        return any(
+            type_ is None or (self.fits(resource, type_) and not (_is_bucket(type_) and _has_slash(resource)))
+            for type_ in types
+        )
 
     def types_fitting(self, arn_pattern: str, service: str | None = None) -> tuple[ResourceType, ...]:
         """The current types that an ARN pattern fits, the closest (most literal text) first. `service`: a prefix; by
@@ -436,3 +442,12 @@ class Catalog:
         if found is None:
             found = self._keys = KeyIndex(self._key_rows, self._dates)
         return found
+
+
+def _is_bucket(resource_type: ResourceType) -> bool:
+    return resource_type.arn.endswith(":::${BucketName}")
+
+
+def _has_slash(arn_pattern: str) -> bool:
+    """Whether the resource part has a slash in every text that it stands for."""
+    return "/" in _VARIABLE.sub("", arn_pattern).split(":", 5)[-1]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.catalog.model import Action
 
 _LOCATED = 50
+_SEPARATORS = ("/", ":")
 _MOST_STATEMENTS = 100
 """In longer policies it is not looked up whether another statement allows what one cannot."""
 _ELSEWHERE = "Another statement allows it where it works, so nothing is missing."
@@ -41,8 +42,6 @@ class _Mismatch(NamedTuple):
     items: tuple[Item, ...]
     formats: tuple[str, ...]
     """ARN formats of their resources, those of the first action first; none: they are authorized on `*`."""
-    alike: bool
-    """Whether all of them take the same formats."""
 
 
 def mismatches(context: CheckContext) -> Iterator[Finding]:
@@ -90,8 +89,8 @@ def _groups(context: CheckContext, statement: Statement, resources: ListElement)
     if typed:
         items, formats_of = zip(*typed.values(), strict=True)
         formats = tuple(dict.fromkeys(f for each in formats_of for f in each))
-        groups.append(_Mismatch(items, formats, len(set(map(frozenset, formats_of))) == 1))
-    return [*groups, _Mismatch(tuple(untyped), (), True)] if untyped else groups
+        groups.append(_Mismatch(items, formats))
+    return [*groups, _Mismatch(tuple(untyped), ())] if untyped else groups
 
 
 def _may_work_on(context: CheckContext, action: Action, arn: str) -> bool:
@@ -124,7 +123,10 @@ def _mismatch(context: CheckContext, statement: Statement, resources: ListElemen
     effect = "denied" if statement.effect is Effect.DENY else "allowed"
     if group.formats:
         where = f"resources such as {fill(group.formats[0], 'aws', '*', '*')}"
-        mend = f"Name the resources that {'it works' if one else 'they work'} on."
+        better = _better(context, resources, group)
+        mend = f"Name the resources that {'it works' if one else 'they work'} on" + (
+            f", such as {better[1]}." if better else "."
+        )
     else:
         where = "no resource, only on *"
         mend = f"Give {'it' if one else 'them'} a statement on *."
@@ -159,18 +161,52 @@ def _is_allowed_elsewhere(context: CheckContext, statement: Statement, items: Se
 def _mismatch_fixes(
     context: CheckContext, statement: Statement, resources: ListElement, group: _Mismatch
 ) -> tuple[Fix, ...]:
-    """Write the ARN that fits beside the one that does not; or a statement of its own on `*`."""
+    """Write the ARN that fits beside the one that does not, or in its place if nothing works on that; or a statement of
+    its own on `*`."""
     if not group.formats:
         fix = _split_off(context, statement, group.items)
         return () if fix is None else (fix,)
-    formats = [compile_format(f) for f in group.formats] if group.alike else []
+    better = _better(context, resources, group)
+    if better is None:
+        return ()
+    item, text = better
+    if not _is_used(context, statement, item):
+        instead = fixes.replace_node(
+            f"Replace {fixes.quoted(item.text)} by {fixes.quoted(text)}", item.node, fixes.quoted(text)
+        )
+        return (instead,)
+    label = f"Add {fixes.quoted(text)} beside {fixes.quoted(item.text)}"
+    fix = add_entries(label, context.text, statement, resources.name, [text])
+    return () if fix is None else (fix,)
+
+
+def _is_used(context: CheckContext, statement: Statement, resource: Item) -> bool:
+    """Whether an action of the statement may work on the resource."""
+    assert statement.actions is not None
+    for item in statement.actions.items:
+        actions = () if context.templated(item.node) else _matched(context, item)
+        if not actions or any(_may_work_on(context, action, resource.text) for action in actions):
+            return True
+    return False
+
+
+def _better(context: CheckContext, resources: ListElement, group: _Mismatch) -> tuple[Item, str] | None:
+    """A resource of the statement, and the ARN near it that the actions work on: what is in it, or what it is in."""
     for item in resources.items:
-        for better in (f"{item.text}/*", item.text.removesuffix("/*")):
-            if better != item.text and any(fits(better, f) for f in formats):
-                label = f"Add {fixes.quoted(better)} beside {fixes.quoted(item.text)}"
-                fix = add_entries(label, context.text, statement, resources.name, [better])
-                return () if fix is None else (fix,)
-    return ()
+        for better in (*_inside(context, item.text, group.formats), f"{item.text}/*", item.text.removesuffix("/*")):
+            if better != item.text and all(
+                any(context.catalog.takes(action, better) for action in _matched(context, i)) for i in group.items
+            ):
+                return item, better
+    return None
+
+
+def _inside(context: CheckContext, arn: str, formats: Sequence[str]) -> Iterator[str]:
+    """All that is inside a resource, by formats that continue its own: objects of a bucket, streams of a log group."""
+    for type_ in context.catalog.types_fitting(arn):
+        for arn_format in formats:
+            if arn_format.startswith(type_.arn) and arn_format[len(type_.arn) :][:1] in _SEPARATORS:
+                yield f"{arn}{arn_format[len(type_.arn)]}*"
 
 
 def _split_off(context: CheckContext, statement: Statement, items: Sequence[Item]) -> Fix | None:
@@ -234,10 +270,12 @@ def _all_matched(context: CheckContext, statement: Statement) -> list[Action] | 
 
 
 def _has_a_type(context: CheckContext, arn: str) -> bool:
-    """Whether the resource part of an ARN fits a format of its service, or the service may be any. An ARN that no
-    resource can have is a finding of its own, whatever the actions are."""
-    service = arn.split(":", 5)[2]
-    return has_wildcard(service) or has_a_type(context.catalog, service, arn.split(":", 5)[5])
+    """Whether an ARN fits a format of its service, or the service may be any. An ARN that no resource can have is a
+    finding of its own, whatever the actions are."""
+    service, resource = arn.split(":", 5)[2], arn.split(":", 5)[5]
+    return has_wildcard(service) or (
+        has_a_type(context.catalog, service, resource) and bool(context.catalog.types_fitting(arn))
+    )
 
 
 def uncovered_types(context: CheckContext) -> Iterator[Finding]:

@@ -155,7 +155,7 @@ def _finding(context: CheckContext, grants: Grants, ways: Sequence[_Way]) -> Fin
     more = len(ways) - len(named)
     gains = [_DOES[gain] for gain in dict.fromkeys(way.path.gain for way in ways)]
     limited = not ways[0].open
-    whose = " that the policy names or picks by a tag" if limited else ""
+    whose = ", by what the policy names or picks by a tag" if limited else ""
     others = f" and {more} more way{'s' * (more > 1)}" if more else ""
     return context.report(
         "PRIVILEGE_ESCALATION",

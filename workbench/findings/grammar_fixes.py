@@ -85,10 +85,13 @@ def _everyone(context: CheckContext, root: Node | None, path: Path) -> tuple[Fix
 
 
 def _quoted_scalar(context: CheckContext, path: Path, node: Node | None) -> tuple[Fix, ...]:
-    """A number where Version or Sid has a string."""
+    """A number where Version or Sid has a string: the version there is, and what the Sid says if a Sid may."""
     if node is None or isinstance(node, StringNode | ArrayNode | ObjectNode) or path[-1][1] not in ("Version", "Sid"):
         return ()
-    text = fixes.quoted(context.text[node.start : node.end])
+    written = context.text[node.start : node.end]
+    if path[-1][1] == "Sid" and not written.isalnum():
+        return ()
+    text = fixes.quoted(written if path[-1][1] == "Sid" else CURRENT_VERSION)
     return (fixes.replace_node(f"Write {text}", node, text),)
 
 

@@ -13,7 +13,7 @@ from workbench.findings.condition_tests import is_negated, is_null, is_positive,
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.escalation_paths import escalation_paths
 from workbench.findings.exposure import FAMILIES, exposing_actions
-from workbench.findings.model import Finding
+from workbench.findings.model import Finding, Fix
 from workbench.findings.names import names_action
 from workbench.findings.showing import ANOTHER_ALLOWS, shown
 from workbench.policy.kinds import PolicyKind
@@ -149,14 +149,41 @@ def missing_keys(context: CheckContext) -> Iterator[Finding]:
         who = _without(context, statement, test)
         if not who:
             continue
-        fix = add_test(f"Add Null {test.key} false", context.text, statement, "Null", test.key, "false")
+        mends = [_spare(context, statement, besides, key) for besides, key in _sparing(test)]
         yield context.report(
             "DENY_HITS_MISSING_KEY",
             f"{who} carry no {test.key}, and {test.operator_node.value} is true then, so this Deny hits them all. "
-            "Require the key with Null false beside it, unless that is meant.",
+            f"{_remedy(test)}",
             test.key_place,
-            fixes=() if fix is None else (fix,),
+            fixes=tuple(fix for fix in mends if fix is not None),
         )
+
+
+def _sparing(test: ConditionTest) -> list[tuple[str, str]]:
+    """The tests that narrow such a Deny, the usual one first. Null would let in whoever has no organization, also
+    somebody without credentials; of requests outside endpoints those of AWS services are hit by mistake."""
+    key = test.key.lower()
+    if key in _ORGANIZATION:
+        return [("BoolIfExists", "aws:PrincipalIsAWSService")]
+    if key in _ONLY_VIA_ENDPOINT:
+        return [("BoolIfExists", "aws:ViaAWSService"), ("Null", test.key)]
+    return [("Null", test.key)]
+
+
+def _remedy(test: ConditionTest) -> str:
+    key = test.key.lower()
+    if key in _ORGANIZATION:
+        return "Spare them with BoolIfExists aws:PrincipalIsAWSService false, unless that is meant."
+    if key in _ONLY_VIA_ENDPOINT:
+        return (
+            "Spare what AWS services call for somebody with BoolIfExists aws:ViaAWSService false; or, if only other "
+            "networks are meant, require the key with Null false."
+        )
+    return "Require the key with Null false beside it, unless that is meant."
+
+
+def _spare(context: CheckContext, statement: Statement, operator: str, key: str) -> Fix | None:
+    return add_test(f"Add {operator} {key} false", context.text, statement, operator, key, "false")
 
 
 def _without(context: CheckContext, statement: Statement, test: ConditionTest) -> str:
@@ -166,7 +193,8 @@ def _without(context: CheckContext, statement: Statement, test: ConditionTest) -
     if tested & _SERVICE_KEYS:
         return ""
     if key in _ONLY_VIA_ENDPOINT:
-        return "" if len(tested) > 1 else "Requests that do not come through a VPC endpoint"
+        meant = len(tested) > 1 or _lets_everybody_in(context)
+        return "" if meant else "Requests that do not come through a VPC endpoint"
     if key in _ORGANIZATION and statement.principal is not None:
         everybody = any(e.kind == "Service" or e.item.text == "*" for e in statement.principal.entries)
         return "AWS services that call for themselves" if everybody and context.kind is not PolicyKind.RCP else ""
@@ -175,6 +203,18 @@ def _without(context: CheckContext, statement: Statement, test: ConditionTest) -
         if actions and not any(a is None or context.catalog.supports(a, test.key) for a in actions):
             return "Requests for these actions"
     return ""
+
+
+def _lets_everybody_in(context: CheckContext) -> bool:
+    """Whether the policy allows everybody something, as that of a private API does: then it is the Deny that keeps out
+    who comes another way."""
+    return any(
+        statement.effect is Effect.ALLOW
+        and statement.principal is not None
+        and not statement.principal.negated
+        and any(entry.item.text == "*" for entry in statement.principal.entries)
+        for statement in context.statements
+    )
 
 
 def source_ip(context: CheckContext) -> Iterator[Finding]:

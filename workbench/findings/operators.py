@@ -166,7 +166,7 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
         if key.multivalued and not operator.qualifier:
             yield context.report(
                 "MISSING_QUALIFIER",
-                f"{key.name} may have several values in one request, so {test.operator_node.value} does not say which "
+                f"{test.key} may have several values in one request, so {test.operator_node.value} does not say which "
                 "of them count. Put ForAnyValue: or ForAllValues: before the operator.",
                 test.key_place,
                 note=context.catalog_note,
@@ -175,7 +175,7 @@ def qualifiers(context: CheckContext) -> Iterator[Finding]:
         elif operator.qualifier is Qualifier.FOR_ALL and _dangerous(statement, test, key):
             yield context.report(
                 "FORALLVALUES_WITH_SINGLE_VALUED_KEY",
-                f"ForAllValues is true also when the request does not carry {key.name}, which never has more than one "
+                f"ForAllValues is true also when the request does not carry {test.key}, which never has more than one "
                 "value. Remove the qualifier.",
                 test.key_place,
                 note=context.catalog_note,

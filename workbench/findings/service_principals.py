@@ -10,6 +10,7 @@ from workbench.findings.condition_edits import add_test, move_test
 from workbench.findings.condition_tests import has_key, is_positive
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
+from workbench.policy.arns import parse_arn
 from workbench.policy.model import ConditionTest, Effect, PrincipalEntry, Statement
 
 _SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
@@ -23,12 +24,18 @@ _NOT_OF_A_SERVICE = frozenset(
     {"aws:referer", "aws:useragent", "aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce"}
     | {"aws:sourcevpcarn"}
 )
+_FROM_CERTIFICATES = "rolesanywhere.amazonaws.com"
+_OF_CERTIFICATES = frozenset({"aws:principaltag/"})
+"""IAM Roles Anywhere makes principal tags of what a certificate says (its User Guide, attribute mapping and trust
+policy)."""
+_CONTEXT_OF_ENCRYPTION = "kms:encryptioncontext:"
 _INSTEAD = {
     "aws:principalorgid": "aws:SourceOrgID",
     "aws:principalorgpaths": "aws:SourceOrgPaths",
     "aws:principalaccount": "aws:SourceAccount",
 }
 _ACCOUNT_PART = 4
+_DIGITS = 12
 
 
 def service_principals(context: CheckContext) -> Iterator[Finding]:
@@ -42,11 +49,21 @@ def service_principals(context: CheckContext) -> Iterator[Finding]:
             continue
         positive = [test for test in statement.conditions if is_positive(test)]
         deaf = [test for test in positive if has_key(test, _OF_AN_IDENTITY)]
+        if any(e.item.text == _FROM_CERTIFICATES for e in services):
+            deaf = [test for test in deaf if not has_key(test, _OF_CERTIFICATES)]
         if deaf and all(e.kind == "Service" for e in principal.entries):
             for test in deaf:
                 yield _unsupported(context, statement, test)
-        elif not any(has_key(test, _SOURCES) for test in positive):
+        elif not any(has_key(test, _SOURCES) or _names_encrypted(test) for test in positive):
             yield from _unrestricted(context, statement, services, positive)
+
+
+def _names_encrypted(test: ConditionTest) -> bool:
+    """Whether a service may use a key only for resources of stated accounts, which it writes into the encryption
+    context (CloudWatch Logs User Guide, encrypt log data; that it restricts as a source does is inferred)."""
+    if not test.key.lower().startswith(_CONTEXT_OF_ENCRYPTION) or not test.values:
+        return False
+    return all((arn := parse_arn(v.text)) is not None and _is_account(arn.account) for v in test.values)
 
 
 def _unsupported(context: CheckContext, statement: Statement, test: ConditionTest) -> Finding:
@@ -100,7 +117,11 @@ def _account(statement: Statement) -> str | None:
     items = statement.resources.items if statement.resources is not None else ()
     accounts = {part for item in items for part in item.text.split(":", 5)[_ACCOUNT_PART : _ACCOUNT_PART + 1]}
     account = accounts.pop() if len(accounts) == 1 else ""
-    return account if account.isdecimal() else None
+    return account if _is_account(account) else None
+
+
+def _is_account(text: str) -> bool:
+    return len(text) == _DIGITS and text.isdecimal()
 
 
 CHECKS = (

@@ -54,7 +54,7 @@ def wide_trust(context: CheckContext) -> Iterator[Finding]:
             if scenario is not None:
                 yield context.report(
                     "WIDE_TRUST",
-                    f"Whoever the account {whole['account']} lets, can assume the role. Name the roles or users, or "
+                    f"Whomever the account {whole['account']} permits can assume the role. Name the roles or users, or "
                     "ask for sts:ExternalId, aws:PrincipalArn, aws:PrincipalOrgID or MFA in a condition.",
                     item.place,
                     scenario=scenario,

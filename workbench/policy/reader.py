@@ -113,10 +113,7 @@ class _Reader:
             elif not self.misspelt(root, "Statement", DOCUMENT_ELEMENTS):
                 self.report("MISSING_STATEMENT", (), _span(root), "The policy has no Statement element. Add one.")
         elif root is not None and not isinstance(root, MissingNode) and not self.document.problems:
-            remedy = "Write { … } around it."
-            if isinstance(root, StringNode) and root.value.lstrip().startswith("{"):
-                remedy = "It holds a policy: take away the quotes around it and the backslashes in it."
-            details = f"A policy is one JSON object, but this document is {type_word(root)}. {remedy}"
+            details = f"A policy is one JSON object, but this document is {type_word(root)}. {_instead_of(root)}"
             self.report("JSON_SYNTAX_ERROR", (), _span(root), details)
         elif not self.document.problems:
             self.report("JSON_SYNTAX_ERROR", (), Span(0, 0), "The document is empty. Write a policy: one JSON object.")
@@ -450,3 +447,16 @@ def _quoted(name: str) -> str:
     """A name for a sentence: quoted, kept short, on one line."""
     shown = name if len(name) <= 60 else f"{name[:57]}…"
     return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown) + '"'
+
+
+def _instead_of(root: Node) -> str:
+    """What to do about a document that is no object."""
+    if isinstance(root, StringNode) and root.value.lstrip().startswith("{"):
+        return "It holds a policy: take away the quotes around it and the backslashes in it."
+    items = root.items if isinstance(root, ArrayNode) else ()
+    if items and all(isinstance(item, ObjectNode) for item in items):
+        names = {m.key.value for item in items if isinstance(item, ObjectNode) for m in item.members}
+        if "Statement" not in names:
+            return 'Write {"Version": "2012-10-17", "Statement": … } around it.'
+        return "Take away the brackets around it." if len(items) == 1 else "Keep each policy in a document of its own."
+    return "Write a policy."

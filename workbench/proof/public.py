@@ -49,9 +49,11 @@ _NARROWING = frozenset(
         "s3:dataaccesspointarn",
         "s3:x-amz-server-side-encryption-aws-kms-key-id",
         "kms:calleraccount",
+        "elasticfilesystem:accessedviamounttarget",
     }
 )
-"""Lower-cased keys whose fixed values name somebody or something of one's own (kms:CallerAccount inferred)."""
+"""Lower-cased keys whose fixed values name somebody or something of one's own (kms:CallerAccount inferred; for file
+systems the EFS User Guide, blocking public access)."""
 _ADDRESSES = frozenset({"aws:sourceip", "aws:vpcsourceip"})
 _WIDEST = {4: 8, 6: 32}
 """Ranges with a shorter prefix are the public (S3 User Guide)."""
