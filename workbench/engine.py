@@ -39,10 +39,12 @@ from workbench.findings.model import FailedCheck, Finding, Fix, FixVerdict
 from workbench.findings.registry import run_checks
 from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.findings.suppressions import Suppression, suppress
+from workbench.findings.surroundings import Surroundings
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
 from workbench.policy.reader import read
+from workbench.project.around import surroundings
 from workbench.project.checks import Check, check_requests
 from workbench.project.left_out import left_out
 from workbench.project.loader import is_project, load_project
@@ -178,14 +180,14 @@ class Engine:
         kind: PolicyKind | None = None,
         resource_type: str | None = None,
         decoded: Decoded | None = None,
-        companions: tuple[str, ...] | None = None,
+        around: Surroundings | None = None,
         rules: HouseRules = NO_RULES,
     ) -> Validation:
         """Every finding of a document. `kind` left out is guessed. `decoded`: what the file's bytes were, where the
-        text comes from a file. `companions`: the texts of the other identity policies of whoever has this one, None
-        where they are not known; `rules`: what the project demands. Never raises for what the text holds."""
+        text comes from a file. `around`: what a project says around it; `rules`: what the project demands. Never
+        raises for what the text holds."""
         problem, bom = (decoded.problem, decoded.bom) if decoded else (None, False)
-        return self._validated(text, kind, resource_type, problem, bom, companions, rules)
+        return self._validated(text, kind, resource_type, problem, bom, around, rules)
 
     def _validate(
         self,
@@ -194,12 +196,13 @@ class Engine:
         resource_type: str | None,
         decoding_problem: Problem | None,
         bom: bool,
-        companions: tuple[str, ...] | None,
+        around: Surroundings | None,
         rules: HouseRules,
     ) -> Validation:
         document = parse(text)
         kind = kind or guess_kind(document)
-        others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
+        shared = around.shared if around else None
+        others = None if shared is None else tuple(read(parse(p.text), PolicyKind.IDENTITY) for p in shared)
         context = CheckContext(
             read(document, kind),
             self.catalog,
@@ -210,6 +213,7 @@ class Engine:
             self._old_scp_language,
             given_judge=self._judge,
             rules=rules,
+            around=around,
         )
         findings, failed = run_checks(context)
 
@@ -217,7 +221,7 @@ class Engine:
             at = decoding_problem
             if at is not None:
                 at = at._replace(start=min(at.start, len(text)), end=min(at.end, len(text)))
-            return self._validated(text, kind, resource_type, at, bom, companions, rules)
+            return self._validated(text, kind, resource_type, at, bom, around, rules)
 
         return Validation(kind, document, findings, failed, again)
 
@@ -261,7 +265,7 @@ class Engine:
         saved = question.project.policy(question.active) if question.project else None
         kind = question.kinds.get(question.active) or (saved.kind if saved else None)
         rules = question.project.rules if question.project else NO_RULES
-        validation = self.validate(text, kind, companions=self._companions(question), rules=rules)
+        validation = self.validate(text, kind, around=self._around(question), rules=rules)
         validation = self._suppressed(question, validation)
         if question.request is None:
             return Answer(validation)
@@ -391,22 +395,15 @@ class Engine:
             self._proofs = Proofs(self.catalog, self._judge)
         return self._proofs
 
-    def companions(
-        self, project: Project, key: str, read_text: Callable[[str], str] | None = None
-    ) -> tuple[str, ...] | None:
-        """The texts of the other identity policies of whoever has the policy `key`; None if nobody in the project has
-        it. Of several principals the policies that all of them have count."""
-        holders = [set(p.identity) for p in project.principals if key in p.identity]
-        if not holders:
-            return None
-        shared = set.intersection(*holders) - {key}
-        return tuple((read_text or project.read)(other) for other in sorted(shared))
+    def surroundings(self, project: Project, key: str) -> Surroundings:
+        """What the project, as saved, says around its policy `key`. Raises ProjectError."""
+        return surroundings(project, key)
 
-    def _companions(self, question: Question) -> tuple[str, ...] | None:
+    def _around(self, question: Question) -> Surroundings | None:
         project, texts = question.project, question.texts
         if project is None or project.policy(question.active) is None:
             return None
-        return self.companions(project, question.active, lambda key: texts[key] if key in texts else project.read(key))
+        return surroundings(project, question.active, texts.get)
 
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active

@@ -7,7 +7,8 @@ finding is only a suggestion; a target named in full was chosen by somebody and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
+from itertools import islice
 from typing import NamedTuple
 
 from workbench.catalog.catalog import Catalog
@@ -17,7 +18,8 @@ from workbench.findings.context import Check, CheckContext
 from workbench.findings.escalation_paths import GAINS, PASS_ROLE, EscalationPath, Step, alternatives, choices
 from workbench.findings.granting import Asked, Granted, Grants, by_service, places_of
 from workbench.findings.model import Confidence, Finding, FindingType
-from workbench.findings.sample_arns import CALLER, OTHER
+from workbench.findings.sample_arns import OTHER
+from workbench.findings.whose import WHOEVER, for_each_holder
 from workbench.policy.model import Place
 
 MOST_FINDINGS = 5
@@ -82,7 +84,11 @@ class _Way(NamedTuple):
 
 def privilege_escalation(context: CheckContext) -> Iterator[Finding]:
     """The open paths, one finding for each gain, those that the same items grant together."""
-    grants = lesser_grants(context)
+    found = for_each_holder(lesser_grants(context), partial(_open_paths, context))
+    yield from islice(found, MOST_FINDINGS)
+
+
+def _open_paths(context: CheckContext, grants: Grants) -> Iterator[Finding]:
     ways = [way for key in grants.possible(_keys()) for way in alternatives()[key]]
     found: dict[str, _Way] = {}
     for way in ways:
@@ -107,7 +113,7 @@ def _granted(catalog: Catalog, grants: Grants, path: EscalationPath, steps: tupl
     groups: dict[tuple[object, ...], list[Asked]] = {}
     for step in steps:
         formats = _formats(catalog, step)
-        user = OTHER if path.target == "other" else CALLER
+        user = OTHER if path.target == "other" else grants.home.user
         asked = Asked(step.action, formats, choices(step), user)
         groups.setdefault((step.service, formats), []).append(asked)
     found: list[Granted] = []
@@ -159,7 +165,7 @@ def _finding(context: CheckContext, grants: Grants, ways: Sequence[_Way]) -> Fin
     others = f" and {more} more way{'s' * (more > 1)}" if more else ""
     return context.report(
         "PRIVILEGE_ESCALATION",
-        f"Whoever has this policy can {_listed(gains)}{whose}: {'; '.join(named)}{others}. "
+        f"{WHOEVER} can {_listed(gains)}{whose}: {'; '.join(named)}{others}. "
         "Allow these actions only on resources that bring no more power, or close the way with a Deny.",
         *places_of(g for way in ways for g in way.grants),
         finding_type=FindingType.SUGGESTION if limited else None,

@@ -38,7 +38,7 @@ def read_rules(reader: Config, config: Mapping[str, Any]) -> HouseRules:
     return HouseRules(
         forbidden=tuple(_forbidden(reader, table) for table in reader.tables(rules, "forbidden")),
         required=tuple(_required(reader, table) for table in reader.tables(rules, "requiredCondition")),
-        accounts=_accounts(reader, rules) if "allowedAccounts" in rules else None,
+        accounts=read_accounts(reader, rules, "allowedAccounts", "rules.allowedAccounts"),
     )
 
 
@@ -65,10 +65,13 @@ def _required(reader: Config, table: Mapping[str, Any]) -> RequiredCondition:
     return rule
 
 
-def _accounts(reader: Config, rules: Mapping[str, Any]) -> frozenset[str]:
-    accounts = _strings(reader, rules, "allowedAccounts", "rules.allowedAccounts")
+def read_accounts(reader: Config, table: Mapping[str, Any], key: str, name: str) -> frozenset[str] | None:
+    """The account ids that a table lists under a key, None where it does not. Raises ProjectError."""
+    if key not in table:
+        return None
+    accounts = _strings(reader, table, key, name)
     if not accounts or not all(_ACCOUNT.fullmatch(account) for account in accounts):
-        raise reader.wrong("rules.allowedAccounts", "a list of account ids of 12 digits, in quotes")
+        raise reader.wrong(name, "a list of account ids of 12 digits, in quotes")
     return frozenset(accounts)
 
 
