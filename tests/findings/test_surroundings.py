@@ -17,6 +17,7 @@ from workbench.evaluation.request import Level, NamedPolicy, PolicySet
 from workbench.findings.model import Finding
 from workbench.findings.registry import run_checks
 from workbench.findings.surroundings import Member, Surroundings
+from workbench.policy.kinds import PolicyKind
 
 _JUDGE = Judge(CatalogFacts(catalog))
 ACCOUNT = "111122223333"
@@ -47,9 +48,11 @@ def member(name: str = "Ann", kind: str = "user", *others: NamedPolicy, **more: 
     return Member(name, f"arn:aws:iam::{ACCOUNT}:{kind}/{name}", PolicySet(identity, **more), trust)
 
 
-def found(around: Surroundings, *statements: dict[str, Any]) -> tuple[Finding, ...]:
-    """The findings on an identity policy; every scenario is replayed."""
-    result, failed = run_checks(replace(context(text(*statements)), around=around))
+def found(
+    around: Surroundings, *statements: dict[str, Any], kind: PolicyKind = PolicyKind.IDENTITY
+) -> tuple[Finding, ...]:
+    """The findings on a policy; every scenario is replayed."""
+    result, failed = run_checks(replace(context(text(*statements), kind), around=around))
     assert failed == ()
     for finding in result:
         if finding.scenario is not None:
@@ -140,3 +143,111 @@ def test_a_limit_that_aws_would_refuse_accuses_nobody() -> None:
 
 def test_a_policy_that_nobody_has_is_judged_by_itself() -> None:
     assert "PRIVILEGE_ESCALATION" in codes(found(around(), allow("iam:PutUserPolicy")))
+
+
+# -- 3.2: statements that do nothing ----------------------------------------------------------------------------------
+
+_REACH, _NO_EFFECT = "ALLOW_NOT_REACHABLE_UNDER_GUARDRAIL", "DENY_WITHOUT_EFFECT"
+_S3_ONLY = named("boundary", allow("s3:*"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [
+        ({"permissions_boundary": _S3_ONLY}, "The boundary boundary never"),
+        ({"permissions_boundary": named("b", allow("*"), deny("ec2:*"))}, "The boundary b never"),
+        ({"permissions_boundary": named("b", allow("*", "arn:aws:s3:::*"))}, "The boundary b never"),
+        (
+            {"service_control": (Level("root", (named("full", allow("*")),)), Level("ou", (_S3_ONLY,)))},
+            "The SCPs of ou",
+        ),
+    ],
+)
+def test_an_allow_that_no_guardrail_lets_through(limits: dict[str, Any], name: str) -> None:
+    run = allow("ec2:RunInstances", "arn:aws:ec2:*:*:instance/*")
+    finding = one(found(around(member(**limits)), allow("s3:GetObject", "arn:aws:s3:::b/*"), run), _REACH)
+    assert finding.details.startswith(name)
+    assert finding.locations[0].path == (("value", "Statement"), ("index", 1))
+    assert _REACH not in codes(found(around(member(**limits), member("Bob")), run)), "it reaches Bob"
+    assert _REACH not in codes(found(around(), run))
+
+
+@pytest.mark.parametrize(
+    "boundary",
+    [
+        named("b", allow("ec2:Run*", "arn:aws:ec2:us-east-1:*:instance/i-1")),
+        named("b", allow("*"), deny("ec2:*", StringEquals={"aws:RequestedRegion": "us-east-1"})),
+        named("b", allow("*"), deny("ec2:RunInstances", "arn:aws:ec2:us-east-1:*:*")),
+        NamedPolicy("b", "{"),
+    ],
+)
+def test_an_allow_of_which_something_gets_through_is_silent(boundary: NamedPolicy) -> None:
+    run = allow("ec2:RunInstances", "arn:aws:ec2:*:*:instance/*")
+    assert _REACH not in codes(found(around(member(permissions_boundary=boundary)), run))
+
+
+def test_a_deny_of_what_nothing_allows() -> None:
+    reading = named("reading", allow("s3:Get*", "arn:aws:s3:::b/*"))
+    alone = around(member("Ann", "user", reading))
+    assert "safeguard" in one(found(alone, deny("ec2:TerminateInstances")), _NO_EFFECT).details
+    assert _NO_EFFECT in codes(found(alone, deny("s3:GetObject", "arn:aws:s3:::other/*")))
+    assert _NO_EFFECT not in codes(found(alone, deny("s3:*", "arn:aws:s3:::b/secret/*")))
+    assert _NO_EFFECT not in codes(found(alone, deny("s3:*"), allow("ec2:*"))), "Ann reads"
+    assert _NO_EFFECT not in codes(found(around(), deny("ec2:TerminateInstances")))
+    by_bucket = named("bucket", {"Principal": "*", **allow("s3:PutObject", "arn:aws:s3:::c/*")})
+    put = deny("s3:PutObject", "arn:aws:s3:::c/*")
+    assert _NO_EFFECT in codes(found(alone, put))
+    assert _NO_EFFECT not in codes(found(replace(alone, resources=(("arn:aws:s3:::c*", by_bucket),)), put))
+    template = named("template", allow("ec2:*", "arn:aws:ec2:${Region}:*:*"), allow("s3:*", "*"))
+    assert _NO_EFFECT not in codes(found(around(member("Ann", "user", template)), deny("ec2:TerminateInstances")))
+
+
+def test_a_project_check_says_nothing_of_boundaries_and_scps() -> None:
+    bounding = Surroundings(OWN, ACCOUNT, (member(permissions_boundary=NamedPolicy(OWN, "")),))
+    for kind in (PolicyKind.BOUNDARY, PolicyKind.SCP):
+        assert _NO_EFFECT not in codes(found(bounding, deny("ec2:TerminateInstances"), kind=kind))
+
+
+# -- 3.6: access from outside -----------------------------------------------------------------------------------------
+
+_CROSS = "CROSS_ACCOUNT_ACCESS"
+
+
+def shared(*accounts: str, **more: Any) -> dict[str, Any]:
+    who = {"AWS": [f"arn:aws:iam::{account}:root" for account in accounts]}
+    return {"Principal": who, **allow("s3:GetObject", "arn:aws:s3:::b/*", **more)}
+
+
+def test_an_account_outside_the_organization() -> None:
+    organization = around(accounts=frozenset({ACCOUNT, "222233334444"}))
+    finding = one(found(organization, shared(ACCOUNT, "444455556666"), kind=PolicyKind.RESOURCE), _CROSS)
+    assert "444455556666" in finding.details
+    assert finding.scenario is not None
+    assert ":444455556666:" in finding.scenario.request.principal.arn
+    assert _CROSS not in codes(found(organization, shared(ACCOUNT, "222233334444"), kind=PolicyKind.RESOURCE))
+    assert _CROSS not in codes(found(around(), shared("444455556666"), kind=PolicyKind.RESOURCE))
+    closed = shared("444455556666", StringEquals={"aws:PrincipalAccount": "222233334444"})
+    assert _CROSS not in codes(found(organization, closed, kind=PolicyKind.RESOURCE))
+    everybody = {
+        "Principal": "*",
+        **deny("s3:*", "arn:aws:s3:::b/*", StringNotEquals={"aws:PrincipalAccount": ACCOUNT}),
+    }
+    assert _CROSS not in codes(found(organization, shared("444455556666"), everybody, kind=PolicyKind.RESOURCE))
+
+
+def test_a_role_that_an_account_outside_may_assume() -> None:
+    organization = around(accounts=frozenset({ACCOUNT}))
+    trust = {"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sts:AssumeRole"}
+    external = {**trust, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}
+    for each in (trust, external):
+        assert _CROSS in codes(found(organization, each, kind=PolicyKind.TRUST))
+
+
+def test_not_principal_spares_nobody_who_has_a_boundary() -> None:
+    spared = [f"arn:aws:iam::{ACCOUNT}:user/Ann", f"arn:aws:iam::{ACCOUNT}:root"]
+    trap = {"NotPrincipal": {"AWS": spared}, **deny("s3:*", "arn:aws:s3:::b/*")}
+    code = "NOTPRINCIPAL_DENY_TRAP"
+    finding = one(found(around(member(permissions_boundary=_S3_ONLY)), trap, kind=PolicyKind.RESOURCE), code)
+    assert "user/Ann" in finding.details
+    assert len(finding.locations) == 1
+    assert code not in codes(found(around(member()), trap, kind=PolicyKind.RESOURCE))
