@@ -128,9 +128,16 @@ class Engine:
     """Answers every question about policies. See the module's text for what callers may rely on."""
 
     def __init__(
-        self, catalog_path: Path | None = None, now: Callable[[], datetime] = utc_now, *, old_scp_language: bool = False
+        self,
+        catalog_path: Path | None = None,
+        now: Callable[[], datetime] = utc_now,
+        *,
+        old_scp_language: bool = False,
+        enabled: Collection[str] = (),
     ) -> None:
-        """`old_scp_language`: findings on SCPs by the language that AWS Organizations took before September 2025."""
+        """`old_scp_language`: findings on SCPs by the language that AWS Organizations took before September 2025;
+        `enabled`: codes that are off by default and wanted all the same."""
+        self._enabled = frozenset(enabled)
         self._old_scp_language = old_scp_language
         self._catalog_path = catalog_path
         self._catalog: Catalog | None = None
@@ -212,7 +219,7 @@ class Engine:
             others,
             self._old_scp_language,
             given_judge=self._judge,
-            rules=rules,
+            rules=replace(rules, enabled=rules.enabled | self._enabled),
             around=around,
         )
         findings, failed = run_checks(context)
@@ -265,7 +272,8 @@ class Engine:
         saved = question.project.policy(question.active) if question.project else None
         kind = question.kinds.get(question.active) or (saved.kind if saved else None)
         rules = question.project.rules if question.project else NO_RULES
-        validation = self.validate(text, kind, around=self._around(question), rules=rules)
+        around = self.surroundings(question.project, question.active, question.texts)
+        validation = self.validate(text, kind, around=around, rules=rules)
         validation = self._suppressed(question, validation)
         if question.request is None:
             return Answer(validation)
@@ -395,15 +403,11 @@ class Engine:
             self._proofs = Proofs(self.catalog, self._judge)
         return self._proofs
 
-    def surroundings(self, project: Project, key: str) -> Surroundings:
-        """What the project, as saved, says around its policy `key`. Raises ProjectError."""
-        return surroundings(project, key)
-
-    def _around(self, question: Question) -> Surroundings | None:
-        project, texts = question.project, question.texts
-        if project is None or project.policy(question.active) is None:
-            return None
-        return surroundings(project, question.active, texts.get)
+    def surroundings(self, project: Project | None, key: str, texts: Mapping[str, str] = {}) -> Surroundings | None:
+        """What the project says around its policy `key`, None for what is no policy of it. `texts`: those that are not
+        as saved. Raises ProjectError."""
+        known = project is not None and project.policy(key) is not None
+        return surroundings(project, key, texts.get) if project is not None and known else None
 
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active

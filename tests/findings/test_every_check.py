@@ -44,7 +44,13 @@ def _page(code: str) -> HelpPage:
 
 
 def _found(page: HelpPage, text: str) -> tuple[Finding, ...]:
-    return findings(_document(text), KINDS[page.on], page.type)
+    if page.known.on:
+        return findings(_document(text), KINDS[page.on], page.type)
+    assert page.known.code not in codes(findings(_document(text), KINDS[page.on], page.type))
+    wanted = HouseRules(enabled=frozenset({page.known.code}))
+    found, failed = run_checks(replace(context(_document(text), KINDS[page.on], page.type), rules=wanted))
+    assert failed == ()
+    return found
 
 
 _SHOWN = [code for code in CODES if (page := help_page(code)) is None or not page.sketch]
@@ -155,6 +161,12 @@ _BUILT: dict[str, Callable[[], tuple[CheckContext, CheckContext]]] = {
         '{"Effect":"Allow","Action":"ec2:DescribeInstances","Resource":"*"}',
         '{"Effect":"Allow","Action":["ec2:DescribeInstances","s3:ListAllMyBuckets"],"Resource":"*"}',
     ),
+    "OWN_LIMIT_REMOVABLE": lambda: _placed(
+        "OWN_LIMIT_REMOVABLE",
+        "I",
+        '{"Effect":"Allow","Action":"s3:PutBucketPolicy","Resource":"arn:aws:s3:::b"}',
+        '{"Effect":"Allow","Action":"s3:PutBucketPolicy","Resource":"arn:aws:s3:::c"}',
+    ),
     "CROSS_ACCOUNT_ACCESS": lambda: _placed(
         "CROSS_ACCOUNT_ACCESS",
         "R",
@@ -183,6 +195,16 @@ _BUILT: dict[str, Callable[[], tuple[CheckContext, CheckContext]]] = {
 _NOBODY_ELSE = (Member("Ann", "arn:aws:iam::111122223333:user/Ann", PolicySet((NamedPolicy("own", ""),))),)
 _ROOT_LIMIT = (Level("root", (NamedPolicy("s3", statement('{"Effect":"Allow","Action":"s3:*","Resource":"*"}')),)),)
 _IN_PROJECT = {
+    "OWN_LIMIT_REMOVABLE": Surroundings(
+        "own",
+        members=_NOBODY_ELSE,
+        resources=(
+            (
+                "arn:aws:s3:::b",
+                NamedPolicy("b", statement('{"Effect":"Deny","Principal":"*","Action":"s3:Get*","Resource":"*"}')),
+            ),
+        ),
+    ),
     "DENY_WITHOUT_EFFECT": Surroundings("own", members=_NOBODY_ELSE),
     "ALLOW_NOT_REACHABLE_UNDER_GUARDRAIL": Surroundings(
         "own",

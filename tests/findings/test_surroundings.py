@@ -251,3 +251,49 @@ def test_not_principal_spares_nobody_who_has_a_boundary() -> None:
     assert "user/Ann" in finding.details
     assert len(finding.locations) == 1
     assert code not in codes(found(around(member()), trap, kind=PolicyKind.RESOURCE))
+
+
+# -- 3.5: limits that the limited can lift ----------------------------------------------------------------------------
+
+_LIFT = "OWN_LIMIT_REMOVABLE"
+
+
+def _bucket(*statements: dict[str, Any]) -> Surroundings:
+    return around(member(), resources=(("arn:aws:s3:::b*", named("bucket", *statements)),))
+
+
+_READ_DENIED = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/Ann"}, **deny("s3:GetObject", "arn:aws:s3:::b*")}
+
+
+def test_a_resource_policy_that_the_limited_may_change() -> None:
+    put = allow("s3:PutBucketPolicy")
+    finding = one(found(_bucket(_READ_DENIED), put), _LIFT)
+    assert "s3:PutBucketPolicy on arn:aws:s3:::b" in finding.details
+    assert finding.scenario is not None
+    other = {**_READ_DENIED, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/Bob"}}
+    assert _LIFT not in codes(found(_bucket(other), put)), "it limits somebody else"
+    kept = {**_READ_DENIED, "Action": ["s3:GetObject", "s3:PutBucketPolicy"]}
+    assert _LIFT not in codes(found(_bucket(kept), put))
+    granting = {**_READ_DENIED, "Effect": "Allow"}
+    assert _LIFT not in codes(found(_bucket(granting), put))
+    assert _LIFT not in codes(found(_bucket(_READ_DENIED), allow("s3:PutBucketPolicy", "arn:aws:s3:::logs")))
+
+
+def test_a_boundary_that_the_bounded_may_take_away() -> None:
+    take = allow("iam:DeleteUserPermissionsBoundary")
+    bounded = around(member(permissions_boundary=named("b", allow("*"))))
+    assert f"on arn:aws:iam::{ACCOUNT}:user/Ann" in one(found(bounded, take), _LIFT).details
+    kept = named("b", allow("*"), deny("iam:*Boundary"))
+    assert _LIFT not in codes(found(around(member(permissions_boundary=kept)), take))
+    assert _LIFT not in codes(found(around(member()), take))
+    role = around(member("Job", "role", permissions_boundary=named("b", allow("*"))))
+    assert _LIFT not in codes(found(role, take))
+    assert _LIFT in codes(found(role, allow("iam:*RolePermissionsBoundary")))
+
+
+def test_a_deny_in_a_policy_of_its_own() -> None:
+    detach = allow("iam:DetachUserPolicy", f"arn:aws:iam::{ACCOUNT}:user/Ann")
+    denying = named("denying", deny("s3:*", "arn:aws:s3:::secret/*"))
+    assert _LIFT in codes(found(around(member("Ann", "user", denying)), detach))
+    assert _LIFT not in codes(found(around(member("Ann", "user")), detach))
+    assert _LIFT in codes(found(around(member()), detach, deny("s3:*", "arn:aws:s3:::secret/*")))

@@ -69,12 +69,14 @@ CONDITIONS: tuple[Row, ...] = (
 PRIVILEGE_ESCALATION: tuple[Row, ...] = (
     ("ADMINISTRATOR_ACCESS", _SECURITY_WARNING, "I", _DOCUMENTED, "Access to everything"),
     ("PRIVILEGE_ESCALATION", _SECURITY_WARNING, "I", _DOCUMENTED, "A way to more power"),
+    ("PRIVILEGE_ESCALATION_PARTIAL", _SUGGESTION, "I", _DOCUMENTED, "One step from more power"),
 )  # fmt: skip
 # 3.5
 EXPOSURE: tuple[Row, ...] = (
     ("CREDENTIALS_EXPOSURE", _SECURITY_WARNING, "I", _DOCUMENTED, "Hands out credentials"),
     ("DATA_EXFILTRATION", _SECURITY_WARNING, "I", _DOCUMENTED, "Reads data at scale"),
     ("RESOURCE_EXPOSURE", _SECURITY_WARNING, "I", _DOCUMENTED, "Can open resources to others"),
+    ("OWN_LIMIT_REMOVABLE", _SECURITY_WARNING, "I", _DOCUMENTED, "Can lift its own limits"),
 )  # fmt: skip
 # 3.6
 PUBLIC_AND_WIDE_ACCESS: tuple[Row, ...] = (
@@ -101,3 +103,5 @@ PROJECT: tuple[Row, ...] = (
     ("SUPPRESSION_STALE", _SUGGESTION, _ALL, _DOCUMENTED, "Suppression without a finding"),
     ("SUPPRESSION_INVALID", _WARNING, _ALL, _INFERRED, "Suppression that is none"),
 )  # fmt: skip
+OFF = frozenset({"PRIVILEGE_ESCALATION_PARTIAL"})
+"""Codes that are reported only where they are asked for."""

@@ -319,6 +319,10 @@ class Grants:
             stated[key] = value
         return True
 
+    def request(self, action: str, arn: str) -> AuthRequest:
+        """The holder's authorization of an action on a resource, with nothing stated beside."""
+        return self._request(action, arn, {})
+
     def _request(self, action: str, arn: str, stated: Mapping[str, ContextValue | None]) -> AuthRequest:
         asked = _request(self.home, action, arn, stated)
         context, _ = build_context(asked, self._caller, action, arn, self.home.account, self._facts, utc_now())

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from workbench.document.parser import parse
+from workbench.findings.codes import OFF_BY_DEFAULT
 from workbench.findings.house_rules import ceiling
 from workbench.findings.rules import ForbiddenAccess, HouseRules, RequiredCondition
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.reader import read
 from workbench.project.model import ProjectError
 
-_KEYS = ("allowedAccounts", "forbidden", "requiredCondition")
+_KEYS = ("allowedAccounts", "enable", "forbidden", "requiredCondition")
 _FORBIDDEN_KEYS = ("actions", "resources", "reason")
 _REQUIRED_KEYS = ("actions", "condition", "reason")
 _ACCOUNT = re.compile(r"\d{12}")
@@ -39,6 +40,7 @@ def read_rules(reader: Config, config: Mapping[str, Any]) -> HouseRules:
         forbidden=tuple(_forbidden(reader, table) for table in reader.tables(rules, "forbidden")),
         required=tuple(_required(reader, table) for table in reader.tables(rules, "requiredCondition")),
         accounts=read_accounts(reader, rules, "allowedAccounts", "rules.allowedAccounts"),
+        enabled=_enabled(reader, rules),
     )
 
 
@@ -80,6 +82,13 @@ def _actions(reader: Config, table: Mapping[str, Any], key: str) -> tuple[str, .
     if not actions or not all(_ACTION.fullmatch(action) for action in actions):
         raise reader.wrong(key, "a list of actions such as iam:CreateUser or s3:Put*")
     return actions
+
+
+def _enabled(reader: Config, rules: Mapping[str, Any]) -> frozenset[str]:
+    codes = _strings(reader, rules, "enable", "rules.enable")
+    if not set(codes) <= set(OFF_BY_DEFAULT):
+        raise reader.wrong("rules.enable", f"a list of codes that are off by default: {', '.join(OFF_BY_DEFAULT)}")
+    return frozenset(codes)
 
 
 def _strings(reader: Config, table: Mapping[str, Any], key: str, name: str) -> tuple[str, ...]:
