@@ -39,10 +39,12 @@ from workbench.findings.model import FailedCheck, Finding, Fix, FixVerdict
 from workbench.findings.registry import run_checks
 from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.findings.suppressions import Suppression, suppress
+from workbench.findings.surroundings import Surroundings
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
 from workbench.policy.reader import read
+from workbench.project.around import surroundings
 from workbench.project.checks import Check, check_requests
 from workbench.project.left_out import left_out
 from workbench.project.loader import is_project, load_project
@@ -126,9 +128,16 @@ class Engine:
     """Answers every question about policies. See the module's text for what callers may rely on."""
 
     def __init__(
-        self, catalog_path: Path | None = None, now: Callable[[], datetime] = utc_now, *, old_scp_language: bool = False
+        self,
+        catalog_path: Path | None = None,
+        now: Callable[[], datetime] = utc_now,
+        *,
+        old_scp_language: bool = False,
+        enabled: Collection[str] = (),
     ) -> None:
-        """`old_scp_language`: findings on SCPs by the language that AWS Organizations took before September 2025."""
+        """`old_scp_language`: findings on SCPs by the language that AWS Organizations took before September 2025;
+        `enabled`: codes that are off by default and wanted all the same."""
+        self._enabled = frozenset(enabled)
         self._old_scp_language = old_scp_language
         self._catalog_path = catalog_path
         self._catalog: Catalog | None = None
@@ -178,14 +187,14 @@ class Engine:
         kind: PolicyKind | None = None,
         resource_type: str | None = None,
         decoded: Decoded | None = None,
-        companions: tuple[str, ...] | None = None,
+        around: Surroundings | None = None,
         rules: HouseRules = NO_RULES,
     ) -> Validation:
         """Every finding of a document. `kind` left out is guessed. `decoded`: what the file's bytes were, where the
-        text comes from a file. `companions`: the texts of the other identity policies of whoever has this one, None
-        where they are not known; `rules`: what the project demands. Never raises for what the text holds."""
+        text comes from a file. `around`: what a project says around it; `rules`: what the project demands. Never
+        raises for what the text holds."""
         problem, bom = (decoded.problem, decoded.bom) if decoded else (None, False)
-        return self._validated(text, kind, resource_type, problem, bom, companions, rules)
+        return self._validated(text, kind, resource_type, problem, bom, around, rules)
 
     def _validate(
         self,
@@ -194,12 +203,13 @@ class Engine:
         resource_type: str | None,
         decoding_problem: Problem | None,
         bom: bool,
-        companions: tuple[str, ...] | None,
+        around: Surroundings | None,
         rules: HouseRules,
     ) -> Validation:
         document = parse(text)
         kind = kind or guess_kind(document)
-        others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
+        shared = around.shared if around else None
+        others = None if shared is None else tuple(read(parse(p.text), PolicyKind.IDENTITY) for p in shared)
         context = CheckContext(
             read(document, kind),
             self.catalog,
@@ -209,7 +219,8 @@ class Engine:
             others,
             self._old_scp_language,
             given_judge=self._judge,
-            rules=rules,
+            rules=replace(rules, enabled=rules.enabled | self._enabled),
+            around=around,
         )
         findings, failed = run_checks(context)
 
@@ -217,7 +228,7 @@ class Engine:
             at = decoding_problem
             if at is not None:
                 at = at._replace(start=min(at.start, len(text)), end=min(at.end, len(text)))
-            return self._validated(text, kind, resource_type, at, bom, companions, rules)
+            return self._validated(text, kind, resource_type, at, bom, around, rules)
 
         return Validation(kind, document, findings, failed, again)
 
@@ -261,7 +272,8 @@ class Engine:
         saved = question.project.policy(question.active) if question.project else None
         kind = question.kinds.get(question.active) or (saved.kind if saved else None)
         rules = question.project.rules if question.project else NO_RULES
-        validation = self.validate(text, kind, companions=self._companions(question), rules=rules)
+        around = self.surroundings(question.project, question.active, question.texts)
+        validation = self.validate(text, kind, around=around, rules=rules)
         validation = self._suppressed(question, validation)
         if question.request is None:
             return Answer(validation)
@@ -391,22 +403,11 @@ class Engine:
             self._proofs = Proofs(self.catalog, self._judge)
         return self._proofs
 
-    def companions(
-        self, project: Project, key: str, read_text: Callable[[str], str] | None = None
-    ) -> tuple[str, ...] | None:
-        """The texts of the other identity policies of whoever has the policy `key`; None if nobody in the project has
-        it. Of several principals the policies that all of them have count."""
-        holders = [set(p.identity) for p in project.principals if key in p.identity]
-        if not holders:
-            return None
-        shared = set.intersection(*holders) - {key}
-        return tuple((read_text or project.read)(other) for other in sorted(shared))
-
-    def _companions(self, question: Question) -> tuple[str, ...] | None:
-        project, texts = question.project, question.texts
-        if project is None or project.policy(question.active) is None:
-            return None
-        return self.companions(project, question.active, lambda key: texts[key] if key in texts else project.read(key))
+    def surroundings(self, project: Project | None, key: str, texts: Mapping[str, str] = {}) -> Surroundings | None:
+        """What the project says around its policy `key`, None for what is no policy of it. `texts`: those that are not
+        as saved. Raises ProjectError."""
+        known = project is not None and project.policy(key) is not None
+        return surroundings(project, key, texts.get) if project is not None and known else None
 
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active

@@ -13,10 +13,11 @@ from tests.findings.helpers import catalog, codes, context, findings, statement
 from workbench.evaluation.catalog_facts import CatalogFacts
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import Judge
-from workbench.findings import administrator, escalation
+from workbench.findings import administrator, escalation, partial_paths
 from workbench.findings.escalation_paths import GAINS, PASS_ROLE, EscalationPath, Step, choices, escalation_paths
 from workbench.findings.model import Finding, FindingType
 from workbench.findings.registry import run_checks
+from workbench.findings.rules import HouseRules
 from workbench.policy.kinds import PolicyKind
 
 _CHECKS = (*administrator.CHECKS, *escalation.CHECKS)
@@ -300,3 +301,28 @@ def test_mfa_is_assumed_of_an_administrator() -> None:
 def test_the_finding_is_one_of_all() -> None:
     text = statement(json.dumps([_allow("iam:PutUserPolicy")]))
     assert "PRIVILEGE_ESCALATION" in codes(findings(text))
+
+
+def _partial(*statements: dict[str, Any]) -> tuple[Finding, ...]:
+    wanted = HouseRules(enabled=frozenset({"PRIVILEGE_ESCALATION_PARTIAL"}))
+    found, failed = run_checks(replace(context(statement(json.dumps(statements))), rules=wanted), partial_paths.CHECKS)
+    assert failed == ()
+    return found
+
+
+def test_all_steps_but_one_are_said_where_they_are_asked_for() -> None:
+    (finding,) = _partial(_allow(["lambda:CreateFunction", "lambda:InvokeFunction"]))
+    assert finding.type == "SUGGESTION"
+    assert "PE30 lacks iam:PassRole to lambda.amazonaws.com" in finding.details
+    assert len(finding.locations) == 2
+    assert _partial(_allow("lambda:InvokeFunction")) == (), "two steps are missing"
+    named = _allow(
+        ["lambda:CreateFunction", "lambda:InvokeFunction"], "arn:aws:lambda:us-east-1:111122223333:function:f"
+    )
+    assert _partial(named) == ()
+    whole = _partial(_allow(["lambda:CreateFunction", "lambda:InvokeFunction", PASS_ROLE]))
+    assert all("PE30" not in f.details for f in whole)
+    denied = _deny("lambda:InvokeFunction")
+    assert all("PE30 lacks iam:" not in f.details for f in _partial(_allow("lambda:*"), denied))
+    off = context(statement(json.dumps(_allow(["lambda:CreateFunction", "lambda:InvokeFunction"]))))
+    assert run_checks(off, partial_paths.CHECKS)[0] == ()

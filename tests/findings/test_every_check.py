@@ -17,12 +17,14 @@ import pytest
 
 from tests.findings.helpers import KINDS, applied, codes, context, findings, statement
 from tests.support import shared
+from workbench.evaluation.request import Level, NamedPolicy, PolicySet
 from workbench.findings.codes import CODES, OF_SUPPRESSIONS
 from workbench.findings.context import CheckContext
 from workbench.findings.help_pages import HelpPage, checks_table, help_page, help_text, laid_out
 from workbench.findings.model import Confidence, Finding, Origin
 from workbench.findings.registry import REGISTRY, run_checks
 from workbench.findings.rules import ForbiddenAccess, HouseRules, RequiredCondition
+from workbench.findings.surroundings import Member, Surroundings
 from workbench.policy.kinds import PolicyKind
 from workbench.resources import resource_path
 
@@ -42,7 +44,13 @@ def _page(code: str) -> HelpPage:
 
 
 def _found(page: HelpPage, text: str) -> tuple[Finding, ...]:
-    return findings(_document(text), KINDS[page.on], page.type)
+    if page.known.on:
+        return findings(_document(text), KINDS[page.on], page.type)
+    assert page.known.code not in codes(findings(_document(text), KINDS[page.on], page.type))
+    wanted = HouseRules(enabled=frozenset({page.known.code}))
+    found, failed = run_checks(replace(context(_document(text), KINDS[page.on], page.type), rules=wanted))
+    assert failed == ()
+    return found
 
 
 _SHOWN = [code for code in CODES if (page := help_page(code)) is None or not page.sketch]
@@ -122,6 +130,11 @@ def _ruled(rules: HouseRules, hit: str, miss: str) -> tuple[CheckContext, CheckC
     return tuple(replace(context(statement(each)), rules=rules) for each in (hit, miss))  # type: ignore[return-value]
 
 
+def _placed(code: str, kind: str, hit: str, miss: str) -> tuple[CheckContext, CheckContext]:
+    of_project = _IN_PROJECT[code]
+    return tuple(replace(context(statement(each), KINDS[kind]), around=of_project) for each in (hit, miss))  # type: ignore[return-value]
+
+
 # Codes whose example would fill pages, or that hang on something beside the text: one that has it, one that has not.
 _BUILT: dict[str, Callable[[], tuple[CheckContext, CheckContext]]] = {
     "POLICY_SIZE_EXCEEDS_RCP_QUOTA": lambda: _long("C", _of_length(5_121), _of_length(5_120)),
@@ -135,6 +148,30 @@ _BUILT: dict[str, Callable[[], tuple[CheckContext, CheckContext]]] = {
     "SCP_SYNTAX_ERROR_ACTION_WILDCARD": lambda: (
         replace(context(statement(_SCP), PolicyKind.SCP), old_scp_language=True),
         context(statement(_SCP), PolicyKind.SCP),
+    ),
+    "DENY_WITHOUT_EFFECT": lambda: _placed(
+        "DENY_WITHOUT_EFFECT",
+        "I",
+        '{"Effect":"Deny","Action":"ec2:*","Resource":"*"}',
+        '[{"Effect":"Deny","Action":"ec2:*","Resource":"*"},{"Effect":"Allow","Action":"ec2:Run*","Resource":"*"}]',
+    ),
+    "ALLOW_NOT_REACHABLE_UNDER_GUARDRAIL": lambda: _placed(
+        "ALLOW_NOT_REACHABLE_UNDER_GUARDRAIL",
+        "I",
+        '{"Effect":"Allow","Action":"ec2:DescribeInstances","Resource":"*"}',
+        '{"Effect":"Allow","Action":["ec2:DescribeInstances","s3:ListAllMyBuckets"],"Resource":"*"}',
+    ),
+    "OWN_LIMIT_REMOVABLE": lambda: _placed(
+        "OWN_LIMIT_REMOVABLE",
+        "I",
+        '{"Effect":"Allow","Action":"s3:PutBucketPolicy","Resource":"arn:aws:s3:::b"}',
+        '{"Effect":"Allow","Action":"s3:PutBucketPolicy","Resource":"arn:aws:s3:::c"}',
+    ),
+    "CROSS_ACCOUNT_ACCESS": lambda: _placed(
+        "CROSS_ACCOUNT_ACCESS",
+        "R",
+        '{"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}',
+        '{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}',
     ),
     "HOUSE_RULE_FORBIDDEN_ACTION": lambda: _ruled(
         HouseRules(forbidden=(ForbiddenAccess(("s3:DeleteBucket",)),)),
@@ -154,6 +191,26 @@ _BUILT: dict[str, Callable[[], tuple[CheckContext, CheckContext]]] = {
         '{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::444455556666:role/r"}',
         '{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::111122223333:role/r"}',
     ),
+}
+_NOBODY_ELSE = (Member("Ann", "arn:aws:iam::111122223333:user/Ann", PolicySet((NamedPolicy("own", ""),))),)
+_ROOT_LIMIT = (Level("root", (NamedPolicy("s3", statement('{"Effect":"Allow","Action":"s3:*","Resource":"*"}')),)),)
+_IN_PROJECT = {
+    "OWN_LIMIT_REMOVABLE": Surroundings(
+        "own",
+        members=_NOBODY_ELSE,
+        resources=(
+            (
+                "arn:aws:s3:::b",
+                NamedPolicy("b", statement('{"Effect":"Deny","Principal":"*","Action":"s3:Get*","Resource":"*"}')),
+            ),
+        ),
+    ),
+    "DENY_WITHOUT_EFFECT": Surroundings("own", members=_NOBODY_ELSE),
+    "ALLOW_NOT_REACHABLE_UNDER_GUARDRAIL": Surroundings(
+        "own",
+        members=tuple(replace(m, policies=replace(m.policies, service_control=_ROOT_LIMIT)) for m in _NOBODY_ELSE),
+    ),
+    "CROSS_ACCOUNT_ACCESS": Surroundings("own", "111122223333", accounts=frozenset({"111122223333"})),
 }
 _SCP = '{"Effect":"Deny","Action":"iam:*Role","Resource":"*"}'
 

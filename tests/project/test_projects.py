@@ -102,7 +102,10 @@ def test_a_broken_policy_gives_a_sentence_instead_of_a_decision() -> None:
         ('acount = "1"', "there is no key 'acount'; did you mean 'account'?"),
         ('[[principals]]\narn = "a"', "there is no key 'principals'; did you mean 'principal'?"),
         ("[organisation]\nserviceControl = []", "there is no key 'organisation'; did you mean 'organization'?"),
-        ("[organization]\nscp = []", "no key 'scp' in organization; known are serviceControl, resourceControl."),
+        (
+            "[organization]\nscp = []",
+            "no key 'scp' in organization; known are serviceControl, resourceControl, accounts.",
+        ),
         (
             '[[organization.serviceControl]]\nou = "x"',
             "no key 'ou' in serviceControl; known are target, policies.",

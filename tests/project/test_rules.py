@@ -35,6 +35,11 @@ condition = { StringEquals = { "aws:SourceVpc" = "vpc-11223344" } }
     )
 
 
+def test_what_is_off_by_default_can_be_asked_for(tmp_path: Path) -> None:
+    text = '[rules]\nenable = ["PRIVILEGE_ESCALATION_PARTIAL"]'
+    assert rules(tmp_path, text) == HouseRules(enabled=frozenset({"PRIVILEGE_ESCALATION_PARTIAL"}))
+
+
 def test_a_project_without_rules_has_none(tmp_path: Path) -> None:
     assert rules(tmp_path, "") == NO_RULES
 
@@ -46,6 +51,8 @@ def test_a_project_without_rules_has_none(tmp_path: Path) -> None:
         ("[rules]\nforbid = []", "there is no key 'forbid' in rules"),
         ("[rules]\nallowedAccounts = []", "rules.allowedAccounts must be a list of account ids"),
         ('[rules]\nallowedAccounts = ["1"]', "rules.allowedAccounts must be a list of account ids"),
+        ('[rules]\nenable = ["INVALID_ACTION"]', "off by default: PRIVILEGE_ESCALATION_PARTIAL"),
+        ("[rules]\nenable = true", "rules.enable must be a list of strings"),
         ("[[rules.forbidden]]", "rules.forbidden.actions must be a list of actions"),
         ('[[rules.forbidden]]\nactions = ["CreateUser"]', "rules.forbidden.actions must be a list of actions"),
         ('[[rules.forbidden]]\nactions = ["a:b"]\nresources = [1]', "rules.forbidden.resources must be a list of str"),

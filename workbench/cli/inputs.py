@@ -233,11 +233,11 @@ def _listed(engine: Engine, folder: Path) -> list[Path]:
 
 
 def _of_project(engine: Engine, project: Project, policy: ProjectPolicy, asked: Asked) -> Validation:
-    """A policy of a project, beside the other policies of whoever has it; `asked` overrules what the project says."""
+    """A policy of a project, with all that the project says around it; `asked` overrules what the project says."""
     decoded = engine.decode(read_bytes(project.path(policy.key)))
-    companions = engine.companions(project, policy.key)
+    around = engine.surroundings(project, policy.key)
     kind = asked.kind or policy.kind
-    return engine.validate(decoded.text, kind, asked.resource_type, decoded, companions, project.rules)
+    return engine.validate(decoded.text, kind, asked.resource_type, decoded, around, project.rules)
 
 
 def _alone(engine: Engine, decoded: Decoded, asked: Asked) -> Validation:

@@ -15,6 +15,7 @@ from workbench.cli.fixing import fix_files
 from workbench.cli.inputs import Asked, Inputs, all_of, fixable
 from workbench.cli.streams import UnusableInputError
 from workbench.engine import Engine
+from workbench.findings.codes import OFF_BY_DEFAULT
 from workbench.findings.model import FindingType, Origin
 from workbench.policy.kinds import RESOURCE_TYPES, PolicyType, kind_of
 from workbench.project.baseline_files import baseline_text, read_baseline
@@ -49,6 +50,14 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--old-scp-language", action="store_true", help="judge SCPs by the language before September 2025"
     )
+    parser.add_argument(
+        "--enable",
+        metavar="CODE",
+        action="append",
+        default=[],
+        choices=OFF_BY_DEFAULT,
+        help="a check that is off by default",
+    )
     parser.set_defaults(run=run)
 
 
@@ -61,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnusableInputError("validate: --write needs --fix")
     if arguments.fix and (arguments.documents or arguments.format != "text"):
         raise UnusableInputError("validate: --fix is for files and shows a diff")
-    engine = Engine(old_scp_language=arguments.old_scp_language)
+    engine = Engine(old_scp_language=arguments.old_scp_language, enabled=arguments.enable)
     if arguments.documents:
         return validate_lines(engine, arguments.documents)
     kind = None

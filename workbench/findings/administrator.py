@@ -9,7 +9,8 @@ from workbench.evaluation.request import Scenario
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.granting import Asked, Granted, Grants, grants_of, only_mfa, places_of
 from workbench.findings.model import Finding
-from workbench.findings.sample_arns import CALLER, Sample, open_sample
+from workbench.findings.sample_arns import Sample, open_sample
+from workbench.findings.whose import WHOEVER, for_each_holder
 
 _USER = "arn:${Partition}:iam::${Account}:user/${UserNameWithPath}"
 
@@ -30,12 +31,16 @@ _OF_NO_SERVICE = "anything:Any"
 
 def administrator_access(context: CheckContext) -> Iterator[Finding]:
     """One finding for a policy that allows any action on any resource."""
-    found = context.once(_everything)
+    everything = context.once(_all_everything)
+    yield from for_each_holder(grants_of(context), lambda grants: _findings(context, everything[grants]))
+
+
+def _findings(context: CheckContext, found: _Everything | None) -> Iterator[Finding]:
     if found is None or not places_of(found.grants):
         return
     yield context.report(
         "ADMINISTRATOR_ACCESS",
-        "Whoever has this policy may do anything with everything, and give itself or others any permission. "
+        f"{WHOEVER} may do anything with everything, and give itself or others any permission. "
         "Allow the actions and resources that the task needs.",
         *places_of(found.grants),
         scenario=found.scenario,
@@ -48,20 +53,27 @@ class _Everything(NamedTuple):
     scenario: Scenario
 
 
-def lesser_grants(context: CheckContext) -> Grants:
-    """What the policy grants beside the statements that grant everything (folding, findings.md section 1.3)."""
+def lesser_grants(context: CheckContext) -> tuple[Grants, ...]:
+    """What the policy grants each holder beside the statements that grant everything (folding, findings.md section
+    1.3)."""
     return context.once(_lesser)
 
 
-def _lesser(context: CheckContext) -> Grants:
-    found = context.once(_everything)
-    if found is None:
-        return grants_of(context)
-    return Grants(context, frozenset(g.statement.index for g in found.grants if g.place is not None))
+def _lesser(context: CheckContext) -> tuple[Grants, ...]:
+    everything = context.once(_all_everything)
+    return tuple(
+        grants
+        if found is None
+        else grants.without(frozenset(g.statement.index for g in found.grants if g.place is not None))
+        for grants, found in everything.items()
+    )
 
 
-def _everything(context: CheckContext) -> _Everything | None:
-    grants = grants_of(context)
+def _all_everything(context: CheckContext) -> dict[Grants, _Everything | None]:
+    return {grants: _everything(grants) for grants in grants_of(context)}
+
+
+def _everything(grants: Grants) -> _Everything | None:
     if not (grants.may(_OF_NO_SERVICE) and all(map(grants.may, _ALL_NEEDED))):
         return None
     anywhere = Sample("*", True, {})
@@ -72,7 +84,7 @@ def _everything(context: CheckContext) -> _Everything | None:
         if one is None:
             return None
         found.append(one)
-    user = open_sample("*", _USER, grants.home, CALLER)
+    user = open_sample("*", _USER, grants.home, grants.home.user)
     shown = grants.granted(Asked("iam:AttachUserPolicy"), user) if user is not None else None
     scenario = grants.scenario(shown) if shown is not None else None
     return _Everything(tuple(found), scenario) if scenario is not None else None

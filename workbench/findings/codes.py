@@ -23,7 +23,8 @@ _LETTERS = {
 
 
 class IssueCode(NamedTuple):
-    """What is fixed about a code. `title` is a few words for lists and help pages."""
+    """What is fixed about a code. `title` is a few words for lists and help pages; `on`: whether it is reported where
+    nobody asks for it."""
 
     code: str
     type: FindingType
@@ -31,6 +32,7 @@ class IssueCode(NamedTuple):
     kinds: frozenset[PolicyKind]
     confidence: Confidence
     title: str
+    on: bool = True
 
 
 def _codes() -> Iterator[IssueCode]:
@@ -53,7 +55,15 @@ def _codes() -> Iterator[IssueCode]:
         codes_own.PROJECT,
     ):
         for code, finding_type, letters, rests_on, title in own:
-            yield IssueCode(code, finding_type, Origin.WORKBENCH, _kinds(letters), _confidence(rests_on), title)
+            yield IssueCode(
+                code,
+                finding_type,
+                Origin.WORKBENCH,
+                _kinds(letters),
+                _confidence(rests_on),
+                title,
+                code not in codes_own.OFF,
+            )
 
 
 def _kinds(letters: str) -> frozenset[PolicyKind]:
@@ -66,6 +76,9 @@ def _confidence(rests_on: str) -> Confidence:
 
 CODES: dict[str, IssueCode] = {known.code: known for known in _codes()}
 """Issue code → what is fixed about it."""
+
+OFF_BY_DEFAULT = tuple(code for code, known in CODES.items() if not known.on)
+"""What is reported only where `validate --enable` or `[rules]` of a project asks for it."""
 
 OF_SUPPRESSIONS = ("SUPPRESSION_STALE", "SUPPRESSION_INVALID")
 """What no check of a policy reports: they are about the file of suppressions."""

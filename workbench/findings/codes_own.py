@@ -52,6 +52,8 @@ STATEMENTS_THAT_DO_NOTHING: tuple[Row, ...] = (
     ("CONDITION_ALWAYS_TRUE", _SUGGESTION, _ALL, _DOCUMENTED, "Test that says nothing"),
     ("STATEMENT_SHADOWED_BY_DENY", _WARNING, _ALL, _DOCUMENTED, "Allow of what is denied"),
     ("STATEMENT_SHADOWED_BY_ALLOW", _SUGGESTION, _ALL, _DOCUMENTED, "Allow of what is allowed"),
+    ("DENY_WITHOUT_EFFECT", _SUGGESTION, "I", _INFERRED, "Deny of what nothing allows"),
+    ("ALLOW_NOT_REACHABLE_UNDER_GUARDRAIL", _SUGGESTION, "I", _DOCUMENTED, "Allow that nothing lets through"),
 )  # fmt: skip
 # 3.3
 CONDITIONS: tuple[Row, ...] = (
@@ -67,16 +69,19 @@ CONDITIONS: tuple[Row, ...] = (
 PRIVILEGE_ESCALATION: tuple[Row, ...] = (
     ("ADMINISTRATOR_ACCESS", _SECURITY_WARNING, "I", _DOCUMENTED, "Access to everything"),
     ("PRIVILEGE_ESCALATION", _SECURITY_WARNING, "I", _DOCUMENTED, "A way to more power"),
+    ("PRIVILEGE_ESCALATION_PARTIAL", _SUGGESTION, "I", _DOCUMENTED, "One step from more power"),
 )  # fmt: skip
 # 3.5
 EXPOSURE: tuple[Row, ...] = (
     ("CREDENTIALS_EXPOSURE", _SECURITY_WARNING, "I", _DOCUMENTED, "Hands out credentials"),
     ("DATA_EXFILTRATION", _SECURITY_WARNING, "I", _DOCUMENTED, "Reads data at scale"),
     ("RESOURCE_EXPOSURE", _SECURITY_WARNING, "I", _DOCUMENTED, "Can open resources to others"),
+    ("OWN_LIMIT_REMOVABLE", _SECURITY_WARNING, "I", _DOCUMENTED, "Can lift its own limits"),
 )  # fmt: skip
 # 3.6
 PUBLIC_AND_WIDE_ACCESS: tuple[Row, ...] = (
     ("PUBLIC_ACCESS", _SECURITY_WARNING, "R", _INFERRED, "Open to anybody"),
+    ("CROSS_ACCOUNT_ACCESS", _SUGGESTION, "RT", _DOCUMENTED, "Access from outside the organization"),
     ("PUBLIC_TRUST", _SECURITY_WARNING, "T", _DOCUMENTED, "A role for anybody"),
     ("WIDE_TRUST", _WARNING, "T", _DOCUMENTED, "Trust in a whole account"),
     ("ANY_SERVICE_ROLE_TRUST", _SUGGESTION, "T", _INFERRED, "Several services with one role"),
@@ -98,3 +103,5 @@ PROJECT: tuple[Row, ...] = (
     ("SUPPRESSION_STALE", _SUGGESTION, _ALL, _DOCUMENTED, "Suppression without a finding"),
     ("SUPPRESSION_INVALID", _WARNING, _ALL, _INFERRED, "Suppression that is none"),
 )  # fmt: skip
+OFF = frozenset({"PRIVILEGE_ESCALATION_PARTIAL"})
+"""Codes that are reported only where they are asked for."""

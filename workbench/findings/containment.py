@@ -135,6 +135,23 @@ class Containment:
             return False
         return self.is_empty(all_of((meaning.body.formula, *(negated(other.body.formula) for other in near))))
 
+    def may_meet(self, one: Meaning, other: Meaning) -> bool:
+        """Whether there may be a request that both statements are about, whoever makes it; False only where it is
+        decided that there is none."""
+        if not self._actions_meet(one, other):
+            return False
+        return not self.is_empty(all_of((one.body.formula, other.body.formula)))
+
+    def _actions_meet(self, one: Meaning, other: Meaning) -> bool:
+        if one.actions.negated and other.actions.negated:
+            return not (one.everything or other.everything)
+        if other.actions.negated:
+            one, other = other, one
+        entries = [item.text for item in other.actions.items]
+        if one.actions.negated:
+            return not one.everything and any(not self._covered(one, text) for text in entries)
+        return any(self._overlapping(one, text) for text in entries)
+
     def _asks_less(self, meaning: Meaning, other: Meaning) -> bool:
         """Whether some test of `other` is not implied by those of `meaning`: asked without the resources, whose
         comparison costs more."""

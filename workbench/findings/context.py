@@ -20,6 +20,7 @@ from workbench.findings.codes import CODES
 from workbench.findings.model import Confidence, Finding, FindingType, Fix, Location
 from workbench.findings.placeholders import Placeholders, find_placeholders
 from workbench.findings.rules import NO_RULES, HouseRules
+from workbench.findings.surroundings import Surroundings
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import ConditionTest, ListElement, Place, Policy, Statement
 
@@ -55,7 +56,8 @@ class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
     `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
     None where they are not known; `old_scp_language`: judge SCPs by the language before September 2025; `given_judge`:
-    the engine that replays scenarios, None for one of its own; `rules`: what the project demands."""
+    the engine that replays scenarios, None for one of its own; `rules`: what the project demands; `around`: what it
+    says around this policy, None for a bare document."""
 
     policy: Policy
     catalog: Catalog
@@ -66,6 +68,7 @@ class CheckContext:
     old_scp_language: bool = False
     given_judge: Judge | None = None
     rules: HouseRules = NO_RULES
+    around: Surroundings | None = None
 
     @cached_property
     def judge(self) -> Judge:

@@ -21,7 +21,7 @@ def dead_statements(context: CheckContext) -> Iterator[Finding]:
     if context.policy.fatal is not None:
         return  # no request is judged by it, so nothing can be proved
     containment = Containment(context.catalog)
-    own = [m for s in context.statements if (m := _meaning(context, containment, s, context.policy)) is not None]
+    own = [m for s in context.statements if (m := meaning_of(context, containment, s, context.policy)) is not None]
     alive: list[Meaning] = []
     for meaning in own:
         if _may_contradict(meaning) and containment.never_matches(meaning):
@@ -35,7 +35,7 @@ def dead_statements(context: CheckContext) -> Iterator[Finding]:
     yield from _allowed(context, containment, [m for m in allows if id(m) not in denied])
 
 
-def _meaning(context: CheckContext, containment: Containment, statement: Statement, policy: Policy) -> Meaning | None:
+def meaning_of(context: CheckContext, containment: Containment, statement: Statement, policy: Policy) -> Meaning | None:
     """The statement for the proof; None where it does not say all, or holds a placeholder."""
     if statement.effect is None or statement.actions is None or not statement.actions.items:
         return None
@@ -57,7 +57,7 @@ def _beside(context: CheckContext, containment: Containment, effect: Effect) -> 
         for policy in context.companions or ()
         if policy.fatal is None
         for statement in policy.statements
-        if statement.effect is effect and (meaning := _meaning(context, containment, statement, policy)) is not None
+        if statement.effect is effect and (meaning := meaning_of(context, containment, statement, policy)) is not None
     ]
 
 
@@ -150,14 +150,14 @@ def _denied(
     found: set[int] = set()
     index = Index(denies, containment.work)
     for meaning in allows if denies else ():
-        by = _covering(containment, index, meaning)
+        by = covering(containment, index, meaning)
         if by:
             found.add(id(meaning))
             yield _shadowed_by_deny(context, meaning.statement, by)
     return found
 
 
-def _covering(containment: Containment, index: Index, meaning: Meaning) -> list[Meaning]:
+def covering(containment: Containment, index: Index, meaning: Meaning) -> list[Meaning]:
     """The Deny statements that together take all that an Allow is about; none where they do not."""
     by: dict[int, Meaning] = {}
     decided: dict[frozenset[int], bool] = {}

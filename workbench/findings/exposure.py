@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from workbench.findings.administrator import lesser_grants
@@ -17,6 +17,7 @@ from workbench.findings.context import Check, CheckContext
 from workbench.findings.granting import Asked, Granted, Grants, by_service, places_of
 from workbench.findings.model import Finding
 from workbench.findings.sample_arns import OTHER
+from workbench.findings.whose import WHOEVER, for_each_holder
 from workbench.resources import resource_path
 
 _FILE = "findings/exposure.json"
@@ -59,12 +60,11 @@ def _by_service(code: str) -> dict[str, list[str]]:
 
 def exposure(context: CheckContext) -> Iterator[Finding]:
     """At most one finding a family."""
-    grants = lesser_grants(context)
     for family in FAMILIES:
-        yield from _family(context, grants, family)
+        yield from for_each_holder(lesser_grants(context), partial(_family, context, family))
 
 
-def _family(context: CheckContext, grants: Grants, family: _Family) -> Iterator[Finding]:
+def _family(context: CheckContext, family: _Family, grants: Grants) -> Iterator[Finding]:
     found: list[Granted] = []
     weighs = False
     possible = set(grants.possible(_by_service(family.code)))
@@ -87,7 +87,7 @@ def _family(context: CheckContext, grants: Grants, family: _Family) -> Iterator[
     listed = ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     yield context.report(
         family.code,
-        f"Calls {family.says} are allowed on all resources that there are: {listed}. {_REMEDY}",
+        f"{WHOEVER} may make calls {family.says} on all resources that there are: {listed}. {_REMEDY}",
         *places_of(found),
         scenario=scenario,
         assumption=tuple(dict.fromkeys(sentence for g in found for sentence in g.assumption)),

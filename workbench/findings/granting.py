@@ -9,33 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from workbench.document.span import Position
-from workbench.evaluation.callers import read_caller
 from workbench.evaluation.calls import expand
 from workbench.evaluation.candidates import values_that_make, values_to_meet
-from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
+from workbench.evaluation.compiled import AuthRequest, CompiledStatement
 from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.decision import Outcome, StatementRef
 from workbench.evaluation.derive import build_context
 from workbench.evaluation.glob import compile_glob
-from workbench.evaluation.judge import compile_policy, utc_now
-from workbench.evaluation.layers import IDENTITY, Layers, Target, decide
-from workbench.evaluation.refusals import refusal
-from workbench.evaluation.request import ContextValue, NamedPolicy, PassedRole, PolicySet, Principal, Request, Scenario
-from workbench.evaluation.services import TRUST_ACTIONS
+from workbench.evaluation.judge import utc_now
+from workbench.evaluation.layers import BOUNDARY, SCP, Layers, decide, layer_sets
+from workbench.evaluation.request import ContextValue, PassedRole, Principal, Request, Scenario
 from workbench.findings.context import CheckContext
 from workbench.findings.places import value_place
 from workbench.findings.sample_arns import CALLER, Home, Sample, named_samples, open_sample
-from workbench.policy.arns import parse_arn
-from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import Effect, Place, Policy, Statement
+from workbench.findings.standing import Standing
+from workbench.policy.model import Place, Statement
 from workbench.policy.names import is_everything
 from workbench.policy.operators import Family
-from workbench.proof.questions import opened_policy
 
 Stated = dict[str, ContextValue | None]
 ByService = Mapping[str, Sequence[str]]
@@ -62,10 +55,6 @@ _OF_SERVICES = frozenset(
 test that asks for them closes the way."""
 _MFA = frozenset({"aws:multifactorauthpresent", "aws:multifactorauthage"})
 _MOST_SAMPLES, _MOST_ROUNDS, _MOST_VALUES = 24, 3, 3
-_NOWHERE = Position(1, 0, 0)
-_APART = 1_000_000
-"""Statements of other policies have negative numbers, those of two policies so far apart."""
-POLICY_NAME = "this policy"
 
 
 class Granted(NamedTuple):
@@ -99,38 +88,26 @@ class Grants:
     """What one identity policy grants, with the others of whoever has it where they are known. Made once for a policy
     by `CheckContext.once`."""
 
-    def __init__(self, context: CheckContext, without: frozenset[int] = frozenset()) -> None:
+    def __init__(self, standing: Standing, context: CheckContext, without: frozenset[int] = frozenset()) -> None:
         """`without`: statements that are not asked for a grant."""
         self.context = context
-        self.policy: Policy = context.policy
+        self.standing = standing
         self._without = without
         self._facts = context.judge.facts
         self._found: dict[tuple[object, ...], Granted | None] = {}
         self._about: dict[str, bool] = {}
-        usable = context.kind is PolicyKind.IDENTITY and self._readable(context)
-        self._others = tuple(p for p in context.companions or () if refusal(p) is None) if usable else ()
-        policies = (self.policy, *self._others) if usable else ()
-        compiled = [
-            _compile(s, p, s.index if p is self.policy else -1 - s.index - _APART * i)
-            for i, p in enumerate(policies)
-            for s in p.statements
-            if s.actions is not None
-        ]
-        self._statements = {statement.ref.statement: statement for statement in compiled}
-        self._set = StatementSet(compiled)
-        self.home = _home(self._statements.values())
-        self._caller = read_caller(Principal(arn=self.home.caller), "")
-        self._services = frozenset(_services(s for s in compiled if s.allow))
+        self._set = standing.layers.identity
+        self.home, self._caller = standing.home, standing.caller
+        self._services = frozenset(_services(s for s in standing.statements.values() if s.allow))
 
-    def _readable(self, context: CheckContext) -> bool:
-        """Whether AWS would take the policy, and no placeholder in a Deny leaves open what is denied."""
-        if not context.whole or refusal(self.policy) is not None:
-            return False
-        starts = context.placeholders.strings
-        return not any(
-            s.effect is Effect.DENY and any(s.node.start <= start < s.node.end for start in starts)
-            for s in self.policy.statements
-        )
+    @property
+    def holder(self) -> str:
+        """The name of the user or role of a project whose grants these are; empty: anybody's."""
+        return "" if self.standing.member is None else self.standing.member.name
+
+    def without(self, statements: frozenset[int]) -> Grants:
+        """What is granted beside these statements."""
+        return Grants(self.standing, self.context, statements)
 
     # -- which actions at all ---------------------------------------------------------------------------------------
 
@@ -258,16 +235,18 @@ class Grants:
                 request = self._request(asked.action, sample.arn, stated)
                 if not statement.conditions_hold(request.context):
                     return None
-            verdict = decide(self._layers(asked.action, sample.arn), request, self._target(sample.arn))
+            layers = self.standing.layers_for(asked.action, sample.arn)
+            verdict = decide(layers, request, self.standing.target(asked.action, sample.arn))
             if verdict.outcome is Outcome.ALLOWED:
                 return stated
-            if verdict.outcome is not Outcome.EXPLICIT_DENY or verdict.stage != IDENTITY:
+            if verdict.outcome is Outcome.EXPLICIT_DENY:
+                denying = _statement_of(layers, asked.action, verdict.decided_by[0])
+                changed = self._escape(statement, denying, asked, sample, stated, closed) if denying else None
+            else:
+                changed = self._through(verdict.stage, statement, asked, sample, stated, closed)
+            if changed is None:
                 return None
-            denying = self._statements[verdict.decided_by[0].statement]
-            escaped = self._escape(statement, denying, asked, sample, stated, closed)
-            if escaped is None:
-                return None
-            stated = escaped
+            stated = changed
             request = self._request(asked.action, sample.arn, stated)
         return None
 
@@ -292,6 +271,35 @@ class Grants:
                     return changed
         return None
 
+    def _through(
+        self,
+        stage: str,
+        statement: CompiledStatement,
+        asked: Asked,
+        sample: Sample,
+        stated: Stated,
+        closed: set[str],
+    ) -> Stated | None:
+        """The request changed so that a boundary or SCP that does not allow it does, and the Allow still does."""
+        if stage not in (BOUNDARY, SCP):
+            return None
+        request = self._request(asked.action, sample.arn, stated)
+        for limit in self.standing.sets_of(stage):
+            about = [s for s in limit.about(asked.action.lower()) if s.allow and s.covers_resource(request)]
+            if any(s.conditions_hold(request.context) for s in about):
+                continue
+            for other in about[:_MOST_VALUES]:
+                failing = [test for test in other.conditions if not test.holds(request.context)]
+                values = values_to_meet(other.conditions, failing, request.context, self._facts)
+                changed = dict(stated)
+                if not values or not self._take(changed, values, closed, asked):
+                    continue
+                context = self._request(asked.action, sample.arn, changed).context
+                if other.conditions_hold(context) and statement.conditions_hold(context):
+                    return changed
+            return None
+        return None
+
     def _take(
         self,
         stated: Stated,
@@ -311,20 +319,14 @@ class Grants:
             stated[key] = value
         return True
 
+    def request(self, action: str, arn: str) -> AuthRequest:
+        """The holder's authorization of an action on a resource, with nothing stated beside."""
+        return self._request(action, arn, {})
+
     def _request(self, action: str, arn: str, stated: Mapping[str, ContextValue | None]) -> AuthRequest:
         asked = _request(self.home, action, arn, stated)
         context, _ = build_context(asked, self._caller, action, arn, self.home.account, self._facts, utc_now())
-        return AuthRequest(self._caller, action.lower(), arn, context, False, action)
-
-    def _target(self, arn: str) -> Target:
-        found = parse_arn(arn)
-        account = found.account if found is not None and found.account.isdigit() else self.home.account
-        return Target(account, found.partition if found is not None else "", rcp_applies=False, scp_applies=True)
-
-    def _layers(self, action: str, arn: str) -> Layers:
-        opened = opened_policy(action.lower(), arn, self.home.account)
-        kind = PolicyKind.TRUST if action.lower() in TRUST_ACTIONS else PolicyKind.RESOURCE
-        return Layers(self._set, resource=None if opened is None else _opened_set(opened, kind))
+        return AuthRequest(self._caller, action.lower(), arn, context, self.standing.bounded, action)
 
     # -- to show it -------------------------------------------------------------------------------------------------
 
@@ -344,28 +346,31 @@ class Grants:
                 )
             else:
                 request = replace(request, alone=True)
-            opened = opened_policy(one.action.lower(), one.arn, self.home.account)
             if self._allows(request):
-                own = NamedPolicy(POLICY_NAME, self.context.text)
-                named = [NamedPolicy(f"another policy {i}", p.document.text) for i, p in enumerate(self._others, 1)]
-                return Scenario(request, PolicySet((own, *named), resource=opened))
+                return Scenario(request, self.standing.policy_set(one.action, one.arn))
         return None
 
     def _allows(self, request: Request) -> bool:
         """Whether all that the call needs is allowed."""
         for part in expand(request, self._facts).parts:
-            account, arn = self._target(part.resource).account, part.resource
-            context, _ = build_context(part.request, self._caller, part.action, arn, account, self._facts, utc_now())
-            asked = AuthRequest(self._caller, part.action.lower(), arn, context, False, part.action)
-            layers = Layers(self._set) if part.why else self._layers(part.action, arn)
-            if decide(layers, asked, self._target(arn)).outcome is not Outcome.ALLOWED:
+            arn, target = part.resource, self.standing.target(part.action, part.resource)
+            context, _ = build_context(
+                part.request, self._caller, part.action, arn, target.account, self._facts, utc_now()
+            )
+            asked = AuthRequest(self._caller, part.action.lower(), arn, context, self.standing.bounded, part.action)
+            layers = self.standing.layers if part.why else self.standing.layers_for(part.action, arn)
+            if decide(layers, asked, target).outcome is not Outcome.ALLOWED:
                 return False
         return True
 
 
-def _compile(statement: Statement, policy: Policy, number: int) -> CompiledStatement:
-    ref = StatementRef(IDENTITY, POLICY_NAME, number, "", statement.effect or "", _NOWHERE, _NOWHERE)
-    return CompiledStatement(statement, policy, ref)
+def _statement_of(layers: Layers, action: str, ref: StatementRef) -> CompiledStatement | None:
+    """The statement about an action that a reference names."""
+    for _, statements in layer_sets(layers):
+        for statement in statements.about(action.lower()):
+            if statement.ref == ref:
+                return statement
+    return None
 
 
 def places_of(granted: Iterable[Granted]) -> tuple[Place, ...]:
@@ -381,9 +386,14 @@ def by_service(actions: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def grants_of(context: CheckContext) -> Grants:
-    """The grants of the policy, made once."""
-    return context.once(Grants)
+def grants_of(context: CheckContext) -> tuple[Grants, ...]:
+    """The grants of the policy for each user or role of the project that has it, else for anybody; made once."""
+    return context.once(_grants)
+
+
+def _grants(context: CheckContext) -> tuple[Grants, ...]:
+    holders = context.around.holders if context.around is not None else ()
+    return tuple(Grants(Standing(context, member), context) for member in holders or (None,))
 
 
 def _request(home: Home, action: str, arn: str, stated: Mapping[str, ContextValue | None]) -> Request:
@@ -451,18 +461,3 @@ def _services(statements: Iterable[CompiledStatement]) -> Iterator[str]:
         for item in statement.actions.items:
             prefix = item.text.partition(":")[0].lower()
             yield "*" if not prefix.strip("*") else prefix
-
-
-def _home(statements: Iterable[CompiledStatement]) -> Home:
-    """The first account that an Allow names in its resources, and its partition."""
-    for statement in statements:
-        for item in statement.listed.items if statement.allow and statement.listed is not None else ():
-            arn = parse_arn(item.text)
-            if arn is not None and len(arn.account) == 12 and arn.account.isdigit():
-                return Home(arn.partition if arn.partition.startswith("aws") else "aws", arn.account)
-    return Home()
-
-
-@lru_cache(maxsize=64)
-def _opened_set(policy: NamedPolicy, kind: PolicyKind) -> StatementSet:
-    return StatementSet(compile_policy(policy, kind))

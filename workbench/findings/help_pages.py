@@ -80,6 +80,11 @@ def help_text(page: HelpPage) -> str:
     """A page as Markdown."""
     known = page.known
     sources = [f"The rule rests on {_RESTS_ON[known.confidence]}."]
+    if not known.on:
+        sources.append(
+            f"It is off by default: ask for it by policy-workbench validate --enable {known.code}, or in a project by "
+            f'enable = ["{known.code}"] in [rules] of workbench.toml.'
+        )
     if page.source:
         sources.append(page.source)
     if known.origin is Origin.AWS:
@@ -126,6 +131,10 @@ def _whose(known: IssueCode) -> str:
     return "a check of IAM Access Analyzer" if known.origin is Origin.AWS else "a check of Policy Workbench"
 
 
+def _off(known: IssueCode) -> str:
+    return "" if known.on else " (off by default)"
+
+
 def checks_table() -> str:
     """All checks as a Markdown table, in the order of the registry of codes; `resources/help/checks.md`."""
     lines = [
@@ -140,5 +149,7 @@ def checks_table() -> str:
     for known in CODES.values():
         letters = "".join(letter for kind, letter in _KIND_LETTERS.items() if kind in {k.name for k in known.kinds})
         whose = "AWS" if known.origin is Origin.AWS else "own"
-        lines.append(f"| `{known.code}` | {known.type} | {letters} | {whose} | {known.confidence} | {known.title} |")
+        lines.append(
+            f"| `{known.code}` | {known.type} | {letters} | {whose} | {known.confidence} | {known.title}{_off(known)} |"
+        )
     return "\n".join(lines) + "\n"

@@ -80,10 +80,10 @@ def allowed_accounts(context: CheckContext) -> Iterator[Finding]:
         yield from _foreign_resources(context, code, accounts)
         return
     widest = _only_from(accounts, context)
-    verdict = _verdict(context, lambda proofs: proofs.no_new_access(widest, context.text, context.kind))
+    verdict = verdict_of(context, lambda proofs: proofs.no_new_access(widest, context.text, context.kind))
     if verdict is None:
         return
-    for statement in _reasons(context, verdict):
+    for statement in reasons_of(context, verdict):
         element = statement.principal
         if element is None or not (element.negated or any(entry.kind == "AWS" for entry in element.entries)):
             continue  # a service or an identity provider has no account
@@ -100,16 +100,16 @@ def allowed_accounts(context: CheckContext) -> Iterator[Finding]:
 def ceiling(rule: RequiredCondition, kind: PolicyKind) -> str:
     """The policy that grants all that the rule leaves room for: the actions under the condition, the others freely."""
     condition = json.loads(rule.condition)
-    return _document(kind, {"Action": list(rule.actions), "Condition": condition}, {"NotAction": list(rule.actions)})
+    return document_of(kind, {"Action": list(rule.actions), "Condition": condition}, {"NotAction": list(rule.actions)})
 
 
 def _only_from(accounts: frozenset[str], context: CheckContext) -> str:
     own: dict[str, object] = {"StringEquals": {"aws:PrincipalAccount": sorted(accounts)}}
     service: dict[str, object] = {"Bool": {"aws:PrincipalIsAWSService": "true"}}
-    return _document(context.kind, {"Action": "*", "Condition": own}, {"Action": "*", "Condition": service})
+    return document_of(context.kind, {"Action": "*", "Condition": own}, {"Action": "*", "Condition": service})
 
 
-def _document(kind: PolicyKind, *statements: dict[str, object]) -> str:
+def document_of(kind: PolicyKind, *statements: dict[str, object]) -> str:
     common: dict[str, object] = {"Effect": "Allow"}
     if kind in _RESOURCE:
         common["Principal"] = "*"
@@ -130,13 +130,13 @@ def _decided(
     undecided: list[str] = []
     for actions, ask, say in questions:
         try:
-            verdict = _verdict(context, ask)
+            verdict = verdict_of(context, ask)
         except UndecidedError as error:
             undecided.append(f"{_listed(actions)}: {error}")
             continue
         if verdict is None:
             continue
-        for statement in _reasons(context, verdict):
+        for statement in reasons_of(context, verdict):
             found.append(
                 context.report(
                     code,
@@ -151,7 +151,7 @@ def _decided(
     yield from found
 
 
-def _verdict(context: CheckContext, ask: Callable[[Proofs], Verdict]) -> Verdict | None:
+def verdict_of(context: CheckContext, ask: Callable[[Proofs], Verdict]) -> Verdict | None:
     """The verdict where a rule is broken, None where it is kept. Raises UndecidedError."""
     from workbench.proof.door import Proofs
     from workbench.proof.verdicts import Result
@@ -165,7 +165,7 @@ def _verdict(context: CheckContext, ask: Callable[[Proofs], Verdict]) -> Verdict
     return verdict if verdict.result is Result.FAIL else None
 
 
-def _reasons(context: CheckContext, verdict: Verdict) -> list[Statement]:
+def reasons_of(context: CheckContext, verdict: Verdict) -> list[Statement]:
     indexes = {reason.index for reason in verdict.reasons}
     return [statement for statement in context.policy.statements if statement.index in indexes]
 
@@ -200,7 +200,7 @@ def _foreign_resources(context: CheckContext, code: str, accounts: frozenset[str
             if arn is None or not _ACCOUNT.fullmatch(arn.account) or arn.account in accounts:
                 continue
             try:
-                verdict = _verdict(context, _granted_on(context, item.text))
+                verdict = verdict_of(context, _granted_on(context, item.text))
             except UndecidedError as error:
                 undecided.append(f"{item.text}: {error}")
                 continue

@@ -15,12 +15,14 @@ from workbench.findings import (
     condition_keys,
     condition_values,
     confused_deputy,
+    cross_account,
     dead_statements,
     dependents,
     empties,
     escalation,
     exposure,
     grammar,
+    guardrails,
     house_rules,
     ip_addresses,
     key_support,
@@ -29,6 +31,8 @@ from workbench.findings import (
     oidc,
     operators,
     organization,
+    own_limits,
+    partial_paths,
     pass_role,
     principals,
     public_access,
@@ -87,12 +91,16 @@ REGISTRY: tuple[Check, ...] = (
     *action_resources.CHECKS,
     *unsupported_keys.CHECKS,
     *dead_statements.CHECKS,
+    *guardrails.CHECKS,
     *misleading_conditions.CHECKS,
     *administrator.CHECKS,
     *escalation.CHECKS,
+    *partial_paths.CHECKS,
     *exposure.CHECKS,
+    *own_limits.CHECKS,
     *public_access.CHECKS,
     *wide_trust.CHECKS,
+    *cross_account.CHECKS,
     *confused_deputy.CHECKS,
     *sagemaker_traps.CHECKS,
     *house_rules.CHECKS,
@@ -127,7 +135,7 @@ def run_checks(
     findings: list[Finding] = []
     failed: list[FailedCheck] = []
     for check in checks:
-        if not any(context.kind in CODES[code].kinds for code in check.codes):
+        if not any(_asked_for(context, code) for code in check.codes):
             continue
         try:
             made = list(check.run(context))  # all or nothing: a check that fails half-way reports no finding
@@ -141,10 +149,16 @@ def run_checks(
     return tuple(_ordered(context, findings)), tuple(failed)
 
 
+def _asked_for(context: CheckContext, code: str) -> bool:
+    """Whether the code is one for such a policy, and on."""
+    known = CODES[code]
+    return context.kind in known.kinds and (known.on or code in context.rules.enabled)
+
+
 def _ordered(context: CheckContext, findings: list[Finding]) -> list[Finding]:
     kept: dict[tuple[str, frozenset[object]], Finding] = {}
     for finding in findings:
-        if context.kind not in CODES[finding.code].kinds:
+        if not _asked_for(context, finding.code):
             continue
         if _invented(context, finding):
             continue

@@ -25,11 +25,13 @@ class RequiredCondition:
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """What a project demands of its policies. `accounts`: None where any account may be named."""
+    """What a project demands of its policies. `accounts`: None where any account may be named; `enabled`:
+    codes that are off by default and wanted all the same."""
 
     forbidden: tuple[ForbiddenAccess, ...] = ()
     required: tuple[RequiredCondition, ...] = ()
     accounts: frozenset[str] | None = None
+    enabled: frozenset[str] = frozenset()
 
 
 NO_RULES = HouseRules()

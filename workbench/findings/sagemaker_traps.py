@@ -7,14 +7,16 @@ lists without a set operator, presigned URLs.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from workbench.evaluation.derive import RESOURCE_TAGS, tags_not_seen
 from workbench.evaluation.services import takes_resource_policies
 from workbench.findings.administrator import lesser_grants
 from workbench.findings.context import Check, CheckContext
-from workbench.findings.granting import Asked, Granted, places_of
+from workbench.findings.granting import Asked, Granted, Grants, places_of
 from workbench.findings.model import Finding
 from workbench.findings.names import has_wildcard
+from workbench.findings.whose import WHOEVER, for_each_holder
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Item, Statement
 from workbench.policy.operators import Family
@@ -31,7 +33,10 @@ def public_work_team(context: CheckContext) -> Iterator[Finding]:
     """One finding for a policy by which data can be sent to the public work team."""
     if context.kind is not PolicyKind.IDENTITY:
         return
-    grants = lesser_grants(context)
+    yield from for_each_holder(lesser_grants(context), partial(_to_public_work_team, context))
+
+
+def _to_public_work_team(context: CheckContext, grants: Grants) -> Iterator[Finding]:
     found: list[Granted] = []
     for action in _LABELING:
         if grants.may(action):
@@ -42,8 +47,8 @@ def public_work_team(context: CheckContext) -> Iterator[Finding]:
         return
     yield context.report(
         "SAGEMAKER_PUBLIC_WORKTEAM",
-        f"{' and '.join(dict.fromkeys(g.action for g in found))} may send data to the public work team, whose members "
-        "anybody can be. Test sagemaker:WorkteamType, such as private-crowd.",
+        f"{WHOEVER} may send data to the public work team, whose members anybody can be, by "
+        f"{' and '.join(dict.fromkeys(g.action for g in found))}. Test sagemaker:WorkteamType, such as private-crowd.",
         *places_of(found),
         scenario=scenario,
         assumption=tuple(dict.fromkeys(sentence for g in found for sentence in g.assumption)),

@@ -36,15 +36,21 @@ class Sample(NamedTuple):
 
 
 class Home(NamedTuple):
-    """Where the caller is at home, and how he is called."""
+    """Where the caller is at home, and who he is where that is known."""
 
     partition: str = "aws"
     account: str = ACCOUNT
+    known: str = ""
 
     @property
     def caller(self) -> str:
-        """The ARN of the caller, an IAM user."""
-        return f"arn:{self.partition}:iam::{self.account}:user/{CALLER}"
+        """The ARN of the caller, an IAM user where nothing is known."""
+        return self.known or f"arn:{self.partition}:iam::{self.account}:user/{CALLER}"
+
+    @property
+    def user(self) -> str:
+        """The name of the caller as a user."""
+        return self.known.rpartition("/")[2] if ":user/" in self.known else CALLER
 
 
 def open_sample(pattern: str, arn_format: str, home: Home, user: str) -> Sample | None:
@@ -64,7 +70,7 @@ def named_samples(pattern: str, arn_format: str, home: Home) -> Iterator[Sample]
     if beginning is None or len(mine) < _FIELDS:
         return
     variables: dict[str, str] = {}
-    filled = _filled_pattern(mine[-1], variables)
+    filled = _filled_pattern(mine[-1], variables, home.user)
     head = arn_format.split(":", _FIELDS - 1)[-1].partition("${")[0] if mine[-1].startswith("*") else ""
     compiled = compile_format(arn_format)
     for text in dict.fromkeys((beginning + filled, beginning + head + filled)):
@@ -112,13 +118,13 @@ def _may_match(pattern: str, arn: str) -> bool:
     return "${" in pattern or pattern == "*" or compile_glob(pattern).matches(arn)
 
 
-def _filled_pattern(text: str, variables: dict[str, str]) -> str:
+def _filled_pattern(text: str, variables: dict[str, str], user: str) -> str:
     def one(found: re.Match[str]) -> str:
         if found["escaped"]:
             return found["escaped"]
         if key := found["key"]:
             if key.lower() == "aws:username":
-                return CALLER
+                return user
             variables[key] = OTHER
             return OTHER
         return "x" if found["one"] else OTHER

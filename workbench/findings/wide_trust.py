@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from workbench.evaluation.request import Principal
 from workbench.findings.asking import allowed_scenario, trust_scenario
 from workbench.findings.context import Check, CheckContext
+from workbench.findings.listing import listed
 from workbench.findings.model import Finding
 from workbench.findings.places import key_place
 from workbench.findings.sample_arns import ACCOUNT, CALLER
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import Effect, Item, Place, Statement
+from workbench.policy.model import Effect, Item, Place, PrincipalElement, Statement
 
 _WHOLE_ACCOUNT = re.compile(r"(?:arn:(?P<partition>aws[a-z-]*):iam::)?(?P<account>[0-9]{12})(?(partition):root)")
 _OF_ONE = re.compile(r"arn:(?P<partition>[^:]*):(?:iam|sts)::(?P<account>[0-9]{12}):(?!root\Z).*", re.DOTALL)
@@ -95,6 +96,7 @@ def not_principal_with_deny(context: CheckContext) -> Iterator[Finding]:
         principal = statement.principal
         if statement.effect is not Effect.DENY or principal is None or not principal.negated:
             continue
+        yield from _bounded(context, statement, principal)
         whole = {m["account"] for e in principal.entries if (m := _WHOLE_ACCOUNT.fullmatch(e.item.text))}
         lone: dict[str, list[Place]] = {}
         for kind, item in principal.entries:
@@ -109,6 +111,21 @@ def not_principal_with_deny(context: CheckContext) -> Iterator[Finding]:
                 key_place(statement, principal),
                 *(place for places in lone.values() for place in places),
             )
+
+
+def _bounded(context: CheckContext, statement: Statement, principal: PrincipalElement) -> Iterator[Finding]:
+    """One finding for the users and roles of the project that a Deny is to spare, but hits because they have a
+    boundary."""
+    members = context.around.members if context.around is not None else ()
+    bounded = {m.arn for m in members if m.policies.permissions_boundary is not None}
+    named = [item for kind, item in principal.entries if kind == "AWS" and item.text in bounded]
+    if named:
+        yield context.report(
+            "NOTPRINCIPAL_DENY_TRAP",
+            f"The Deny hits {listed([item.text for item in named])} although NotPrincipal names it, since it has a "
+            "permissions boundary. Write Principal * with a condition on aws:PrincipalArn instead.",
+            *(item.place for item in named),
+        )
 
 
 CHECKS = (

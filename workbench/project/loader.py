@@ -19,7 +19,7 @@ from workbench.project.model import (
     ProjectResource,
     SavedRequest,
 )
-from workbench.project.rules_reader import read_rules
+from workbench.project.rules_reader import read_accounts, read_rules
 
 PROJECT_FILE = "workbench.toml"
 
@@ -36,7 +36,7 @@ _KINDS = {
 _KEYS = ("name", "account", "policies", "principal", "resource", "organization", "rules")
 _PRINCIPAL_KEYS = ("name", "arn", "identity", "boundary", "trust")
 _RESOURCE_KEYS = ("arn", "policy")
-_ORGANIZATION_KEYS = ("serviceControl", "resourceControl")
+_ORGANIZATION_KEYS = ("serviceControl", "resourceControl", "accounts")
 _LEVEL_KEYS = ("target", "policies")
 
 
@@ -76,6 +76,7 @@ def load_project(root: Path) -> Project:
         service_control=reader.levels(organization, "serviceControl", known),
         resource_control=reader.levels(organization, "resourceControl", known),
         rules=read_rules(reader, config),
+        accounts=read_accounts(reader, organization, "accounts", "organization.accounts"),
     )
 
 

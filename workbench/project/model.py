@@ -82,6 +82,8 @@ class Project:
     service_control: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     resource_control: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     rules: HouseRules = NO_RULES
+    accounts: frozenset[str] | None = None
+    """Those of the organization, where they are stated."""
 
     def path(self, key: str) -> Path:
         """The file of a policy's key."""
@@ -116,7 +118,7 @@ class Project:
 def scenario_of(project: Project, request: Request, read: Callable[[str], str]) -> tuple[Scenario, dict[str, str]]:
     """The scenario that `request` makes in the project, and policy name → key. `read` gives the text of a key, so that
     unsaved edits can stand in for the saved text."""
-    names = _names(project)
+    names = policy_names(project)
 
     def policy(key: str) -> NamedPolicy:
         return NamedPolicy(names[key], read(key))
@@ -138,8 +140,8 @@ def scenario_of(project: Project, request: Request, read: Callable[[str], str]) 
     return Scenario(request, policies), {name: key for key, name in names.items()}
 
 
-def _names(project: Project) -> dict[str, str]:
-    """Key → name; a name that two files share is the whole key instead."""
+def policy_names(project: Project) -> dict[str, str]:
+    """Key → name in a scenario; a name that two files share is the whole key instead."""
     short = [p.name for p in project.policies]
     return {p.key: p.name if short.count(p.name) == 1 else p.key for p in project.policies}
 

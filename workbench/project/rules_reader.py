@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from workbench.document.parser import parse
+from workbench.findings.codes import OFF_BY_DEFAULT
 from workbench.findings.house_rules import ceiling
 from workbench.findings.rules import ForbiddenAccess, HouseRules, RequiredCondition
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.reader import read
 from workbench.project.model import ProjectError
 
-_KEYS = ("allowedAccounts", "forbidden", "requiredCondition")
+_KEYS = ("allowedAccounts", "enable", "forbidden", "requiredCondition")
 _FORBIDDEN_KEYS = ("actions", "resources", "reason")
 _REQUIRED_KEYS = ("actions", "condition", "reason")
 _ACCOUNT = re.compile(r"\d{12}")
@@ -38,7 +39,8 @@ def read_rules(reader: Config, config: Mapping[str, Any]) -> HouseRules:
     return HouseRules(
         forbidden=tuple(_forbidden(reader, table) for table in reader.tables(rules, "forbidden")),
         required=tuple(_required(reader, table) for table in reader.tables(rules, "requiredCondition")),
-        accounts=_accounts(reader, rules) if "allowedAccounts" in rules else None,
+        accounts=read_accounts(reader, rules, "allowedAccounts", "rules.allowedAccounts"),
+        enabled=_enabled(reader, rules),
     )
 
 
@@ -65,10 +67,13 @@ def _required(reader: Config, table: Mapping[str, Any]) -> RequiredCondition:
     return rule
 
 
-def _accounts(reader: Config, rules: Mapping[str, Any]) -> frozenset[str]:
-    accounts = _strings(reader, rules, "allowedAccounts", "rules.allowedAccounts")
+def read_accounts(reader: Config, table: Mapping[str, Any], key: str, name: str) -> frozenset[str] | None:
+    """The account ids that a table lists under a key, None where it does not. Raises ProjectError."""
+    if key not in table:
+        return None
+    accounts = _strings(reader, table, key, name)
     if not accounts or not all(_ACCOUNT.fullmatch(account) for account in accounts):
-        raise reader.wrong("rules.allowedAccounts", "a list of account ids of 12 digits, in quotes")
+        raise reader.wrong(name, "a list of account ids of 12 digits, in quotes")
     return frozenset(accounts)
 
 
@@ -77,6 +82,13 @@ def _actions(reader: Config, table: Mapping[str, Any], key: str) -> tuple[str, .
     if not actions or not all(_ACTION.fullmatch(action) for action in actions):
         raise reader.wrong(key, "a list of actions such as iam:CreateUser or s3:Put*")
     return actions
+
+
+def _enabled(reader: Config, rules: Mapping[str, Any]) -> frozenset[str]:
+    codes = _strings(reader, rules, "enable", "rules.enable")
+    if not set(codes) <= set(OFF_BY_DEFAULT):
+        raise reader.wrong("rules.enable", f"a list of codes that are off by default: {', '.join(OFF_BY_DEFAULT)}")
+    return frozenset(codes)
 
 
 def _strings(reader: Config, table: Mapping[str, Any], key: str, name: str) -> tuple[str, ...]:
