@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import workbench
+from workbench.answers import Answer as Answer
+from workbench.answers import KeyInfo as KeyInfo
+from workbench.answers import Question as Question
+from workbench.answers import Validation as Validation
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.model import ConditionKey
 from workbench.document.decoding import Decoded, decode
@@ -29,13 +33,14 @@ from workbench.evaluation.decision import Decision, Outcome
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.nearest import Way, nearest_ways, no_way
 from workbench.evaluation.prepared import Prepared
-from workbench.evaluation.request import NamedPolicy, PolicySet, Request, Scenario
+from workbench.evaluation.request import NamedPolicy, Request, Scenario
 from workbench.evaluation.services import names_alias_for_key
 from workbench.evaluation.trace import LayerTrace
 from workbench.evaluation.unknowns import assigned
 from workbench.findings.context import CheckContext
 from workbench.findings.mending import Mended, mend
-from workbench.findings.model import FailedCheck, Finding, Fix, FixVerdict
+from workbench.findings.model import Finding, Fix, FixVerdict
+from workbench.findings.recall import Recall
 from workbench.findings.registry import run_checks
 from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.findings.suppressions import Suppression, suppress
@@ -55,68 +60,6 @@ from workbench.resources import resource_path
 
 if TYPE_CHECKING:
     from workbench.proof.door import Proofs
-
-
-@dataclass(frozen=True, slots=True)
-class KeyInfo:
-    """A condition key as a form needs it. `type` is AWS's word (`String`, `Bool`, `ArrayOfString` …)."""
-
-    name: str
-    type: str
-    multivalued: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """What is wrong with one document. `again` asks the same of another text in its place."""
-
-    kind: PolicyKind
-    document: Document
-    findings: tuple[Finding, ...]
-    failed_checks: tuple[FailedCheck, ...]
-    again: Callable[[str], Validation] | None = field(default=None, compare=False)
-
-    def statement_span(self, index: int) -> Span | None:
-        """Where the statement of this index stands, None if there is none."""
-        statements = read(self.document, self.kind).statements
-        return statements[index].place.span if 0 <= index < len(statements) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The state of the window. `texts`: key of each open buffer → its text as edited (files of the project under their
-    project key); `active`: the key of the buffer in front; `kinds`: what the user said a buffer is; `beside`: the
-    policies of a witness, among which the buffer in front takes the place of the one it was found for."""
-
-    project: Project | None
-    texts: Mapping[str, str]
-    active: str
-    kinds: Mapping[str, PolicyKind]
-    request: Request | None
-    beside: PolicySet | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Everything the window shows. `decision` and `decision_error` (one sentence) exclude each other; both are empty
-    without a request. `sources`: policy name in the decision → key of the buffer or project file it is. `ways`: how to
-    reach the other decision, `no_way`: where there are none, why; `traces`: for each authorization, each layer's
-    statements with the reason, keys of unknown value taken as absent. `doubt`: the note of the decision that says why
-    AWS would never ask this; `left_out`: what is to be said of policies that were not asked. `error_key` and
-    `error_span`: the text and the place in it that keep the request from being judged."""
-
-    validation: Validation
-    decision: Decision | None = None
-    decision_error: str = ""
-    scenario: Scenario | None = None
-    sources: Mapping[str, str] = field(default_factory=dict)
-    ways: tuple[Way, ...] = ()
-    no_way: str = ""
-    traces: tuple[tuple[LayerTrace, ...], ...] = ()
-    doubt: str = ""
-    left_out: str = ""
-    error_key: str = ""
-    error_span: Span | None = None
 
 
 def never() -> bool:
@@ -147,6 +90,7 @@ class Engine:
         self._now = now
         self._proofs: Proofs | None = None
         self._validated = lru_cache(maxsize=64)(self._validate)
+        self._recall = Recall()
 
     @property
     def catalog(self) -> Catalog:
@@ -222,7 +166,7 @@ class Engine:
             rules=replace(rules, enabled=rules.enabled | self._enabled),
             around=around,
         )
-        findings, failed = run_checks(context)
+        findings, failed = run_checks(context, recall=self._recall)
 
         def again(text: str) -> Validation:
             at = decoding_problem

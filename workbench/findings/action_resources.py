@@ -366,6 +366,6 @@ def _surroundings(resources: ListElement) -> tuple[str, str, str]:
 
 CHECKS = (
     Check("actions beside resources", ("ACTION_DOES_NOT_FIT_RESOURCE",), mismatches),
-    Check("resources without an action", ("RESOURCE_FITS_NO_ACTION",), idle_resources),
+    Check("resources without an action", ("RESOURCE_FITS_NO_ACTION",), idle_resources, local=True),
     Check("required types of resources", ("REQUIRED_RESOURCE_TYPE_NOT_COVERED",), uncovered_types),
 )

@@ -174,5 +174,6 @@ CHECKS = (
             "MISSING_ARN_REGION",
         ),
         arn_formats,
+        local=True,
     ),
 )

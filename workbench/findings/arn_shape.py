@@ -228,7 +228,7 @@ def _region(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check("shape of ARNs", ("INVALID_ARN_PREFIX", "MISSING_ARN_FIELD"), arn_parts),
+    Check("shape of ARNs", ("INVALID_ARN_PREFIX", "MISSING_ARN_FIELD"), arn_parts, local=True),
     Check(
         "parts of ARNs",
         (
@@ -242,5 +242,6 @@ CHECKS = (
             "INVALID_ARN_ACCOUNT",
         ),
         arn_names,
+        local=True,
     ),
 )

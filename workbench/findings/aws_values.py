@@ -119,7 +119,7 @@ def _region(context: CheckContext, value: ConditionValue, text: str) -> Iterator
 
 
 CHECKS = (
-    Check("ids of VPCs", ("INVALID_VPC_FORMAT", "INVALID_VPCE_FORMAT"), ids),
-    Check("KMS keys in conditions", ("INVALID_KMS_KEY_VALUE",), kms_keys),
-    Check("Regions in conditions", ("INVALID_REGION", "REGION_NOT_IN_CATALOG"), regions),
+    Check("ids of VPCs", ("INVALID_VPC_FORMAT", "INVALID_VPCE_FORMAT"), ids, local=True),
+    Check("KMS keys in conditions", ("INVALID_KMS_KEY_VALUE",), kms_keys, local=True),
+    Check("Regions in conditions", ("INVALID_REGION", "REGION_NOT_IN_CATALOG"), regions, local=True),
 )

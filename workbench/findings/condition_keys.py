@@ -115,5 +115,6 @@ CHECKS = (
             "UNSUPPORTED_GLOBAL_CONDITION_KEY",
         ),
         keys,
+        local=True,
     ),
 )

@@ -160,8 +160,9 @@ CHECKS = (
             "INVALID_DATE_VALUE",
         ),
         value_types,
+        local=True,
     ),
-    Check("ranges of numbers", ("NUMBER_OUT_OF_RANGE",), number_ranges),
-    Check("several Booleans", ("INVALID_CONDITION_MULTIPLE_BOOLEAN",), several_booleans),
-    Check("redundant numbers", ("REDUNDANT_CONDITION_VALUE_NUM",), redundant_numbers),
+    Check("ranges of numbers", ("NUMBER_OUT_OF_RANGE",), number_ranges, local=True),
+    Check("several Booleans", ("INVALID_CONDITION_MULTIPLE_BOOLEAN",), several_booleans, local=True),
+    Check("redundant numbers", ("REDUNDANT_CONDITION_VALUE_NUM",), redundant_numbers, local=True),
 )

@@ -7,7 +7,7 @@ reports through `CheckContext.report`, which knows type and origin of every code
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -111,6 +111,12 @@ class CheckContext:
         """The statements that no repair of the JSON touched: what stands there is the author's."""
         return tuple(s for s in self.policy.statements if self.untouched(s))
 
+    def only(self, statements: tuple[Statement, ...]) -> CheckContext:
+        """The same with these statements alone, for a check that is local."""
+        narrowed = replace(self, policy=replace(self.policy, statements=statements))
+        vars(narrowed)["placeholders"] = self.placeholders  # of the whole document, as before
+        return narrowed
+
     @property
     def whole(self) -> bool:
         """Whether nothing had to be repaired, so that what is absent really is absent."""
@@ -179,11 +185,13 @@ class CheckContext:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: `codes` are all it may report."""
+    """One check: `codes` are all it may report. `local`: it says of each statement what it would say if that stood
+    alone, and looks at nothing but what `recall` has in its key; findings then are kept while the statement stays."""
 
     name: str
     codes: tuple[str, ...]
     run: Callable[[CheckContext], Iterator[Finding]]
+    local: bool = False
 
 
 WHOLE_DOCUMENT: Path = ()

@@ -141,6 +141,7 @@ CHECKS = (
         "empty lists",
         ("EMPTY_ARRAY_ACTION", "EMPTY_ARRAY_RESOURCE", "EMPTY_ARRAY_PRINCIPAL", "EMPTY_OBJECT_PRINCIPAL"),
         empty_lists,
+        local=True,
     ),
     Check(
         "empty conditions",
@@ -152,5 +153,6 @@ CHECKS = (
             "EMPTY_ARRAY_CONDITION_IFEXISTS",
         ),
         empty_conditions,
+        local=True,
     ),
 )

@@ -155,6 +155,7 @@ CHECKS = (
             "PRIVATE_NOT_IP_ADDRESS_SUBSET",
         ),
         ip_ranges,
+        local=True,
     ),
-    Check("paired condition keys", ("MISSING_PAIRED_CONDITION_KEYS",), paired_keys),
+    Check("paired condition keys", ("MISSING_PAIRED_CONDITION_KEYS",), paired_keys, local=True),
 )

@@ -124,7 +124,7 @@ def irrelevant_keys(context: CheckContext) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check("actions beside a service key", ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY",), foreign_actions),
-    Check("keys that some services send", ("USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES",), unsent_keys),
-    Check("keys that say nothing", ("IRRELEVANT_CONDITION_KEY_IN_POLICY",), irrelevant_keys),
+    Check("actions beside a service key", ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY",), foreign_actions, local=True),
+    Check("keys that some services send", ("USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES",), unsent_keys, local=True),
+    Check("keys that say nothing", ("IRRELEVANT_CONDITION_KEY_IN_POLICY",), irrelevant_keys, local=True),
 )

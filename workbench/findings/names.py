@@ -212,5 +212,6 @@ CHECKS = (
             "ACTION_PATTERN_MATCHES_NOTHING",
         ),
         action_names,
+        local=True,
     ),
 )

@@ -142,11 +142,13 @@ CHECKS = (
         "web identity providers",
         ("MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "MISSING_GITHUB_REPO_CONDITION_KEY"),
         untested_providers,
+        local=True,
     ),
-    Check("subjects of GitHub", ("SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED",), open_repositories),
+    Check("subjects of GitHub", ("SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED",), open_repositories, local=True),
     Check(
         "audiences of web identities",
         ("FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE", "CONFIRM_AUDIENCE_CLAIM_TYPE"),
         audience_qualifiers,
+        local=True,
     ),
 )

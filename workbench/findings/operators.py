@@ -290,13 +290,19 @@ def _instead(context: CheckContext, statement: Statement, test: ConditionTest, c
 
 
 CHECKS = (
-    Check("operator families", ("TYPE_MISMATCH", "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS"), operator_family),
+    Check(
+        "operator families",
+        ("TYPE_MISMATCH", "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS"),
+        operator_family,
+        local=True,
+    ),
     Check(
         "qualifiers",
         ("MISSING_QUALIFIER", "FORALLVALUES_WITH_SINGLE_VALUED_KEY", "NULL_WITH_QUALIFIER"),
         qualifiers,
+        local=True,
     ),
-    Check("wildcards under exact operators", ("WILDCARD_WITHOUT_LIKE_OPERATOR",), wildcards),
+    Check("wildcards under exact operators", ("WILDCARD_WITHOUT_LIKE_OPERATOR",), wildcards, local=True),
     Check(
         "the lone wildcard",
         (
@@ -306,5 +312,6 @@ CHECKS = (
             "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION",
         ),
         only_star,
+        local=True,
     ),
 )

@@ -121,7 +121,7 @@ def scp_wildcards(context: CheckContext) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check("actions in an RCP", ("RCP_SYNTAX_ERROR_ACTION", "RCP_BARE_STAR"), rcp_actions),
+    Check("actions in an RCP", ("RCP_SYNTAX_ERROR_ACTION", "RCP_BARE_STAR"), rcp_actions, local=True),
     Check(
         "conditions of an RCP",
         (
@@ -130,6 +130,7 @@ CHECKS = (
             "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK",
         ),
         rcp_conditions,
+        local=True,
     ),
-    Check("wildcards in an SCP", ("SCP_SYNTAX_ERROR_ACTION_WILDCARD",), scp_wildcards),
+    Check("wildcards in an SCP", ("SCP_SYNTAX_ERROR_ACTION_WILDCARD",), scp_wildcards, local=True),
 )

@@ -119,10 +119,12 @@ CHECKS = (
             "FEDERATED_PRINCIPAL_NOT_SUPPORTED",
         ),
         principal_forms,
+        local=True,
     ),
     Check(
         "wildcard in a trust policy",
         ("ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",),
         trust_wildcard,
+        local=True,
     ),
 )

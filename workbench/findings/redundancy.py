@@ -142,7 +142,7 @@ def _as_pattern(action: str) -> str:
 
 
 CHECKS = (
-    Check("redundant actions", ("REDUNDANT_ACTION",), redundant_actions),
+    Check("redundant actions", ("REDUNDANT_ACTION",), redundant_actions, local=True),
     Check("redundant statements", ("REDUNDANT_STATEMENT",), redundant_statements),
-    Check("redundant resources", ("REDUNDANT_RESOURCE",), redundant_resources),
+    Check("redundant resources", ("REDUNDANT_RESOURCE",), redundant_resources, local=True),
 )

@@ -56,6 +56,7 @@ from workbench.findings import (
 from workbench.findings.codes import CODES
 from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
+from workbench.findings.recall import Recall, Rerun
 
 REGISTRY: tuple[Check, ...] = (
     *grammar.CHECKS,
@@ -129,16 +130,19 @@ _FOLDED_INTO: dict[str, frozenset[str]] = {
 
 
 def run_checks(
-    context: CheckContext, checks: Iterable[Check] = REGISTRY
+    context: CheckContext, checks: Iterable[Check] = REGISTRY, recall: Recall | None = None
 ) -> tuple[tuple[Finding, ...], tuple[FailedCheck, ...]]:
-    """All findings of one policy, in order, and the checks that failed. Never raises."""
+    """All findings of one policy, in order, and the checks that failed. `recall`: what was said of its statements
+    before. Never raises."""
+    rerun = None if recall is None else Rerun(context, recall)
     findings: list[Finding] = []
     failed: list[FailedCheck] = []
     for check in checks:
         if not any(_asked_for(context, code) for code in check.codes):
             continue
         try:
-            made = list(check.run(context))  # all or nothing: a check that fails half-way reports no finding
+            # all or nothing: a check that fails half-way reports no finding
+            made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
         except UndecidedError as error:
             findings += error.found
             failed.append(FailedCheck(check.name, str(error)))
@@ -146,6 +150,8 @@ def run_checks(
             failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
         else:
             findings += made
+    if rerun is not None:
+        rerun.finish()
     return tuple(_ordered(context, findings)), tuple(failed)
 
 

@@ -100,6 +100,6 @@ def _words(context: CheckContext, service: str) -> list[str]:
 
 
 CHECKS = (
-    Check("types of resources", ("ARN_FITS_NO_RESOURCE_TYPE",), unknown_types),
-    Check("wildcards in types of resources", ("WILDCARD_IN_RESOURCE_TYPE",), wildcards_in_types),
+    Check("types of resources", ("ARN_FITS_NO_RESOURCE_TYPE",), unknown_types, local=True),
+    Check("wildcards in types of resources", ("WILDCARD_IN_RESOURCE_TYPE",), wildcards_in_types, local=True),
 )

@@ -110,6 +110,6 @@ def policy_of_no_resource(context: CheckContext) -> Iterator[Finding]:
 
 CHECKS = (
     Check("public work team", ("SAGEMAKER_PUBLIC_WORKTEAM",), public_work_team),
-    Check("tags that do not count", ("SAGEMAKER_TAG_CONDITION_IGNORED",), tags_that_do_not_count),
-    Check("resource policy of SageMaker", ("SAGEMAKER_TAKES_NO_RESOURCE_POLICY",), policy_of_no_resource),
+    Check("tags that do not count", ("SAGEMAKER_TAG_CONDITION_IGNORED",), tags_that_do_not_count, local=True),
+    Check("resource policy of SageMaker", ("SAGEMAKER_TAKES_NO_RESOURCE_POLICY",), policy_of_no_resource, local=True),
 )

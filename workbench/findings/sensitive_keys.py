@@ -86,5 +86,6 @@ CHECKS = (
         "sensitive condition keys",
         ("VARIABLE_USAGE_TOO_PERMISSIVE", "WILDCARD_USAGE_TOO_PERMISSIVE"),
         sensitive_keys,
+        local=True,
     ),
 )

@@ -71,4 +71,4 @@ def _better(value: ConditionValue, form: re.Pattern[str]) -> tuple[Fix, ...]:
     return (fixes.replace_node(f"Write {better}", value.node, fixes.quoted(better)),)
 
 
-CHECKS = (Check("service principals in conditions", ("INVALID_SERVICE_PRINCIPAL_FORMAT",), service_names),)
+CHECKS = (Check("service principals in conditions", ("INVALID_SERVICE_PRINCIPAL_FORMAT",), service_names, local=True),)

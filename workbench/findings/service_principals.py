@@ -133,5 +133,6 @@ CHECKS = (
             "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",
         ),
         service_principals,
+        local=True,
     ),
 )

@@ -116,5 +116,6 @@ CHECKS = (
             "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
         ),
         tag_conditions,
+        local=True,
     ),
 )

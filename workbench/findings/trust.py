@@ -125,11 +125,14 @@ def foreign_to_the_resource(context: CheckContext) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check("identity providers", ("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",), federated_forms),
-    Check("ways to assume a role", ("MISMATCHED_ACTION_FOR_PRINCIPAL",), mismatched_actions),
+    Check(
+        "identity providers", ("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",), federated_forms, local=True
+    ),
+    Check("ways to assume a role", ("MISMATCHED_ACTION_FOR_PRINCIPAL",), mismatched_actions, local=True),
     Check(
         "services of the resource",
         ("UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"),
         foreign_to_the_resource,
+        local=True,
     ),
 )

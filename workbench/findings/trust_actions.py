@@ -119,7 +119,7 @@ def _without(principal: PrincipalElement, item: Item) -> tuple[Fix, ...]:
 
 
 CHECKS = (
-    Check("actions for condition keys", ("MISSING_ACTION_FOR_CONDITION_KEY",), actions_for_keys),
+    Check("actions for condition keys", ("MISSING_ACTION_FOR_CONDITION_KEY",), actions_for_keys, local=True),
     Check("IAM Roles Anywhere", ("MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY",), roles_anywhere),
-    Check("sessions beside their role", ("REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",), redundant_sessions),
+    Check("sessions beside their role", ("REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",), redundant_sessions, local=True),
 )

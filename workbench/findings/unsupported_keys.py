@@ -92,4 +92,4 @@ def _outcome(statement: Statement, test: ConditionTest) -> str:
     return f"is never true and the statement {effect} nothing"
 
 
-CHECKS = (Check("keys without support", ("CONDITION_KEY_NOT_SUPPORTED",), unsupported_keys),)
+CHECKS = (Check("keys without support", ("CONDITION_KEY_NOT_SUPPORTED",), unsupported_keys, local=True),)

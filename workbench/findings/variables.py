@@ -218,6 +218,7 @@ CHECKS = (
             "VARIABLE_KEY_NOT_IN_CATALOG",
         ),
         variables,
+        local=True,
     ),
-    Check("variables in other elements", ("VARIABLE_UNSUPPORTED_IN_ELEMENT",), wrong_elements),
+    Check("variables in other elements", ("VARIABLE_UNSUPPORTED_IN_ELEMENT",), wrong_elements, local=True),
 )

@@ -104,7 +104,7 @@ def _for_anyone(context: CheckContext, statement: Statement) -> bool:
 
 
 CHECKS = (
-    Check("attributes of DynamoDB", ("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",), dynamodb_attributes),
-    Check("prefixes of S3", ("S3_PREFIX_IN_NEGATIVE_CONTEXT",), s3_prefix),
-    Check("forgeable condition keys", ("UNTRUSTWORTHY_CONDITION_KEY",), forgeable_keys),
+    Check("attributes of DynamoDB", ("DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",), dynamodb_attributes, local=True),
+    Check("prefixes of S3", ("S3_PREFIX_IN_NEGATIVE_CONTEXT",), s3_prefix, local=True),
+    Check("forgeable condition keys", ("UNTRUSTWORTHY_CONDITION_KEY",), forgeable_keys, local=True),
 )
