@@ -176,3 +176,13 @@ def test_a_file_system_open_to_its_mount_targets_only_is_not_public() -> None:
 
     assert not told({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}})
     assert told({"Bool": {"aws:SecureTransport": "true"}})
+
+
+@pytest.mark.parametrize("resource", ["${aws_sns_topic.t.arn}", "${Bucket.Arn}/*"])
+def test_a_placeholder_for_the_resource_makes_public_access_no_odd_request(resource: str) -> None:
+    text = statement(
+        json.dumps(
+            {"Effect": "Allow", "Principal": "*", "Action": ["sns:Publish", "s3:GetObject"], "Resource": resource}
+        )
+    )
+    assert one(findings(text, PolicyKind.RESOURCE), "PUBLIC_ACCESS").assumption == ()
