@@ -45,7 +45,7 @@ def excerpt(document: Document, span: Span) -> tuple[str, str, str]:
     marks = " " * before + "^" * max(marked, 1)
     shorn = "".join(line).rstrip()
     in_blanks = not text[span.start : end].strip()
-    return str(position.line), shorn.ljust(len(marks)) if in_blanks else shorn, marks
+    return str(position.line), shorn.ljust(before) if in_blanks else shorn, marks
 
 
 def _cell(char: str, column: int) -> tuple[str, int]:
