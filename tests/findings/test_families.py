@@ -270,6 +270,8 @@ def test_a_policy_too_long_is_offered_without_what_others_cover() -> None:
     ("action", "resource", "better"),
     [
         ("s3:ListBucket", "arn:aws:s3:::b/*", "arn:aws:s3:::b"),
+        ("s3:ListBucket", "arn:aws:s3:::b/", "arn:aws:s3:::b"),
+        ("s3:ListBucket", "arn:aws:s3:::b/prefix/*", "arn:aws:s3:::b"),
         ("s3:GetObject", "arn:aws:s3:::b", "arn:aws:s3:::b/*"),
         ("logs:CreateLogStream", _GROUP, f"{_GROUP}:*"),
         ("dynamodb:DescribeImport", _TABLE, f"{_TABLE}/*"),
