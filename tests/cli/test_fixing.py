@@ -102,3 +102,12 @@ def test_a_folder_that_takes_no_file_is_one_line(tmp_path: Path, capsys: pytest.
 def test_what_does_not_go_together_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", *arguments]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_template_that_is_named_is_said_to_stay_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f'resource "aws_iam_policy" "p" {{\n  policy = <<P\n{_POLICY}P\n}}\n'
+    template = _file(tmp_path, text, "main.tf")
+    assert main(["validate", "--fix", "--write", str(template)]) == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err.splitlines()[0]) == ("", f"{template}: policies in templates are not changed.")
+    assert template.read_text() == text

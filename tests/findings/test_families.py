@@ -270,6 +270,8 @@ def test_a_policy_too_long_is_offered_without_what_others_cover() -> None:
     ("action", "resource", "better"),
     [
         ("s3:ListBucket", "arn:aws:s3:::b/*", "arn:aws:s3:::b"),
+        ("s3:ListBucket", "arn:aws:s3:::b/", "arn:aws:s3:::b"),
+        ("s3:ListBucket", "arn:aws:s3:::b/prefix/*", "arn:aws:s3:::b"),
         ("s3:GetObject", "arn:aws:s3:::b", "arn:aws:s3:::b/*"),
         ("logs:CreateLogStream", _GROUP, f"{_GROUP}:*"),
         ("dynamodb:DescribeImport", _TABLE, f"{_TABLE}/*"),
@@ -309,6 +311,18 @@ def test_a_deny_that_keeps_a_private_api_private_is_silent() -> None:
 
     assert not told('"*"')
     assert told('{"AWS":"arn:aws:iam::111122223333:role/r"}')
+
+
+@pytest.mark.parametrize(
+    ("actions", "resource", "told"),
+    [
+        ("s3:GetObject s3:PutObject", "arn:aws:s3::111122223333:accesspoint/m.mrap/object/*", False),
+        ("s3:ListBucket", "arn:aws:s3::111122223333:accesspoint/m.mrap", False),
+        ("s3:GetObject", "arn:aws:s3::111122223333:accesspoint/m.mrap", True),
+    ],
+)
+def test_objects_behind_a_multi_region_access_point(actions: str, resource: str, told: bool) -> None:
+    assert ("ACTION_DOES_NOT_FIT_RESOURCE" in codes(findings(statement(_allow(actions, resource))))) is told
 
 
 @pytest.mark.parametrize("resource", ["arn:aws:s3:::b*", "arn:aws:s3:::*", "arn:aws:s3:::${aws:username}", "*"])
@@ -356,3 +370,22 @@ def test_a_deny_beside_an_organization_is_mended_without_opening_the_resource() 
         assert "PUBLIC_ACCESS" not in after
         assert "DENY_HITS_MISSING_KEY" not in after
     assert finding.fixes
+
+
+@pytest.mark.parametrize(
+    ("principal", "told"),
+    [
+        ('{"Service":"cloudtrail.amazonaws.com"}', True),
+        ('"*"', True),
+        ('{"AWS":"arn:aws:iam::111122223333:role/r"}', False),
+    ],
+)
+def test_a_deny_hits_services_by_their_missing_organization_only_where_something_lets_them_in(
+    principal: str, told: bool
+) -> None:
+    deny = '"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"'
+    text = statement(
+        f'[{{"Principal":{principal},{_GET},"Resource":"arn:aws:s3:::b/*"}},'
+        f'{{{deny},"Condition":{{"StringNotEquals":{{"aws:PrincipalOrgID":"o-abcde12345"}}}}}}]'
+    )
+    assert ("DENY_HITS_MISSING_KEY" in codes(findings(text, KINDS["R"]))) is told

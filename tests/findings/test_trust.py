@@ -176,3 +176,29 @@ def test_a_file_system_open_to_its_mount_targets_only_is_not_public() -> None:
 
     assert not told({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}})
     assert told({"Bool": {"aws:SecureTransport": "true"}})
+
+
+@pytest.mark.parametrize("resource", ["${aws_sns_topic.t.arn}", "${Bucket.Arn}/*"])
+def test_a_placeholder_for_the_resource_makes_public_access_no_odd_request(resource: str) -> None:
+    text = statement(
+        json.dumps(
+            {"Effect": "Allow", "Principal": "*", "Action": ["sns:Publish", "s3:GetObject"], "Resource": resource}
+        )
+    )
+    assert one(findings(text, PolicyKind.RESOURCE), "PUBLIC_ACCESS").assumption == ()
+
+
+@pytest.mark.parametrize(("test", "told"), [({"StringLike": "*"}, True), ({"StringEquals": "12345"}, False)])
+def test_an_external_id_that_anybody_can_make_up_is_none(test: dict[str, str], told: bool) -> None:
+    ((operator, value),) = test.items()
+    text = statement(
+        json.dumps(
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::444455556666:root"},
+                "Action": "sts:AssumeRole",
+                "Condition": {operator: {"sts:ExternalId": value}},
+            }
+        )
+    )
+    assert ("WIDE_TRUST" in codes(findings(text, PolicyKind.TRUST))) is told

@@ -53,6 +53,11 @@ def test_of_a_long_line_only_what_is_near_is_shown() -> None:
     assert len(line) <= MOST_CELLS + 2
 
 
+def test_marks_in_blanks_at_the_end_stand_below_blanks() -> None:
+    _, line, carets = excerpt(Document("\t\t\t\t", None), Span(3, 3))
+    assert len(line) == carets.index("^")
+
+
 @given(
     st.text(st.sampled_from("a\t日e\u0301\x07 \n\r😀\u200b\ud800"), max_size=300),
     st.integers(0, 300),

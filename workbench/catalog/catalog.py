@@ -25,6 +25,9 @@ _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 
 
 _OPEN_SERVICE = "${Vendor}"
+_MULTI_REGION = re.compile(r"^arn:([^:]*):s3::(?=[^:]+:accesspoint/)")
+"""A Multi-Region Access Point is an access point whose ARN names no Region (S3 User Guide, Multi-Region Access Point
+permissions)."""
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -283,6 +286,7 @@ class Catalog:
         if found is None or body is None or found.status != "current" or resource == "*":
             return True
         types = [body.types.get(row.type.lower()) for row in found.rows]
+        resource = _MULTI_REGION.sub("arn:\\1:s3:*:", resource)
         return any(
             type_ is None or (self.fits(resource, type_) and not (_is_bucket(type_) and _has_slash(resource)))
             for type_ in types

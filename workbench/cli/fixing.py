@@ -20,12 +20,15 @@ from workbench.starting import shown
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def fix_files(engine: Engine, policies: Iterable[tuple[Path, Callable[[], Validation]]], *, write: bool) -> bool:
+def fix_files(engine: Engine, policies: Iterable[tuple[Path, Callable[[], Validation] | None]], *, write: bool) -> bool:
     """Show what "fix all that keep the access the same" changes in each file as one unified diff, and with `write`
     make it so. Gives whether anything is left to find (in a dry run: was found). Raises UnusableInputError for a file
     that cannot be read or written; the files before it are done then, this one is as it was."""
     made, changed, left = 0, 0, False
     for path, validate in policies:
+        if validate is None:
+            print(f"{shown(str(path))}: policies in templates are not changed.", file=sys.stderr)
+            continue
         validation = validate()
         mended = engine.fix_all(validation)
         if mended.made:

@@ -201,9 +201,11 @@ def all_of(engine: Engine, paths: list[Path], asked: Asked) -> Inputs:
     return inputs
 
 
-def fixable(engine: Engine, paths: Iterable[Path], asked: Asked) -> Iterator[tuple[Path, Callable[[], Validation]]]:
-    """Each file that is a policy, and how to judge it; templates are passed over. Raises UnusableInputError and
-    ProjectError."""
+def fixable(
+    engine: Engine, paths: Iterable[Path], asked: Asked
+) -> Iterator[tuple[Path, Callable[[], Validation] | None]]:
+    """Each file that is a policy, and how to judge it; None for a template that was named, while those in folders are
+    passed over. Raises UnusableInputError and ProjectError."""
     for path in paths:
         if engine.is_project(path):
             project = engine.load_project(path)
@@ -214,8 +216,8 @@ def fixable(engine: Engine, paths: Iterable[Path], asked: Asked) -> Iterator[tup
             yield from fixable(engine, (p for p in inside if p.is_dir() or not p.name.endswith(ENDINGS)), asked)
         else:
             decoded = engine.decode(read_bytes(path))
-            if engine.policies_in(path.name, decoded.text) is None:
-                yield path, partial(_alone, engine, decoded, asked)
+            is_policy = engine.policies_in(path.name, decoded.text) is None
+            yield path, partial(_alone, engine, decoded, asked) if is_policy else None
 
 
 def _listed(engine: Engine, folder: Path) -> list[Path]:

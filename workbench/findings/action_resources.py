@@ -193,7 +193,9 @@ def _is_used(context: CheckContext, statement: Statement, resource: Item) -> boo
 def _better(context: CheckContext, resources: ListElement, group: _Mismatch) -> tuple[Item, str] | None:
     """A resource of the statement, and the ARN near it that the actions work on: what is in it, or what it is in."""
     for item in resources.items:
-        for better in (*_inside(context, item.text, group.formats), f"{item.text}/*", item.text.removesuffix("/*")):
+        whole = item.text.partition("/")[0]
+        around = (item.text.removesuffix("/*"), *(() if has_wildcard(whole.split(":", 5)[-1]) else (whole,)))
+        for better in (*_inside(context, item.text, group.formats), f"{item.text}/*", *around):
             if better != item.text and all(
                 any(context.catalog.takes(action, better) for action in _matched(context, i)) for i in group.items
             ):

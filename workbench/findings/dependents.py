@@ -279,10 +279,13 @@ def _report_missing(context: CheckContext, name: str, needs: list[_Need], mend: 
 
 
 def _report_tags(context: CheckContext, name: str, needs: list[_Need], mend: tuple[Fix, ...]) -> Finding:
+    names = {need.action.full_name for need in needs}
+    one = len(names) == 1
+    fails = f"fail{'s' * one} there with AccessDenied although {'it is' if one else 'they are'}"
     return context.report(
         "DEPENDENT_ACTION_MISSING_FOR_TAGS",
-        f"SageMaker Studio tags all it creates, so {_listed(needs)} fails there with AccessDenied although it is "
-        f"allowed: no statement {_here(context)} allows {name} on the new resource. "
+        f"SageMaker Studio tags all it creates, so {_listed(needs)} {fails} allowed: "
+        f"no statement {_here(context)} allows {name} on the new resource. "
         f"Add {name} for tagging at creation{_unless(context)}.",
         *list(dict.fromkeys(n.item.place for n in needs))[:_LOCATED],
         note=_note(context, needs),

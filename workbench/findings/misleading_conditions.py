@@ -193,11 +193,12 @@ def _without(context: CheckContext, statement: Statement, test: ConditionTest) -
     if tested & _SERVICE_KEYS:
         return ""
     if key in _ONLY_VIA_ENDPOINT:
-        meant = len(tested) > 1 or _lets_everybody_in(context)
+        meant = len(tested) > 1 or _lets_in(context, services=False)
         return "" if meant else "Requests that do not come through a VPC endpoint"
     if key in _ORGANIZATION and statement.principal is not None:
-        everybody = any(e.kind == "Service" or e.item.text == "*" for e in statement.principal.entries)
-        return "AWS services that call for themselves" if everybody and context.kind is not PolicyKind.RCP else ""
+        hit = any(e.kind == "Service" or e.item.text == "*" for e in statement.principal.entries)
+        hit = hit and context.kind is not PolicyKind.RCP and _lets_in(context, services=True)
+        return "AWS services that call for themselves" if hit else ""
     if key.startswith("aws:requesttag/") and statement.actions is not None and not statement.actions.negated:
         actions = [context.catalog.action(item.text) for item in statement.actions.items]
         if actions and not any(a is None or context.catalog.supports(a, test.key) for a in actions):
@@ -205,14 +206,16 @@ def _without(context: CheckContext, statement: Statement, test: ConditionTest) -
     return ""
 
 
-def _lets_everybody_in(context: CheckContext) -> bool:
+def _lets_in(context: CheckContext, *, services: bool) -> bool:
     """Whether the policy allows everybody something, as that of a private API does: then it is the Deny that keeps out
-    who comes another way."""
+    who comes another way. With `services` whether it does so for AWS services: one that nothing lets in is not hit."""
     return any(
         statement.effect is Effect.ALLOW
         and statement.principal is not None
         and not statement.principal.negated
-        and any(entry.item.text == "*" for entry in statement.principal.entries)
+        and any(
+            entry.item.text == "*" or (services and entry.kind == "Service") for entry in statement.principal.entries
+        )
         for statement in context.statements
     )
 

@@ -17,7 +17,7 @@ from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Place, PrincipalElement, Statement
 from workbench.policy.operators import Family
 from workbench.proof.actions import Actions
-from workbench.proof.asking import Prover
+from workbench.proof.asking import ODD_REQUEST, Prover
 from workbench.proof.public import is_public_provider
 from workbench.proof.questions import no_public_access
 from workbench.proof.verdicts import Result, Verdict
@@ -73,11 +73,13 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
     except ScenarioError:
         return  # AWS would refuse the document, so that it lets nobody in
     _gave_up(verdict)
+    odd = ODD_REQUEST.format(date=context.catalog.date)
     for reason in verdict.reasons:
         statement = context.policy.statements[reason.index]
         if reason.scenario is not None:
             literally = statement.principal is not None and statement.principal.negated
-            yield statement, reason.scenario, (*verdict.assumptions, *((_LITERALLY,) if literally else ()))
+            taken = [a for a in verdict.assumptions if a != odd or not _stands_for_resources(context, statement)]
+            yield statement, reason.scenario, (*taken, *((_LITERALLY,) if literally else ()))
 
 
 def _taken_literally(context: CheckContext, numbers: set[int]) -> str:
@@ -98,6 +100,12 @@ def _is_template(context: CheckContext, statement: Statement) -> bool:
     values = [value.node for test in statement.conditions for value in test.values]
     entries = [entry.item.node for entry in principal.entries] if principal is not None else []
     return any(context.templated(node) for node in (*values, *entries))
+
+
+def _stands_for_resources(context: CheckContext, statement: Statement) -> bool:
+    """Whether a placeholder stands where the resource does: no request is odd for naming it."""
+    resources = statement.resources
+    return resources is not None and any(context.templated(item.node) for item in resources.items)
 
 
 def _gave_up(verdict: Verdict) -> None:

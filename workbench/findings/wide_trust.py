@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workbench.evaluation.request import Principal
+from workbench.evaluation.request import ContextValue, Principal
 from workbench.findings.asking import allowed_scenario, trust_scenario
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.listing import listed
@@ -17,6 +17,8 @@ from workbench.findings.sample_arns import ACCOUNT, CALLER
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Item, Place, PrincipalElement, Statement
 
+_SENT: tuple[dict[str, ContextValue], ...] = ({}, {"sts:ExternalId": "chosen-by-whoever-calls"})
+"""What a caller may send: nothing, or an id that he makes up; where that opens the role, the test of it names none."""
 _WHOLE_ACCOUNT = re.compile(r"(?:arn:(?P<partition>aws[a-z-]*):iam::)?(?P<account>[0-9]{12})(?(partition):root)")
 _OF_ONE = re.compile(r"arn:(?P<partition>[^:]*):(?:iam|sts)::(?P<account>[0-9]{12}):(?!root\Z).*", re.DOTALL)
 _RUNS_CODE = {
@@ -51,7 +53,8 @@ def wide_trust(context: CheckContext) -> Iterator[Finding]:
                 continue
             partition = whole["partition"] or "aws"
             caller = Principal(arn=f"arn:{partition}:iam::{whole['account']}:user/{CALLER}")
-            scenario = allowed_scenario(context, trust_scenario(context, caller, {}, partition))
+            asked = (trust_scenario(context, caller, sent, partition) for sent in _SENT)
+            scenario = allowed_scenario(context, *asked)
             if scenario is not None:
                 yield context.report(
                     "WIDE_TRUST",

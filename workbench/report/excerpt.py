@@ -42,7 +42,10 @@ def excerpt(document: Document, span: Span) -> tuple[str, str, str]:
         at += 1
     if at < last:
         line.append("…")
-    return str(position.line), "".join(line).rstrip(), " " * before + "^" * max(marked, 1)
+    marks = " " * before + "^" * max(marked, 1)
+    shorn = "".join(line).rstrip()
+    in_blanks = not text[span.start : end].strip()
+    return str(position.line), shorn.ljust(before) if in_blanks else shorn, marks
 
 
 def _cell(char: str, column: int) -> tuple[str, int]:

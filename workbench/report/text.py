@@ -45,7 +45,7 @@ def _finding(report: FileReport, told: Told) -> Iterator[str]:
         yield f"  {margin} = suppressed: {shown(finding.suppressed.reason)}{until}"
         return
     for sentence in finding.assumption:
-        yield f"  {margin} = if {shown(sentence)}"
+        yield f"  {margin} = assumed: {shown(sentence)}"
     if finding.note:
         yield f"  {margin} = note: {shown(finding.note)}"
     for fix in finding.fixes:
