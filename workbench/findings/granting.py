@@ -35,7 +35,7 @@ from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Place, Policy, Statement
 from workbench.policy.names import is_everything
 from workbench.policy.operators import Family
-from workbench.proof.questions import opened_policy
+from workbench.proof.opened import opened_policy
 
 Stated = dict[str, ContextValue | None]
 ByService = Mapping[str, Sequence[str]]
