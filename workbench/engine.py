@@ -29,6 +29,7 @@ from workbench.embedded.door import policies_in
 from workbench.embedded.model import Contents
 from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.catalog_facts import CatalogFacts
+from workbench.evaluation.collector import collector_paused
 from workbench.evaluation.decision import Decision, Outcome
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.prepared import Prepared
@@ -138,21 +139,22 @@ class Engine:
         companions: tuple[str, ...] | None,
         rules: HouseRules,
     ) -> Validation:
-        document = parse(text)
-        kind = kind or guess_kind(document)
-        others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
-        context = CheckContext(
-            read(document, kind),
-            self.catalog,
-            resource_type,
-            decoding_problem,
-            bom,
-            others,
-            self._old_scp_language,
-            given_judge=self._judge,
-            rules=rules,
-        )
-        findings, failed = run_checks(context, recall=self._recall)
+        with collector_paused():
+            document = parse(text)
+            kind = kind or guess_kind(document)
+            others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
+            context = CheckContext(
+                read(document, kind),
+                self.catalog,
+                resource_type,
+                decoding_problem,
+                bom,
+                others,
+                self._old_scp_language,
+                given_judge=self._judge,
+                rules=rules,
+            )
+            findings, failed = run_checks(context, recall=self._recall)
 
         def again(text: str) -> Validation:
             at = decoding_problem

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from workbench.findings import (
     action_resources,
@@ -53,6 +54,7 @@ from workbench.findings.codes import CODES
 from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
 from workbench.findings.recall import Recall, Rerun
+from workbench.policy.kinds import PolicyKind
 
 REGISTRY: tuple[Check, ...] = (
     *grammar.CHECKS,
@@ -130,7 +132,7 @@ def run_checks(
     findings: list[Finding] = []
     failed: list[FailedCheck] = []
     for check in checks:
-        if not any(context.kind in CODES[code].kinds for code in check.codes):
+        if not _concerns(check.codes, context.kind):
             continue
         try:
             # all or nothing: a check that fails half-way reports no finding
@@ -145,6 +147,12 @@ def run_checks(
     if rerun is not None:
         rerun.finish()
     return tuple(_ordered(context, findings)), tuple(failed)
+
+
+@lru_cache(maxsize=1024)
+def _concerns(codes: tuple[str, ...], kind: PolicyKind) -> bool:
+    """Whether some of the codes is one for policies of that kind."""
+    return any(kind in CODES[code].kinds for code in codes)
 
 
 def _ordered(context: CheckContext, findings: list[Finding]) -> list[Finding]:
