@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from workbench.starting import COMMANDS, NO_DISPLAY, display_is_missing, instead_of_window, tell, window_paths
 
 NEEDED = ("PySide6", "shiboken6", "pygments")
+_SELDOM = 1_000
+"""How often Python looks for garbage in everything there is: a command keeps nearly all that it makes."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,6 +47,7 @@ def window(argv: Sequence[str] | None = None) -> int:
 def _command_line(arguments: Sequence[str]) -> int:
     from workbench.cli.main import main as command_line
 
+    gc.set_threshold(*gc.get_threshold()[:2], _SELDOM)
     return command_line(arguments)
 
 

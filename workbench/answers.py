@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from workbench.document.nodes import Document
 from workbench.document.span import Span
-from workbench.evaluation.decision import Decision
-from workbench.evaluation.nearest import Way
-from workbench.evaluation.request import PolicySet, Request, Scenario
-from workbench.evaluation.trace import LayerTrace
 from workbench.findings.model import FailedCheck, Finding
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.reader import read
-from workbench.project.model import Project
+
+if TYPE_CHECKING:
+    from workbench.evaluation.decision import Decision
+    from workbench.evaluation.nearest import Way
+    from workbench.evaluation.request import PolicySet, Request, Scenario
+    from workbench.evaluation.trace import LayerTrace
+    from workbench.project.model import Project
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,12 @@ from workbench.embedded.door import policies_in
 from workbench.embedded.model import Contents
 from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.catalog_facts import CatalogFacts
+from workbench.evaluation.collector import collector_paused
 from workbench.evaluation.decision import Decision, Outcome
 from workbench.evaluation.judge import Judge, explain, utc_now
-from workbench.evaluation.nearest import Way, nearest_ways, no_way
 from workbench.evaluation.prepared import Prepared
 from workbench.evaluation.request import NamedPolicy, Request, Scenario
 from workbench.evaluation.services import names_alias_for_key
-from workbench.evaluation.trace import LayerTrace
-from workbench.evaluation.unknowns import assigned
 from workbench.findings.context import CheckContext
 from workbench.findings.mending import Mended, mend
 from workbench.findings.model import Finding, Fix, FixVerdict
@@ -49,16 +47,15 @@ from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
 from workbench.policy.reader import read
-from workbench.project.around import surroundings
-from workbench.project.checks import Check, check_requests
-from workbench.project.left_out import left_out
-from workbench.project.loader import is_project, load_project
 from workbench.project.model import Project, ProjectError, scenario_of
 from workbench.project.policy_sets import alone, in_place
 from workbench.project.suppression_files import SuppressionFile, add_for, stale, suppressions_for
 from workbench.resources import resource_path
 
 if TYPE_CHECKING:
+    from workbench.evaluation.nearest import Way
+    from workbench.evaluation.trace import LayerTrace
+    from workbench.project.checks import Check
     from workbench.proof.door import Proofs
 
 
@@ -150,23 +147,24 @@ class Engine:
         around: Surroundings | None,
         rules: HouseRules,
     ) -> Validation:
-        document = parse(text)
-        kind = kind or guess_kind(document)
-        shared = around.shared if around else None
-        others = None if shared is None else tuple(read(parse(p.text), PolicyKind.IDENTITY) for p in shared)
-        context = CheckContext(
-            read(document, kind),
-            self.catalog,
-            resource_type,
-            decoding_problem,
-            bom,
-            others,
-            self._old_scp_language,
-            given_judge=self._judge,
-            rules=replace(rules, enabled=rules.enabled | self._enabled),
-            around=around,
-        )
-        findings, failed = run_checks(context, recall=self._recall)
+        with collector_paused():
+            document = parse(text)
+            kind = kind or guess_kind(document)
+            shared = around.shared if around else None
+            others = None if shared is None else tuple(read(parse(p.text), PolicyKind.IDENTITY) for p in shared)
+            context = CheckContext(
+                read(document, kind),
+                self.catalog,
+                resource_type,
+                decoding_problem,
+                bom,
+                others,
+                self._old_scp_language,
+                given_judge=self._judge,
+                rules=replace(rules, enabled=rules.enabled | self._enabled),
+                around=around,
+            )
+            findings, failed = run_checks(context, recall=self._recall)
 
         def again(text: str) -> Validation:
             at = decoding_problem
@@ -228,6 +226,8 @@ class Engine:
         except (ScenarioError, ProjectError) as error:
             key, span = self._place_of(error, question, sources)
             return Answer(validation, decision_error=error.args[0], sources=sources, error_key=key, error_span=span)
+        from workbench.evaluation.nearest import no_way
+
         depends = decision.outcome is Outcome.DEPENDS
         ways = () if depends else self.ways(scenario)
         return Answer(
@@ -287,6 +287,8 @@ class Engine:
     def _left_out(self, question: Question, request: Request) -> str:
         if question.project is None or question.beside is not None:
             return ""
+        from workbench.project.left_out import left_out
+
         return left_out(question.project, request, _front(question).name if _is_alone(question) else "")
 
     def _doubt(self, request: Request) -> str:
@@ -309,6 +311,8 @@ class Engine:
         """What the project's saved requests with an expectation get, by the texts as edited."""
         if question.project is None:
             return ()
+        from workbench.project.checks import check_requests
+
         return check_requests(question.project, question.texts, self._outcome)
 
     def _outcome(self, scenario: Scenario) -> Outcome:
@@ -319,9 +323,13 @@ class Engine:
     def ways(self, scenario: Scenario) -> tuple[Way, ...]:
         """The nearest ways to the other decision, each confirmed: with unknown keys, for every value these may have.
         Raises ScenarioError."""
+        from workbench.evaluation.nearest import nearest_ways  # looked for where there is a decision
+
         unknown = scenario.request.unknown
         if not unknown:
             return nearest_ways(self._judge, scenario)
+        from workbench.evaluation.unknowns import assigned
+
         absent = assigned(scenario, sorted(unknown), (None,) * len(unknown))
         return tuple(way for found in nearest_ways(self._judge, absent) if (way := self._unknown_again(found, unknown)))
 
@@ -351,7 +359,11 @@ class Engine:
         """What the project says around its policy `key`, None for what is no policy of it. `texts`: those that are not
         as saved. Raises ProjectError."""
         known = project is not None and project.policy(key) is not None
-        return surroundings(project, key, texts.get) if project is not None and known else None
+        if project is None or not known:
+            return None
+        from workbench.project.around import surroundings
+
+        return surroundings(project, key, texts.get)
 
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active
@@ -411,10 +423,14 @@ class Engine:
     # -- projects -------------------------------------------------------------------------------------------------
 
     def is_project(self, path: Path) -> bool:
+        from workbench.project.loader import is_project
+
         return is_project(path)
 
     def load_project(self, path: Path) -> Project:
         """Open a project folder. Raises ProjectError."""
+        from workbench.project.loader import load_project
+
         return load_project(path)
 
     def example_project(self) -> Path:

@@ -289,7 +289,7 @@ def test_a_check_that_fails_is_told_once_in_each_format_and_the_others_go_on(
         whole = WHOLE.setdefault(file.name, None) or shape(capsys, file)
         WHOLE[file.name] = whole
         with monkeypatch.context() as patched:
-            patched.setattr("workbench.engine.run_checks", lambda context: run_checks(context, checks))
+            patched.setattr("workbench.engine.run_checks", lambda context, **_: run_checks(context, checks))
             inputs = all_of(Engine(), [file], Asked())
         shown = json_shape(inputs.reports, single=True)
         if not any(PolicyKind.IDENTITY in CODES[code].kinds for code in broken.codes):

@@ -26,7 +26,7 @@ GOOD = (
 def broken_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """One check of every policy fails; none finds anything."""
     failed = (FailedCheck("dependent actions", "the catalog is damaged"),)
-    monkeypatch.setattr("workbench.engine.run_checks", lambda _context: ((), failed))
+    monkeypatch.setattr("workbench.engine.run_checks", lambda _context, **_: ((), failed))
 
 
 @pytest.mark.usefixtures("broken_check")

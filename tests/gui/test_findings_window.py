@@ -394,7 +394,7 @@ def test_checks_that_failed_stand_in_the_status_bar(
 ) -> None:
     assert not window.status.failed.isVisible()
     failed = (FailedCheck("names", "ValueError: broke"), FailedCheck("sizes", "not decided within budget"))
-    monkeypatch.setattr("workbench.engine.run_checks", lambda _context: ((), failed))
+    monkeypatch.setattr("workbench.engine.run_checks", lambda _context, **_: ((), failed))
     window.focus_pane("editor")
     with qtbot.waitSignal(window.answer_shown, timeout=10_000):
         press(qtbot, Qt.Key.Key_Space)

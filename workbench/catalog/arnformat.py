@@ -43,6 +43,10 @@ def compile_format(arn: str) -> ArnFormat:
     return ArnFormat(parts, sum(isinstance(token, str) for token in parts[-1]))
 
 
+_TELLING = (2, 5, 4, 3, 1, 0)
+"""The parts of an ARN, those first that differ most: service and resource."""
+
+
 def fits(pattern: str, arn_format: ArnFormat) -> bool:
     """Whether an ARN pattern as written in a policy (wildcards, variables) and the format have a text in common.
 
@@ -53,6 +57,8 @@ def fits(pattern: str, arn_format: ArnFormat) -> bool:
     theirs = arn_format.parts
     if len(parts) < len(theirs):
         theirs = (*theirs[: len(parts) - 1], _joined(theirs[len(parts) - 1 :]))
+    if len(parts) == len(theirs) == len(_TELLING):
+        return all(overlap(parts[i], theirs[i]) for i in _TELLING)
     return all(overlap(mine, other) for mine, other in zip(parts, theirs, strict=True))
 
 

@@ -10,16 +10,17 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
 import workbench
-from workbench.cli import checks, diff, review, simulate, validate
-from workbench.cli import test as project_test
 from workbench.cli.streams import UnusableInputError
 from workbench.errors import WorkbenchError
 from workbench.starting import PROGRAM, OneLineParser, tell
 
-_MODULES = (simulate, validate, checks, diff, project_test, review)
+_MODULES = ("simulate", "validate", "checks", "diff", "test", "review")
+_OF_ITS_OWN = ("simulate", "validate", "diff", "test", "review")
+"""Commands whose module is called like them: for these no other is loaded."""
 
 
 class _Version(argparse.Action):
@@ -42,21 +43,21 @@ def command_names() -> tuple[str, ...]:
     return tuple(name for group in groups for name in group.choices)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def build_parser(command: str = "") -> argparse.ArgumentParser:
+    """The whole command line, or as much of it as the command needs."""
     parser = OneLineParser(
         prog=PROGRAM,
         description="Review AWS IAM policies offline. Without a command the window opens: policy-workbench [PATH …]",
     )
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(dest="command", metavar="command")
-    for module in _MODULES:
-        module.add_to(commands)
+    for name in (command,) if command in _OF_ITS_OWN else _MODULES:
+        import_module(f"workbench.cli.{name}").add_to(commands)
     return parser
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = build_parser()
+    parser = build_parser(next(iter(sys.argv[1:] if argv is None else argv), ""))
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:  # told first: of a missing command it is the likely reason
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")

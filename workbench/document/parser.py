@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 
 from workbench.document.nodes import Document
-from workbench.document.recovery import recover
 from workbench.document.strict import parse_strict
 
 _BIG = 100_000  # characters from which the collector would run often enough over the growing tree to cost a fifth
@@ -27,7 +26,11 @@ def parse(text: str) -> Document:
         gc.disable()
     try:
         root = parse_strict(text)
-        return Document(text, root) if root is not None else recover(text)
+        if root is not None:
+            return Document(text, root)
+        from workbench.document.recovery import recover  # much to load, and most files are in order
+
+        return recover(text)
     finally:
         if paused:
             gc.enable()

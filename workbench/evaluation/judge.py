@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from workbench.document.parser import parse
 from workbench.document.paths import format_path
@@ -34,12 +35,14 @@ from workbench.evaluation.services import (
     policy_needs_resource,
     takes_resource_policies,
 )
-from workbench.evaluation.trace import LayerTrace, trace
-from workbench.evaluation.unknowns import Range, explore
 from workbench.policy.arns import parse_arn
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.reader import read
+
+if TYPE_CHECKING:
+    from workbench.evaluation.trace import LayerTrace
+    from workbench.evaluation.unknowns import Range
 
 _FULL_ACCESS = NamedPolicy(
     "FullAccess",
@@ -103,6 +106,8 @@ class Judge:
         twice = sorted(key for key in scenario.request.unknown if key.lower() in stated)
         if twice:
             raise ScenarioError(f"{twice[0]} is both stated in the context and said to be unknown.", "request.unknown")
+        from workbench.evaluation.unknowns import explore
+
         return explain_range(explore(scenario, self.prepare), scenario)
 
     def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
@@ -110,6 +115,9 @@ class Judge:
         Raises ScenarioError as `decide` does."""
         if not scenario.request.unknown:
             return traces(self.prepare(scenario))
+        from workbench.evaluation.trace import trace
+        from workbench.evaluation.unknowns import explore
+
         parts = explore(scenario, self.prepare).parts
         return tuple(trace(part.ready.layers, part.ready.request, part.layers) for part in parts)
 
@@ -391,6 +399,8 @@ def _authorization(scenario: Scenario, ready: Ready, verdict: Verdict) -> Author
 
 def traces(prepared: Prepared) -> tuple[tuple[LayerTrace, ...], ...]:
     """For each authorization of the call, in order, every consulted layer with every statement and its reasons."""
+    from workbench.evaluation.trace import trace  # whoever only judges, such as a check, asks for none
+
     return tuple(
         trace(ready.layers, ready.request, decide(ready.layers, ready.request, ready.target).layers)
         for ready in prepared.parts

@@ -23,11 +23,10 @@ from workbench.policy.model import ListElement, Policy, PrincipalElement, Statem
 from workbench.policy.names import is_everything
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.formulas import Body, Formula, Leaf, all_of, negated
-from workbench.proof.keys import Domain, KeyTest
+from workbench.proof.keys import Domain, KeyTest, is_multivalued
 from workbench.proof.languages import Machine
 from workbench.proof.patterns import Variables
 from workbench.proof.search import Search
-from workbench.proof.space import is_multivalued
 
 if TYPE_CHECKING:
     from workbench.catalog.catalog import Catalog

@@ -15,7 +15,6 @@ from workbench.findings.escalation_paths import escalation_paths
 from workbench.findings.exposure import FAMILIES, exposing_actions
 from workbench.findings.model import Finding, Fix
 from workbench.findings.names import names_action
-from workbench.findings.showing import ANOTHER_ALLOWS, shown
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import ConditionTest, Effect, Statement
 from workbench.policy.operators import Family, Qualifier
@@ -68,6 +67,8 @@ def _mfa(
     deny = statement.effect is Effect.DENY
     key = "aws:MultiFactorAuthPresent"
     besides = {"Null": {key: "true"}} if state == "absent" else {"Bool": {key: "false"}}
+    from workbench.findings.showing import ANOTHER_ALLOWS, shown  # few policies need the search
+
     scenario = shown(context, statement, besides, test if deny else None)
     if scenario is None:
         return
@@ -98,6 +99,8 @@ def negated_only(context: CheckContext) -> Iterator[Finding]:
             continue
         if any(requires(statement, test.key.lower()) for test in tests) or not _is_sensitive(statement):
             continue
+        from workbench.findings.showing import shown
+
         scenario = shown(context, statement, {"Null": {test.key: "true" for test in tests}})
         if scenario is None:
             continue

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from workbench.catalog.catalog import Catalog
 from workbench.errors import ScenarioError
@@ -16,11 +17,10 @@ from workbench.findings.places import value_place
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Place, PrincipalElement, Statement
 from workbench.policy.operators import Family
-from workbench.proof.actions import Actions
-from workbench.proof.asking import ODD_REQUEST, Prover
-from workbench.proof.public import is_public_provider
-from workbench.proof.questions import no_public_access
-from workbench.proof.verdicts import Result, Verdict
+
+if TYPE_CHECKING:
+    from workbench.proof.actions import Actions
+    from workbench.proof.verdicts import Verdict
 
 _NAMED = 5
 _MOST_ASKED = 100
@@ -65,6 +65,9 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
     numbers = {s.index for s in context.statements if _may_be_public(s) and not _is_template(context, s)}
     if not context.whole or not numbers:
         return
+    from workbench.proof.asking import ODD_REQUEST, Prover  # most policies let in nobody
+    from workbench.proof.questions import no_public_access
+
     policy = NamedPolicy("this policy", _taken_literally(context, numbers))
     asked = iter(range(_MOST_ASKED))
     prover = Prover(context.catalog, context.judge, _actions_of(context.catalog), lambda: next(asked, None) is None)
@@ -109,12 +112,16 @@ def _stands_for_resources(context: CheckContext, statement: Statement) -> bool:
 
 
 def _gave_up(verdict: Verdict) -> None:
+    from workbench.proof.verdicts import Result
+
     if verdict.result is Result.UNKNOWN and ("steps" in verdict.why or "cancelled" in verdict.why):
         raise GaveUpError
 
 
 @lru_cache(maxsize=2)
 def _actions_of(catalog: Catalog) -> Actions:
+    from workbench.proof.actions import Actions
+
     return Actions(catalog)
 
 
@@ -123,11 +130,14 @@ def _may_be_public(statement: Statement) -> bool:
     principal = statement.principal
     if statement.effect is not Effect.ALLOW or principal is None:
         return False
-    return principal.negated or any(
-        (entry.kind == "AWS" and "*" in entry.item.text)
-        or (entry.kind == "Federated" and is_public_provider(entry.item.text))
-        for entry in principal.entries
-    )
+    if principal.negated or any(entry.kind == "AWS" and "*" in entry.item.text for entry in principal.entries):
+        return True
+    providers = [entry.item.text for entry in principal.entries if entry.kind == "Federated"]
+    if not providers:
+        return False
+    from workbench.proof.public import is_public_provider
+
+    return any(map(is_public_provider, providers))
 
 
 def _said_by_aws(statement: Statement) -> bool:
@@ -155,6 +165,8 @@ def _places(statement: Statement) -> list[Place]:
     assert principal is not None
     if principal.negated:
         return [value_place(statement, principal)]
+    from workbench.proof.public import is_public_provider
+
     open_ones = [
         e.item.place
         for e in principal.entries

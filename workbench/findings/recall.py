@@ -24,17 +24,18 @@ MOST_CHARACTERS = 4_000_000
 """Of the statements that are kept, all together."""
 
 Key = tuple[object, ...]
-ByCheck = Mapping[str, tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What the checks (by name) said of a statement that stood at `path` and began at `start`."""
+    """What the checks named in `ran` said of a statement that stood at `path` and began at `start`: `found`, by their
+    names, those that said nothing left out."""
 
     path: Path
     start: int
     length: int
-    by_check: ByCheck
+    ran: frozenset[str]
+    found: Mapping[str, tuple[Finding, ...]]
 
 
 class Recall:
@@ -76,24 +77,29 @@ class Rerun:
         self._statements = context.statements
         self._keys = _keys(context)
         self._known = recall.find(self._keys)
-        self._new: list[dict[str, tuple[Finding, ...]]] = [{} for _ in self._statements]
+        self._all_new = not any(self._known)
+        self._ran: list[set[str]] = [set() for _ in self._statements]
+        self._silent: list[str] = []
+        self._found: list[dict[str, tuple[Finding, ...]]] = [{} for _ in self._statements]
         self._narrowed: dict[tuple[int, ...], CheckContext] = {}
 
     def run(self, check: Check) -> list[Finding]:
         """What a local check says of the policy. Raises what the check raises."""
-        unknown = tuple(i for i, said in enumerate(self._known) if said is None or check.name not in said.by_check)
-        if not unknown:
-            made: list[Finding] = []
-        elif len(unknown) == len(self._statements):
+        if self._all_new:
             made = list(check.run(self._context))
-        else:
-            made = list(check.run(self._only(unknown)))
-        self._remember(check, unknown, made)
-        gone = frozenset(unknown)
-        for index, said in enumerate(self._known):
-            if said is not None and index not in gone:
-                statement = self._statements[index]
-                made += (_moved(f, said, statement) for f in said.by_check[check.name])
+            if made:
+                self._remember(check.name, range(len(self._statements)), made)
+            else:
+                self._silent.append(check.name)
+            return made
+        name = check.name
+        unknown = tuple(i for i, said in enumerate(self._known) if said is None or name not in said.ran)
+        made = list(check.run(self._only(unknown))) if unknown else []
+        self._remember(name, unknown, made)
+        recalled = set(range(len(self._statements))).difference(unknown)
+        for said, statement in ((self._known[i], self._statements[i]) for i in sorted(recalled)):
+            assert said is not None
+            made += (_moved(f, said, statement) for f in said.found.get(name, ()))
         return made
 
     def _only(self, indexes: tuple[int, ...]) -> CheckContext:
@@ -101,23 +107,28 @@ class Rerun:
             self._narrowed[indexes] = self._context.only(tuple(self._statements[i] for i in indexes))
         return self._narrowed[indexes]
 
-    def _remember(self, check: Check, indexes: Sequence[int], made: Sequence[Finding]) -> None:
+    def _remember(self, name: str, indexes: Sequence[int], made: Sequence[Finding]) -> None:
         """Note what was said of each statement, unless a fix reaches beyond it. A finding about anything else takes
         back the word of the check: nobody knows what it looked at."""
         found: dict[Path, list[Finding]] = {}
         for finding in made:
             found.setdefault(finding.locations[0].path[: self._depth], []).append(finding)
         said: dict[int, tuple[Finding, ...]] = {}
-        for index in indexes:
+        for index in indexes if found else ():
             statement = self._statements[index]
-            said[index] = tuple(found.pop(statement.path, ()))
-            if not all(_is_about(finding, statement) for finding in said[index]):
+            own = tuple(found.pop(statement.path, ()))
+            if not all(_is_about(finding, statement) for finding in own):
                 return
+            if own:
+                said[index] = own
         if found:
             return
-        for index, own in said.items():
+        for index in indexes:
+            own = said.get(index, ())
             if all(_is_mended_within(finding, self._statements[index]) for finding in own):
-                self._new[index][check.name] = own
+                self._ran[index].add(name)
+                if own:
+                    self._found[index][name] = own
 
     @property
     def _depth(self) -> int:
@@ -125,24 +136,20 @@ class Rerun:
 
     def finish(self) -> None:
         """Keep what is new for the next run."""
-        self._recall.keep(
-            (key, self._said(index, new))
-            for index, (key, new) in enumerate(zip(self._keys, self._new, strict=True))
-            if new
-        )
+        for ran in self._ran:
+            ran.update(self._silent)
+        alike: dict[frozenset[str], frozenset[str]] = {}  # most statements share one set
+        self._recall.keep((key, self._said(index, alike)) for index, key in enumerate(self._keys) if self._ran[index])
 
-    def _said(self, index: int, new: ByCheck) -> _Said:
+    def _said(self, index: int, alike: dict[frozenset[str], frozenset[str]]) -> _Said:
         statement, before = self._statements[index], self._known[index]
+        ran, found = frozenset(self._ran[index]), self._found[index]
+        if before is not None:
+            ran |= before.ran
+            moved = {name: tuple(_moved(f, before, statement) for f in those) for name, those in before.found.items()}
+            found = {**moved, **found}
         node = statement.node
-        known = (
-            {}
-            if before is None
-            else {
-                name: tuple(_moved(f, before, statement) for f in findings)
-                for name, findings in before.by_check.items()
-            }
-        )
-        return _Said(statement.path, node.start, node.end - node.start, {**known, **new})
+        return _Said(statement.path, node.start, node.end - node.start, alike.setdefault(ran, ran), found)
 
 
 def _keys(context: CheckContext) -> list[Key]:
@@ -166,6 +173,11 @@ def _keys(context: CheckContext) -> list[Key]:
 def _indentation(context: CheckContext, statement: Statement) -> str:
     """The blanks at the beginning of the statement's line: by them a fix indents what it adds."""
     text, start = context.text, statement.node.start
+    at = start
+    while at and text[at - 1] in " \t":
+        at -= 1
+    if not at or text[at - 1] in "\r\n":
+        return text[at:start]
     first = at = start - context.document.position(start).column
     while at < start and text[at] in " \t":
         at += 1

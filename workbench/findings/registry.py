@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from workbench.findings import (
     action_resources,
@@ -57,6 +58,7 @@ from workbench.findings.codes import CODES
 from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
 from workbench.findings.recall import Recall, Rerun
+from workbench.policy.kinds import PolicyKind
 
 REGISTRY: tuple[Check, ...] = (
     *grammar.CHECKS,
@@ -138,7 +140,7 @@ def run_checks(
     findings: list[Finding] = []
     failed: list[FailedCheck] = []
     for check in checks:
-        if not any(_asked_for(context, code) for code in check.codes):
+        if not _asked_for(check.codes, context.kind, context.rules.enabled):
             continue
         try:
             # all or nothing: a check that fails half-way reports no finding
@@ -155,16 +157,17 @@ def run_checks(
     return tuple(_ordered(context, findings)), tuple(failed)
 
 
-def _asked_for(context: CheckContext, code: str) -> bool:
-    """Whether the code is one for such a policy, and on."""
-    known = CODES[code]
-    return context.kind in known.kinds and (known.on or code in context.rules.enabled)
+@lru_cache(maxsize=4096)
+def _asked_for(codes: tuple[str, ...], kind: PolicyKind, enabled: frozenset[str]) -> bool:
+    """Whether some of the codes is one for policies of that kind, and on."""
+    known = (CODES[code] for code in codes)
+    return any(kind in code.kinds and (code.on or code.code in enabled) for code in known)
 
 
 def _ordered(context: CheckContext, findings: list[Finding]) -> list[Finding]:
     kept: dict[tuple[str, frozenset[object]], Finding] = {}
     for finding in findings:
-        if not _asked_for(context, finding.code):
+        if not _asked_for((finding.code,), context.kind, context.rules.enabled):
             continue
         if _invented(context, finding):
             continue

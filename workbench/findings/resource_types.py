@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workbench.catalog.arnformat import compile_pattern, overlap
@@ -72,6 +73,7 @@ def _arns(context: CheckContext) -> Iterator[tuple[Item, list[str]]]:
                 yield item, parts
 
 
+@lru_cache(maxsize=4096)
 def has_a_type(catalog: Catalog, service: str, resource: str) -> bool:
     """Whether the resource part of an ARN fits a format of its service, whatever partition, Region and account are;
     true for a service of whose ARNs nothing is known."""

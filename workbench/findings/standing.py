@@ -26,7 +26,7 @@ from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Policy, Statement
 from workbench.policy.reader import read
-from workbench.proof.questions import opened_policy
+from workbench.proof.opened import opened_policy
 
 POLICY_NAME = "this policy"
 _NOWHERE = Position(1, 0, 0)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
-import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
@@ -69,6 +67,8 @@ def read_suppressions(path: Path) -> SuppressionFile | None:
 
 def parse_suppressions(path: Path, text: str) -> SuppressionFile:
     """The same for a text. Never raises."""
+    import tomllib  # most files have none beside them
+
     try:
         tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -137,6 +137,8 @@ def with_suppression(text: str, entry: Suppression) -> str:
 def add_suppression(path: Path, entry: Suppression) -> None:
     """Adds an entry to a file, which is made if it is not there; the file is replaced as a whole or not at all. Raises
     ProjectError with one sentence."""
+    import tempfile
+
     try:
         text = decode(path.read_bytes()).text if path.exists() else ""
         data = with_suppression(text, entry).encode("utf-8")

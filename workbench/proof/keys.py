@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.evaluation.conditions import ConditionMatcher
-from workbench.evaluation.context import Context
+from workbench.evaluation.context import MULTIVALUED_GLOBAL_KEYS, Context
 from workbench.evaluation.request import ContextValue
 from workbench.evaluation.value_classes import representatives
 from workbench.policy.operators import Family, Qualifier
@@ -21,6 +21,9 @@ from workbench.policy.tokens import Token, tokenize
 from workbench.proof.budget import GaveUp
 from workbench.proof.languages import Machine, find_in_all
 from workbench.proof.patterns import Variables, any_case_machine, arn_machine, text_machine
+
+if TYPE_CHECKING:
+    from workbench.catalog.catalog import Catalog
 
 TEXTS = (Family.STRING, Family.ARN)
 
@@ -226,3 +229,12 @@ def _text(asked: Sequence[Asked], domain: Domain) -> str:
     if not domain.shapes and all(any(m.matches("") for m in a.test.machines) is a.within() for a in asked):
         return ""
     raise NoValue
+
+
+def is_multivalued(key: str, catalog: Catalog) -> bool:
+    """Whether a request can carry several values under the key."""
+    lower = key.lower()
+    if lower.startswith("aws:"):
+        return lower in MULTIVALUED_GLOBAL_KEYS
+    known = catalog.key(key)
+    return known is not None and known.multivalued

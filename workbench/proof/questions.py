@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
 from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
 from workbench.proof.meant import resource_askers
+from workbench.proof.opened import opened_policy
 from workbench.proof.patterns import Variables
 from workbench.proof.public import PUBLIC_PROVIDER, public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
@@ -367,17 +367,3 @@ def _with_account_of_resource(request: Request, asker: Asker) -> Request:
     if arn.partition.startswith("aws"):
         principal = principal.replace("arn:aws:", f"arn:{arn.partition}:", 1)
     return replace(request, principal=replace(request.principal, arn=principal))
-
-
-def opened_policy(action: str, resource: str, account: str) -> NamedPolicy | None:
-    """The key policy or trust policy without which identity policies count for nothing, letting them count."""
-    if is_on_kms_key(action, resource):
-        return NamedPolicy("key policy", _opening(account, {"Action": "kms:*", "Resource": "*"}))
-    if action in TRUST_ACTIONS:
-        return NamedPolicy("trust policy", _opening(account, {"Action": "sts:*"}))
-    return None
-
-
-def _opening(account: str, about: dict[str, str]) -> str:
-    statement = {"Effect": "Allow", "Principal": {"AWS": account}, **about}
-    return json.dumps({"Version": "2012-10-17", "Statement": statement})

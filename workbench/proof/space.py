@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.model import ConditionKey
 from workbench.evaluation.callers import CallerKind
-from workbench.evaluation.context import MULTIVALUED_GLOBAL_KEYS
 from workbench.evaluation.derive import GLOBAL_REGIONS, GLOBAL_SERVICES
 from workbench.proof.agreements import arn_machine
 from workbench.proof.askers import OF_SERVICES, PRINCIPAL_KEYS, Asker
-from workbench.proof.keys import Domain
+from workbench.proof.keys import Domain, is_multivalued
 from workbench.proof.languages import ANYTHING, DIGIT, LOWER, ONE, Characters, Machine, Step, literal
 from workbench.proof.patterns import format_machine, resources_within
 from workbench.proof.situations import Situation, ruled
@@ -55,15 +54,6 @@ _USER_IDS: Mapping[CallerKind, Machine] = {
 _OF_SESSIONS = ("ec2:sourceinstancearn", "lambda:sourcefunctionarn", "identitystore:userid", "ssm:sourceinstancearn")
 _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 _BOOLEANS = ("true", "false")
-
-
-def is_multivalued(key: str, catalog: Catalog) -> bool:
-    """Whether a request can carry several values under the key."""
-    lower = key.lower()
-    if lower.startswith("aws:"):
-        return lower in MULTIVALUED_GLOBAL_KEYS
-    known = catalog.key(key)
-    return known is not None and known.multivalued
 
 
 class Liberty(enum.IntEnum):
