@@ -13,6 +13,7 @@ from workbench.evaluation.request import NamedPolicy, Scenario
 from workbench.findings.context import Check, CheckContext, GaveUpError
 from workbench.findings.model import Finding
 from workbench.findings.places import value_place
+from workbench.findings.resource_control import shown_under_rcps, under_rcps
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Place, PrincipalElement, Statement
 from workbench.policy.operators import Family
@@ -65,7 +66,8 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
     numbers = {s.index for s in context.statements if _may_be_public(s) and not _is_template(context, s)}
     if not context.whole or not numbers:
         return
-    policy = NamedPolicy("this policy", _taken_literally(context, numbers))
+    text = _taken_literally(context, numbers)
+    policy = NamedPolicy("this policy", under_rcps(context, text))
     asked = iter(range(_MOST_ASKED))
     prover = Prover(context.catalog, context.judge, _actions_of(context.catalog), lambda: next(asked, None) is None)
     try:
@@ -74,10 +76,11 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
         return  # AWS would refuse the document, so that it lets nobody in
     _gave_up(verdict)
     for reason in verdict.reasons:
-        statement = context.policy.statements[reason.index]
+        statement = context.policy.statements[reason.index]  # an Allow, and so the policy's own
         if reason.scenario is not None:
             literally = statement.principal is not None and statement.principal.negated
-            yield statement, reason.scenario, (*verdict.assumptions, *((_LITERALLY,) if literally else ()))
+            scenario = shown_under_rcps(context, reason.scenario, text)
+            yield statement, scenario, (*verdict.assumptions, *((_LITERALLY,) if literally else ()))
 
 
 def _taken_literally(context: CheckContext, numbers: set[int]) -> str:
