@@ -20,19 +20,18 @@ from workbench.evaluation.context import Context
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.glob import compile_glob
 from workbench.evaluation.judge import compile_policy
-from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import NamedPolicy, Principal, Request, Scenario
 from workbench.findings.context import CheckContext
 from workbench.findings.escalation_paths import PASS_ROLE, Step, choices
 from workbench.findings.granting import Asked, Granted, Grants
 from workbench.findings.sample_arns import OTHER, Home, Sample, named_samples, open_sample
-from workbench.findings.standing import read_policy
+from workbench.findings.standing import is_taken, read_policy
 from workbench.findings.surroundings import Member, Surroundings
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Statement
 
-_MOST_PROBES = 40
+_MOST_PROBES = 16
 _OF_ENTRY = 2
 _EVERYTHING = (("iam:AttachUserPolicy", "user/" + OTHER), ("iam:PutRolePolicy", "role/" + OTHER))
 """Who may do both to anybody may do everything."""
@@ -85,8 +84,8 @@ class Targets:
         return self._stronger[member.arn]
 
     def _compare(self, member: Member) -> Target | None:
-        found = parse_arn(member.arn)
-        if found is None:
+        found, own = parse_arn(member.arn), self._grants.standing.member
+        if found is None or (own is not None and own.policies == member.policies):
             return None
         prefix = f"arn:{found.partition}:iam::{found.account}:"
         everything = all(self._may(member, action, prefix + name) for action, name in _EVERYTHING)
@@ -151,6 +150,6 @@ def _is_about(statement: CompiledStatement) -> bool:
 
 @lru_cache(maxsize=256)
 def _trust(policy: NamedPolicy) -> tuple[CompiledStatement, ...]:
-    if refusal(read_policy(policy.text, PolicyKind.TRUST)) is not None:
+    if not is_taken(policy.text, PolicyKind.TRUST):
         return ()
     return compile_policy(policy, PolicyKind.TRUST)
