@@ -235,6 +235,36 @@ def test_an_account_outside_the_organization() -> None:
     assert _CROSS not in codes(found(organization, shared("444455556666"), everybody, kind=PolicyKind.RESOURCE))
 
 
+def _perimeter(**condition: Any) -> tuple[Level, ...]:
+    return (Level("root", (named("perimeter", {"Principal": "*", **deny("s3:*", **condition)}),)),)
+
+
+_OWN_ONLY = _perimeter(StringNotEqualsIfExists={"aws:PrincipalOrgID": "o-abcde12345"})
+
+
+def test_rcps_keep_out_who_is_outside() -> None:
+    public = {"Principal": "*", **allow("s3:GetObject", "arn:aws:s3:::b/*")}
+    organization = around(accounts=frozenset({ACCOUNT}))
+    outside = shared("444455556666")
+    for code, policy in (("PUBLIC_ACCESS", public), (_CROSS, outside)):
+        assert code in codes(found(organization, policy, kind=PolicyKind.RESOURCE))
+        behind = replace(organization, resource_control=_OWN_ONLY)
+        assert code not in codes(found(behind, policy, kind=PolicyKind.RESOURCE))
+        elsewhere = _perimeter(StringEquals={"aws:RequestedRegion": "eu-west-1"})
+        beside = replace(organization, resource_control=elsewhere)
+        finding = one(found(beside, policy, kind=PolicyKind.RESOURCE), code)
+        assert finding.scenario is not None
+        assert finding.scenario.policies.resource_control == elsewhere
+        assert finding.scenario.policies.resource is not None
+        assert finding.scenario.policies.resource.text == text(policy)
+
+
+def test_rcps_say_nothing_of_services_they_do_not_apply_to() -> None:
+    topic = {"Principal": "*", **allow("sns:Publish", "arn:aws:sns:us-east-1:111122223333:t")}
+    behind = around(resource_control=_perimeter(StringNotEqualsIfExists={"aws:PrincipalOrgID": "o-abcde12345"}))
+    assert "PUBLIC_ACCESS" in codes(found(behind, topic, kind=PolicyKind.RESOURCE))
+
+
 def test_a_role_that_an_account_outside_may_assume() -> None:
     organization = around(accounts=frozenset({ACCOUNT}))
     trust = {"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sts:AssumeRole"}

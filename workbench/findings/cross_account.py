@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.house_rules import account_of, document_of, reasons_of, verdict_of
 from workbench.findings.model import Finding
+from workbench.findings.resource_control import shown_under_rcps, under_rcps
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Item, Statement
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _KINDS = (PolicyKind.RESOURCE, PolicyKind.TRUST)
 _ACCOUNT = re.compile(r"\d{12}")
+_ORGANIZATION = re.compile(r"\bo-[a-z0-9]{10,32}\b")
 
 
 def cross_account_access(context: CheckContext) -> Iterator[Finding]:
@@ -47,7 +49,7 @@ def cross_account_access(context: CheckContext) -> Iterator[Finding]:
                         f"{statement.name} lets in the account {account}, which is not of this project's organization. "
                         "Remove it, or name it among the accounts in workbench.toml if it is.",
                         *(item.place for item in items),
-                        scenario=verdict.witness,
+                        scenario=verdict.witness and shown_under_rcps(context, verdict.witness, context.text),
                         assumption=verdict.assumptions,
                     )
                 )
@@ -69,8 +71,16 @@ def _named(context: CheckContext, statement: Statement) -> Iterator[tuple[str, I
 
 def _lets_in(context: CheckContext, account: str) -> Callable[[Proofs], Verdict]:
     others: dict[str, object] = {"StringNotEquals": {"aws:PrincipalAccount": account}}
-    widest = document_of(context.kind, {"Action": "*", "Condition": others})
-    return lambda proofs: proofs.no_new_access(widest, context.text, context.kind)
+    text = under_rcps(context, context.text)
+    widest = document_of(context.kind, {"Action": "*", "Condition": others}, *_of_organizations(text))
+    return lambda proofs: proofs.no_new_access(widest, text, context.kind)
+
+
+def _of_organizations(text: str) -> Iterator[dict[str, object]]:
+    """Everything for whoever is of an organization that the policies ask for: he is not outside (inferred)."""
+    organizations = sorted(set(_ORGANIZATION.findall(text)))
+    if organizations:
+        yield {"Action": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": organizations}}}
 
 
 CHECKS = (Check("accounts outside the organization", ("CROSS_ACCOUNT_ACCESS",), cross_account_access),)

@@ -9,7 +9,6 @@ from functools import lru_cache, partial
 
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.judge import compile_policy
-from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import NamedPolicy
 from workbench.findings.administrator import lesser_grants
 from workbench.findings.context import Check, CheckContext
@@ -18,7 +17,7 @@ from workbench.findings.granting import Asked, Granted, Grants, places_of
 from workbench.findings.listing import listed
 from workbench.findings.model import Finding
 from workbench.findings.sample_arns import OTHER, Sample
-from workbench.findings.standing import read_policy
+from workbench.findings.standing import is_taken, read_policy
 from workbench.findings.surroundings import Member, Surroundings
 from workbench.findings.whose import WHOEVER, for_each_holder
 from workbench.policy.kinds import PolicyKind
@@ -78,7 +77,7 @@ def _on_resources(context: CheckContext, around: Surroundings, grants: Grants) -
     """Calls on the policies of resources that deny something to whoever asks."""
     for pattern, policy in around.resources:
         arn = pattern.replace("*", OTHER).replace("?", OTHER[0])
-        if refusal(read_policy(policy.text, PolicyKind.RESOURCE)) is not None:
+        if not is_taken(policy.text, PolicyKind.RESOURCE):
             continue
         service = arn.split(":")[2] if arn.count(":") > 4 else ""
         actions = [a for a in (*exposing_actions("RESOURCE_EXPOSURE"), *_REMOVING) if a.startswith(f"{service}:")]

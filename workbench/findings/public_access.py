@@ -14,6 +14,7 @@ from workbench.evaluation.request import NamedPolicy, Scenario
 from workbench.findings.context import Check, CheckContext, GaveUpError
 from workbench.findings.model import Finding
 from workbench.findings.places import value_place
+from workbench.findings.resource_control import shown_under_rcps, under_rcps
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Place, PrincipalElement, Statement
 from workbench.policy.operators import Family
@@ -68,7 +69,8 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
     from workbench.proof.asking import ODD_REQUEST, Prover  # most policies let in nobody
     from workbench.proof.questions import no_public_access
 
-    policy = NamedPolicy("this policy", _taken_literally(context, numbers))
+    text = _taken_literally(context, numbers)
+    policy = NamedPolicy("this policy", under_rcps(context, text))
     asked = iter(range(_MOST_ASKED))
     prover = Prover(context.catalog, context.judge, _actions_of(context.catalog), lambda: next(asked, None) is None)
     try:
@@ -78,11 +80,12 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
     _gave_up(verdict)
     odd = ODD_REQUEST.format(date=context.catalog.date)
     for reason in verdict.reasons:
-        statement = context.policy.statements[reason.index]
+        statement = context.policy.statements[reason.index]  # an Allow, and so the policy's own
         if reason.scenario is not None:
             literally = statement.principal is not None and statement.principal.negated
             taken = [a for a in verdict.assumptions if a != odd or not _stands_for_resources(context, statement)]
-            yield statement, reason.scenario, (*taken, *((_LITERALLY,) if literally else ()))
+            scenario = shown_under_rcps(context, reason.scenario, text)
+            yield statement, scenario, (*taken, *((_LITERALLY,) if literally else ()))
 
 
 def _taken_literally(context: CheckContext, numbers: set[int]) -> str:

@@ -45,7 +45,7 @@ class Standing:
         self._facts: Facts = context.judge.facts
         self._policies = _NOBODY if member is None else member.policies
         usable = context.kind is PolicyKind.IDENTITY and _readable(context)
-        others = tuple(p for p in self._beside() if refusal(p) is None) if usable else ()
+        others = tuple(self._beside()) if usable else ()
         policies = (context.policy, *others) if usable else ()
         compiled = [
             _compile(s, p, s.index if p is context.policy else -1 - s.index - _APART * i)
@@ -65,15 +65,16 @@ class Standing:
         """Those of the identity policies."""
 
     def _beside(self) -> Iterator[Policy]:
-        """The other identity policies."""
+        """The other identity policies, but for those that AWS would refuse."""
         if self.member is None:
-            yield from self._context.companions or ()
+            yield from (p for p in self._context.companions or () if refusal(p) is None)
             return
         yield from (read_policy(named.text, PolicyKind.IDENTITY) for named in self._others())
 
     def _others(self) -> tuple[NamedPolicy, ...]:
         around = self._context.around
-        return tuple(p for p in self._policies.identity if around is None or p.name != around.own)
+        others = (p for p in self._policies.identity if around is None or p.name != around.own)
+        return tuple(p for p in others if is_taken(p.text, PolicyKind.IDENTITY))
 
     def _all_layers(self, identity: StatementSet) -> Layers:
         given = self._policies
@@ -111,7 +112,7 @@ class Standing:
         that."""
         around = self._context.around
         known = around.policy_of(arn, action) if around is not None and self.member is not None else None
-        if known is not None and refusal(read_policy(known.text, _kind_of_policy(action))) is None:
+        if known is not None and is_taken(known.text, _kind_of_policy(action)):
             return known
         return opened_policy(action.lower(), arn, self.home.account)
 
@@ -138,7 +139,7 @@ class Standing:
                 NamedPolicy(f"another policy {i}", p.document.text) for i, p in enumerate(beside, 1) if not refusal(p)
             )
         else:
-            named = tuple(p for p in self._others() if refusal(read_policy(p.text, PolicyKind.IDENTITY)) is None)
+            named = self._others()
         given = self._policies
         return PolicySet(
             (own, *named),
@@ -157,6 +158,12 @@ def _kind_of_policy(action: str) -> PolicyKind:
 def read_policy(text: str, kind: PolicyKind) -> Policy:
     """The policy that a text is."""
     return read(parse(text), kind)
+
+
+@lru_cache(maxsize=512)
+def is_taken(text: str, kind: PolicyKind) -> bool:
+    """Whether AWS would take the policy that a text is."""
+    return refusal(read_policy(text, kind)) is None
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from workbench.evaluation.glob import compile_glob
-from workbench.evaluation.request import NamedPolicy, PolicySet
+from workbench.evaluation.request import Level, NamedPolicy, PolicySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,15 @@ class Member:
 class Surroundings:
     """`own`: what the document is called in the policies of the members, whose text it may be ahead of. `account`: the
     project's, empty if it names none; `members`: everybody it knows; `resources`: pattern of an ARN → the policy of the
-    resources that it matches; `accounts`: those of the organization, None where they are not known."""
+    resources that it matches; `accounts`: those of the organization, None where they are not known;
+    `resource_control`: its RCPs."""
 
     own: str
     account: str = ""
     members: tuple[Member, ...] = ()
     resources: tuple[tuple[str, NamedPolicy], ...] = ()
     accounts: frozenset[str] | None = None
+    resource_control: tuple[Level, ...] | None = None
 
     @property
     def holders(self) -> tuple[Member, ...]:

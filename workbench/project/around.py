@@ -50,6 +50,7 @@ def surroundings(project: Project, key: str, edited: Callable[[str], str | None]
         tuple(found for principal in project.principals if (found := member(principal)) is not None),
         tuple((resource.arn, policy(resource.policy)) for resource in project.resources),
         project.accounts,
+        resource_control,
     )
 
 
