@@ -237,6 +237,8 @@ def test_every_sign_of_a_forwarding_service_says_that_one_forwards() -> None:
     for key in ("aws_CalledVia", "aws_CalledViaFirst", "aws_CalledViaLast"):
         found = derived(**{key: "athena.amazonaws.com"})
         assert (found["aws:ViaAWSService"], found["aws:MultiFactorAuthPresent"]) == ("true", "false")
+    alone = derived(aws_CalledVia="athena.amazonaws.com")
+    assert (alone["aws:CalledViaFirst"], alone["aws:CalledViaLast"]) == ("athena.amazonaws.com",) * 2
     assert derived(aws_ViaAWSService="true")["aws:MultiFactorAuthPresent"] == "false"
     assert "aws:MultiFactorAuthPresent" not in derived(aws_ViaAWSService="false")
     assert derived(aws_CalledVia=())["aws:ViaAWSService"] == "false"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.evaluation.asking import USER, allow, ask, deny, identity, policy
 from workbench.evaluation import inferred_conditions as of_tests
+from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import Level, PolicySet
+from workbench.policy.kinds import PolicyKind
 
 A = "111111111111"
 SESSION = f"arn:aws:sts::{A}:assumed-role/r/s"
@@ -84,3 +88,59 @@ def test_the_service_that_a_role_is_passed_to_is_known_where_only_passing_it_is_
     to_ec2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
     asked = {"action": "iam:PassRole", "resource": ROLE, "context": {"iam:PassedToService": "ec2.amazonaws.com"}}
     assert ask(identity(allow(condition=to_ec2)), **asked).outcome == "allowed"  # type: ignore[arg-type]
+
+
+UNSEEN = (
+    "DeleteImageVersion DescribeImageVersion ListAlgorithms ListCodeRepositories ListCompilationJobs "
+    "ListEndpointConfigs ListEndpoints ListFlowDefinitions ListHumanTaskUis ListHyperParameterTuningJobs "
+    "ListLabelingJobs ListLabelingJobsForWorkteam ListModelPackages ListModels "
+    "ListNotebookInstanceLifecycleConfigs ListNotebookInstances ListSubscribedWorkteams ListTags ListProcessingJobs "
+    "ListTrainingJobs ListTrainingJobsForHyperParameterTuningJob ListTransformJobs ListWorkteams Search"
+)
+
+
+@pytest.mark.parametrize("name", UNSEEN.split())
+def test_calls_that_do_not_test_the_tags_of_their_resources_say_so(name: str) -> None:
+    tagged = identity(allow(condition={"StringEquals": {"aws:ResourceTag/team": "a"}}))
+    decision = ask(tagged, f"sagemaker:{name}", "*", context={"aws:ResourceTag/team": "a"})
+    assert decision.outcome == "implicitDeny"
+    assert f"AWS does not test resource tags for sagemaker:{name} (older documentation)." in decision.notes
+
+
+def test_a_call_without_tags_has_no_keys_of_tags() -> None:
+    assert not any("Tag" in key for key, _ in ask(identity(allow()), "sagemaker:CreateModel", "*").derived)
+
+
+def test_one_character_at_the_end_of_an_action_is_one() -> None:
+    one = identity(allow("s3:GetObjec?"))
+    assert ask(one, "s3:GetObject").outcome == "allowed"
+    assert ask(one, "s3:GetObjectAcl").outcome == "implicitDeny"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("VolumeKmsKey", "VolumeKmsKeyArn"),
+        ("OutputKmsKey", "OutputKmsKeyArn"),
+        ("DomainSharingOutputKmsKey", "DomainSharingOutputKmsKeyArn"),
+        ("FeatureGroupOnlineStoreKmsKey", "FeatureGroupOnlineStoreKmsKeyArn"),
+        ("FeatureGroupOfflineStoreKmsKey", "FeatureGroupOfflineStoreKmsKeyArn"),
+        ("HomeEfsFileSystemKmsKey", "VolumeKmsKeyArn"),
+    ],
+)
+def test_each_name_of_a_kms_key_of_sagemaker_is_known_by_the_other(old: str, new: str) -> None:
+    for stated, told in ((old, new), (new, old)):
+        context = {f"sagemaker:{stated}": "arn:aws:kms:eu-west-1:111111111111:key/1"}
+        found = dict(ask(identity(allow()), "sagemaker:CreateModel", "*", context=context).derived)
+        assert found[f"sagemaker:{told}"] == context[f"sagemaker:{stated}"]
+        unknown = frozenset({f"sagemaker:{stated}"})
+        given = {"Null": {f"sagemaker:{told}": "false"}}
+        decision = ask(identity(allow(condition=given)), "sagemaker:CreateModel", "*", unknown=unknown)
+        assert [d.key for d in decision.depends_on] == list(unknown)
+
+
+def test_the_keys_that_a_statement_uses_in_its_resources_are_listed() -> None:
+    [used] = compile_policy(policy(allow("*", ["arn:aws:s3:::b/${x:a}/${x:b}", "arn:aws:s3:::c"])), PolicyKind.IDENTITY)
+    assert used.resource_variables == ("x:a", "x:b")
+    [without] = compile_policy(policy({"Effect": "Allow", "Principal": "*", "Action": "*"}), PolicyKind.RESOURCE)
+    assert without.resource_variables == ()
