@@ -144,3 +144,14 @@ def test_the_keys_that_a_statement_uses_in_its_resources_are_listed() -> None:
     assert used.resource_variables == ("x:a", "x:b")
     [without] = compile_policy(policy({"Effect": "Allow", "Principal": "*", "Action": "*"}), PolicyKind.RESOURCE)
     assert without.resource_variables == ()
+
+
+def test_no_call_is_said_to_need_nothing_as_well() -> None:
+    assert not any("need" in note for note in ask(identity(allow()), "sagemaker:DescribeModel", "*").notes)
+
+
+def test_a_layer_that_says_the_same_for_every_value_does_not_depend() -> None:
+    always = (allow(condition=RED), allow(condition={"StringNotEquals": {"x:team": "red"}}))
+    decision = ask(identity(*always), unknown=frozenset({"x:team"}))
+    assert decision.outcome == "allowed"
+    assert {layer.layer: layer.outcome for layer in decision.deciding.layers} == {"identity": "allowed"}
