@@ -190,6 +190,11 @@ def passing(condition: dict[str, Any], context: dict[str, Any], service: str = "
         ("aws:PrincipalTag/team", True),
         ("aws:SourceIp", True),
         ("ec2:SourceInstanceArn", True),
+        ("ec2:RoleDelivery", True),
+        ("identitystore:IdentityStoreArn", True),
+        ("identitystore:UserId", True),
+        ("lambda:SourceFunctionArn", True),
+        ("ssm:SourceInstanceArn", True),
         ("saml:sub", True),
         ("accounts.google.com:sub", True),
         ("iam:AssociatedResourceArn", True),
@@ -376,6 +381,8 @@ def test_variables_of_resource_entries_are_missing_keys_too() -> None:
     assert missing(allow("*", "arn:aws:s3:::b/${x:a}/${x:b}")) == ()
     assert missing(allow("*", "arn:aws:s3:::other/${x:a}")) == ()
     assert missing(allow("s3:Put*", path)) == ()
+    assert missing(allow("*", "arn:aws:s3:::b/${x:a}${x:b}"), context={"x:a": "z"}) == ()
+    assert missing(allow("*", "arn:aws:s3:::b/${x:a}${x:b}"), context={"x:a": "k"}) == ("x:b",)
 
 
 def test_variables_of_an_entry_are_missing_keys_even_if_another_one_matches() -> None:

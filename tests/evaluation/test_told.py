@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.evaluation.asking import USER, allow, ask, deny, identity, policy
+from tests.evaluation.asking import NOON, USER, allow, ask, deny, identity, policy
+from workbench.engine import Engine
 from workbench.evaluation import inferred_conditions as of_tests
+from workbench.evaluation.compiled import covers_action
 from workbench.evaluation.judge import compile_policy
-from workbench.evaluation.request import Level, PolicySet
+from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
 from workbench.policy.kinds import PolicyKind
 
 A = "111111111111"
@@ -147,7 +149,12 @@ def test_the_keys_that_a_statement_uses_in_its_resources_are_listed() -> None:
 
 
 def test_no_call_is_said_to_need_nothing_as_well() -> None:
-    assert not any("need" in note for note in ask(identity(allow()), "sagemaker:DescribeModel", "*").notes)
+    networked = {"sagemaker:VpcSubnets": ("subnet-1",), "sagemaker:VolumeKmsKey": "arn:aws:kms:eu-west-1:1:key/1"}
+    for context in ({}, networked):
+        decision = Engine(now=lambda: NOON).simulate(
+            Scenario(Request(Principal(arn=USER), "sagemaker:DescribeModel", context=context), identity(allow()))
+        )
+        assert not any("need" in note for note in decision.notes)
 
 
 def test_a_layer_that_says_the_same_for_every_value_does_not_depend() -> None:
@@ -155,3 +162,36 @@ def test_a_layer_that_says_the_same_for_every_value_does_not_depend() -> None:
     decision = ask(identity(*always), unknown=frozenset({"x:team"}))
     assert decision.outcome == "allowed"
     assert {layer.layer: layer.outcome for layer in decision.deciding.layers} == {"identity": "allowed"}
+
+
+@pytest.mark.parametrize("key", ["aws:SecureTransport", "aws:CurrentTime", "aws:UserAgent"])
+def test_a_key_that_would_be_filled_in_may_be_absent_where_it_is_unknown(key: str) -> None:
+    decision = ask(identity(allow(condition={"Null": {key: "true"}})), unknown=frozenset({key}))
+    assert decision.outcome == "depends"
+    assert {dict(e.values)[key] is None for e in decision.examples if e.outcome == "allowed"} == {True}
+
+
+@pytest.mark.parametrize(("action", "who"), [("WithSAML", "saml-provider/p"), ("WithWebIdentity", "oidc-provider/p")])
+def test_the_session_tags_of_an_identity_of_a_provider_need_the_trust_policy(action: str, who: str) -> None:
+    provider = Principal(federated=f"arn:aws:iam::{A}:{who}")
+    for allowed, outcome in ((["sts:AssumeRole*"], "implicitDeny"), (["sts:AssumeRole*", "sts:TagSession"], "allowed")):
+        trusting = {"Effect": "Allow", "Principal": {"Federated": provider.federated}, "Action": allowed}
+        policies = PolicySet(resource=policy(trusting, name="trust"))
+        assert ask(policies, f"sts:AssumeRole{action}", ROLE, provider, tags={"a": "b"}).outcome == outcome
+
+
+def test_a_letter_whose_lower_case_is_ascii_names_no_action() -> None:
+    assert not covers_action("s3:\u212aeep*", "s3:keepit")
+    assert covers_action("s3:Keep*", "s3:keepit")
+
+
+def test_a_caller_without_account_has_no_unique_id() -> None:
+    named = PolicySet(resource=policy(allow(principal={"AWS": "AIDAEXAMPLE"})))
+    stated = {"aws:userid": "AIDAEXAMPLE"}
+    assert ask(named, principal=Principal(service="sns.amazonaws.com"), context=stated).outcome == "implicitDeny"
+    assert ask(named, principal=USER, context=stated).outcome == "allowed"
+
+
+def test_who_made_a_federated_user_may_have_a_path() -> None:
+    made = {"principal": f"arn:aws:sts::{A}:federated-user/f", "federated_by": f"arn:aws:iam::{A}:user/team/u"}
+    assert ask(PolicySet((policy(allow()),), session=(policy(allow()),)), **made).outcome == "allowed"
