@@ -51,12 +51,31 @@ The package brings other works, unchanged:
   /usr/lib/policy-workbench/lib/PySide6, which you may replace by your own builds of them. Qt contains third-party
   code under permissive licences; ICU, among it, under the Unicode License.
 * Python {python}: the Python Software Foundation License, below.
+* PyYAML {pyyaml} with libyaml: the MIT license, below.
 * Pygments {pygments}: the BSD 2-clause license, below.
+* Z3 {z3} (z3-solver): copyright (c) Microsoft Corporation; the MIT license, below.
 * The starters are PyInstaller's bootloader: GPL version 2 or later with an exception that lets it start programs of any
   license; copyright the PyInstaller Development Team.
 * libffi (MIT), bzip2 (BSD-style), liblzma (public domain), mpdecimal (BSD) and expat (MIT), as far as this Python uses
   them.
 * The catalog of AWS services and the managed policies are compiled from published data, whose notices follow below.
+"""
+
+
+# Z3's wheel comes without it.
+MIT = """\
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED *AS IS*, WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 """
 
 
@@ -83,10 +102,14 @@ def write_documents(root: Path, data: Path, version: str) -> None:
     head = HEAD.format(
         qt=importlib.metadata.version("PySide6-Essentials"),
         python=platform.python_version(),
+        pyyaml=importlib.metadata.version("PyYAML"),
         pygments=importlib.metadata.version("Pygments"),
+        z3=importlib.metadata.version("z3-solver"),
     )
-    texts = {"Python": python_licence(), "Pygments": distribution_licence("Pygments")}
+    z3 = f"Copyright (c) Microsoft Corporation\nAll rights reserved.\n\n{MIT}"
+    texts = {"Python": python_licence(), "Pygments": distribution_licence("Pygments"), "Z3": z3}
     texts |= {path.name: path.read_text("utf-8") for path in sorted((data / "notices").iterdir())}
+    texts["PyYAML"] = distribution_licence("PyYAML")
     parts = [head] + [f"{'-' * 78}\n{name}\n{'-' * 78}\n\n{text.strip()}\n" for name, text in texts.items()]
     (folder / "copyright").write_text("\n".join(parts), "utf-8")
     entry = f"{NAME} ({version}) unstable; urgency=medium\n\n  * See the project's history.\n"
@@ -122,9 +145,9 @@ def elf_files(root: Path) -> list[Path]:
 
 
 def settle_modes(root: Path) -> None:
-    """Modes that depend on nobody's umask: programs and folders 755, the rest 644; and strip Python's symbols."""
+    """Modes that depend on nobody's umask: programs and folders 755, the rest 644; strips symbols of Python and Z3."""
     for path in elf_files(root):
-        if path.name.startswith("libpython") or ".cpython-" in path.name:
+        if path.name.startswith(("libpython", "libz3")) or ".cpython-" in path.name:
             subprocess.run(["strip", "--strip-unneeded", str(path)], check=True)
     for path in [root, *root.rglob("*")]:
         if not path.is_symlink():

@@ -7,23 +7,25 @@ they return is immutable, and the caches only ever hold finished values.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import lru_cache
+from datetime import date, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import workbench
 from workbench.catalog.catalog import Catalog
-from workbench.catalog.model import ConditionKey, Dependent
+from workbench.catalog.model import ConditionKey
 from workbench.document.decoding import Decoded, decode
 from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.document.span import Span
+from workbench.embedded.door import policies_in
+from workbench.embedded.model import Contents
 from workbench.errors import ScenarioError, WorkbenchError
+from workbench.evaluation.catalog_facts import CatalogFacts
 from workbench.evaluation.decision import Decision, Outcome
-from workbench.evaluation.doubts import doubts
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.nearest import Way, nearest_ways, no_way
 from workbench.evaluation.prepared import Prepared
@@ -32,8 +34,11 @@ from workbench.evaluation.services import names_alias_for_key
 from workbench.evaluation.trace import LayerTrace
 from workbench.evaluation.unknowns import assigned
 from workbench.findings.context import CheckContext
-from workbench.findings.model import FailedCheck, Finding
+from workbench.findings.mending import Mended, mend
+from workbench.findings.model import FailedCheck, Finding, Fix, FixVerdict
 from workbench.findings.registry import run_checks
+from workbench.findings.rules import NO_RULES, HouseRules
+from workbench.findings.suppressions import Suppression, suppress
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import counted_size, quota
@@ -43,6 +48,7 @@ from workbench.project.left_out import left_out
 from workbench.project.loader import is_project, load_project
 from workbench.project.model import Project, ProjectError, scenario_of
 from workbench.project.policy_sets import alone, in_place
+from workbench.project.suppression_files import SuppressionFile, add_for, stale, suppressions_for
 from workbench.resources import resource_path
 
 if TYPE_CHECKING:
@@ -60,12 +66,13 @@ class KeyInfo:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What is wrong with one document."""
+    """What is wrong with one document. `again` asks the same of another text in its place."""
 
     kind: PolicyKind
     document: Document
     findings: tuple[Finding, ...]
     failed_checks: tuple[FailedCheck, ...]
+    again: Callable[[str], Validation] | None = field(default=None, compare=False)
 
     def statement_span(self, index: int) -> Span | None:
         """Where the statement of this index stands, None if there is none."""
@@ -110,67 +117,25 @@ class Answer:
     error_span: Span | None = None
 
 
-class _CatalogFacts:
-    """The catalog's answers to what the evaluation asks (evaluation.facts.Facts). Opens it at the first question."""
-
-    def __init__(self, catalog: Callable[[], Catalog]) -> None:
-        self._catalog = catalog
-        self._doubts = lru_cache(maxsize=4096)(lambda action, resources: tuple(doubts(catalog(), action, resources)))
-
-    def has_resource_types(self, action: str) -> bool | None:
-        found = self._catalog().action(action)
-        if found is None or found.status != "current":
-            return None
-        return bool(found.rows)
-
-    def creates(self, action: str) -> bool:
-        found = self._catalog().action(action)
-        name = found.name if found else action.partition(":")[2]
-        if not name.lower().startswith(("create", "import", "register", "run")):
-            return False
-        return found is None or self.supports_key(action, "aws:RequestTag/x")
-
-    def adds_tags_with(self, action: str) -> str | None:
-        found = self._catalog().action(action)
-        if found is None or found.service != "sagemaker":
-            return None
-        return next((d.action for d in found.dependents if d.when == "tags"), None)
-
-    def supports_key(self, action: str, key: str) -> bool:
-        found = self._catalog().action(action)
-        return found is not None and self._catalog().supports(found, key)
-
-    def dependents(self, action: str) -> tuple[Dependent, ...]:
-        return self._catalog().dependents(action)
-
-    def doubts(self, action: str, resources: tuple[str, ...]) -> tuple[str, ...]:
-        return self._doubts(action, resources)
-
-    def is_multivalued(self, key: str) -> bool | None:
-        found = self._catalog().key(key)
-        return found.multivalued if found else None
-
-    def key_type(self, key: str) -> str:
-        found = self._catalog().key(key)
-        return found.type if found else ""
-
-    def rcp_supported(self, service: str) -> bool:
-        return self._catalog().rcp_supported(service)
-
-    def spelled(self, action: str) -> str:
-        found = self._catalog().action(action)
-        return found.full_name if found else action
+def never() -> bool:
+    """Whoever asks waits for the answer."""
+    return False
 
 
 class Engine:
     """Answers every question about policies. See the module's text for what callers may rely on."""
 
-    def __init__(self, catalog_path: Path | None = None, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, catalog_path: Path | None = None, now: Callable[[], datetime] = utc_now, *, old_scp_language: bool = False
+    ) -> None:
+        """`old_scp_language`: findings on SCPs by the language that AWS Organizations took before September 2025."""
+        self._old_scp_language = old_scp_language
         self._catalog_path = catalog_path
         self._catalog: Catalog | None = None
         self._lock = threading.Lock()
-        self._facts = _CatalogFacts(lambda: self.catalog)
+        self._facts = CatalogFacts(lambda: self.catalog)
         self._judge = Judge(self._facts, now)
+        self._now = now
         self._proofs: Proofs | None = None
         self._validated = lru_cache(maxsize=64)(self._validate)
 
@@ -214,12 +179,13 @@ class Engine:
         resource_type: str | None = None,
         decoded: Decoded | None = None,
         companions: tuple[str, ...] | None = None,
+        rules: HouseRules = NO_RULES,
     ) -> Validation:
         """Every finding of a document. `kind` left out is guessed. `decoded`: what the file's bytes were, where the
         text comes from a file. `companions`: the texts of the other identity policies of whoever has this one, None
-        where they are not known. Never raises for what the text holds."""
+        where they are not known; `rules`: what the project demands. Never raises for what the text holds."""
         problem, bom = (decoded.problem, decoded.bom) if decoded else (None, False)
-        return self._validated(text, kind, resource_type, problem, bom, companions)
+        return self._validated(text, kind, resource_type, problem, bom, companions, rules)
 
     def _validate(
         self,
@@ -229,13 +195,51 @@ class Engine:
         decoding_problem: Problem | None,
         bom: bool,
         companions: tuple[str, ...] | None,
+        rules: HouseRules,
     ) -> Validation:
         document = parse(text)
         kind = kind or guess_kind(document)
         others = None if companions is None else tuple(read(parse(t), PolicyKind.IDENTITY) for t in companions)
-        context = CheckContext(read(document, kind), self.catalog, resource_type, decoding_problem, bom, others)
+        context = CheckContext(
+            read(document, kind),
+            self.catalog,
+            resource_type,
+            decoding_problem,
+            bom,
+            others,
+            self._old_scp_language,
+            given_judge=self._judge,
+            rules=rules,
+        )
         findings, failed = run_checks(context)
-        return Validation(kind, document, findings, failed)
+
+        def again(text: str) -> Validation:
+            at = decoding_problem
+            if at is not None:
+                at = at._replace(start=min(at.start, len(text)), end=min(at.end, len(text)))
+            return self._validated(text, kind, resource_type, at, bom, companions, rules)
+
+        return Validation(kind, document, findings, failed, again)
+
+    def fix_verdict(self, validation: Validation, fix: Fix, cancelled: Callable[[], bool] = never) -> FixVerdict:
+        """What a fix of a finding of the document does to the access that it gives: the same, narrower, wider, or not
+        decided and why. Proved when asked for, which may take a second; `cancelled` is asked now and then."""
+        return self._fix_verdict(validation.document.text, fix, validation.kind, cancelled)
+
+    def fix_all(self, validation: Validation, cancelled: Callable[[], bool] = never) -> Mended:
+        """The document with every fix that is proved to keep its access the same. Doing it twice changes nothing."""
+        kind = validation.kind
+        again = validation.again or partial(self.validate, kind=kind)
+        return mend(
+            validation.document.text,
+            lambda text: again(text).findings,
+            lambda text, fix: self._fix_verdict(text, fix, kind, cancelled),
+        )
+
+    def _fix_verdict(self, text: str, fix: Fix, kind: PolicyKind, cancelled: Callable[[], bool]) -> FixVerdict:
+        from workbench.findings.verdicts import fix_verdict  # most starts ask for none
+
+        return fix_verdict(self.proofs, text, fix, kind, lambda name: self.catalog.key(name) is not None, cancelled)
 
     # -- requests -------------------------------------------------------------------------------------------------
 
@@ -256,7 +260,9 @@ class Engine:
         text = question.texts.get(question.active, "")
         saved = question.project.policy(question.active) if question.project else None
         kind = question.kinds.get(question.active) or (saved.kind if saved else None)
-        validation = self.validate(text, kind, companions=self._companions(question))
+        rules = question.project.rules if question.project else NO_RULES
+        validation = self.validate(text, kind, companions=self._companions(question), rules=rules)
+        validation = self._suppressed(question, validation)
         if question.request is None:
             return Answer(validation)
         sources: Mapping[str, str] = {}
@@ -279,6 +285,48 @@ class Engine:
             doubt=self._doubt(scenario.request),
             left_out=self._left_out(question, question.request),
         )
+
+    def _suppressed(self, question: Question, validation: Validation) -> Validation:
+        """With what the suppressions of the project or beside the file cover marked; as it is if none can be read."""
+        try:
+            file, name = suppressions_for(question.project, question.active)
+        except ProjectError:
+            return validation
+        return self.suppress(validation, file.entries, name)[0] if file else validation
+
+    def suppress(
+        self, validation: Validation, entries: Iterable[Suppression], file: str, within: str = ""
+    ) -> tuple[Validation, frozenset[Suppression]]:
+        """The validation with what the entries suppress marked, and the entries that had something to mark. `file`: as
+        the entries name it; `within`: the policy in a file that holds several."""
+        entries = tuple(entries)
+        found = suppress(validation.findings, validation.document, file, entries, self._now().date(), within)
+        before = validation.again
+        again = None if before is None else lambda text: self.suppress(before(text), entries, file, within)[0]
+        return replace(validation, findings=found.findings, again=again), found.used
+
+    def stale_suppressions(
+        self, file: SuppressionFile, used: Collection[Suppression], seen: Iterable[str]
+    ) -> tuple[Finding, ...]:
+        """The findings about a file of suppressions. `seen`: the files that its entries could mean."""
+        return stale(file, used, seen, self._now().date())
+
+    def add_suppression(
+        self,
+        project: Project | None,
+        key: str,
+        validation: Validation,
+        finding: Finding,
+        reason: str,
+        expires: date | None = None,
+    ) -> Path:
+        """Suppresses a finding of a file (its key in the project, else its path). Gives the file of suppressions, whose
+        text is kept. Raises ProjectError with one sentence, for a reason that is too short too."""
+        return add_for(project, key, validation.document, finding, reason, expires)
+
+    def policies_in(self, name: str, text: str) -> Contents | None:
+        """The policies in a template or another file that is no policy itself; None where the file is one policy."""
+        return policies_in(name, text)
 
     def _left_out(self, question: Question, request: Request) -> str:
         if question.project is None or question.beside is not None:

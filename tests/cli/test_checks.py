@@ -126,9 +126,27 @@ def test_the_apis_request_is_taken_as_it_is(capsys: pytest.CaptureFixture[str], 
         ),
         (
             ["check-no-public-access", "--policy-document", "{", "--resource-type", "AWS::S3::Bucket"],
-            "cannot be judged",
+            "check-no-public-access: The policy cannot be judged (1:2): ",
         ),
         (["check-no-public-access", "--policy-document", "/no/such/file"], "No such file"),
+        (["check-no-public-access", "--policy-document", " "], "a policy is empty"),
+        (["check-no-public-access", "--cli-input-json", '{"policyDocument": '], "--cli-input-json: this is not JSON"),
+        (
+            ["check-no-public-access", "--cli-input-json", "{}"],
+            "policyDocument: The parameter policyDocument is missing",
+        ),
+        (
+            [
+                "check-no-new-access",
+                "--existing-policy-document",
+                READ,
+                "--new-policy-document",
+                "[]",
+                "--policy-type",
+                "IDENTITY_POLICY",
+            ],
+            "The new policy cannot be judged (1:1)",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_one_line_and_status_2(

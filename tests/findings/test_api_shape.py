@@ -96,6 +96,11 @@ def test_a_substring_counts_in_the_value_and_its_span_covers_the_escape() -> Non
     assert text[start:end] == "\\u0142"
 
 
+def _finding(code: str) -> Finding:
+    known = CODES[code]
+    return Finding(known.type, code, "x.", (Location((), Span(0, 0)),), known.origin)
+
+
 def test_links_lead_to_aws_for_its_checks_and_into_the_product_for_ours() -> None:
     page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
     kinds = {

@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 
-from tests.findings.helpers import KINDS, codes, findings, one, statement
+from tests.findings.helpers import KINDS, applied, codes, findings, one, statement
 from workbench.findings.model import FindingType
 from workbench.policy.quotas import without_blanks
 
@@ -101,6 +101,7 @@ _CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("old spelling", "I", _if('"ArnEquals":{"sagemaker:VolumeKmsKey":"arn:aws:kms:us-east-1:111122223333:key/k"}'), "DEPRECATED_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY"),
     ("claims", "T", '{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"accounts.google.com"},"Condition":{"StringEquals":{"accounts.google.com:aud":"x"}}}', "", "INVALID_SERVICE_CONDITION_KEY INVALID_CONDITION_KEY_FORMAT INVALID_PRINCIPAL_FORMAT"),
     ("service tag key", "I", _if('"StringEquals":{"ec2:ResourceTag/":"x"}'), "MISSING_TAG_KEY_IN_CONDITION", ""),
+    ("of a guide alone", "I", _if('"StringEquals":{"sagemaker:TargetContainerHostname":"a"},"Bool":{"aws:IsMcpServiceAction":"true"}'), "", "INVALID_SERVICE_CONDITION_KEY INVALID_GLOBAL_CONDITION_KEY"),
     ("no colon", "I", _if('"StringEquals":{"SourceVpc":"vpc-11223344"}'), "INVALID_CONDITION_KEY_FORMAT", "INVALID_GLOBAL_CONDITION_KEY"),
     # actions
     ("no prefix", "I", _allow("GetObject"), "INVALID_ACTION", ""),
@@ -119,6 +120,12 @@ _CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("new Region", "I", _allow("sagemaker:DescribeModel", "arn:aws:sagemaker:eu-west-9:111122223333:model/m"), "REGION_NOT_IN_CATALOG", "INVALID_ARN_REGION"),
     ("no Region", "I", _allow("sagemaker:DescribeModel", "arn:aws:sagemaker:ohio:111122223333:model/m"), "INVALID_ARN_REGION", ""),
     ("account of AWS", "I", _allow("iam:GetPolicy", "arn:aws:iam::aws:policy/x"), "", "INVALID_ARN_ACCOUNT"),
+    ("two formats in one", "I", _allow("lex:DescribeBot", "arn:aws:lex:us-east-1:111122223333:bot/B1 arn:aws:lex:us-east-1:111122223333:bot:name"), "", "INVALID_ARN_RESOURCE"),
+    ("an open service", "I", _allow("backup:DescribeRecoveryPoint", "arn:aws:backup:us-east-1:111122223333:recovery-point:x"), "", "INVALID_ARN_RESOURCE"),
+    ("owned by AWS", "I", _allow("cloudformation:CreateChangeSet", "arn:aws:cloudformation:us-east-1:aws:transform/Serverless-2016-10-31"), "", "INVALID_ARN_RESOURCE INVALID_ARN_ACCOUNT"),
+    ("an empty part", "I", _allow("codeartifact:ReadFromRepository", "arn:aws:codeartifact:us-east-1:111122223333:package/d/r/pypi//x"), "", "INVALID_ARN_RESOURCE"),
+    ("published by AWS", "I", _allow("ssm:SendCommand ssm:GetParameter", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript arn:aws:ssm:us-east-1::parameter/aws/service/x"), "", "MISSING_ARN_ACCOUNT"),
+    ("variable as Region", "I", _allow("sqs:SendMessage", "arn:aws:sqs:${aws:RequestedRegion}:111122223333:q"), "VARIABLE_UNSUPPORTED_IN_ELEMENT", "INVALID_ARN_ACCOUNT INVALID_ARN_REGION MISSING_ARN_FIELD"),
     ("other partition", "I", _allow("s3:GetObject", "arn:aws-cn:s3:cn-north-1:111122223333:x"), "", "INVALID_PARTITION INVALID_ARN_REGION"),
     # variables
     ("default", "I", _allow("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/t,_'all'}/*").replace(",_", ", "), "", "MISSING_QUOTE_IN_VARIABLE UNSUPPORTED_SPACE_IN_VARIABLE TEMPLATE_NOT_RESOLVED"),
@@ -245,3 +252,12 @@ def test_sizes_have_thousands_separators_and_both_quotas() -> None:
     text = statement(_allow("s3:GetObject", " ".join(f"arn:aws:s3:::bucket-{n:05}/*" for n in range(500))))
     details = one(findings(text), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").details
     assert "a managed policy may have 6,144, and no kind of identity policy more than 10,240" in details
+
+
+def test_a_policy_too_long_is_offered_without_what_others_cover() -> None:
+    covered = "".join(f',"arn:aws:s3:::bucket/{n:05}/*"' for n in range(400))
+    text = statement(f'{{{_GET},"Resource":["arn:aws:s3:::bucket/*"{covered}]}}')
+    (fix,) = one(findings(text), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").fixes
+    assert applied(text, fix) == statement(f'{{{_GET},"Resource":["arn:aws:s3:::bucket/*"]}}')
+    distinct = statement(f'{{{_GET},"Resource":["arn:aws:s3:::b/*"{covered}]}}')
+    assert one(findings(distinct), "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA").fixes == ()

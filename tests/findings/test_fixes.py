@@ -37,7 +37,7 @@ _PRETTY = """{
 }
 """
 # Texts that need a fix which no worked case needs, and each layout that a fix must keep.
-_MORE = (
+MORE = (
     _PRETTY,
     _PRETTY.replace("\n", "\r\n"),
     '{"Version":"2012-10-17",\n "Statement": {"Effect":"Allow","Action":"sagemaker:CreateModel","Resource":"*"}}',
@@ -58,7 +58,7 @@ _MORE = (
     statement('{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${aws:usernam}/${ aws:userid }",'
               '"Condition":{"StringEquals":{"iam:PassedToService":"EC2.amazonaws.com"}}}'),
 )  # fmt: skip
-_CASES = [(row["id"], row["text"], row["on"]) for row in _ROWS] + [(f"more{i}", t, "I") for i, t in enumerate(_MORE)]
+_CASES = [(row["id"], row["text"], row["on"]) for row in _ROWS] + [(f"more{i}", t, "I") for i, t in enumerate(MORE)]
 
 
 def _fixes() -> list[tuple[str, str, str, Finding, Fix]]:

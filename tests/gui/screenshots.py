@@ -39,11 +39,51 @@ JAPANESE = """{
 """
 
 
+NARROWER = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "ReadLogs",
+      "Effect": "Allow",
+      "Action": ["s3:GetObject", "s3:ListBucket"],
+      "Resource": ["arn:aws:s3:::logs", "arn:aws:s3:::logs/*"],
+      "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"}}
+    },
+    {"Sid": "ListQueues", "Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}
+  ]
+}
+"""
+WIDER = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "ReadLogs",
+      "Effect": "Allow",
+      "Action": ["s3:GetObject", "s3:ListBucket"],
+      "Resource": ["arn:aws:s3:::logs", "arn:aws:s3:::logs/*"]
+    },
+    {
+      "Sid": "DecryptLogsFromTheOffice",
+      "Effect": "Allow",
+      "Action": "kms:Decrypt",
+      "Resource": "*",
+      "Condition": {
+        "IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "198.51.100.0/24"]},
+        "Bool": {"aws:MultiFactorAuthPresent": "true"}
+      }
+    },
+    {"Sid": "NeverKeys", "Effect": "Deny", "Action": "kms:*", "Resource": "arn:aws:kms:us-east-1:111122223333:key/x"}
+  ]
+}
+"""
+
+
 def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
-    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtCore import QEventLoop, QTimer, SignalInstance
 
     from workbench.engine import Engine
     from workbench.gui.app import make_application
+    from workbench.gui.findings.listing import Grouping
     from workbench.gui.main_window import MainWindow
     from workbench.gui.settings import Settings
     from workbench.gui.theme import Scheme, ThemeSource
@@ -56,6 +96,13 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     def wait_for_answer(act: Callable[[], object]) -> None:
         loop = QEventLoop()
         window.answer_shown.connect(lambda _answered: QTimer.singleShot(80, loop.quit))
+        QTimer.singleShot(8000, loop.quit)
+        act()
+        loop.exec()
+
+    def wait_until(signal: SignalInstance, act: Callable[[], object]) -> None:
+        loop = QEventLoop()
+        signal.connect(lambda: QTimer.singleShot(80, loop.quit))
         QTimer.singleShot(8000, loop.quit)
         act()
         loop.exec()
@@ -77,9 +124,20 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     wait_for_answer(lambda: tab.edit.replace([(0, 0, " ")]))
     tab.edit.undo()
     text = tab.text()
-    wait_for_answer(lambda: tab.edit.replace_all(text.replace("CreateTrainingJob", "CreateTrainJob", 1)))
+    wait_for_answer(lambda: tab.edit.replace_all(text.replace("CreateTrainingJob", "CreateTraningJob", 1)))
     tab.show_span(text.index("OnlyInOurSubnets") + 4, text.index("OnlyInOurSubnets") + 4)
     picture("2-findings")
+    findings = window.findings
+    findings.choose(next(finding for finding in findings.model.rows if finding.fixes))
+    while findings.verdicts.busy:
+        settle()
+    for grouping in Grouping:
+        findings.group_by(grouping)
+        picture(f"2-findings-{grouping.value}")
+    findings.group_by(Grouping.NONE)
+    window.mending.why(findings.chosen)
+    picture("2-findings-why")
+    findings.details.close_page()
     tab.find_bar.open()
     tab.find_bar.needle.setText("sagemaker:")
     picture("3-find")
@@ -91,6 +149,17 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     window.unsay("failure")
     wait_for_answer(lambda: window.area.new(JAPANESE))
     picture("5-japanese")
+    compare, access = window.comparing.compare, window.comparing.access
+    wait_for_answer(lambda: window.area.new(WIDER))
+    app.clipboard().setText(NARROWER)
+    wait_until(compare.changed, lambda: window.registry.action("policy.compare_clipboard").trigger())
+    picture("5a-compare")
+    wait_for_answer(lambda: window.comparing.ask(compare.comparison.gained.reasons[0].scenario))
+    picture("5b-witness")
+    window.comparing.let_go()
+    wait_until(access.changed, lambda: window.focus_pane("access"))
+    picture("5c-access")
+    window.focus_pane("findings")
     long = '{"Version":"2012-10-17","Statement":[' + ",".join(['{"Effect":"Allow","Action":"s3:Get*"}'] * 400) + "]}"
     wait_for_answer(lambda: window.area.new(long))
     picture("6-one-line")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 
 from tests.proof.documents import allow, document
 from workbench.engine import Engine
@@ -132,3 +134,37 @@ def test_the_clipboard_and_the_library_can_be_compared_with(qtbot: Any, window: 
     qtbot.waitUntil(lambda: "AWS's AmazonS3ReadOnlyAccess" in compare.about.text(), timeout=10_000)
     window.registry.action("policy.compare_git").trigger()
     assert compare.empty.text() == "Git knows no older version of this file."
+
+
+def test_a_version_in_git_and_another_file_can_be_compared_with(
+    qtbot: Any, make_window: Callable[..., MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "p.json"
+    file.write_text(POLICY)
+    for command in (["init", "-q"], ["add", "p.json"], ["commit", "-q", "-m", "Reading only"]):
+        subprocess.run(
+            ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *command], cwd=tmp_path, check=True
+        )
+    file.write_text(POLICY.replace("GetObject", "*Object"))
+    window = make_window(file)
+    compare = window.comparing.compare
+    window.registry.action("policy.compare_git").trigger()
+    chooser = window.findChild(Chooser)
+    assert "Reading only" in chooser.list.item(0).text()
+    qtbot.mouseClick(
+        chooser.list.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=chooser.list.visualItemRect(chooser.list.item(0)).center(),
+    )
+    qtbot.waitUntil(lambda: compare.relation.text() == "More is allowed than before.", timeout=10_000)
+    assert "compared with p.json in " in compare.about.text()
+
+    other = tmp_path / "other.json"
+    other.write_text(document(allow("s3:*")))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(other), ""))
+    compare.actions_of["file"].trigger()
+    qtbot.waitUntil(lambda: compare.relation.text() == "Less is allowed than before.", timeout=10_000)
+    assert compare.about.text() == "p.json compared with other.json"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "gone.json"), ""))
+    compare.actions_of["file"].trigger()
+    assert "cannot be read: No such file" in compare.empty.text()

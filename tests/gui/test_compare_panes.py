@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QThreadPool
+from PySide6.QtWidgets import QHBoxLayout
 
 from tests.proof.documents import allow, deny, document, engine
 from workbench.evaluation.request import Scenario
-from workbench.gui.compare.access import ALLOWS_NOTHING, NOTHING_YET, AccessPane
+from workbench.gui.compare.access import ALLOWS_NOTHING, LETS_NOTHING, NOTHING_YET, AccessPane
 from workbench.gui.compare.difference import unified
+from workbench.gui.compare.following import CANCELLED, ProofPane, Question
 from workbench.gui.compare.pane import NO_SOURCE, ComparePane
 from workbench.gui.compare.sources import Chooser, Source
+from workbench.gui.jobs import Progress
 from workbench.gui.theme import DARK, LIGHT
-from workbench.gui.widgets import LinkButton, WrappedLabel
+from workbench.gui.widgets import ElidedLabel, LinkButton, WrappedLabel
 from workbench.policy.kinds import PolicyKind
 
 READ, BOTH = document(allow("s3:Get*")), document(allow("s3:Get*"), {**allow("s3:Put*"), "Sid": "Write"})
@@ -99,6 +104,11 @@ def test_a_limiting_policy_is_said_to_grant_nothing(qtbot: Any, access: AccessPa
     assert texts(access)[0].startswith("A service control policy grants nothing")
 
 
+def test_a_limiting_policy_that_only_denies_says_what_it_needs(qtbot: Any, access: AccessPane) -> None:
+    follow(access, document(deny("iam:*")), PolicyKind.SCP)
+    qtbot.waitUntil(lambda: access.empty.text().endswith(LETS_NOTHING))
+
+
 def test_the_compare_pane_asks_for_something_to_compare_with(compare: ComparePane) -> None:
     compare.follow(READ, PolicyKind.IDENTITY, "p.json")
     assert compare.empty.text() == NO_SOURCE
@@ -156,6 +166,103 @@ def test_the_panes_take_every_theme(qtbot: Any, compare: ComparePane, access: Ac
         compare.set_theme(theme)
         access.set_theme(theme)
     qtbot.waitUntil(lambda: compare.comparison is not None)
+
+
+class Held(ProofPane):
+    """A pane whose work lasts until it is let go or cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__(engine(), "Held")
+        self.wanted = 0
+        self.let_go = threading.Event()
+        self.begun: list[int] = []
+        self.cancelled: list[int] = []
+        self.shown: list[int] = []
+        head = QHBoxLayout()
+        head.addWidget(self.cancel)
+        self._lay_out(head, self.list)
+
+    def ask(self, number: int) -> None:
+        self.wanted = number
+        self.look()
+
+    def _question(self) -> Question | None:
+        number = self.wanted
+
+        def work(progress: Progress) -> int:
+            self.begun.append(number)
+            while not self.let_go.wait(0.01):
+                if progress.cancelled:
+                    self.cancelled.append(number)
+                    break
+            return number
+
+        return (number, work) if number else None
+
+    def _show(self, found: int) -> None:
+        self.shown.append(found)
+        self._show_filled()
+
+
+@pytest.fixture
+def held(qtbot: Any) -> Iterator[Held]:
+    pane = Held()
+    qtbot.addWidget(pane)
+    pane.resize(400, 200)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    yield pane
+    pane.let_go.set()
+    QThreadPool.globalInstance().waitForDone()
+
+
+def test_a_proof_that_takes_long_can_be_cancelled(qtbot: Any, held: Held) -> None:
+    held.ask(1)
+    qtbot.waitUntil(held.cancel.isVisible)
+    qtbot.mouseClick(held.cancel, Qt.MouseButton.LeftButton)
+    assert held.empty.text() == CANCELLED
+    assert not held.cancel.isVisible()
+    qtbot.waitUntil(lambda: held.cancelled == [1])
+    held.ask(1)  # the same question is not asked again by itself
+    assert not held._slot.busy
+    held.let_go.set()
+    held.ask(2)
+    qtbot.waitUntil(lambda: held.shown == [2])
+
+
+def test_an_answer_that_came_too_late_is_dropped(qtbot: Any, held: Held) -> None:
+    held.ask(1)
+    qtbot.waitUntil(lambda: held.begun == [1])
+    held.ask(2)
+    qtbot.waitUntil(lambda: held.cancelled == [1])
+    held.let_go.set()
+    qtbot.waitUntil(lambda: held.shown == [2])
+
+
+@pytest.mark.parametrize("make", [AccessPane, ComparePane])
+def test_both_panes_can_be_cancelled(qtbot: Any, make: Any) -> None:
+    pane = make(engine())
+    qtbot.addWidget(pane)
+    assert isinstance(pane, ProofPane)
+    assert pane.isAncestorOf(pane.cancel)
+
+
+def test_names_stand_in_one_column_and_only_those_of_the_open_text_are_links(qtbot: Any, compare: ComparePane) -> None:
+    compare.follow(document({**allow("s3:Put*"), "Sid": "Write"}), PolicyKind.IDENTITY, "p.json")
+    compare.set_source(Source("old", document({**allow("s3:Get*"), "Sid": "ReadWithALongerName"})))
+    qtbot.waitUntil(lambda: compare.comparison is not None)
+    assert links(compare, "Write")
+    assert not links(compare, "ReadWithALongerName")
+    [name] = [label for label in compare.list.findChildren(ElidedLabel) if label.text() == "ReadWithALongerName"]
+    assert "of the other text" in name.toolTip()
+
+
+def test_indentation_is_no_change() -> None:
+    assert unified('{\n  "a": 1\n}', '{\n    "a": 1\n}') == []
+    assert [line for line in unified('{\n  "a": 1\n}', '{\n    "a": 2\n}') if line[0] in "+-"] == [
+        '-  "a": 1',
+        '+    "a": 2',
+    ]
 
 
 def test_a_chooser_filters_and_takes(qtbot: Any) -> None:

@@ -16,6 +16,7 @@ from workbench.document.span import Span
 from workbench.findings.model import Edit, Finding, FindingType, Location
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.tab import EditorTab
+from workbench.gui.editor.underlines import marks_of
 from workbench.gui.text_units import Units
 from workbench.gui.theme import DARK, LIGHT
 
@@ -78,12 +79,12 @@ def test_a_closing_bracket_goes_back_one_level(tab: EditorTab, qtbot: Any) -> No
 
 
 def test_findings_are_underlined_where_they_are_behind_wide_characters(tab: EditorTab) -> None:
-    tab.show_findings(parse(POLICY), [finding(POLICY, '"s3:Get*"')])
+    tab.show_marks(parse(POLICY), marks_of(parse(POLICY), [finding(POLICY, '"s3:Get*"')]))
     assert squiggles(tab) == ['"s3:Get*"']
 
 
 def test_a_squiggle_moves_with_its_text_until_the_next_answer(tab: EditorTab) -> None:
-    tab.show_findings(parse(POLICY), [finding(POLICY, '"s3:Get*"')])
+    tab.show_marks(parse(POLICY), marks_of(parse(POLICY), [finding(POLICY, '"s3:Get*"')]))
     tab.edit.replace([(0, 0, "\n\n")])
     assert squiggles(tab) == ['"s3:Get*"']
 
@@ -91,14 +92,14 @@ def test_a_squiggle_moves_with_its_text_until_the_next_answer(tab: EditorTab) ->
 def test_an_answer_to_an_older_text_underlines_nothing(tab: EditorTab) -> None:
     old = parse(POLICY)
     tab.edit.replace([(0, 0, " ")])
-    tab.show_findings(old, [finding(POLICY, '"s3:Get*"')])
+    tab.show_marks(old, marks_of(old, [finding(POLICY, '"s3:Get*"')]))
     assert squiggles(tab) == []
 
 
 def test_of_a_whole_statement_its_bracket_is_underlined(tab: EditorTab) -> None:
     start = POLICY.index("{", 1)
     whole = Finding(FindingType.ERROR, "X", "Why.", (Location((), Span(start, POLICY.rindex("}") - 1)),))
-    tab.show_findings(parse(POLICY), [whole])
+    tab.show_marks(parse(POLICY), marks_of(parse(POLICY), [whole]))
     [mark] = tab.edit.marks_between(0, len(POLICY))
     first = Units(POLICY).to_qt(start)
     assert tab.edit._drawn(mark) == (first, first + 1)
@@ -113,7 +114,7 @@ def test_a_repaint_looks_only_at_the_findings_in_view(
     qtbot.waitUntil(lambda: not tab.loading, timeout=5000)
     places = [2 + 5 * n for n in range(10_000)]
     found = [Finding(FindingType.WARNING, "C", "d", (Location((), Span(p, p + 3)),)) for p in places]
-    tab.show_findings(parse(text), found)
+    tab.show_marks(parse(text), marks_of(parse(text), found))
     assert len(tab.edit.extraSelections()) < 10
     asked: list[int] = []
     between = MarkList.between
@@ -138,7 +139,7 @@ def test_a_squiggle_is_drawn_in_the_findings_color_and_only_there(tab: EditorTab
     text = '{"Sid": "a"}\n{}\n'
     tab.set_text(text)
     assert colored_rows() == set()
-    tab.show_findings(parse(text), [finding(text, '"a"')])
+    tab.show_marks(parse(text), marks_of(parse(text), [finding(text, '"a"')]))
     rows = colored_rows()
     assert rows
     first_line = tab.edit.blockBoundingGeometry(tab.edit.document().firstBlock()).bottom()
@@ -146,7 +147,7 @@ def test_a_squiggle_is_drawn_in_the_findings_color_and_only_there(tab: EditorTab
 
 
 def test_the_path_and_the_statement_of_the_caret_are_shown(tab: EditorTab, qtbot: Any) -> None:
-    tab.show_findings(parse(POLICY), [])
+    tab.show_marks(parse(POLICY), marks_of(parse(POLICY), []))
     at = POLICY.index("Deny")
     tab.show_span(at, at)
     qtbot.waitUntil(lambda: tab.breadcrumb == "Statement[0]  ▸  Effect", timeout=2000)
@@ -306,7 +307,7 @@ def test_a_key_press_lexes_its_own_line_only(tab: EditorTab, qtbot: Any, monkeyp
     """How long it takes, painted, is for the benchmarks."""
     text = "[\n" + ",\n".join('  {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}' for _ in range(100)) + "\n]"
     tab.set_text(text)
-    tab.show_findings(parse(text), [finding(text, "s3:Get*", FindingType.WARNING)])
+    tab.show_marks(parse(text), marks_of(parse(text), [finding(text, "s3:Get*", FindingType.WARNING)]))
     cursor = tab.edit.textCursor()
     cursor.movePosition(QTextCursor.MoveOperation.Down, n=50)
     tab.edit.setTextCursor(cursor)

@@ -10,11 +10,13 @@ from PySide6.QtGui import QFontMetrics
 
 from workbench.document.nodes import Document
 from workbench.document.span import Span
-from workbench.engine import Validation
+from workbench.engine import Engine, Validation
 from workbench.findings.model import Confidence, Edit, FailedCheck, Finding, FindingType, Fix, Location
-from workbench.gui.findings.model import CODE, DETAILS, FIX, PLACE, TYPE, FindingsModel
+from workbench.gui.findings.listing import CODE, DETAILS, FIX, PLACE, TYPE, Listing
+from workbench.gui.findings.model import FindingsModel
 from workbench.gui.findings.pane import NOTHING_FOUND, NOTHING_YET, FindingsPane
 from workbench.gui.theme import DARK, LIGHT, mono_font
+from workbench.gui.widgets import LinkButton
 from workbench.policy.kinds import PolicyKind
 
 TEXT = "abc\ndéf\n"
@@ -37,9 +39,13 @@ def validation(*findings: Finding, failed: tuple[FailedCheck, ...] = ()) -> Vali
     return Validation(PolicyKind.IDENTITY, Document(TEXT, None), findings, failed)
 
 
+def listing(*findings: Finding, failed: tuple[FailedCheck, ...] = ()) -> Listing:
+    return Listing(validation(*findings, failed=failed))
+
+
 @pytest.fixture
 def pane(qtbot: Any) -> FindingsPane:
-    pane = FindingsPane()
+    pane = FindingsPane(Engine())
     qtbot.addWidget(pane)
     pane.resize(1100, 180)
     pane.show()
@@ -57,25 +63,25 @@ def click(qtbot: Any, pane: FindingsPane, row: int, column: int) -> None:
 
 def test_the_model_keeps_qts_rules(qtmodeltester: Any) -> None:
     model = FindingsModel(LIGHT)
-    model.set_findings(FINDINGS, Document(TEXT, None))
+    model.set_listing(listing(*FINDINGS))
     qtmodeltester.check(model)
 
 
 def test_worst_first_then_by_place(pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     assert codes(pane) == ["E_TWO", "E_ONE", "W_ONE", "S_ONE"]
     places = [pane.model.index(row, PLACE).data() for row in range(4)]
     assert places == ["1:2", "2:1", "2:2", "1:1"]
 
 
 def test_a_column_sorts(pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     pane.table.sortByColumn(CODE, Qt.SortOrder.DescendingOrder)
     assert codes(pane) == ["W_ONE", "S_ONE", "E_TWO", "E_ONE"]
 
 
 def test_counts_are_words_and_hide_their_type(qtbot: Any, pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     button = pane._counts[FindingType.ERROR]
     assert button.text().strip() == "2 errors"
     assert not pane._counts[FindingType.SECURITY_WARNING].isVisible()
@@ -85,7 +91,7 @@ def test_counts_are_words_and_hide_their_type(qtbot: Any, pane: FindingsPane) ->
 
 
 def test_the_filter_looks_in_code_and_sentence(qtbot: Any, pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     qtbot.keyClicks(pane.filter, "e_ONE is")
     assert codes(pane) == ["E_ONE"]
     pane.filter.setText("nothing like it")
@@ -95,14 +101,14 @@ def test_the_filter_looks_in_code_and_sentence(qtbot: Any, pane: FindingsPane) -
 
 def test_empty_says_what_it_means(pane: FindingsPane) -> None:
     assert pane.empty.text() == NOTHING_YET
-    pane.show_validation(validation(), "p.json")
+    pane.show_listing(listing(), "p.json")
     assert pane.empty.text() == NOTHING_FOUND
-    pane.show_validation(None, "")
+    pane.show_listing(None, "")
     assert pane.empty.text() == NOTHING_YET
 
 
 def test_a_click_leads_to_the_place_and_shows_the_whole(qtbot: Any, pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     with qtbot.waitSignal(pane.finding_activated, timeout=1_000) as caught:
         click(qtbot, pane, 3, TYPE)
     assert caught.args == [0, 1]
@@ -112,14 +118,14 @@ def test_a_click_leads_to_the_place_and_shows_the_whole(qtbot: Any, pane: Findin
 
 
 def test_a_click_on_fix_asks_for_it(qtbot: Any, pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     with qtbot.waitSignal(pane.fix_requested, timeout=1_000) as caught:
         click(qtbot, pane, 1, FIX)
     assert caught.args == [FIXED]
 
 
 def test_next_goes_round_and_enter_activates(qtbot: Any, pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     seen: list[int] = []
     pane.finding_activated.connect(lambda start, _end: seen.append(start))
     for _ in range(5):
@@ -130,27 +136,27 @@ def test_next_goes_round_and_enter_activates(qtbot: Any, pane: FindingsPane) -> 
 
 
 def test_the_chosen_finding_stays_chosen(pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     pane.table.selectRow(2)
-    pane.show_validation(validation(FINDINGS[2]), "p.json")
+    pane.show_listing(listing(FINDINGS[2]), "p.json")
     assert pane.table.currentIndex().row() == 0
 
 
 def test_failed_checks_are_said(pane: FindingsPane) -> None:
-    pane.show_validation(validation(failed=(FailedCheck("names", "broke"),)), "p.json")
+    pane.show_listing(listing(failed=(FailedCheck("names", "broke"),)), "p.json")
     assert pane.failed.isVisible()
     assert "names (broke)" in pane.failed.text()
 
 
 def test_rows_of_the_statement_at_the_caret_are_set_off(pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     pane.mark_statement(Span(4, 8))
     marked = [pane.model.index(r, 0).data(Qt.ItemDataRole.BackgroundRole) is not None for r in range(4)]
     assert marked == [False, True, True, False]
 
 
 def test_both_themes_color_the_words(pane: FindingsPane) -> None:
-    pane.show_validation(validation(*FINDINGS), "p.json")
+    pane.show_listing(listing(*FINDINGS), "p.json")
     for theme in (LIGHT, DARK):
         pane.set_theme(theme)
         assert pane.model.index(0, TYPE).data(Qt.ItemDataRole.ForegroundRole) == theme.color("error")
@@ -158,29 +164,34 @@ def test_both_themes_color_the_words(pane: FindingsPane) -> None:
 
 def test_ten_thousand_findings_are_shown(pane: FindingsPane) -> None:
     many = tuple(finding(FindingType.WARNING, f"W_{i}", i % 7) for i in range(10_000))
-    pane.show_validation(validation(*many), "p.json")
+    pane.show_listing(listing(*many), "p.json")
     assert pane.model.rowCount() == 10_000
     assert pane._counts[FindingType.WARNING].text().strip() == "10,000 warnings"
 
 
 def test_the_place_is_said_once(pane: FindingsPane) -> None:
     details = "A comma is missing. (Line 2, column 1, index 4.)"
-    pane.show_validation(validation(Finding(FindingType.ERROR, "J", details, (Location((), Span(4, 5)),))), "p.json")
+    pane.show_listing(listing(Finding(FindingType.ERROR, "J", details, (Location((), Span(4, 5)),))), "p.json")
     pane.table.selectRow(0)
     assert pane.model.index(0, DETAILS).data() == "A comma is missing."
     assert pane.details.text() == "A comma is missing."
 
 
-def test_the_longest_code_is_shown_whole(pane: FindingsPane) -> None:
+def test_the_longest_code_is_shown_whole(qtbot: Any, pane: FindingsPane) -> None:
     code = "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"
     pane.resize(860, 180)
-    pane.show_validation(validation(finding(FindingType.ERROR, code, 0)), "p.json")
+    pane.show_listing(listing(finding(FindingType.ERROR, code, 0)), "p.json")
+    click(qtbot, pane, 0, DETAILS)
+    [link] = [each for each in pane.details.findChildren(LinkButton) if each.text() == code]
+    assert link.width() >= QFontMetrics(mono_font()).horizontalAdvance(code)
+    qtbot.mouseClick(pane.beside, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not pane.table.isColumnHidden(CODE), timeout=2_000)
     assert QFontMetrics(mono_font()).horizontalAdvance(code) <= pane.table.columnWidth(CODE) - 12
 
 
 def test_an_empty_policy_has_no_findings_yet(pane: FindingsPane) -> None:
     found = finding(FindingType.ERROR, "JSON_SYNTAX_ERROR", 0)
-    pane.show_validation(Validation(PolicyKind.IDENTITY, Document(" \n", None), (found,), ()), "new.json")
+    pane.show_listing(Listing(Validation(PolicyKind.IDENTITY, Document(" \n", None), (found,), ())), "new.json")
     assert codes(pane) == []
     assert pane.empty.text() == NOTHING_YET
     assert pane.file.text() == "new.json"

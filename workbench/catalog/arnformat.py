@@ -56,6 +56,12 @@ def fits(pattern: str, arn_format: ArnFormat) -> bool:
     return all(overlap(mine, other) for mine, other in zip(parts, theirs, strict=True))
 
 
+@functools.lru_cache(maxsize=32768)
+def texts_fit(pattern: str, arn: str) -> bool:
+    """`fits` for a format as it is written; remembered, since the actions of a statement ask the same of its ARNs."""
+    return fits(pattern, compile_format(arn))
+
+
 @functools.lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> tuple[tuple[Token, ...], ...]:
     """The tokens of the parts of an ARN pattern, six unless it has too few colons.
@@ -93,7 +99,18 @@ def overlap(a: Sequence[Token], b: Sequence[Token]) -> bool:
         if a[-1 - high] != b[-1 - high]:
             return False
         high += 1
-    return _walk(a[low : len(a) - high], b[low : len(b) - high])
+    mine, theirs = a[low : len(a) - high], b[low : len(b) - high]
+    if _is_any(mine, theirs) or _is_any(theirs, mine):
+        return True
+    return _walk(mine, theirs)
+
+
+def _is_any(tokens: Sequence[Token], other: Sequence[Token]) -> bool:
+    """Whether the tokens are one run, or one after one character where the other side has something for that: with
+    what is most common in policies and formats there is nothing to walk."""
+    if len(tokens) == 1:
+        return tokens[0] is Run.ANY
+    return len(tokens) == 2 and tokens[0] is Run.ONE and tokens[1] is Run.ANY and len(other) > 0
 
 
 def _walk(a: Sequence[Token], b: Sequence[Token]) -> bool:

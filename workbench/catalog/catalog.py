@@ -23,6 +23,9 @@ from workbench.policy.names import is_everything
 _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 
 
+_OPEN_SERVICE = "${Vendor}"
+
+
 class _Names(NamedTuple):
     """The names of one service, sorted by lower case; the two run in step."""
 
@@ -267,7 +270,7 @@ class Catalog:
 
     def fits(self, arn_pattern: str, resource_type: ResourceType) -> bool:
         """Whether an ARN pattern as a policy writes it and the type's ARN format have a text in common."""
-        return arnformat.fits(arn_pattern, arnformat.compile_format(resource_type.arn))
+        return arnformat.texts_fit(arn_pattern, resource_type.arn)
 
     def takes(self, action: Action | str, resource: str) -> bool:
         """Whether a request for the action may name the resource. True for `*`, and where the catalog does not know
@@ -290,12 +293,17 @@ class Catalog:
         return tuple(sorted(found, key=lambda t: (-arnformat.compile_format(t.arn).literals, t.service, t.name)))
 
     def formats_of(self, arn_service: str) -> tuple[arnformat.ArnFormat, ...]:
-        """The ARN formats, current and retired, that have a literal service part; () for one that no format has."""
+        """The ARN formats, current and retired, of a literal service part; () for one that no format has. Formats that
+        leave the service open (a recovery point keeps the ARN of what it was made from) are those of their own prefix.
+        """
         found = self._formats.get(arn_service)
         if found is None:
-            types = (t for s in self._arn_services.get(arn_service, ()) for t in self.resource_types(s, True))
-            arns = dict.fromkeys(t.arn for t in types if t.arn.split(":")[2:3] == [arn_service])
-            found = self._formats[arn_service] = tuple(arnformat.compile_format(arn) for arn in arns)
+            prefixes = dict.fromkeys((*self._arn_services.get(arn_service, ()), arn_service))
+            types = (t for prefix in prefixes for t in self.resource_types(prefix, True))
+            arns = dict.fromkeys(arn for t in types for arn in t.arn.split(", "))  # some list two formats in one
+            found = self._formats[arn_service] = tuple(
+                arnformat.compile_format(arn) for arn in arns if arn.split(":")[2] in (arn_service, _OPEN_SERVICE)
+            )
         return found
 
     def is_arn_service(self, name: str) -> bool:

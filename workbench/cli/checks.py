@@ -46,7 +46,7 @@ def add_to(commands: Any) -> None:
                 parser.add_argument(f"--{option}", metavar="FILE", help="a path, file:// and a path, or JSON")
             else:
                 parser.add_argument(f"--{option}", metavar="T", help="as AWS names it")
-        parser.add_argument("--cli-input-json", metavar="FILE", help="the API's request; - is standard input")
+        parser.add_argument("--cli-input-json", metavar="FILE", help="the API's request: a path, - or JSON")
         parser.set_defaults(run=_run, check=check)
     stream = commands.add_parser("check", help="many checks, one JSON object a line")
     stream.add_argument("--documents", metavar="FILE", required=True, help="- is standard input")
@@ -87,6 +87,8 @@ def _value(option: str, given: Any) -> Any:
 
 def _document(given: str) -> str:
     """The text of a policy: JSON itself, or what stands in the file."""
+    if not given.strip():
+        raise UnusableInputError("a policy is empty: give a path, file:// and a path, or JSON")
     if given.lstrip().startswith(("{", "[")):
         return given
     path = Path(given.removeprefix("file://")).expanduser()
@@ -123,9 +125,12 @@ def _text_of(text: str) -> str:
 
 
 def _from_json(source: str) -> dict[str, Any]:
-    path = source.removeprefix("file://")
-    with open_lines(path) as stream:
-        text = Engine().decode(stream.read()).text
+    if source.lstrip().startswith("{"):
+        path, text = "--cli-input-json", source
+    else:
+        path = source.removeprefix("file://")
+        with open_lines(path) as stream:
+            text = Engine().decode(stream.read()).text
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:

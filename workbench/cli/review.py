@@ -6,10 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from workbench.cli.inputs import Asked, Inputs
 from workbench.cli.test import ask_all, describe, open_project
-from workbench.cli.validate import summary, validate_policy
 from workbench.engine import Engine
 from workbench.findings.model import FindingType
+from workbench.report.model import FileReport, fails
+from workbench.report.text import summary
 from workbench.starting import shown
 
 
@@ -22,26 +24,20 @@ def add_to(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit status 1 if anything was found, a check failed or a request misses what it expects; the example is only
-    shown: 0."""
+    """Exit status 1 if anything was found that counts, a check failed or a request misses what it expects; the example
+    is only shown: 0."""
     engine = Engine()
     example = arguments.project is None
     project = open_project(engine, engine.example_project() if example else arguments.project)
     print(f"{project.name}\n{'=' * len(project.name)}\n")
-    counts = dict.fromkeys(FindingType, 0)
-    failed_checks = 0
-    for policy in project.policies:
-        validation = validate_policy(engine, project, policy)
-        print(f"{shown(policy.key)} ({policy.kind})")
-        for finding in validation.findings:
-            counts[finding.type] += 1
-            place = validation.document.position(finding.span.start).for_people()
-            print(f"  {place}  {finding.type} {finding.code}\n      {finding.details}")
-        failed_checks += len(validation.failed_checks)
-        for failed in validation.failed_checks:
-            print(f"  the check {failed.check} failed: {failed.error}")
-        if not validation.findings and not validation.failed_checks:
-            print("  No findings.")
+    inputs = Inputs(engine, Asked())
+    inputs.add_project(project, project.root)
+    if inputs.errors:
+        raise inputs.errors[0]
+    kinds = {str(project.path(policy.key)): f"{shown(policy.key)} ({policy.kind})" for policy in project.policies}
+    for report in inputs.reports:
+        print(kinds.get(report.path, shown(Path(report.path).name)))
+        _print(report)
     print("\nRequests")
     outcomes = list(ask_all(engine, project))
     for outcome in outcomes:
@@ -50,6 +46,20 @@ def run(arguments: argparse.Namespace) -> int:
             for authorization in outcome.decision.authorizations:
                 print(f"        {authorization.outcome.value:13} {authorization.action} on {authorization.resource}")
     failed_requests = sum(not o.passed for o in outcomes)
-    print(f"\n{summary(counts, len(project.policies), failed_checks)}")
+    print(f"\n{summary(inputs.reports)}")
     print(f"Catalog: {engine.catalog_version}")
-    return 0 if example else int(bool(failed_requests or failed_checks or any(counts.values())))
+    return 0 if example else int(bool(failed_requests) or fails(inputs.reports, FindingType.SUGGESTION))
+
+
+def _print(report: FileReport) -> None:
+    for told in report.told:
+        finding = told.finding
+        place = report.document.position(finding.span.start).for_people()
+        mark = " (suppressed)" if finding.suppressed else ""
+        print(f"  {place}  {finding.type} {finding.code}{mark}\n      {finding.details}")
+        if finding.suppressed:
+            print(f"      suppressed: {shown(finding.suppressed.reason)}")
+    for failed in report.failed:
+        print(f"  the check {failed.check} failed: {failed.error}")
+    if not report.told and not report.failed:
+        print("  No findings.")

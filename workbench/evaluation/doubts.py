@@ -11,7 +11,7 @@ from workbench.catalog.model import Action, ResourceType
 from workbench.evaluation.services import names_alias_for_key
 from workbench.policy.arns import parse_arn
 
-_ALTERNATIVES = frozenset(
+ALTERNATIVE_TYPES = frozenset(
     {
         "sagemaker:addassociation",
         "sagemaker:batchgetmetrics",
@@ -58,7 +58,7 @@ def _types(catalog: Catalog, action: Action, required: bool = False) -> list[Res
 
 def _missing(catalog: Catalog, action: Action, resources: tuple[str, ...]) -> Iterator[str]:
     """Types of resource that every call of the action is about and that this one names none of."""
-    if action.full_name.lower() in _ALTERNATIVES or "*" in resources:
+    if action.full_name.lower() in ALTERNATIVE_TYPES or "*" in resources:
         return
     required = _types(catalog, action, required=True)
     named = [t for t in required if any(catalog.fits(resource, t) for resource in resources)]

@@ -301,9 +301,9 @@ def _statements(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -
     if refused is not None:
         at = refused.places[0]
         inner = format_path(at.path)
+        named = policy.name if policy.name.endswith("policy") else f"policy {policy.name}"
         raise ScenarioError(
-            f"The policy {policy.name} cannot be judged ({document.position(at.span.start).for_people()}): "
-            f"{refused.details}",
+            f"The {named} cannot be judged ({document.position(at.span.start).for_people()}): {refused.details}",
             f"{place}.document{'.' + inner if inner else ''}",
             policy.name,
             at.span,

@@ -9,12 +9,12 @@ from workbench.document.nodes import Document, Path, PathElement
 from workbench.document.span import Position, Span
 from workbench.evaluation.scenario_writer import scenario_shape
 from workbench.findings.links import learn_more_link
-from workbench.findings.model import Effect, FailedCheck, Finding, Fix, Location
+from workbench.findings.model import Effect, FailedCheck, Finding, Fix, Location, Suppressed
 
 
 def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
     """One finding as ValidatePolicy gives it (line from 1, column and offset from 0, code points), then `origin`,
-    `confidence`, and `note`, `fixes`, `scenario` and `assumption` where it has some."""
+    `confidence`, and `note`, `fixes`, `scenario`, `assumption` and `suppressed` where it has some."""
     shape: dict[str, Any] = {
         "findingType": finding.type.value,
         "issueCode": finding.code,
@@ -32,7 +32,15 @@ def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
         shape["scenario"] = scenario_shape(finding.scenario)
     if finding.assumption:
         shape["assumption"] = list(finding.assumption)
+    if finding.suppressed is not None:
+        shape["suppressed"] = suppressed_to_dict(finding.suppressed)
     return shape
+
+
+def suppressed_to_dict(suppressed: Suppressed) -> dict[str, str]:
+    """`reason`, and `author` and `expires` where they are known."""
+    given = {"reason": suppressed.reason, "author": suppressed.author, "expires": suppressed.expires}
+    return {name: value for name, value in given.items() if value}
 
 
 def validation_to_dict(
@@ -40,10 +48,15 @@ def validation_to_dict(
 ) -> dict[str, Any]:
     """ValidatePolicy's response for one document; `failedChecks` stands beside `findings` where a check failed."""
     shape: dict[str, Any] = {"findings": [finding_to_dict(finding, document) for finding in findings]}
-    failed = [{"check": f.check, "error": f.error} for f in failed_checks]
+    failed = failed_to_list(failed_checks)
     if failed:
         shape["failedChecks"] = failed
     return shape
+
+
+def failed_to_list(failed_checks: Iterable[FailedCheck]) -> list[dict[str, str]]:
+    """The checks that failed, as they stand beside the findings."""
+    return [{"check": f.check, "error": f.error} for f in failed_checks]
 
 
 def path_to_list(path: Path) -> list[dict[str, Any]]:

@@ -11,19 +11,36 @@ from collections.abc import Iterator
 
 from workbench.catalog.arnformat import ArnFormat, Token, compile_pattern, overlap
 from workbench.findings import fixes
-from workbench.findings.arn_shape import ACCOUNT, ACCOUNT_PART, PARTITION, REGION, SERVICE, ArnItem, arn_items
+from workbench.findings.arn_shape import (
+    ACCOUNT,
+    ACCOUNT_PART,
+    ACCOUNTS_OF_AWS,
+    PARTITION,
+    REGION,
+    SERVICE,
+    ArnItem,
+    arn_items,
+)
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
 from workbench.findings.regions import known_regions
 from workbench.policy.names import near_match
 
 _RESOURCE = 5
+# What AWS itself publishes belongs to no account of a customer, and its ARNs name none: documents and parameters of
+# Systems Manager, views that services make for Resource Explorer. That AWS is silent on them is inferred.
+_OF_AWS = {
+    "ssm": ("document/", "automation-definition/", "parameter/aws/"),
+    "resource-explorer-2": ("view/AWS",),
+}
 _ENDS_OF_A_TYPE = ("/", ":")
 
 
 def arn_formats(context: CheckContext) -> Iterator[Finding]:
     """Every ARN whose parts do not go together."""
     for arn in arn_items(context):
+        if not _may_be_wrong(arn):
+            continue
         formats = () if arn.is_pattern(SERVICE) else context.catalog.formats_of(arn.parts[SERVICE])
         if not formats:
             continue  # a service without known formats, or one that is a finding of its own
@@ -32,15 +49,26 @@ def arn_formats(context: CheckContext) -> Iterator[Finding]:
         if fitting:
             yield from _account(context, arn, fitting)
             yield from _region(context, arn, fitting)
-        elif not arn.is_pattern(PARTITION) and not arn.is_pattern(REGION) and not arn.is_pattern(ACCOUNT_PART):
+        elif not any(map(arn.is_pattern, (PARTITION, REGION, ACCOUNT_PART))) and not _is_beyond_the_formats(
+            arn, formats
+        ):
             yield _no_type(context, arn, formats)
 
 
-def fits_no_type(context: CheckContext, arn: ArnItem) -> bool:
-    """Whether the service is known and the resource part of the ARN is of none of its types."""
-    formats = () if arn.is_pattern(SERVICE) else context.catalog.formats_of(arn.parts[SERVICE])
-    resource = compile_pattern(arn.item.text)[_RESOURCE]
-    return bool(formats) and not any(overlap(resource, f.parts[_RESOURCE]) for f in formats)
+def _may_be_wrong(arn: ArnItem) -> bool:
+    """Whether Region and account are such that something can be said: nothing beside patterns for both."""
+    if arn.is_pattern(REGION):
+        return ACCOUNT.fullmatch(arn.parts[ACCOUNT_PART]) is not None
+    return bool(arn.parts[REGION]) or not arn.is_pattern(ACCOUNT_PART) or _says_an_account(arn)
+
+
+def _is_beyond_the_formats(arn: ArnItem, formats: tuple[ArnFormat, ...]) -> bool:
+    """Whether the ARN may exist though it fits no format: what AWS itself owns (the transforms of CloudFormation) is in
+    no list, and a part between slashes may be empty (a package without a namespace)."""
+    if arn.parts[ACCOUNT_PART] in ACCOUNTS_OF_AWS:
+        return True
+    filled = compile_pattern(arn.item.text.replace("//", "/-/"))[_RESOURCE]
+    return any(overlap(filled, f.parts[_RESOURCE]) for f in formats)
 
 
 def _account(context: CheckContext, arn: ArnItem, fitting: list[ArnFormat]) -> Iterator[Finding]:
@@ -54,6 +82,8 @@ def _account(context: CheckContext, arn: ArnItem, fitting: list[ArnFormat]) -> I
             note=context.catalog_note,
             fixes=_with(arn, ACCOUNT_PART, ""),
         )
+    elif arn.parts[_RESOURCE].startswith(_OF_AWS.get(arn.parts[SERVICE], ())):
+        return
     elif not account and not arn.is_pattern(REGION) and all(f.parts[ACCOUNT_PART] for f in fitting):
         yield context.report(
             "MISSING_ARN_ACCOUNT",

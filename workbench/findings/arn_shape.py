@@ -17,7 +17,7 @@ from workbench.policy.names import near_match
 _PARTS = 6
 _COLON = re.compile(r"\$\{[^}]{2,}\}|:")
 ACCOUNT = re.compile(r"[0-9]{12}")
-_ACCOUNTS_OF_AWS = frozenset({"aws"})
+ACCOUNTS_OF_AWS = frozenset({"aws"})
 PARTITION, SERVICE, REGION, ACCOUNT_PART = 1, 2, 3, 4
 
 
@@ -125,7 +125,7 @@ def _account(context: CheckContext, arn: ArnItem) -> Iterator[Finding]:
     account = arn.parts[ACCOUNT_PART]
     if not account or arn.is_pattern(ACCOUNT_PART) or ACCOUNT.fullmatch(account):
         return
-    if account not in _ACCOUNTS_OF_AWS and not _is_account_of_a_format(context, arn):
+    if account not in ACCOUNTS_OF_AWS and not _is_account_of_a_format(context, arn):
         yield context.report(
             "INVALID_ARN_ACCOUNT",
             f"The account {fixes.quoted(account)} in {arn.item.text} is no account id. Write 12 digits, or *.",

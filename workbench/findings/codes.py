@@ -50,6 +50,7 @@ def _codes() -> Iterator[IssueCode]:
         codes_own.EXPOSURE,
         codes_own.PUBLIC_AND_WIDE_ACCESS,
         codes_own.CONFUSED_DEPUTY,
+        codes_own.PROJECT,
     ):
         for code, finding_type, letters, rests_on, title in own:
             yield IssueCode(code, finding_type, Origin.WORKBENCH, _kinds(letters), _confidence(rests_on), title)
@@ -65,3 +66,6 @@ def _confidence(rests_on: str) -> Confidence:
 
 CODES: dict[str, IssueCode] = {known.code: known for known in _codes()}
 """Issue code → what is fixed about it."""
+
+OF_SUPPRESSIONS = ("SUPPRESSION_STALE", "SUPPRESSION_INVALID")
+"""What no check of a policy reports: they are about the file of suppressions."""

@@ -71,12 +71,14 @@ def _aws_arn(context: CheckContext, test: ConditionTest) -> Finding:
 
 def _unknown(context: CheckContext, test: ConditionTest) -> Iterator[Finding]:
     prefix, _, rest = test.key.partition(":")
+    if test.key.lower() in key_services().documented:
+        return
     if prefix.lower() == "aws":
         code, word = "INVALID_GLOBAL_CONDITION_KEY", "global condition key"
     else:
         service = context.catalog.service(prefix)
-        if service is None or service.status == "retired" or test.key.lower() in key_services().documented:
-            return  # a provider's claim, or a service that is a finding of its own, or a key of a guide alone
+        if service is None or service.status == "retired":
+            return  # a provider's claim, or a service that is a finding of its own
         code, word = "INVALID_SERVICE_CONDITION_KEY", f"condition key of {service.prefix}"
     near = context.catalog.suggest_key(test.key)
     if near and "$" in near:

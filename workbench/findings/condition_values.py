@@ -133,7 +133,7 @@ def redundant_numbers(context: CheckContext) -> Iterator[Finding]:
         numbers = [(read_number(v.text), v) for v in test.values]
         read = [(n, v) for n, v in numbers if n is not None]
         node = condition_value_node(statement, test)
-        if len(read) < len(numbers) or not isinstance(node, ArrayNode):
+        if len(read) < len(numbers) or not isinstance(node, ArrayNode) or len(node.items) > len(numbers):
             continue
         pick = max if operator.base.test.startswith("<") else min
         word = "greatest" if pick is max else "least"

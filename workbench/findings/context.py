@@ -9,19 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from workbench.document.nodes import Document, Node, Path, Problem, StringNode
 from workbench.document.span import Span
+from workbench.evaluation.catalog_facts import CatalogFacts
+from workbench.evaluation.judge import Judge
 from workbench.evaluation.request import Scenario
 from workbench.findings.codes import CODES
 from workbench.findings.model import Confidence, Finding, FindingType, Fix, Location
 from workbench.findings.placeholders import Placeholders, find_placeholders
+from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import ConditionTest, ListElement, Place, Policy, Statement
 
 if TYPE_CHECKING:
     from workbench.catalog.catalog import Catalog
+
+T = TypeVar("T")
 
 
 _WHY = {
@@ -37,11 +42,20 @@ class GaveUpError(Exception):
         super().__init__("not decided within budget")
 
 
+class UndecidedError(Exception):
+    """Raised by a check that could not decide everything: the sentence why, and the findings it made all the same."""
+
+    def __init__(self, why: str, found: tuple[Finding, ...] = ()) -> None:
+        super().__init__(why)
+        self.found = found
+
+
 @dataclass(frozen=True)
 class CheckContext:
     """One policy and all that may be known about it. `decoding_problem`: why the bytes of the file were no UTF-8;
     `bom`: whether a byte order mark came before the text. `companions`: the other policies of whoever has this one,
-    None where they are not known. `old_scp_language`: judge SCPs by the language before September 2025."""
+    None where they are not known; `old_scp_language`: judge SCPs by the language before September 2025; `given_judge`:
+    the engine that replays scenarios, None for one of its own; `rules`: what the project demands."""
 
     policy: Policy
     catalog: Catalog
@@ -50,6 +64,23 @@ class CheckContext:
     bom: bool = False
     companions: tuple[Policy, ...] | None = None
     old_scp_language: bool = False
+    given_judge: Judge | None = None
+    rules: HouseRules = NO_RULES
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Decides the scenario of a finding before it is shown."""
+        return self.given_judge or Judge(CatalogFacts(lambda: self.catalog))
+
+    def once(self, make: Callable[[CheckContext], T]) -> T:
+        """What `make` makes of this context: made once, however many checks ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
+
+    @cached_property
+    def _made(self) -> dict[object, object]:
+        return {}
 
     @property
     def document(self) -> Document:

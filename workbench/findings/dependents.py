@@ -16,11 +16,11 @@ from workbench.evaluation.glob import compile_glob
 from workbench.findings import fixes
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.coverage import Work, resource_covers
+from workbench.findings.listing import listed
 from workbench.findings.model import Finding, FindingType, Fix
-from workbench.findings.names import has_wildcard
+from workbench.findings.names import has_wildcard, names_action
 from workbench.findings.reach import ROLE_FORMAT, Reach, covered_by, of_formats
 from workbench.policy.model import ConditionTest, Effect, Item, ListElement, Statement
-from workbench.policy.names import is_everything
 from workbench.policy.operators import Family
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class _Grants:
                 and not s.conditions
                 and s.resources is not None
                 and s.actions is not None
-                and _names_action(s.actions, name)
+                and names_action(s.actions, name)
             )
         return self._denying[name]
 
@@ -89,7 +89,7 @@ class _Grants:
                 if s.effect is Effect.ALLOW
                 and s.resources is not None
                 and s.actions is not None
-                and _names_action(s.actions, name)
+                and names_action(s.actions, name)
             )
         return self._allowing[name]
 
@@ -181,12 +181,6 @@ def _may_carry_tags(statement: Statement) -> bool:
     )
 
 
-def _names_action(element: ListElement, name: str) -> bool:
-    lower = name.lower()
-    named = any(is_everything(i.text) or compile_glob(i.text.lower()).matches(lower) for i in element.items)
-    return named != element.negated
-
-
 def _allowed(grants: _Grants, need: _Need) -> bool:
     """Whether some statement allows the dependent action where it is needed. Conditions are taken as met but for those
     whose key has a known value there: the service that a role is passed to, the action that tags, that there are
@@ -257,15 +251,14 @@ def _reaches(grants: _Grants, statement: Statement, need: _Need) -> bool:
 
 
 def _listed(needs: list[_Need]) -> str:
-    names = list(dict.fromkeys(n.action.full_name for n in needs))
-    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return listed([n.action.full_name for n in needs], _NAMED)
 
 
 def _note(context: CheckContext, needs: list[_Need]) -> str:
     date = next((n.dependent.date for n in needs if n.dependent.date), "")
-    listed = f"dependencies as of {date}" if date else context.catalog_note
+    rests_on = f"dependencies as of {date}" if date else context.catalog_note
     alone = "; judged by this document alone, another policy may grant it"
-    return listed + (alone if context.companions is None else "")
+    return rests_on + (alone if context.companions is None else "")
 
 
 def _report_missing(context: CheckContext, name: str, needs: list[_Need], mend: tuple[Fix, ...]) -> Finding:

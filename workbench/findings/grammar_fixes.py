@@ -130,7 +130,9 @@ def _alternatives(code: str, path: Path) -> tuple[str, ...]:
     if code == "INVALID_PRINCIPAL_KEY":
         return PRINCIPAL_TYPES
     if code == "INVALID_POLICY_ELEMENT":
-        return DOCUMENT_ELEMENTS if len(path) == 1 else STATEMENT_ELEMENTS
+        if len(path) > 1:
+            return STATEMENT_ELEMENTS
+        return () if path[0][1] in STATEMENT_ELEMENTS else DOCUMENT_ELEMENTS  # a stray one is not misspelt
     return ()
 
 

@@ -23,6 +23,7 @@ _FILES = (
     *("errors", "warnings", "security-warnings", "suggestions"),  # findings.md section 2
     *("form-and-catalog", "statements", "conditions", "privilege-escalation"),  # sections 3.1 to 3.4
     *("exposure", "access", "confused-deputy"),  # sections 3.5 to 3.7
+    "project",  # sections 4.1 (7) and 5
 )
 _RESTS_ON = {
     Confidence.DOCUMENTED: "AWS's documentation",

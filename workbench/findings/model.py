@@ -83,9 +83,19 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Why a finding does not count: what whoever suppressed it wrote. `expires` is an ISO date or empty."""
+
+    reason: str
+    author: str = ""
+    expires: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding. `details` is one or two plain sentences; `locations` is never empty, the first is the main one;
-    `scenario` shows the finding when it is replayed; `assumption` holds the sentences that must be true for it."""
+    `scenario` shows the finding when it is replayed; `assumption` holds the sentences that must be true for it;
+    `suppressed` says why it does not count."""
 
     type: FindingType
     code: str
@@ -97,6 +107,7 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     scenario: Scenario | None = None
     assumption: tuple[str, ...] = ()
+    suppressed: Suppressed | None = None
 
     @property
     def span(self) -> Span:

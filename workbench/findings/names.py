@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from workbench.evaluation.glob import compile_glob
 from workbench.findings import fixes
 from workbench.findings.characters import character_name
 from workbench.findings.context import Check, CheckContext
@@ -23,6 +24,13 @@ _NO_HINT = "Check the spelling, or update the catalog."
 
 def has_wildcard(text: str) -> bool:
     return not _WILDCARDS.isdisjoint(text)
+
+
+def names_action(element: ListElement, name: str) -> bool:
+    """Whether an Action or NotAction is about the action."""
+    lower = name.lower()
+    named = any(is_everything(i.text) or compile_glob(i.text.lower()).matches(lower) for i in element.items)
+    return named != element.negated
 
 
 def action_names(context: CheckContext) -> Iterator[Finding]:

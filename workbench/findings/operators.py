@@ -10,6 +10,7 @@ from workbench.findings import fixes
 from workbench.findings.condition_edits import add_test, joined, move_test, remove_statements, remove_test
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
+from workbench.findings.sensitive_keys import IDENTIFIERS
 from workbench.policy.model import ConditionTest, Effect, Statement
 from workbench.policy.operators import BASE_OPERATORS, Family, Operator, Qualifier
 from workbench.policy.tokens import Wildcard, tokenize
@@ -222,7 +223,8 @@ def wildcards(context: CheckContext) -> Iterator[Finding]:
             if not any(isinstance(part, Wildcard) for part in parts):
                 continue
             like = "StringNotLike" if operator.base.negated else "StringLike"
-            mendable = operator.base.test == "equals"
+            # An id takes no wildcard under any operator.
+            mendable = operator.base.test == "equals" and test.key.lower() not in IDENTIFIERS
             yield context.report(
                 "WILDCARD_WITHOUT_LIKE_OPERATOR",
                 f"{test.operator_node.value} takes the wildcard in {fixes.quoted(value.text)} as a plain character. "

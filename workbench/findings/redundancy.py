@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from workbench.document.nodes import ArrayNode
 from workbench.findings import fixes
-from workbench.findings.condition_edits import remove_statements
-from workbench.findings.context import Check, CheckContext
+from workbench.findings.condition_edits import joined, remove_statements
+from workbench.findings.context import Check, CheckContext, GaveUpError
 from workbench.findings.coverage import Covers, action_covers, groups, resource_covers
 from workbench.findings.model import Confidence, Finding, Fix
 from workbench.policy.model import Item, ListElement, Statement
@@ -21,7 +21,7 @@ def redundant_actions(context: CheckContext) -> Iterator[Finding]:
     """Actions that another action of their list covers."""
     for _, element in context.elements():
         items = [i for i in element.items if not context.templated(i.node)]
-        texts = ["*" if is_everything(i.text) else i.text.lower() for i in items]
+        texts = [_as_pattern(i.text) for i in items]
         yield from _redundant(context, element, items, texts, action_covers, "REDUNDANT_ACTION")
 
 
@@ -66,7 +66,7 @@ def _canonical(statement: Statement) -> object | None:
     return (
         statement.effect,
         (principal.name, frozenset((e.kind, e.item.text) for e in principal.entries)) if principal else None,
-        (actions.name, frozenset("*" if is_everything(i.text) else i.text.lower() for i in actions.items)),
+        (actions.name, frozenset(_as_pattern(i.text) for i in actions.items)),
         (resources.name, frozenset(i.text for i in resources.items)) if resources else None,
         frozenset(
             (
@@ -112,6 +112,33 @@ def _remove(element: ListElement, covered: list[Item], owner: Item) -> tuple[Fix
     indexes = [i for i, node in enumerate(element.node.items) if node.start in starts]
     what = covered[0].text if len(covered) == 1 else f"{len(covered)} entries"
     return (fixes.remove_items(f"Remove {what} (covered by {owner.text})", element.node, indexes),)
+
+
+def without_redundancy(context: CheckContext, label: str) -> Fix | None:
+    """Everything that another entry of its list covers, taken out at once; None where nothing is covered, or where the
+    lists are too long to compare."""
+    parts: list[Fix] = []
+    for statement in context.statements:
+        for element, covers in ((statement.actions, action_covers), (statement.resources, resource_covers)):
+            if element is None or not isinstance(element.node, ArrayNode):
+                continue
+            items = [i for i in element.items if not context.templated(i.node)]
+            actions = element is statement.actions
+            texts = [_as_pattern(i.text) if actions else i.text for i in items]
+            try:
+                covering = groups(texts, covers)
+            except GaveUpError:
+                return None
+            starts = {items[at].node.start for _, covered in covering for at in covered}
+            indexes = [i for i, node in enumerate(element.node.items) if node.start in starts]
+            if indexes:
+                parts.append(fixes.remove_items("", element.node, indexes))
+    return joined(label, *parts) if parts else None
+
+
+def _as_pattern(action: str) -> str:
+    """An action as it is compared: in lower case, `*:*` as `*`."""
+    return "*" if is_everything(action) else action.lower()
 
 
 CHECKS = (

@@ -6,24 +6,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbench.findings import (
+    action_resources,
+    administrator,
     arn_formats,
     arn_shape,
     aws_values,
     characters,
     condition_keys,
     condition_values,
+    confused_deputy,
+    dead_statements,
     dependents,
     empties,
+    escalation,
+    exposure,
     grammar,
+    house_rules,
     ip_addresses,
     key_support,
+    misleading_conditions,
     names,
     oidc,
     operators,
     organization,
     pass_role,
     principals,
+    public_access,
     redundancy,
+    resource_types,
+    sagemaker_traps,
     sensitive_keys,
     service_names,
     service_principals,
@@ -33,11 +44,13 @@ from workbench.findings import (
     templates,
     trust,
     trust_actions,
+    unsupported_keys,
     variables,
     weak_conditions,
+    wide_trust,
 )
 from workbench.findings.codes import CODES
-from workbench.findings.context import Check, CheckContext
+from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
 
 REGISTRY: tuple[Check, ...] = (
@@ -70,6 +83,19 @@ REGISTRY: tuple[Check, ...] = (
     *dependents.CHECKS,
     *tag_conditions.CHECKS,
     *redundancy.CHECKS,
+    *resource_types.CHECKS,
+    *action_resources.CHECKS,
+    *unsupported_keys.CHECKS,
+    *dead_statements.CHECKS,
+    *misleading_conditions.CHECKS,
+    *administrator.CHECKS,
+    *escalation.CHECKS,
+    *exposure.CHECKS,
+    *public_access.CHECKS,
+    *wide_trust.CHECKS,
+    *confused_deputy.CHECKS,
+    *sagemaker_traps.CHECKS,
+    *house_rules.CHECKS,
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 
@@ -105,6 +131,9 @@ def run_checks(
             continue
         try:
             made = list(check.run(context))  # all or nothing: a check that fails half-way reports no finding
+        except UndecidedError as error:
+            findings += error.found
+            failed.append(FailedCheck(check.name, str(error)))
         except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
             failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
         else:

@@ -15,7 +15,7 @@ from workbench.policy.model import ConditionTest, Effect, Statement
 from workbench.policy.operators import BASE_OPERATORS
 from workbench.policy.tokens import Variable, tokenize
 
-_IDENTIFIERS = frozenset(
+IDENTIFIERS = frozenset(
     {"aws:principalaccount", "aws:resourceaccount", "aws:sourceaccount", "aws:vpceaccount", "aws:principalorgid"}
     | {"aws:resourceorgid", "aws:sourceorgid", "aws:vpceorgid", "aws:sourcevpc", "aws:sourcevpce"}
 )
@@ -31,7 +31,7 @@ def sensitive_keys(context: CheckContext) -> Iterator[Finding]:
     """Each value under a Like operator that leaves such a key open."""
     for statement, test in context.tests():
         operator, key = test.operator, test.key.lower()
-        if operator is None or operator.base.test != "like" or (key not in _IDENTIFIERS and key not in _PATHS_AND_ARNS):
+        if operator is None or operator.base.test != "like" or (key not in IDENTIFIERS and key not in _PATHS_AND_ARNS):
             continue
         if key in _PATHS_AND_ARNS and not _opens(statement, test):
             continue
@@ -40,12 +40,12 @@ def sensitive_keys(context: CheckContext) -> Iterator[Finding]:
                 continue  # the lone `*` asks for presence
             # Any partition is as good as `aws`: `arn:*:iam::111122223333:role/x` leaves nothing open.
             text = f"arn:aws:{value.text[6:]}" if value.text.startswith("arn:*:") else value.text
-            word = _first_open_part(text, 0 if key in _IDENTIFIERS else _ENOUGH, context.policy.variables_active)
+            word = _first_open_part(text, 0 if key in IDENTIFIERS else _ENOUGH, context.policy.variables_active)
             if word:
                 yield context.report(
                     f"{word.upper()}_USAGE_TOO_PERMISSIVE",
                     f"The {word} in {fixes.quoted(value.text)} leaves {test.key} open. "
-                    + ("Write the exact value." if key in _IDENTIFIERS else "Write more of the value before it."),
+                    + ("Write the exact value." if key in IDENTIFIERS else "Write more of the value before it."),
                     value.place,
                     confidence=Confidence.INFERRED if key in _PATHS_AND_ARNS else None,
                     fixes=_exact(context, statement, test) if word == "variable" else (),

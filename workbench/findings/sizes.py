@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.findings.context import Check, CheckContext, document_place
-from workbench.findings.model import Confidence, Finding, FindingType
+from workbench.findings.model import Confidence, Finding, FindingType, Fix
+from workbench.findings.redundancy import without_redundancy
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.quotas import (
     IDENTITY_POLICY_QUOTA,
@@ -47,7 +48,8 @@ def size(context: CheckContext) -> Iterator[Finding]:
             f"{counted}; a managed policy may have {MANAGED_POLICY_QUOTA:,}, and no kind of identity policy more than "
             f"{IDENTITY_POLICY_QUOTA:,}. Split it."
         )
-        yield context.report("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", details, place)
+        code = "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"
+        yield context.report(code, details, place, fixes=_shorter(context, IDENTITY_POLICY_QUOTA))
     elif used > MANAGED_POLICY_QUOTA:
         yield context.report(
             "POLICY_SIZE_EXCEEDS_MANAGED_POLICY_QUOTA",
@@ -57,6 +59,21 @@ def size(context: CheckContext) -> Iterator[Finding]:
             note="the document does not say whether it is a managed policy",
             finding_type=FindingType.SUGGESTION,
         )
+
+
+def _shorter(context: CheckContext, most: int) -> tuple[Fix, ...]:
+    """The policy without its redundant entries, where that is enough."""
+    mend = without_redundancy(context, "Remove all entries that others cover")
+    if mend is None:
+        return ()
+    text = context.text
+    shorter = "".join(
+        text[start:end]
+        for start, end in zip(
+            (0, *(e.span.end for e in mend.edits)), (*(e.span.start for e in mend.edits), len(text)), strict=True
+        )
+    )
+    return (mend,) if without_blanks(shorter) <= most else ()
 
 
 def _organization(context: CheckContext, used: int) -> Iterator[Finding]:

@@ -35,7 +35,8 @@ def _covers(statement: Statement, names: tuple[str, ...]) -> bool:
 def dynamodb_attributes(context: CheckContext) -> Iterator[Finding]:
     """A list of attributes that a read need not name."""
     for statement in context.statements:
-        if statement.effect is not Effect.ALLOW or not _covers(statement, _READS):
+        tests = [t for t in statement.conditions if t.key.lower() == "dynamodb:attributes" and not is_null(t)]
+        if not tests or statement.effect is not Effect.ALLOW or not _covers(statement, _READS):
             continue
         if any(
             t.key.lower() == "dynamodb:select"
@@ -47,9 +48,7 @@ def dynamodb_attributes(context: CheckContext) -> Iterator[Finding]:
             for t in statement.conditions
         ):
             continue
-        for test in statement.conditions:
-            if test.key.lower() != "dynamodb:attributes" or is_null(test):
-                continue
+        for test in tests:
             value = "SPECIFIC_ATTRIBUTES"
             label = f"Add StringEqualsIfExists dynamodb:Select {value}"
             mend = add_test(label, context.text, statement, "StringEqualsIfExists", "dynamodb:Select", value)
@@ -65,13 +64,12 @@ def dynamodb_attributes(context: CheckContext) -> Iterator[Finding]:
 def s3_prefix(context: CheckContext) -> Iterator[Finding]:
     """Listing a bucket, forbidden by prefix: a shorter prefix lists the same keys."""
     for statement in context.statements:
-        if statement.effect is None or not _covers(statement, _LIST_BUCKET):
+        tests = [t for t in statement.conditions if t.key.lower() == "s3:prefix" and not is_null(t)]
+        if not tests or statement.effect is None or not _covers(statement, _LIST_BUCKET):
             continue
-        for test in statement.conditions:
+        for test in tests:
             operator = test.operator
-            if test.key.lower() != "s3:prefix" or operator is None or is_null(test):
-                continue
-            if operator.base.negated is (statement.effect is Effect.ALLOW):
+            if operator is not None and operator.base.negated is (statement.effect is Effect.ALLOW):
                 yield context.report(
                     "S3_PREFIX_IN_NEGATIVE_CONTEXT",
                     f"The test {operator.name} {test.key} does not keep keys from being listed: a request with a "
@@ -83,9 +81,9 @@ def s3_prefix(context: CheckContext) -> Iterator[Finding]:
 def forgeable_keys(context: CheckContext) -> Iterator[Finding]:
     """An Allow that only a header restricts which every caller can write as he likes."""
     for statement in context.statements:
-        if statement.effect is not Effect.ALLOW or not _for_anyone(context, statement):
-            continue
         tests = [t for t in statement.conditions if t.key.lower() in _FORGEABLE and is_positive(t)]
+        if not tests or statement.effect is not Effect.ALLOW or not _for_anyone(context, statement):
+            continue
         if any(t.key.lower() not in _FORGEABLE for t in statement.conditions):
             continue
         for test in tests:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.engine import Answer, Engine, Question
+from workbench.gui.editor.marks import MarkList
+from workbench.gui.editor.underlines import marks_of
+from workbench.gui.findings.listing import Listing
 from workbench.gui.jobs import JobSlot, Progress
 from workbench.project.checks import Check
 
@@ -16,14 +19,16 @@ QUIET_MS = 150
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One evaluation: the state that was asked about, and all that the window shows of it. `checks`: what the project's
-    saved requests get."""
+    """One evaluation: the state that was asked about, and all that the window shows of it. `listing` and `marks`: its
+    findings as pane and editor show them; `checks`: what the project's saved requests get."""
 
     question: Question
     answer: Answer
     size: int
     quota: int | None
     catalog: str
+    listing: Listing
+    marks: MarkList
     checks: tuple[Check, ...] = ()
     like: Answer | None = None
     """The answer shown before, if this one looks the same as it."""
@@ -51,10 +56,11 @@ class Answering(QObject):
         self._engine = engine
         self._ask = ask
         self._stopped = False
+        self._last: Answered | None = None
         self._slot = JobSlot(self)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self.now)
-        self._slot.finished.connect(self.answered)
+        self._slot.finished.connect(self._answered)
         self._slot.failed.connect(self.failed)
         self._slot.slow.connect(self.slow)
         self._slot.idle.connect(self.idle)
@@ -78,7 +84,7 @@ class Answering(QObject):
         if question is None:
             self._slot.cancel()
             return
-        engine, before, same = self._engine, self._shown(), self._same
+        engine, before, same, last = self._engine, self._shown(), self._same, self._last
 
         def work(progress: Progress) -> Answered:
             answer = engine.answer(question)
@@ -90,12 +96,25 @@ class Answering(QObject):
             # What the panes would else work out on the GUI thread: where lines begin, and what looks new.
             answer.validation.document.lines  # noqa: B018
             like = before if before is not None and same(before, answer) else None
-            return Answered(question, answer, size, quota, engine.catalog_version, checks, like)
+            listing, marks = _found(question, answer, last)
+            return Answered(question, answer, size, quota, engine.catalog_version, listing, marks, checks, like)
 
         self._slot.start(work)
+
+    def _answered(self, answered: Answered) -> None:
+        self._last = answered
+        self.answered.emit(answered)
 
     def stop(self) -> None:
         """Before the window goes: nothing is evaluated any more, whatever changes."""
         self._stopped = True
         self._quiet.stop()
         self._slot.cancel()
+
+
+def _found(question: Question, answer: Answer, last: Answered | None) -> tuple[Listing, MarkList]:
+    """The findings as pane and editor show them; those of the last answer where nothing has changed for them."""
+    validation = answer.validation
+    if last is not None and last.question.active == question.active and last.listing.validation is validation:
+        return last.listing, last.marks
+    return Listing(validation), marks_of(validation.document, validation.findings)

@@ -59,7 +59,7 @@ def apply_fix(window: MainWindow, fix: object) -> None:
 
 def fix_at_caret(window: MainWindow) -> None:
     """Applies the fix of the finding at the caret; asks where there are several."""
-    fixes = [fix for finding in _findings_at_caret(window) for fix in finding.fixes]
+    fixes = [fix for finding in findings_at_caret(window, fixable=True) for fix in finding.fixes]
     tab = window.area.current
     if tab is None or not fixes:
         window.status.showMessage("No finding at the caret has a fix.", _SHOWN_MS)
@@ -74,15 +74,16 @@ def fix_at_caret(window: MainWindow) -> None:
     menu.popup(tab.edit.viewport().mapToGlobal(tab.edit.cursorRect().bottomLeft()))
 
 
-def _findings_at_caret(window: MainWindow) -> list[Finding]:
+def findings_at_caret(window: MainWindow, *, fixable: bool = False) -> list[Finding]:
+    """The findings at the caret, else in its line, the tightest first; `fixable`: those with a fix."""
     tab, answered = window.area.current, window.answered
     if tab is None or answered is None:
         return []
     at = tab.offset_at_caret()
-    fixable = [f for f in answered.answer.validation.findings if f.fixes]
-    found = [f for f in fixable if f.span.start <= at <= f.span.end]
+    all_found = [f for f in answered.answer.validation.findings if f.fixes or not fixable]
+    found = [f for f in all_found if f.span.start <= at <= f.span.end]
     if not found:  # F8 and Go to line lead to a line; what is found in it is meant
         text = tab.text()
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-        found = [f for f in fixable if start <= f.span.start <= (end if end >= 0 else len(text))]
+        found = [f for f in all_found if start <= f.span.start <= (end if end >= 0 else len(text))]
     return sorted(found, key=lambda f: f.span.end - f.span.start)

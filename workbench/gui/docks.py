@@ -21,7 +21,7 @@ AREAS = {
 }
 PROJECT_WIDTH, REQUEST_WIDTH = 216, 408
 """The editor keeps half of 1280 px beside them."""
-FINDINGS_HEIGHT = 156
+FINDINGS_HEIGHT = 256
 TITLES = {
     "project": "Project",
     "request": "Request",
@@ -47,9 +47,10 @@ class Dock(QDockWidget):
         row = QHBoxLayout(title)
         row.setContentsMargins(3 * SPACE, 0, SPACE, 0)
         row.setSpacing(0)
-        label = QLabel(TITLES[name].upper())
-        label.setFixedHeight(ROW + 2)  # on the label: the dock asks the layout how high its title is
-        row.addWidget(label, 1)
+        self._name = name
+        self._label = QLabel(TITLES[name].upper())
+        self._label.setFixedHeight(ROW + 2)  # on the label: the dock asks the layout how high its title is
+        row.addWidget(self._label, 1)
         self._float = tool_button("Float or dock this pane")
         self._close = tool_button("Hide this pane (View menu shows it again)")
         for button in (self._float, self._close):
@@ -88,6 +89,11 @@ class Dock(QDockWidget):
         window = self.parentWidget()
         if self.isFloating() and isinstance(window, QMainWindow):
             window.restoreState(window.saveState())
+
+    def set_count(self, count: str) -> None:
+        """Shows how many there are in the pane, in its title and on its tab; empty: none."""
+        self.setWindowTitle(f"{TITLES[self._name]} ({count})" if count else TITLES[self._name])
+        self._label.setText(f"{TITLES[self._name].upper()} ({count})" if count else TITLES[self._name].upper())
 
     def set_theme(self, theme: Theme) -> None:
         self._float.setIcon(icon("float", theme))

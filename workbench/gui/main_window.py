@@ -34,6 +34,8 @@ from workbench.gui.editor.empty import EmptyPage
 from workbench.gui.editor.recovery import Recovery
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.explorer.tree import ProjectTree
+from workbench.gui.findings.accepting import Accepting
+from workbench.gui.findings.mending import Mending
 from workbench.gui.findings.pane import FindingsPane
 from workbench.gui.opening import Opening
 from workbench.gui.panes import Panes
@@ -75,7 +77,7 @@ class MainWindow(QMainWindow):
         self.opening = Opening(engine, self.area, self)
         self.tree = ProjectTree(self.theme, partial(dialogs.open_project_dialog, self), self.open_example)
         self.panel = RequestPanel(engine)
-        self.findings = FindingsPane()
+        self.findings = FindingsPane(engine)
         self.status = StatusBar(self.theme, self)
         self.setStatusBar(self.status)
         self.strips = Strips(self.theme, lambda: self.focus_pane("editor"))
@@ -90,6 +92,8 @@ class MainWindow(QMainWindow):
         }
         self.panes = Panes(self, contents, self.panel, self.theme)
         self.showing = Showing(self)
+        self.mending = Mending(self)
+        self.accepting = Accepting(self)
         self.session = Session(settings, self._session_state, self)
         menus.build(self)
         self._connect()
@@ -125,10 +129,10 @@ class MainWindow(QMainWindow):
         panel.open_requested.connect(self.open_key)
         panel.way_chosen.connect(lambda way: changes.take_way(self, way))
         findings.finding_activated.connect(showing.show_finding)
-        findings.fix_requested.connect(lambda fix: changes.apply_fix(self, fix))
         self.tree.policy_chosen.connect(self.open_key)
         self.tree.request_chosen.connect(self.set_request)
         self.tree.principal_chosen.connect(self._open_principal)
+        self.status.failures_clicked.connect(lambda: self.focus_pane("findings"))
         self.status.kind_chosen.connect(self._set_kind)
         showing.shown.connect(self.answer_shown)
         showing.shown.connect(self.comparing.follow)
@@ -275,8 +279,8 @@ class MainWindow(QMainWindow):
         if self.area.current is not None:
             self.area.current.find_bar.open()
 
-    def next_finding(self) -> None:
-        self.findings.next_finding()
+    def next_finding(self, by: int = 1) -> None:
+        self.findings.next_finding(by)
 
     def _set_kind(self, kind: PolicyKind | None) -> None:
         tab = self.area.current
@@ -434,6 +438,8 @@ class MainWindow(QMainWindow):
         """Ends everything that runs on its own: timers, jobs, pool."""
         self.showing.stop()
         self.comparing.stop()
+        self.mending.stop()
+        self.accepting.stop()
         self.opening.stop()
         self.session.stop()
         self.area.stop()

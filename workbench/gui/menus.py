@@ -42,6 +42,8 @@ _SEPARATED = frozenset(
         "view.zoom_in",
         "view.reset_layout",
         "view.palette",
+        "policy.fix",
+        "policy.show_kind",
         "policy.compare_saved",
     ]
 )
@@ -64,6 +66,16 @@ def commands(window: MainWindow) -> list[Command]:
             enabled=lambda: window.has_tab(),
         ),
         Command(
+            "policy.previous_finding",
+            "Previous finding",
+            lambda: window.next_finding(-1),
+            "Shift+F8",
+            "",
+            "p",
+            enabled=window.has_tab,
+        ),
+        Command("policy.why", "Why is this a finding", window.mending.why, "", "", "w", enabled=window.has_tab),
+        Command(
             "policy.fix",
             "Fix at the caret",
             lambda: changes.fix_at_caret(window),
@@ -71,6 +83,19 @@ def commands(window: MainWindow) -> list[Command]:
             "fix",
             "f",
             enabled=window.has_tab,
+        ),
+        Command(
+            "policy.fix_all",
+            "Fix all that keep access the same",
+            window.mending.fix_all,
+            "",
+            "",
+            "a",
+            "Apply every fix that is proved to keep the access the same, as one step that can be undone",
+            window.has_tab,
+        ),
+        Command(
+            "policy.suppress", "Suppress the chosen finding…", window.mending.suppress, "", "", "s", "", window.has_tab
         ),
         Command(
             "policy.show_kind",

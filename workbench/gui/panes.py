@@ -41,6 +41,15 @@ class Panes(QObject):
         self.docks[name].show()
         self.docks[name].raise_()
 
+    def give_height(self, name: str, height: int) -> None:
+        """Makes a docked pane, or the one on whose place it stands as a tab, at least so high, as long as the editor
+        keeps half of the window."""
+        beside = [self.docks[name], *self._window.tabifiedDockWidgets(self.docks[name])]
+        height = min(height, self._window.height() // 2)
+        for dock in beside:
+            if not dock.isFloating() and not dock.visibleRegion().isEmpty() and dock.height() < height:
+                self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
     def toggle(self, name: str) -> None:
         dock = self.docks[name]
         dock.setVisible(not dock.isVisible())

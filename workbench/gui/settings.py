@@ -22,6 +22,7 @@ _DEFAULTS: dict[str, Any] = {
     "geometry": QByteArray(),
     "layout": QByteArray(),
     "request_in_tabs": False,
+    "findings_grouping": "none",
 }
 
 

@@ -62,7 +62,7 @@ class Showing(QObject):
         window.status.show_nothing()
         self.answered = None
         window.panel.show_answer(None)
-        window.findings.show_validation(None, "")
+        window.findings.show_listing(None, "")
         window.comparing.show_nothing()
         self.answering.now()
 
@@ -74,10 +74,11 @@ class Showing(QObject):
         self.answered = answered
         validation = answered.answer.validation
         window.strips.unsay("failure")
-        tab.show_findings(validation.document, validation.findings)
-        window.findings.show_validation(validation, tab.title)
+        tab.show_marks(validation.document, answered.marks)
+        window.findings.show_listing(answered.listing, tab.title)
         window.status.show_kind(validation.kind, chosen=tab.kind is not None)
         window.status.show_size(answered.size, answered.quota)
+        window.status.show_failed(answered.listing.failed)
         window.status.show_catalog(answered.catalog)
         self.follow_caret()
         self._last_turn.stop()
@@ -130,7 +131,7 @@ class Showing(QObject):
         if not self.is_about(self._window.area.current):  # better nothing than what is wrong with another text
             self.answered = None
             self._window.panel.show_answer(None)
-            self._window.findings.show_validation(None, "")
+            self._window.findings.show_listing(None, "")
         self.went_wrong.emit(*described(error))
 
     def stop(self) -> None:

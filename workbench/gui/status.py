@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QStatusBar, QToolButton, QWidget
 
+from workbench.findings.model import FailedCheck
 from workbench.gui.icons import icon
 from workbench.gui.theme import ROW, Theme
 from workbench.policy.kinds import PolicyKind
@@ -15,12 +18,18 @@ class StatusBar(QStatusBar):
     """`kind_chosen` carries a PolicyKind, or None for "guess it"."""
 
     kind_chosen = Signal(object)
+    failures_clicked = Signal()
+    """Somebody wants to see which checks failed."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.caret, self.length, self.encoding = QLabel(), QLabel(), QLabel()
         self.catalog, self.state = QLabel(), QLabel("Ready")
+        self.failed = QToolButton()
+        self.failed.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.failed.clicked.connect(self.failures_clicked)
+        self.failed.hide()
         self.kind = QToolButton()
         self.kind.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.kind.setToolButtonStyle(self.kind.toolButtonStyle().ToolButtonTextBesideIcon)
@@ -44,7 +53,7 @@ class StatusBar(QStatusBar):
         for widget in inside:
             row.addWidget(widget)
         self.addWidget(left)
-        right: tuple[QWidget, ...] = (self.catalog, self.bar, self.state)
+        right: tuple[QWidget, ...] = (self.failed, self.catalog, self.bar, self.state)
         for widget in right:
             self.addPermanentWidget(widget)
         self._make_menu()
@@ -75,12 +84,20 @@ class StatusBar(QStatusBar):
 
     def set_theme(self, theme: Theme) -> None:
         self.kind.setIcon(icon("chevron-down", theme))
+        self.failed.setIcon(icon("warning", theme))
 
     def show_nothing(self) -> None:
         """No policy is open."""
         for label in (self.caret, self.length, self.encoding):
             label.clear()
         self.kind.hide()
+        self.show_failed(())
+
+    def show_failed(self, checks: Sequence[FailedCheck]) -> None:
+        """Checks of ours that failed, so that findings may be missing."""
+        self.failed.setText("1 check failed" if len(checks) == 1 else f"{len(checks):,} checks failed")
+        self.failed.setToolTip("\n".join(f"{each.check}: {each.error}" for each in checks))
+        self.failed.setVisible(bool(checks))
 
     def show_caret(self, line: int, column: int) -> None:
         self.caret.setText(f"Ln {line:,}, Col {column:,}")

@@ -19,6 +19,7 @@ from workbench.project.model import (
     ProjectResource,
     SavedRequest,
 )
+from workbench.project.rules_reader import read_rules
 
 PROJECT_FILE = "workbench.toml"
 
@@ -32,7 +33,7 @@ _KINDS = {
     "rcp": PolicyKind.RCP,
     "vpc-endpoint": PolicyKind.VPC_ENDPOINT,
 }
-_KEYS = ("name", "account", "policies", "principal", "resource", "organization")
+_KEYS = ("name", "account", "policies", "principal", "resource", "organization", "rules")
 _PRINCIPAL_KEYS = ("name", "arn", "identity", "boundary", "trust")
 _RESOURCE_KEYS = ("arn", "policy")
 _ORGANIZATION_KEYS = ("serviceControl", "resourceControl")
@@ -74,6 +75,7 @@ def load_project(root: Path) -> Project:
         requests=_requests(root),
         service_control=reader.levels(organization, "serviceControl", known),
         resource_control=reader.levels(organization, "resourceControl", known),
+        rules=read_rules(reader, config),
     )
 
 

@@ -13,6 +13,7 @@ from workbench.document.decoding import decode
 from workbench.errors import WorkbenchError
 from workbench.evaluation.glob import compile_glob
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Principal, Request, Scenario
+from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 
@@ -80,6 +81,7 @@ class Project:
     requests: tuple[SavedRequest, ...] = ()
     service_control: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     resource_control: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    rules: HouseRules = NO_RULES
 
     def path(self, key: str) -> Path:
         """The file of a policy's key."""

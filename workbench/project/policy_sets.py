@@ -5,8 +5,8 @@ from __future__ import annotations
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet
 from workbench.policy.kinds import PolicyKind
 
-_ASKED = frozenset({"policy", "old policy", "new policy", "existing policy"})
-"""What the policies are called in a witness that it was found for."""
+_ASKED = frozenset({"policy", "this policy", "old policy", "new policy", "existing policy"})
+"""What the policies are called in a witness, and in the request that shows a finding, that it was found for."""
 
 
 def in_place(policies: PolicySet, front: NamedPolicy) -> PolicySet:

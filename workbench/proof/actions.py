@@ -13,7 +13,14 @@ from functools import lru_cache
 from workbench.catalog.catalog import Catalog
 from workbench.evaluation.callers import Caller, CallerKind
 from workbench.evaluation.compiled import ActionPatterns
-from workbench.evaluation.services import policy_needs_resource, provider_may, takes_resource_policies
+from workbench.evaluation.services import (
+    ALWAYS_ALLOWED,
+    NEVER_UNDER_RCP,
+    UNSIGNED_ACTIONS,
+    policy_needs_resource,
+    provider_may,
+    takes_resource_policies,
+)
 from workbench.policy.model import ListElement
 from workbench.policy.names import is_everything
 from workbench.policy.tokens import tokenize
@@ -32,10 +39,30 @@ class ActionClass:
     alone: bool = False
 
     def for_caller(self, caller: Caller) -> ActionClass | None:
-        """Those of the actions that the caller could ask for at all; None if there is none."""
-        if caller.kind is not CallerKind.FEDERATED:
+        """Those of the actions that the caller could ask for at all; None if there is none (evaluation.md section 9.2,
+        as evaluation/layers.py has it)."""
+        if caller.kind is CallerKind.FEDERATED:
+            return self._only(lambda name: provider_may(name.lower(), caller.provider))
+        never = UNSIGNED_ACTIONS | {"sts:assumerole"} if caller.kind is CallerKind.ROOT else UNSIGNED_ACTIONS
+        if not any(name.lower() in never for name in self.names if name.startswith("sts:")):
             return self
-        return self._only(lambda name: provider_may(name.lower(), caller.provider))
+        return self._only(lambda name: name.lower() not in never)
+
+    def decided_by_policies(self, caller: Caller) -> ActionClass | None:
+        """Those of the actions that the caller is not always allowed (evaluation.md section 9.2); None if there is
+        none."""
+        if caller.kind in (CallerKind.ANONYMOUS, CallerKind.FEDERATED):
+            return self
+        if not any(name.lower() in ALWAYS_ALLOWED for name in self.names if name.startswith("sts:")):
+            return self
+        return self._only(lambda name: name.lower() not in ALWAYS_ALLOWED)
+
+    def under_resource_control(self, supported: Callable[[str], bool]) -> ActionClass | None:
+        """Those of the actions in which a resource control policy can have a say; None if there is none. `supported`:
+        whether such policies are about a service."""
+        return self._only(
+            lambda name: supported(name.partition(":")[0].lower()) and name.lower() not in NEVER_UNDER_RCP
+        )
 
     def under_resource_policy(self) -> ActionClass | None:
         """Those of the actions in which a resource-based policy can have a say; None if there is none."""

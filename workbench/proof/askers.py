@@ -62,16 +62,46 @@ OF_SERVICES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid"
 """What only a service sends that calls by itself."""
 
 
-def identity_askers(tested: Iterable[str], *, root: bool = False) -> list[Asker]:
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
+"""AWS's partitions, the main one first."""
+
+
+def spoken_partitions(statements: Iterable[CompiledStatement]) -> tuple[str, ...]:
+    """The main partition, and those whose ARNs the statements name as principals or compare keys with."""
+    named: set[str] = set()
+    for statement in statements:
+        entries = statement.principal.entries if statement.principal is not None else ()
+        texts = [entry.item.text for entry in entries]
+        texts += (value.text for test in statement.source.conditions for value in test.values)
+        named.update(text.split(":", 2)[1] for text in texts if text.startswith("arn:") and text.count(":") > 1)
+    return tuple(p for i, p in enumerate(PARTITIONS) if not i or p in named)
+
+
+def identity_askers(
+    tested: Iterable[str], statements: Iterable[CompiledStatement] = (), *, root: bool = False
+) -> list[Asker]:
     """Callers who can have identity policies, and with `root` those whom only guardrails limit. `tested`: the
     lower-cased keys that the policies look at; where none is about the principal one caller stands for all."""
     if not PRINCIPAL_KEYS & set(tested):
         return [any_role(HOME)]
-    return [any_role(""), any_user(""), _federated(), *([any_root("")] if root else [])]
+    return [
+        asker
+        for partition in spoken_partitions(statements)
+        for asker in anybody(HOME, partition)
+        if root or asker.caller.kind is not CallerKind.ROOT
+    ]
+
+
+def anybody(sample: str, partition: str) -> list[Asker]:
+    """A caller of each kind of any account of a partition, `sample` standing for the account."""
+    found = [any_role("", sample, partition), any_user("", sample, partition)]
+    return [*found, _federated(sample, partition), any_root("", sample, partition)]
 
 
 def resource_askers(statements: Iterable[CompiledStatement], tested: Iterable[str]) -> list[Asker]:
     """Callers of whom the principal elements speak, a stranger of each kind, and nobody in particular."""
+    statements = list(statements)
+    partitions = spoken_partitions(statements)
     entries = {
         (entry.kind, entry.item.text): None
         for statement in statements
@@ -81,13 +111,13 @@ def resource_askers(statements: Iterable[CompiledStatement], tested: Iterable[st
     named: list[Asker] = []
     looked_at = bool(PRINCIPAL_KEYS & set(tested))
     for kind, text in entries:
-        named += _named(kind, text, looked_at=looked_at)
+        named += _named(kind, text, partitions, looked_at=looked_at)
     # A stranger's own ARN matters only where something looks at it.
     strangers = [any_role(STRANGER)]
     if looked_at:
-        strangers = [any_role("", STRANGER), any_user("", STRANGER), any_root("", STRANGER), _federated(STRANGER)]
+        strangers = [asker for partition in partitions for asker in anybody(STRANGER, partition)]
     if looked_at or OF_SERVICES & set(tested):
-        strangers.append(_any_service())
+        strangers.append(_any_service({text for kind, text in entries if kind == "Service"}))
     texts = [text for kind, text in entries if kind == "AWS"]
     return [*(_but_for(asker, texts) for asker in (*named, *strangers)), anonymous()]
 
@@ -101,7 +131,7 @@ def _but_for(asker: Asker, named: Sequence[str]) -> Asker:
         arn = parse_arn(text)
         account = text if text.isdigit() else arn.account if arn is not None and arn.resource == "root" else ""
         if account and account != asker.caller.account:
-            excluded.append(Machine((*literal("arn:aws:iam::"), *literal(account), *literal(":"), ANYTHING)))
+            excluded.append(Machine((*literal(f"arn:{asker.caller.partition}:iam::{account}:"), ANYTHING)))
         elif arn is not None and not account:
             excluded.append(Machine(literal(text)))
     if asker.caller.kind is CallerKind.SERVICE:
@@ -110,7 +140,7 @@ def _but_for(asker: Asker, named: Sequence[str]) -> Asker:
     return replace(asker, domains={**asker.domains, "aws:principalarn": domain})
 
 
-def _named(kind: str, text: str, *, looked_at: bool) -> list[Asker]:
+def _named(kind: str, text: str, partitions: Sequence[str], *, looked_at: bool) -> list[Asker]:
     if text == "*":
         return []
     if kind == "Service":
@@ -122,7 +152,9 @@ def _named(kind: str, text: str, *, looked_at: bool) -> list[Asker]:
     arn = parse_arn(text)
     account = text if arn is None else arn.account
     if text.isdigit() or (arn is not None and arn.resource == "root"):
-        return [any_role(account), any_user(account), any_root(account)] if looked_at else [any_role(account)]
+        own = partitions if arn is None else (arn.partition,)
+        makers = (any_role, any_user, any_root) if looked_at else (any_role,)
+        return [make(account, HOME, partition) for partition in own for make in makers]
     if arn is None:  # a unique id, which only a caller with this id is
         return [_of_id(text)] if text[:4] in ("AIDA", "AROA") else []
     asked = text.replace(":iam:", ":sts:", 1).replace(":role/", ":assumed-role/", 1) if ":role/" in text else text
@@ -151,19 +183,19 @@ def _exact(arn: str, role: str) -> Asker:
     return Asker(caller, principal, domains, context=stated)
 
 
-def any_role(account: str, sample: str = HOME) -> Asker:
+def any_role(account: str, sample: str = HOME, partition: str = "aws") -> Asker:
     """A session of some role of the account; of any account if it is empty, `sample` then standing for it."""
-    return _open(account, f"arn:aws:sts::{account or sample}:assumed-role/AnyRole/session", "role")
+    return _open(account, f"arn:{partition}:sts::{account or sample}:assumed-role/AnyRole/session", "role")
 
 
-def any_user(account: str, sample: str = HOME) -> Asker:
+def any_user(account: str, sample: str = HOME, partition: str = "aws") -> Asker:
     """Some user of the account; of any account if it is empty, `sample` then standing for it."""
-    return _open(account, f"arn:aws:iam::{account or sample}:user/AnyUser", "user")
+    return _open(account, f"arn:{partition}:iam::{account or sample}:user/AnyUser", "user")
 
 
-def any_root(account: str, sample: str = HOME) -> Asker:
+def any_root(account: str, sample: str = HOME, partition: str = "aws") -> Asker:
     """The root user of the account; of any account if it is empty, `sample` then standing for it."""
-    return _open(account, f"arn:aws:iam::{account or sample}:root", "")
+    return _open(account, f"arn:{partition}:iam::{account or sample}:root", "")
 
 
 def _open(account: str, arn: str, word: str) -> Asker:
@@ -171,7 +203,7 @@ def _open(account: str, arn: str, word: str) -> Asker:
     caller = read_caller(principal, "")
     owner = literal(account) if account else _ACCOUNT
     name = (*literal(f":{word}/"), *_NAME) if word else literal(":root")
-    shape = Machine((*literal("arn:aws:iam::"), *owner, *name))
+    shape = Machine((*literal(f"arn:{caller.partition}:iam::"), *owner, *name))
     domains = dict(_SIGNED[caller.kind])
     domains["aws:principalarn"] = Domain(absent=False, shapes=(shape,))
     of_account = Domain(absent=False, values=(account,)) if account else Domain(absent=False, shapes=(_ACCOUNT_SHAPE,))
@@ -179,12 +211,13 @@ def _open(account: str, arn: str, word: str) -> Asker:
     return Asker(caller, principal, domains, open_arn=True)
 
 
-def _federated(sample: str = HOME) -> Asker:
-    arn = f"arn:aws:sts::{sample}:federated-user/AnyUser"
-    shape = Machine((*literal("arn:aws:sts::"), *_ACCOUNT, *literal(":federated-user/"), *_NAME))
+def _federated(sample: str, partition: str) -> Asker:
+    arn = f"arn:{partition}:sts::{sample}:federated-user/AnyUser"
+    shape = Machine((*literal(f"arn:{partition}:sts::"), *_ACCOUNT, *literal(":federated-user/"), *_NAME))
     caller = read_caller(Principal(arn=arn), "")
     domains = dict(_SIGNED[CallerKind.FEDERATED_USER])
     domains["aws:principalarn"] = Domain(absent=False, shapes=(shape,))
+    domains["aws:principalaccount"] = Domain(absent=False, shapes=(_ACCOUNT_SHAPE,))
     return Asker(caller, Principal(arn=arn), domains, open_arn=True)
 
 
@@ -206,12 +239,16 @@ def _service(name: str) -> Asker:
     return Asker(Caller(CallerKind.SERVICE, service=name), Principal(service=name), domains)
 
 
-def _any_service() -> Asker:
+_SERVICES = ("cloudtrail", "events", "sns", "config", "cloudformation")
+
+
+def _any_service(named: set[str]) -> Asker:
     """Some AWS service that no policy names."""
+    own = (f"{short}.amazonaws.com" for short in _SERVICES)
     name = (Step(LOWER), Step(Characters(LOWER.listed | {"-"}), repeated=True), *literal(".amazonaws.com"))
-    named = _service("service.amazonaws.com")
-    domains = {**named.domains, "aws:principalservicename": Domain(absent=False, shapes=(Machine(name),))}
-    return replace(named, domains=domains, open_arn=True)
+    asker = _service(next((text for text in own if text not in named), "service.amazonaws.com"))
+    domains = {**asker.domains, "aws:principalservicename": Domain(absent=False, shapes=(Machine(name),))}
+    return replace(asker, domains=domains, open_arn=True)
 
 
 def provider_asker(provider: str) -> Asker:
@@ -227,13 +264,12 @@ def anonymous() -> Asker:
         "aws:principaltype": Domain(absent=False, values=("Anonymous",)),
         "aws:userid": Domain(absent=False, values=("anonymous",)),
     }
-    for key in ("aws:principalorgid", "aws:principalorgpaths"):
-        domains[key] = _ABSENT
     return Asker(Caller(CallerKind.ANONYMOUS), Principal(), domains)
 
 
 def _unsigned() -> dict[str, Domain]:
-    return dict.fromkeys(PRINCIPAL_KEYS, _ABSENT)
+    """Who belongs to no account has no organization either (context-keys.md section 2)."""
+    return dict.fromkeys((*PRINCIPAL_KEYS, "aws:principalorgid", "aws:principalorgpaths"), _ABSENT)
 
 
 def _signed(kind: str, username: Domain, temporary: Domain) -> dict[str, Domain]:

@@ -9,24 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from functools import lru_cache
+from itertools import islice, product
 from typing import TypeAlias
 
 from workbench.catalog.catalog import Catalog
 from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.context import Context
+from workbench.evaluation.derive import RESOURCE_TAGS, tags_not_seen
 from workbench.evaluation.judge import Judge
 from workbench.evaluation.request import Request, Scenario
 from workbench.policy.tokens import Variable
 from workbench.proof.actions import ActionClass, Actions
 from workbench.proof.agreements import disagreements, from_private_address
-from workbench.proof.askers import HOME, Asker
+from workbench.proof.askers import HOME, STRANGER, Asker
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.dressing import dressed
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
-from workbench.proof.search import Search
+from workbench.proof.search import Model, Search, Space
 from workbench.proof.situations import Presence, Situation, situations
-from workbench.proof.space import Anything, Liberty, Plausible
+from workbench.proof.solver import Solver
+from workbench.proof.space import Anything, Liberty, Plausible, Possible
 from workbench.proof.witness import requests_of
 
 MOST_STEPS = 1_000_000
@@ -43,16 +46,18 @@ REGIONS = {
     "aws-iso-b": "us-isob-east-1",
     "aws-iso-e": "eu-isoe-west-1",
     "aws-iso-f": "us-isof-south-1",
+    "aws-eusc": "eusc-de-east-1",
 }
 """A Region of each partition."""
 MOST_MENDED = 2
 MOST_REPLAYED = 120
 """So many requests that the evaluation does not confirm are enough: believable ones are then looked for no longer."""
+MOST_SPACES = 4
+"""So many kinds of requests that AWS documents are asked of z3."""
 ODD_ACTION = "The catalog of {date} does not list the action {action}; the policy would allow it if there is one."
 ODD_REQUEST = "No request that the catalog of {date} knows of shows it; the witness is one that AWS may never see."
-NOT_FOUND = (
-    "a request that would show it could not be made: what was found cannot exist, or the evaluation does not confirm it"
-)
+NOT_CONFIRMED = "the request that was found could not be confirmed by the evaluation"
+CANNOT_EXIST = "only a request that cannot exist would show it, with keys or values that AWS never sends together"
 
 
 Cancelled: TypeAlias = Callable[[], bool]
@@ -102,21 +107,31 @@ class Inquiry:
     has_boundary: bool = False
     of_resource_policy: bool = False
     """Whether the question is about a resource-based policy, which has no say in every action."""
+    of_resource_control: bool = False
+    """The same of a resource control policy."""
+    compares: bool = False
+    """Whether it is about what is newly allowed: what needs no policy is never new."""
     unclear: str = ""
     """Why nothing was proven, if so."""
     _budget: Budget = field(init=False)
     _tested: frozenset[str] = field(init=False)
+    _solver: Solver = field(init=False)
 
     def __post_init__(self) -> None:
         self._budget = self.prover.budget()
         self._tested = tested_keys(self.bodies)
+        self._solver = Solver(self.variables, self.in_any_case, self.prover.cancelled)
 
     def classes(self, within: frozenset[str]) -> list[ActionClass]:
         """The classes of these actions."""
         found = self.prover.actions.classes(within, [b.statement.actions for b in self.bodies])
-        if not self.of_resource_policy:
+        if self.of_resource_policy:
+            kept = (actions.under_resource_policy() for actions in found)
+        elif self.of_resource_control:
+            kept = (actions.under_resource_control(self.prover.catalog.rcp_supported) for actions in found)
+        else:
             return found
-        return [c for c in (actions.under_resource_policy() for actions in found) if c is not None]
+        return [c for c in kept if c is not None]
 
     def unlisted(self, wanted: Sequence[str] = ()) -> frozenset[str]:
         """Names of actions that the catalog does not list, one for each of what patterns can tell apart. `wanted`:
@@ -138,6 +153,8 @@ class Inquiry:
             for asker in self.askers:
                 for wide in classes:
                     actions = wide.for_caller(asker.caller)
+                    if actions is not None and self.compares:
+                        actions = actions.decided_by_policies(asker.caller)
                     if actions is None:
                         continue
                     formula = self._formula(actions, asker, also)
@@ -161,11 +178,11 @@ class Inquiry:
         return goal if also is None else all_of((also, goal))
 
     def _in_class(self, formula: Formula, actions: ActionClass, asker: Asker, any_will_do: bool) -> Found | None:
-        anything = Search(Anything(asker, self.prover.catalog, actions.alone), self._budget, self.variables)
+        unseen = self._unseen(actions)
+        anything = Search(Anything(asker, self.prover.catalog, actions.alone, unseen), self._budget, self.variables)
         first = next(anything.models(formula), None)
         if first is None:
-            self._note(anything)
-            return None
+            return self._by_solver(formula, actions, asker, can_exist=False) if anything.unclear else None
         ways = situations(asker.caller.kind, self._tested)
         replayed = 0
         for space in () if any_will_do else self._spaces(actions, asker, ways):
@@ -178,17 +195,65 @@ class Inquiry:
                     odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
                     better = filter(None, (self.confirm(named, asker) for named in dressed(request)))
                     return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
+        can_exist = replayed > 0
+        possible = Search(Possible(asker, self.prover.catalog, actions.alone, unseen), self._budget, self.variables)
+        if next(possible.models(formula), None) is None and not possible.unclear:
+            return None
         for name, way in product(actions.some(MOST_NAMES), ways):
-            odd_space = Anything(asker, self.prover.catalog, actions.alone, way)
+            odd_space = Possible(asker, self.prover.catalog, actions.alone, {**way, **unseen})
             for request in self._requests(formula, odd_space, name, asker):
+                can_exist = True
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
-        self.unclear = self.unclear or NOT_FOUND
+        return self._by_solver(formula, actions, asker, can_exist=can_exist)
+
+    def _unseen(self, actions: ActionClass) -> Situation:
+        """That the keys of tags are not there, for actions to which AWS shows none (as evaluation/judge.py has it)."""
+        if not all(map(tags_not_seen, actions.names)):
+            return {}
+        return {key: Presence.ABSENT for key in self._tested if key.startswith(RESOURCE_TAGS)}
+
+    def _by_solver(self, formula: Formula, actions: ActionClass, asker: Asker, *, can_exist: bool) -> Found | None:
+        """The same where the algebra found no request that the evaluation confirms, nor that there is none.
+        `can_exist`: whether it found one that AWS could see."""
+        unseen = self._unseen(actions)
+        anything = Anything(asker, self.prover.catalog, actions.alone, unseen)
+        try:
+            if self._solver.find(formula, anything, asker) is None:
+                return None
+            ways = situations(asker.caller.kind, self._tested)
+            for space in islice(self._spaces(actions, asker, ways), MOST_SPACES):
+                near = self._candidate(formula, space, asker)
+                scenario = near and self._confirmed(near, space.action, asker)
+                if scenario:
+                    return Found(scenario, self._odd_action(space.action))
+            for way in ways[:MOST_SPACES]:
+                model = self._candidate(formula, replace(anything, situation={**way, **unseen}), asker)
+                for name in actions.some(MOST_NAMES) if model else ():
+                    if model and (scenario := self._confirmed(model, name, asker)) is not None:
+                        return Found(scenario, self._odd_request(name))
+            open_still = NOT_CONFIRMED if can_exist else CANNOT_EXIST
+            self.unclear = self.unclear or ("it was cancelled" if self.prover.cancelled() else open_still)
+        except GaveUp as error:
+            self.unclear = self.unclear or str(error)
         return None
 
-    def _note(self, search: Search) -> None:
-        self.unclear = self.unclear or search.unclear
+    def _candidate(self, formula: Formula, space: Space, asker: Asker) -> Model | None:
+        """A request that can be read, for a witness; None if there is none, or none is found."""
+        try:
+            return self._solver.find(formula, space, asker, readable=True)
+        except GaveUp:
+            return None
+
+    def _confirmed(self, model: Model, action: str, asker: Asker) -> Scenario | None:
+        if disagreements(model.resource, action, model.context) is not None:
+            return None
+        requests = requests_of(model, action, asker, self.variables, self.in_any_case)
+        return next((s for r in requests if (s := self.confirm(r, asker)) is not None), None)
+
+    def _odd_request(self, name: str) -> tuple[str, ...]:
+        return (ODD_REQUEST.format(date=self.prover.catalog.date), *self._odd_action(name))
 
     def _odd_action(self, name: str) -> tuple[str, ...]:
         if self.prover.catalog.action(name) is not None:
@@ -200,15 +265,18 @@ class Inquiry:
         on documented resources with a context that is less and less likely."""
         names = self._differing(actions)
         catalog = self.prover.catalog
-        partitions = partitions_of(self.bodies)
+        # A resource policy decides alone where the caller is of another account.
+        owner = STRANGER if self.of_resource_policy and asker.caller.account == HOME else HOME
+        own = asker.caller.partition
+        partitions = partitions_of(self.bodies) if own in ("", MAIN_PARTITION) else (own,)
         for way, name, partition in product(ways, names, partitions):
             for region, paths in product(regions_of(self.bodies, partition), (False, True)):
-                yield Plausible(asker, catalog, name, region, HOME, paths, partition, way)
+                yield Plausible(asker, catalog, name, region, owner, paths, partition, way)
             yield Plausible(asker, catalog, name, "", "", True, partition, way)
         for liberty, way, name, partition in product(
             (Liberty.VALUES, Liberty.KEYS), ways, names[:MOST_ODD_NAMES], partitions
         ):
-            for region, account in ((REGIONS[partition], HOME), ("", "")):
+            for region, account in ((REGIONS.get(partition, ""), owner), ("", "")):
                 yield Plausible(asker, catalog, name, region, account, True, partition, way, liberty)
 
     def _differing(self, actions: ActionClass) -> list[str]:
@@ -263,11 +331,16 @@ def regions_of(bodies: Sequence[Body], partition: str) -> tuple[str, ...]:
         if not set("*?$") & set(value.text)
     }
     also = ("eu-west-1",) if partition == MAIN_PARTITION else ()
-    return tuple(dict.fromkeys((REGIONS[partition], *[*named][:MOST_REGIONS], *also, "")))
+    return tuple(dict.fromkeys((REGIONS.get(partition, ""), *[*named][:MOST_REGIONS], *also, "")))
 
 
 def tested_keys(bodies: Sequence[Body]) -> frozenset[str]:
     """The lower-cased keys that the statements look at, as conditions or as variables."""
+    return _tested_keys(tuple(bodies))
+
+
+@lru_cache(maxsize=16)
+def _tested_keys(bodies: tuple[Body, ...]) -> frozenset[str]:
     found: set[str] = set()
     for body in bodies:
         statement = body.statement

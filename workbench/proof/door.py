@@ -14,7 +14,9 @@ from workbench.evaluation.request import NamedPolicy, PolicySet
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.actions import Actions
 from workbench.proof.asking import Cancelled, Prover, never
+from workbench.proof.change import Change, change
 from workbench.proof.compare import Comparison, compare, compare_sets
+from workbench.proof.entries import EntryReach, entries_reach
 from workbench.proof.questions import Access, access_not_granted, no_new_access, no_public_access
 from workbench.proof.reach import Reachability, reachability
 from workbench.proof.stack import no_new_access_of_sets
@@ -54,6 +56,10 @@ class Proofs:
         before = NamedPolicy("old policy", old)
         return compare(self._prover(cancelled), before, NamedPolicy("new policy", new), kind)
 
+    def change(self, old: str, new: str, kind: PolicyKind, cancelled: Cancelled = never) -> Change:
+        """What turning one document into the other does to access, by itself and beside other policies."""
+        return change(self._prover(cancelled), NamedPolicy("policy", old), NamedPolicy("policy", new), kind)
+
     def compare_sets(self, old: PolicySet, new: PolicySet, cancelled: Cancelled = never) -> Comparison:
         """The same for two whole sets of policies."""
         return compare_sets(self._prover(cancelled), old, new)
@@ -61,6 +67,12 @@ class Proofs:
     def reachability(self, text: str, kind: PolicyKind, cancelled: Cancelled = never) -> tuple[Reachability, ...]:
         """Of each statement whether it can decide anything."""
         return reachability(self._prover(cancelled), NamedPolicy("policy", text), kind)
+
+    def entries_reach(
+        self, text: str, kind: PolicyKind, index: int, cancelled: Cancelled = never
+    ) -> tuple[EntryReach, ...]:
+        """The same of each action, resource, principal and condition value of one statement (`index` from 0)."""
+        return entries_reach(self._prover(cancelled), NamedPolicy("policy", text), kind, index)
 
     def summary(self, text: str, kind: PolicyKind, cancelled: Cancelled = never) -> tuple[Clause, ...]:
         """What the document allows, in a few clauses."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from workbench.evaluation.request import ContextValue, Request
 from workbench.policy.arns import parse_arn
@@ -33,6 +35,7 @@ _IDENTIFIERS = {
     ("kms", "key"): "1234abcd-12ab-34cd-56ef-1234567890ab",
 }
 """By service and the word before the identifier."""
+_MOMENTS = ("aws:currenttime", "aws:tokenissuetime")
 _SHORTEST = re.compile(r"(?<![^/:])x(?![^/:])")
 _OPEN_END = re.compile(r"[-_/!:.]$")
 _UNPLACED = ("s3", "iam", "sts", "cloudfront", "organizations", "route53")
@@ -45,11 +48,20 @@ def dressed(request: Request) -> Iterator[Request]:
     given = next(
         (v for k, v in request.context.items() if k.lower() == "aws:sourceaccount" and isinstance(v, str)), HOME
     )
-    context = {key: _value(value, given) for key, value in request.context.items()}
+    context = {key: _value(_dated(key, value), given) for key, value in request.context.items()}
     if context != request.context:
         yield replace(request, resources=resources, context=context)
     if resources != request.resources:
         yield replace(request, resources=resources)
+
+
+def _dated(key: str, value: ContextValue) -> ContextValue:
+    """A moment as a person reads it, where the search found it in seconds."""
+    if key.lower() not in _MOMENTS or not isinstance(value, str) or not value.isdigit():
+        return value
+    with suppress(OverflowError, OSError, ValueError):
+        return datetime.fromtimestamp(int(value), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value
 
 
 def _value(value: ContextValue, account: str) -> ContextValue:

@@ -22,7 +22,7 @@ from workbench.proof.budget import GaveUp
 from workbench.proof.languages import Machine, find_in_all
 from workbench.proof.patterns import Variables, any_case_machine, arn_machine, text_machine
 
-_TEXTS = (Family.STRING, Family.ARN)
+TEXTS = (Family.STRING, Family.ARN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ def key_test(matcher: ConditionMatcher, variables_active: bool, variables: Varia
     texts = tuple(sorted({v.text for v in matcher.test.values}))
     same = (operator.name, matcher.key_lower, texts, variables_active and any("${" in text for text in texts))
     machines: tuple[Machine, ...] = ()
-    if operator.base.family in _TEXTS:
+    if operator.base.family in TEXTS:
         active = variables_active and operator.base.variables
         tokens = (tokenize(t, wildcards=operator.base.test == "like", variables=active).parts for t in texts)
         any_case = operator.base.test == "equals-ignoring-case"
@@ -83,7 +83,7 @@ class Wanted(NamedTuple):
     holds: bool
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """What a wanted outcome asks of the values of a key that is there: of each, or of some."""
 
     every: bool
@@ -105,7 +105,7 @@ class NoValue(Exception):
 def find_value(wanted: Sequence[Wanted], domain: Domain) -> ContextValue | None:
     """A value of one key (None: absent) with which every test comes out as wanted; absence first, since the smallest
     request is wanted. Raises NoValue if there is none, GaveUp if that is not decided."""
-    if domain.absent and all(_when_absent(w.test) is w.holds for w in wanted):
+    if domain.absent and all(when_absent(w.test) is w.holds for w in wanted):
         return None
     if not domain.present:
         raise NoValue
@@ -128,15 +128,15 @@ def _all_hold(wanted: Sequence[Wanted], value: ContextValue) -> bool:
 
 def _present(wanted: Sequence[Wanted], domain: Domain) -> ContextValue:
     """A value with which every test comes out as wanted. Raises NoValue, GaveUp."""
-    asked: list[_Asked] = []
+    asked: list[Asked] = []
     for test, holds in wanted:
-        when_present = _when_present(test)
-        if isinstance(when_present, bool):
-            if when_present is not holds:
+        found = when_present(test)
+        if isinstance(found, bool):
+            if found is not holds:
                 raise NoValue
             continue
-        every = when_present.every
-        asked.append(when_present if holds else _Asked(not every, test, not when_present.accepts))
+        every = found.every
+        asked.append(found if holds else Asked(not every, test, not found.accepts))
     everyone = [a for a in asked if a.every or not domain.multivalued]
     someone = [a for a in asked if not a.every and domain.multivalued]
     if not someone:
@@ -145,7 +145,7 @@ def _present(wanted: Sequence[Wanted], domain: Domain) -> ContextValue:
     return tuple(dict.fromkeys(_one([*everyone, some], domain) for some in someone))
 
 
-def _when_absent(test: KeyTest) -> bool:
+def when_absent(test: KeyTest) -> bool:
     operator = test.matcher.test.operator
     assert operator is not None
     if operator.base.family is Family.EXISTENCE:
@@ -154,20 +154,20 @@ def _when_absent(test: KeyTest) -> bool:
     return operator.if_exists or qualifier is Qualifier.FOR_ALL or (operator.base.negated and not qualifier)
 
 
-def _when_present(test: KeyTest) -> bool | _Asked:
+def when_present(test: KeyTest) -> bool | Asked:
     operator = test.matcher.test.operator
     assert operator is not None
     if operator.base.family is Family.EXISTENCE or not test.matcher.test.values:
         return test.matcher.holds(Context(((test.key, ("x",)),)))
     negated, qualifier = operator.base.negated, operator.qualifier
     every = qualifier is Qualifier.FOR_ALL or (negated and not qualifier)
-    return _Asked(every, test, accepts=True)
+    return Asked(every, test, accepts=True)
 
 
-def _one(asked: Sequence[_Asked], domain: Domain) -> str:
+def _one(asked: Sequence[Asked], domain: Domain) -> str:
     """One value that passes everything asked. Raises NoValue, GaveUp."""
-    texts = [a for a in asked if _family(a) in _TEXTS]
-    others = [a for a in asked if _family(a) not in _TEXTS]
+    texts = [a for a in asked if _family(a) in TEXTS]
+    others = [a for a in asked if _family(a) not in TEXTS]
     if domain.values is not None:
         return _first(domain.values, texts, others)
     if not others:
@@ -194,27 +194,27 @@ def _plausible(families: set[Family], found: list[str]) -> list[str]:
     return sorted(found, key=lambda text: text.startswith("no "))
 
 
-def _family(asked: _Asked) -> Family:
+def _family(asked: Asked) -> Family:
     operator = asked.test.matcher.test.operator
     assert operator is not None
     return operator.base.family
 
 
-def _first(values: Sequence[str], texts: Sequence[_Asked], others: Sequence[_Asked]) -> str:
+def _first(values: Sequence[str], texts: Sequence[Asked], others: Sequence[Asked]) -> str:
     for value in values:
         if all(a.test.matcher.accepts(value) is a.accepts for a in others) and all(_may_be(value, a) for a in texts):
             return value
     raise NoValue
 
 
-def _may_be(value: str, asked: _Asked) -> bool:
+def _may_be(value: str, asked: Asked) -> bool:
     """Whether a text can be among those asked for; one that only a variable could take or exclude can."""
     if asked.within():
         return any(m.widened.matches(value) for m in asked.test.machines)
     return not any(m.matches(value) for m in asked.test.machines)
 
 
-def _text(asked: Sequence[_Asked], domain: Domain) -> str:
+def _text(asked: Sequence[Asked], domain: Domain) -> str:
     """A text that fits one of the shapes and is in all sets asked for and in none of the others."""
     excluded = [*domain.excluded, *(m for a in asked if not a.within() for m in a.test.machines)]
     required = {a.test.same: a.test.machines for a in asked if a.within()}

@@ -64,6 +64,8 @@ class Variables:
         return frozenset(character for (_, any_case), character in self._characters.items() if any_case)
 
 
+NOTHING = Machine((Step(Characters(frozenset())),))
+"""Takes no text at all."""
 _IN_SEGMENT = Step(NO_COLON, repeated=True)
 _BY_KIND = {
     "any": ANYTHING,
@@ -99,9 +101,11 @@ def arn_machine(tokens: tuple[Token, ...]) -> Machine:
     parts = split_arn_tokens(tokens)
     if len(parts) < 6:
         return text_machine(tokens)
-    steps: list[Step] = []
-    for at, part in enumerate(parts):
-        steps += literal(":") if at else ()
+    if not text_machine(parts[0]).matches("arn"):
+        return NOTHING  # only an ARN is taken (conditions.md section 2)
+    steps = [*literal("arn")]
+    for at, part in enumerate(parts[1:], start=1):
+        steps += literal(":")
         inside = _plain(part)
         steps += inside if at == 5 else [_within(step) for step in inside]
     return Machine(_squeezed(steps))
@@ -137,6 +141,31 @@ def _within(step: Step) -> Step:
 def _squeezed(steps: list[Step]) -> Iterable[Step]:
     """`**` is `*`."""
     return (s for i, s in enumerate(steps) if not (s.repeated and i and steps[i - 1] == s))
+
+
+_ARN_HEAD = "arn:"
+_PARTITION = (*literal("aws"), Step(Characters(LOWER.listed | {"-"}), repeated=True))
+_SOME_VARIABLE = Step(Characters(frozenset(map(chr, range(ord(FIRST_PRIVATE), ord(LAST_PRIVATE) + 1)))))
+_IN_PART = Step(NO_COLON, repeated=True, opens=True)
+
+
+@lru_cache(maxsize=512)
+def resources_within(partition: str) -> tuple[Machine, ...]:
+    """The texts that are no ARN of another partition (empty: of one that AWS cannot have): ARNs of it, with a wildcard
+    or a variable for it, and what is no ARN at all."""
+    heads = literal(_ARN_HEAD)
+    found = [Machine((*heads, *(literal(partition) if partition else _PARTITION), *literal(":"), ANYTHING))]
+    for inside in (*literal("*"), _SOME_VARIABLE):
+        found.append(Machine((*heads, _IN_PART, inside, _IN_PART, *literal(":"), ANYTHING)))
+    parts = [*heads, _IN_PART]
+    for _ in range(4):
+        found.append(Machine(parts))
+        parts += (*literal(":"), _IN_PART)
+    for at, character in enumerate(_ARN_HEAD):
+        before = literal(_ARN_HEAD[:at])
+        found.append(Machine((*before, Step(Characters(frozenset(character), negated=True), opens=True), ANYTHING)))
+        found.append(Machine(before))
+    return tuple(found)
 
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}|(\*)")

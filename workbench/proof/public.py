@@ -3,7 +3,8 @@ Analyzer, CheckNoPublicAccess.
 
 A condition narrows where it holds a key to fixed values: a fixed organization, account, VPC, endpoint or source, or a
 range of addresses that is not nearly everything. A value with a wildcard is not fixed, but where it keeps the account
-of an ARN, or an organization at the beginning of a path. So the public is whoever has none of the fixed values.
+of an ARN, or an organization at the beginning of a path (for GitHub the owner of the repository, inferred). So the
+public is whoever has none of the fixed values.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from workbench.document.parser import parse
+from workbench.evaluation.callers import CallerKind
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.values import read_network
@@ -20,7 +22,7 @@ from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.operators import Family
 from workbench.policy.reader import read
-from workbench.proof.askers import STRANGER, Asker, anonymous, any_role, any_root, any_user, provider_asker
+from workbench.proof.askers import STRANGER, Asker, anonymous, anybody, provider_asker, spoken_partitions
 from workbench.proof.formulas import Formula, Leaf, all_of
 from workbench.proof.keys import key_test
 from workbench.proof.patterns import Variables
@@ -63,13 +65,20 @@ _PUBLIC_PROVIDERS = (
     "token.actions.githubusercontent.com",
 )
 """Web identity providers with which anybody can have an identity (spec findings.md section 3.6)."""
+PUBLIC_PROVIDER = (
+    "Anybody can have an identity of a public web identity provider; that a trust in one without a fixed subject or "
+    "audience is public is this program's rule (inferred)."
+)
 _GITHUB = "token.actions.githubusercontent.com"
 
 
 def public_askers(statements: Iterable[CompiledStatement]) -> Sequence[Asker]:
     """Everybody: somebody without credentials, anybody of any account, and identities of the public providers that the
     statements name (those inferred)."""
-    found = [anonymous(), any_role("", STRANGER), any_user("", STRANGER), any_root("", STRANGER)]
+    statements = list(statements)
+    found = [anonymous()]
+    for partition in spoken_partitions(statements):
+        found += (a for a in anybody(STRANGER, partition) if a.caller.kind is not CallerKind.FEDERATED_USER)
     entries = dict.fromkeys(
         entry.item.text
         for statement in statements
@@ -77,8 +86,13 @@ def public_askers(statements: Iterable[CompiledStatement]) -> Sequence[Asker]:
         for entry in statement.principal.entries
         if entry.kind == "Federated"
     )
-    found += (provider_asker(text) for text in entries if _host(text) in _PUBLIC_PROVIDERS)
+    found += (provider_asker(text) for text in entries if is_public_provider(text))
     return found
+
+
+def is_public_provider(provider: str) -> bool:
+    """Whether anybody can have an identity of the web identity provider: its ARN or host name."""
+    return _host(provider) in _PUBLIC_PROVIDERS
 
 
 def _host(provider: str) -> str:
@@ -88,6 +102,7 @@ def _host(provider: str) -> str:
 def without_fixed_values(statements: Iterable[CompiledStatement]) -> Formula:
     """What is true of whoever has none of the values to which the statements hold a narrowing key."""
     texts: dict[str, dict[str, None]] = {}
+    exact: dict[str, dict[str, None]] = {}
     networks: dict[str, dict[str, None]] = {}
     for statement in statements:
         for test in statement.conditions:
@@ -97,10 +112,16 @@ def without_fixed_values(statements: Iterable[CompiledStatement]) -> Formula:
             for value in test.test.values:
                 if test.key_lower in _ADDRESSES:
                     networks.setdefault(test.key, {})[value.text] = None
-                elif _narrows(test.key_lower) and _is_fixed(value.text, test.key_lower):
-                    texts.setdefault(test.key, {})[value.text] = None
+                elif _narrows(test.key_lower):
+                    if _is_fixed(value.text, test.key_lower):
+                        texts.setdefault(test.key, {})[value.text] = None
+                    elif operator.base.test == "equals" and operator.base.family is Family.STRING:
+                        exact.setdefault(test.key, {})[value.text] = None  # a wildcard is no wildcard there
     networks = {key: found for key, values in networks.items() if (found := dict.fromkeys(_narrow_ranges(values)))}
-    block = {"StringLike": {k: [*v] for k, v in texts.items()}, "IpAddress": {k: [*v] for k, v in networks.items()}}
+    block = {
+        operator: {key: [*values] for key, values in found.items()}
+        for operator, found in (("StringLike", texts), ("StringEquals", exact), ("IpAddress", networks))
+    }
     return all_of(Leaf(key_test(matcher, False, Variables()), False) for matcher in _tests(block))
 
 
@@ -133,8 +154,9 @@ def _is_fixed(text: str, key: str) -> bool:
     arn = parse_arn(text)
     if arn is not None and len(arn.account) == 12 and arn.account.isdigit():
         return True
-    start = text.partition("/")[0] if key.endswith(_ORGANIZATION_PATHS) else text.partition(":")[0]
-    named = key.endswith(_ORGANIZATION_PATHS) or key == "aws:userid"
+    of_path = key.endswith(_ORGANIZATION_PATHS) or key == f"{_GITHUB}:sub"
+    start = text.partition("/")[0] if of_path else text.partition(":")[0]
+    named = of_path or key == "aws:userid"
     return named and start != text and not set("*?") & set(start)
 
 

@@ -7,19 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from workbench.evaluation.compiled import AuthRequest
+from workbench.evaluation.compiled import ActionPatterns, AuthRequest
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
 from workbench.evaluation.services import TRUST_ACTIONS, is_on_kms_key
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import Item, ListElement
+from workbench.policy.model import Item, ListElement, Statement
 from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers, resource_askers
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
 from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
 from workbench.proof.patterns import Variables
-from workbench.proof.public import public_askers, without_fixed_values
+from workbench.proof.public import PUBLIC_PROVIDER, public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
 from workbench.proof.verdicts import Reason, Result, Verdict
 from workbench.proof.witness import FULL_ACCESS, RCP_FULL_ACCESS, RESOURCE_FULL_ACCESS, outcome
@@ -34,7 +34,8 @@ UNKNOWN_SERVICES = (
 PUBLIC = "Public access granted in the statement {name}."
 
 _MOST_ENTRIES = 16
-"""More entries of an Action are not asked about one by one, so that comparing keeps up with typing."""
+"""Of more entries of an Action only those are asked about one by one that may count, so that comparing keeps up with
+typing."""
 
 
 class Access(NamedTuple):
@@ -65,7 +66,7 @@ def no_new_access(
         allowed = outcome(prover.judge, scenario) is Outcome.ALLOWED
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
-    inquiry = inquiry_of(prover, kind, bodies, goal, confirm, variables)
+    inquiry = replace(inquiry_of(prover, kind, bodies, goal, confirm, variables), compares=True)
     return by_statement(inquiry, after, NEW_ACCESS, granted_before=unchanged(after, before), unlisted=True, every=every)
 
 
@@ -103,9 +104,17 @@ def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKi
     return by_statement(inquiry, asked, GRANTED, access.actions, unlisted=True)
 
 
-def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> Verdict:
-    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. Raises
-    ScenarioError for a document that AWS would refuse."""
+def no_public_access(
+    prover: Prover,
+    policy: NamedPolicy,
+    kind: PolicyKind,
+    *,
+    of: Callable[[Statement], bool] = lambda statement: True,
+    every: bool = False,
+) -> Verdict:
+    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. `of`: which
+    statements are asked about; `every`: each reason has a request of its own. Raises ScenarioError for a document that
+    AWS would refuse."""
     variables = Variables()
     asked = document_side(policy, kind, variables)
     stranger = without_fixed_values([b.statement for b in asked.bodies])
@@ -115,7 +124,11 @@ def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind) -> V
 
     inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
     askers = public_askers([b.statement for b in asked.bodies])
-    return by_statement(replace(inquiry, askers=askers), asked, PUBLIC, unlisted=True)
+    others = frozenset(body for body in asked.bodies if not of(body.statement.source))
+    inquiry = replace(inquiry, askers=askers)
+    verdict = by_statement(inquiry, asked, PUBLIC, granted_before=others, unlisted=True, every=every)
+    by_provider = verdict.witness is not None and bool(verdict.witness.request.principal.federated)
+    return replace(verdict, assumptions=(*verdict.assumptions, PUBLIC_PROVIDER)) if by_provider else verdict
 
 
 def confirm_allowed(
@@ -158,6 +171,7 @@ def inquiry_of(
         askers,
         in_any_case=variables.in_any_case,
         of_resource_policy=of_resource,
+        of_resource_control=kind is PolicyKind.RCP,
     )
 
 
@@ -166,7 +180,7 @@ def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
     tested = tested_keys(bodies)
     if kind in _WITH_PRINCIPALS:
         return resource_askers([b.statement for b in bodies], tested)
-    return identity_askers(tested, root=kind is PolicyKind.SCP)
+    return identity_askers(tested, [b.statement for b in bodies], root=kind is PolicyKind.SCP)
 
 
 def by_statement(
@@ -253,16 +267,43 @@ def _telling(
 ) -> ListElement | None:
     """The statement's Action without the entries by which it gives no reason; None where that is not to be told."""
     element = body.statement.actions
-    if element.negated or not 1 < len(element.items) <= _MOST_ENTRIES:
+    if element.negated or len(element.items) < 2:
         return None
+    items = element.items
+    if len(items) > _MOST_ENTRIES:
+        items = _perhaps_telling(inquiry, number, body, names)
+        if len(items) > _MOST_ENTRIES:
+            return None if inquiry.unclear else element._replace(items=items)
 
     def tells(item: Item) -> bool:
         alone = names(element._replace(items=(item,))) | inquiry.unlisted((item.text,))
         classes = [c for c in inquiry.classes(alone) if number in c.members]
         return inquiry.search(classes, also=body.formula, any_will_do=True) is not None
 
-    found = tuple(item for item in element.items if tells(item))
+    found = tuple(item for item in items if tells(item))
     return element._replace(items=found) if found and not inquiry.unclear else None
+
+
+def _perhaps_telling(
+    inquiry: Inquiry, number: int, body: Body, names: Callable[[ListElement], frozenset[str]]
+) -> tuple[Item, ...]:
+    """The entries with an action in a class that gives a reason. The classes are few, however many the entries are."""
+    element = body.statement.actions
+    unlisted = inquiry.unlisted([item.text for item in element.items])
+    new = {
+        name
+        for actions in inquiry.classes(names(element) | unlisted)
+        if number in actions.members and inquiry.search([actions], also=body.formula, any_will_do=True) is not None
+        for name in actions.names
+    }
+    odd = [name.lower() for name in new & unlisted]
+
+    def may(item: Item) -> bool:
+        if not new.isdisjoint(names(element._replace(items=(item,)))):
+            return True
+        return bool(odd) and any(map(ActionPatterns([(item.text, 1)]).takes, odd))
+
+    return tuple(filter(may, element.items))
 
 
 def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: Asker) -> Scenario:
@@ -276,7 +317,7 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
     session = (FULL_ACCESS,) if ":federated-user/" in caller.principal.arn else None
     if not of_resource:
         asked = replace(caller, resource_account=account or HOME)
-        opened = _opened(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
+        opened = opened_policy(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
         match kind:
             case PolicyKind.BOUNDARY:
                 policies = PolicySet((FULL_ACCESS,), permissions_boundary=policy, session=session, resource=opened)
@@ -295,7 +336,9 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
         return Scenario(asked, policies)
     owner = HOME if account != HOME else STRANGER
     in_arn = parse_arn(resource)
-    if in_arn is not None and in_arn.account.isdigit() and in_arn.account != account:
+    # Of keys and roles the policy has the last word in their own account, too.
+    guarded = is_on_kms_key(action, resource) or action in TRUST_ACTIONS
+    if in_arn is not None and in_arn.account.isdigit() and (guarded or in_arn.account != account):
         owner = in_arn.account
     asked = replace(caller, resource_account=owner)
     identity = (FULL_ACCESS,) if account else ()
@@ -315,7 +358,7 @@ def _with_account_of_resource(request: Request, asker: Asker) -> Request:
     return replace(request, principal=replace(request.principal, arn=principal))
 
 
-def _opened(action: str, resource: str, account: str) -> NamedPolicy | None:
+def opened_policy(action: str, resource: str, account: str) -> NamedPolicy | None:
     """The key policy or trust policy without which identity policies count for nothing, letting them count."""
     if is_on_kms_key(action, resource):
         return NamedPolicy("key policy", _opening(account, {"Action": "kms:*", "Resource": "*"}))

@@ -55,21 +55,28 @@ def _of_statement(
     prover: Prover, policy: NamedPolicy, kind: PolicyKind, side: Side, variables: Variables, index: int
 ) -> Reachability:
     others = frozenset(range(len(side.bodies))) - {index}
-    found = _search(prover, policy, kind, side, variables, index, _rivals(side, index, others))
+    found = _search(prover, policy, kind, side, variables, index, rivals(side, index, others))
     if isinstance(found, Scenario):
         return Reachability(index, Reach.DECIDES, scenario=found)
     if found:
         return Reachability(index, Reach.UNKNOWN, why=found)
     if not isinstance(_search(prover, policy, kind, side, variables, index, frozenset()), Scenario):
         return Reachability(index, Reach.NEVER_MATCHES)
-    guilty = set(_rivals(side, index, others))
+    guilty = set(rivals(side, index, about_the_same(prover, side, index)))
     for rival in sorted(guilty):
         if _search(prover, policy, kind, side, variables, index, frozenset(guilty - {rival})) == "":
             guilty.discard(rival)
     return Reachability(index, Reach.SHADOWED, tuple(sorted(guilty)))
 
 
-def _rivals(side: Side, index: int, others: Iterable[int]) -> frozenset[int]:
+def about_the_same(prover: Prover, side: Side, index: int) -> frozenset[int]:
+    """The other statements that are about some action of this one."""
+    elements = [body.statement.actions for body in side.bodies]
+    classes = prover.actions.classes(prover.actions.of_element(elements[index]), elements)
+    return frozenset().union(*(c.members for c in classes)) - {index}
+
+
+def rivals(side: Side, index: int, others: Iterable[int]) -> frozenset[int]:
     """The statements that can take a statement's requests away from it: of its own effect, and denials."""
     mine = side.bodies[index].statement.allow
     return frozenset(i for i in others if side.bodies[i].statement.allow is mine or not side.bodies[i].statement.allow)
@@ -82,20 +89,20 @@ def _search(
     side: Side,
     variables: Variables,
     index: int,
-    rivals: frozenset[int],
+    against: frozenset[int],
 ) -> Scenario | str:
-    """A request that the statement matches and none of the rivals; "" if there is none, else why that is not known."""
+    """A request that the statement matches and none of `against`; "" if there is none, else why that is not known."""
     body = side.bodies[index]
 
     def goal(members: frozenset[int], request: AuthRequest) -> Formula:
         if body.statement.grant(request) is Grant.NONE:
             return FALSE
-        against = (
+        excluded = (
             negated(side.bodies[i].formula)
-            for i in sorted(rivals & members)
+            for i in sorted(against & members)
             if side.bodies[i].statement.grant(request) is not Grant.NONE
         )
-        return all_of((body.formula, *against))
+        return all_of((body.formula, *excluded))
 
     def confirm(request: Request, asker: Asker) -> Scenario | None:
         return scenario_of(policy, kind, request, asker)
@@ -106,4 +113,4 @@ def _search(
     return found.scenario if found is not None else inquiry.unclear
 
 
-__all__ = ["Reach", "Reachability", "reachability"]
+__all__ = ["Reach", "Reachability", "about_the_same", "reachability", "rivals"]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeAlias
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from workbench.evaluation.request import ContextValue
 from workbench.policy.tokens import Variable
@@ -21,6 +22,9 @@ from workbench.proof.languages import Machine, find_in_all, is_private
 
 RESOURCE = ""
 """The name of the resource among the names of the keys."""
+
+
+_AnyTest = TypeVar("_AnyTest", ResourceTest, KeyTest)
 
 
 class Space(Protocol):
@@ -158,13 +162,32 @@ class Search:
         self.budget.spend(10)
         try:
             if name == RESOURCE:
-                return _resource(leaves, self.space.resources())
-            wanted = [Wanted(leaf.test, leaf.holds) for leaf in leaves if isinstance(leaf.test, KeyTest)]
+                tests = [
+                    (self._living(leaf.test), leaf.holds) for leaf in leaves if isinstance(leaf.test, ResourceTest)
+                ]
+                return _resource(tests, self.space.resources())
+            wanted = [Wanted(self._living(leaf.test), leaf.holds) for leaf in leaves if isinstance(leaf.test, KeyTest)]
             return find_value(wanted, self.space.domain(name))
         except NoValue:
             return _Nothing()
         except GaveUp as error:
             return _Unclear(str(error))
+
+    def _living(self, test: _AnyTest) -> _AnyTest:
+        """The test without the patterns that match nothing, since a variable in them can have no value here."""
+        if not any(machine.variables & self._dead for machine in test.machines):
+            return test
+        return replace(test, machines=tuple(m for m in test.machines if not m.variables & self._dead))
+
+    @cached_property
+    def _dead(self) -> frozenset[str]:
+        """The characters of the variables whose key no request has, or has as a list (conditions.md section 6)."""
+        found = []
+        for character, variable in self.variables.items():
+            domain = self.space.domain(variable.key.lower())
+            if variable.default is None and (domain.multivalued or not domain.present):
+                found.append(character)
+        return frozenset(found)
 
     def _model(self, facts: _Facts) -> Model | None:
         context: dict[str, ContextValue | None] = {}
@@ -222,13 +245,11 @@ def _known_outcome(facts: _Facts, test: object) -> bool | None:
     return None
 
 
-def _resource(leaves: Sequence[Leaf], shapes: Sequence[Machine]) -> str:
+def _resource(tests: Sequence[tuple[ResourceTest, bool]], shapes: Sequence[Machine]) -> str:
     """A resource with which every test comes out as wanted. Raises NoValue, GaveUp."""
     required: list[Sequence[Machine]] = []
     excluded: list[Machine] = []
-    for leaf in leaves:
-        test, holds = leaf.test, leaf.holds
-        assert isinstance(test, ResourceTest)
+    for test, holds in tests:
         if holds is not test.negated:
             required.append(test.machines)
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from workbench.evaluation.callers import Grant
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement
@@ -31,7 +32,7 @@ class Side:
 
     parts: tuple[Part, ...]
 
-    @property
+    @cached_property
     def bodies(self) -> tuple[Body, ...]:
         """All statements, in a fixed order."""
         return tuple(body for part in self.parts for body in part.bodies)

@@ -20,14 +20,15 @@ from workbench.proof.agreements import arn_machine
 from workbench.proof.askers import OF_SERVICES, PRINCIPAL_KEYS, Asker
 from workbench.proof.keys import Domain
 from workbench.proof.languages import ANYTHING, DIGIT, LOWER, ONE, Characters, Machine, Step, literal
-from workbench.proof.patterns import format_machine
+from workbench.proof.patterns import format_machine, resources_within
 from workbench.proof.situations import Situation, ruled
 
 _UPPER = Characters(frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 _WORD = Step(Characters(LOWER.listed | DIGIT.listed))
 _ACCOUNT = Machine((Step(DIGIT),) * 12)
-_ORGANIZATION = Machine((*literal("o-"), *(_WORD,) * 10))
-_PATHS = Machine((*literal("o-"), *(_WORD,) * 10, *literal("/r-"), *(_WORD,) * 4, *literal("/"), ANYTHING))
+_LETTERS = Step(_WORD.characters, repeated=True)
+_ORGANIZATION = Machine((*literal("o-"), *(_WORD,) * 10, _LETTERS))
+_PATHS = Machine((*_ORGANIZATION.steps, *literal("/r-"), *(_WORD,) * 4, *literal("/"), ANYTHING))
 _ARN = arn_machine()
 _ID = Step(Characters(_UPPER.listed | DIGIT.listed))
 _IDS = Step(_ID.characters, repeated=True)
@@ -43,8 +44,9 @@ _SHAPES: Mapping[str, Machine] = {
     "aws:resourceaccount": _ACCOUNT,
     "aws:sourceaccount": _ACCOUNT,
     "aws:vpceaccount": _ACCOUNT,
-    "aws:sourcevpc": Machine((*literal("vpc-"), *(_WORD,) * 8)),
-    "aws:sourcevpce": Machine((*literal("vpce-"), *(_WORD,) * 8)),
+    "aws:sourcevpc": Machine((*literal("vpc-"), *(_WORD,) * 8, _LETTERS)),
+    "aws:ec2instancesourcevpc": Machine((*literal("vpc-"), *(_WORD,) * 8, _LETTERS)),
+    "aws:sourcevpce": Machine((*literal("vpce-"), *(_WORD,) * 8, _LETTERS)),
 }
 _USER_IDS: Mapping[CallerKind, Machine] = {
     CallerKind.USER: Machine((*literal("AIDA"), _ID, _IDS)),
@@ -92,6 +94,17 @@ class Anything:
         of_caller = self.asker.domains.get(key)
         known = Domain(multivalued=is_multivalued(key, self.catalog)) if of_caller is None else of_caller
         return ruled(known, self.situation.get(key))
+
+
+@dataclass(frozen=True)
+class Possible(Anything):
+    """Of these only the requests that the caller's partition does not rule out: who is signed in can ask for nothing of
+    another partition (evaluation.md section 3). Looked at where the rest was no use, since it costs more."""
+
+    def resources(self) -> Sequence[Machine]:
+        if self.alone or not self.asker.caller.is_signed_in:
+            return super().resources()
+        return resources_within("" if self.asker.open_arn else self.asker.caller.partition)
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,9 @@ def no_new_access_of_sets(
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
     askers = _askers(after, before)
-    inquiry = Inquiry(prover, bodies, goal, confirm, variables.named, askers, in_any_case=variables.in_any_case)
+    inquiry = Inquiry(
+        prover, bodies, goal, confirm, variables.named, askers, in_any_case=variables.in_any_case, compares=True
+    )
     verdict = by_statement(inquiry, after.granting, NEW_ACCESS, numbers=_numbers(after), unlisted=True, every=every)
     return replace(verdict, assumptions=(*verdict.assumptions, *_assumed(existing, new, names)))
 
@@ -235,7 +237,7 @@ def _numbers(stack: Stack) -> Sequence[int]:
 def _askers(after: Stack, before: Stack) -> list[Asker]:
     bodies = (*after.bodies, *before.bodies)
     tested = tested_keys(bodies)
-    found = identity_askers(tested, root=True)
+    found = identity_askers(tested, [b.statement for b in bodies], root=True)
     if not PRINCIPAL_KEYS & tested:
         found += [any_user(HOME), any_root(HOME)]
     if after.resource is not None or before.resource is not None:

@@ -127,7 +127,7 @@ def _value_of(variable: Variable, known: Mapping[str, ContextValue], absent: set
         case "aws:principalaccount":
             return asker.caller.account or None
         case "aws:principalarn":
-            role = f"arn:aws:iam::{asker.caller.account}:role/{asker.caller.name}"
+            role = f"arn:{asker.caller.partition}:iam::{asker.caller.account}:role/{asker.caller.name}"
             return role if asker.caller.kind is CallerKind.ROLE_SESSION else arn
         case "aws:username":
             return asker.caller.name
@@ -171,7 +171,7 @@ def _principal(asker: Asker, context: dict[str, ContextValue]) -> tuple[Principa
                 kept = {k: v for k, v in kept.items() if k.lower() != "aws:username" or not arn.endswith(f"/{v}")}
                 return Principal(arn=arn), kept
             kept = {k: v for k, v in kept.items() if k.lower() != "aws:username"}
-            return Principal(arn=f"arn:aws:iam::{account}:user/{name or 'AnyUser'}"), kept
+            return Principal(arn=f"arn:{asker.caller.partition}:iam::{account}:user/{name or 'AnyUser'}"), kept
         case _:
             if arn:
                 return Principal(arn=arn), kept

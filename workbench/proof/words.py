@@ -81,6 +81,8 @@ _VERBS = {
 _TOLD = {
     ("aws:multifactorauthpresent", "same", "true"): "the caller used MFA",
     ("aws:securetransport", "same", "true"): "the call comes over TLS",
+    ("aws:principalisawsservice", "same", "true"): "the caller is an AWS service",
+    ("aws:principalisawsservice", "same", "false"): "the caller is no AWS service",
     ("aws:viaawsservice", "same", "true"): "an AWS service calls for the caller",
     ("aws:viaawsservice", "same", "false"): "no AWS service calls for the caller",
 }

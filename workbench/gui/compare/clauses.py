@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.evaluation.request import Scenario
 from workbench.gui.theme import Theme
-from workbench.gui.widgets import GRID, PADDING, LinkButton, WrappedLabel
+from workbench.gui.widgets import GRID, PADDING, ElidedLabel, LinkButton, WrappedLabel
 
 MOST_ROWS = 200
+MOST_NAME = 168
+"""Pixels for a statement's name; a longer one is elided, and whole in its tooltip."""
+
+
+Show: TypeAlias = Callable[[], object]
 
 
 class Row(NamedTuple):
-    """One clause. `show`: goes to the statement in the text; `scenario`: None if there is none to ask."""
+    """One clause. `show`: goes to the statement in the text, None where it stands in no open text; `scenario`: None if
+    there is none to ask."""
 
     name: str
     text: str
-    show: Callable[[], object]
+    show: Show | None
     scenario: Scenario | None
 
 
@@ -31,6 +37,7 @@ class ClauseList(QScrollArea):
         super().__init__(parent)
         self._ask = ask
         self.rows: list[QWidget] = []
+        self._names: list[QWidget] = []
         self.setAccessibleName(name)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -48,7 +55,7 @@ class ClauseList(QScrollArea):
             item = self._column.takeAt(0)
             if item is not None and item.widget() is not None:
                 item.widget().deleteLater()
-        self.rows = []
+        self.rows, self._names = [], []
 
     def add_heading(self, text: str, token: str, theme: Theme) -> None:
         label = WrappedLabel(text)
@@ -66,8 +73,12 @@ class ClauseList(QScrollArea):
         self._add(label)
 
     def add_rows(self, rows: Sequence[Row]) -> None:
+        """Rows. All names of the list stand in one column, as wide as the longest of them, but for very long ones."""
         for row in rows[:MOST_ROWS]:
             self._add_row(row)
+        width = min(max((name.sizeHint().width() for name in self._names), default=0), MOST_NAME)
+        for name in self._names:
+            name.setFixedWidth(width)
         if len(rows) > MOST_ROWS:
             self.add_sentence(f"… and {len(rows) - MOST_ROWS:,} more statements.")
 
@@ -76,11 +87,12 @@ class ClauseList(QScrollArea):
         line = QHBoxLayout(widget)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(PADDING)
-        link = LinkButton(row.name)
-        link.setToolTip("Show this statement in the text")
-        link.clicked.connect(lambda: row.show())
-        line.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(WrappedLabel(row.text), 1)
+        name = _name(row)
+        self._names.append(name)
+        line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
+        text = WrappedLabel(row.text)
+        text.setContentsMargins(0, GRID // 2, 0, 0)  # on one line with the links, which have room around them
+        line.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
         if row.scenario is not None:
             scenario = row.scenario
             ask = LinkButton("Ask it")
@@ -95,9 +107,16 @@ class ClauseList(QScrollArea):
         self._column.insertWidget(self._column.count() - 1, widget)
 
 
-def seen(widget: QWidget) -> bool:
-    """Whether any of the widget can be seen; Qt calls a pane behind another's tab visible too."""
-    return widget.isVisible() and not widget.visibleRegion().isEmpty()
+def _name(row: Row) -> QWidget:
+    if row.show is None:
+        name = ElidedLabel(row.name)
+        name.setContentsMargins(GRID // 2, GRID // 2, 0, 0)  # where a link's text stands
+        name.setToolTip(f"{row.name}: a statement of the other text")
+        return name
+    link, show = LinkButton(row.name), row.show
+    link.setToolTip(f"Show {row.name} in the text")
+    link.clicked.connect(lambda: show())
+    return link
 
 
 def described(scenario: Scenario) -> str:

@@ -15,6 +15,7 @@ from workbench.errors import WorkbenchError
 from workbench.evaluation.request import PolicySet, Scenario
 from workbench.gui.answering import Answered
 from workbench.gui.compare.access import AccessPane
+from workbench.gui.compare.following import seen
 from workbench.gui.compare.pane import ComparePane
 from workbench.gui.compare.sources import Chooser, Source
 from workbench.gui.editor.area import FILTER
@@ -23,6 +24,8 @@ from workbench.project.history import bytes_at, versions
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
 
+ROOM = 300
+"""Pixels of height with which a comparison can be read."""
 WITNESS = "This request is asked of {name} alone, as it was found; the project's other policies take no part."
 
 
@@ -90,7 +93,10 @@ class Comparing(QObject):
     # -- the older text ---------------------------------------------------------------------------------------------
 
     def begin(self, name: str) -> None:
-        """Shows the pane and compares with what `name` stands for."""
+        """Shows the pane, with room for both sides where it showed nothing, and compares with what `name` stands
+        for."""
+        if not seen(self.compare) or self.compare.source is None:
+            self._window.panes.give_height("compare", ROOM)
         self._window.show_pane("compare")
         self.take_source(name)
 

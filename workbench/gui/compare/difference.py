@@ -11,13 +11,26 @@ from workbench.gui.theme import Theme, mono_font
 
 CONTEXT = 3
 MOST_LINES = 4_000
+SAME = "No line of the two texts differs."
 
 
 def unified(old: str, new: str) -> list[str]:
     """The changed lines with a few around them, each with its sign first: `-` went, `+` came, a blank stayed, `@`
-    begins another place."""
+    begins another place. How far a line is indented is no change: in JSON it means nothing."""
     before, after = old.splitlines(), new.splitlines()
-    found = list(difflib.unified_diff(before, after, lineterm="", n=CONTEXT))[2:]
+    matcher = difflib.SequenceMatcher(None, [line.strip() for line in before], [line.strip() for line in after])
+    found: list[str] = []
+    for group in matcher.get_grouped_opcodes(CONTEXT):
+        (_, first, _, at, _), (_, _, last, _, end) = group[0], group[-1]
+        found.append(f"@@ -{first + 1},{last - first} +{at + 1},{end - at} @@")
+        for kind, i, j, k, m in group:
+            if kind == "equal":
+                found += (f" {line}" for line in after[k:m])
+                continue
+            found += (f"-{line}" for line in before[i:j])
+            found += (f"+{line}" for line in after[k:m])
+        if len(found) > MOST_LINES:
+            break
     return found[:MOST_LINES]
 
 
@@ -35,7 +48,7 @@ class DifferenceView(QPlainTextEdit):
     def show_difference(self, lines: list[str], theme: Theme) -> None:
         """`lines` as `unified` gives them."""
         self._lines = lines
-        self.setPlainText("\n".join(lines) if lines else "The two texts are the same.")
+        self.setPlainText("\n".join(lines) if lines else SAME)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

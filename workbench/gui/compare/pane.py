@@ -6,28 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSplitter, QWidget
 
 from workbench.engine import Engine
-from workbench.errors import ScenarioError
-from workbench.evaluation.request import Scenario
-from workbench.gui.compare.clauses import ClauseList, Row, seen
+from workbench.gui.compare.clauses import Row, Show
 from workbench.gui.compare.difference import DifferenceView, unified
+from workbench.gui.compare.following import ProofPane, Question
 from workbench.gui.compare.sources import Source
 from workbench.gui.icons import icon
-from workbench.gui.jobs import JobSlot, Progress
+from workbench.gui.jobs import Progress
 from workbench.gui.theme import LIGHT, Theme
-from workbench.gui.widgets import GRID, PADDING, ElidedLabel, Veil, WrappedLabel
+from workbench.gui.widgets import ElidedLabel
 from workbench.policy.kinds import PolicyKind
 
 if TYPE_CHECKING:
@@ -52,74 +41,36 @@ RELATIONS = {
     "incomparable": ("Something is newly allowed, something else no longer.", "explicit-deny"),
     "not decided": ("Not decided.", "depends"),
 }
-_LOOKS = {
-    "allowed": "allowed",
-    "implicit-deny": "implicit-deny",
-    "explicit-deny": "explicit-deny",
-    "depends": "depends",
-}
 
 
-class ComparePane(QWidget):
-    """`source_wanted(name)`: the user chose one of SOURCES; `statement_chosen(index)`: show this statement of the text
-    in front; `witness_chosen(scenario)`: ask this request; `changed`: it shows something new."""
+class ComparePane(ProofPane):
+    """`source_wanted(name)`: the user chose one of SOURCES."""
 
     source_wanted = Signal(str)
-    statement_chosen = Signal(int)
-    witness_chosen = Signal(object)
-    changed = Signal()
 
     def __init__(self, engine: Engine, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(engine, "What has changed", parent)
         self.setObjectName("compare-pane")
-        self._engine, self._theme = engine, LIGHT
         self.source: Source | None = None
         self.comparison: Comparison | None = None
         self._name = ""
         self._wanted: tuple[str, PolicyKind] | None = None
-        self._asked: tuple[str, PolicyKind, Source] | None = None
-        self._slot = JobSlot(self)
-        self._slot.finished.connect(self._show)
-        self._slot.failed.connect(self._fail)
-        self._slot.slow.connect(lambda: self._set_busy(True))
-        self._slot.idle.connect(lambda: self._set_busy(False))
-        self._make_head()
         self.difference = DifferenceView()
-        self.list = ClauseList("What has changed", self._ask)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.difference)
         self.splitter.addWidget(self.list)
-        self.splitter.setSizes([500, 500])
-        self.empty = WrappedLabel(NOTHING_YET)
-        self.empty.setProperty("role", "muted")
-        empty = QWidget()
-        around = QVBoxLayout(empty)
-        around.setContentsMargins(0, GRID, 0, 0)
-        around.addWidget(self.empty)
-        around.addStretch(1)
-        holder = QWidget()
-        self._stack = QStackedLayout(holder)
-        self._stack.addWidget(self.splitter)
-        self._stack.addWidget(empty)
-        self._stack.setCurrentIndex(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PADDING, GRID, PADDING, PADDING)
-        column.setSpacing(GRID)
-        column.addLayout(self._head)
-        column.addWidget(holder, 1)
-        self._veil = Veil(holder)
+        self.splitter.setSizes([420, 580])
+        self._lay_out(self._made_head(), self.splitter)
+        self._say(NOTHING_YET)
         self.set_theme(LIGHT)
 
-    def _make_head(self) -> None:
+    def _made_head(self) -> QHBoxLayout:
         self._shape = QLabel()
         self._shape.setFixedSize(16, 16)
         self.relation = QLabel()
         self.about = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle)
         self.about.setProperty("role", "muted")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.clicked.connect(self._slot.cancel)
-        self.cancel.hide()
         self.choose = QPushButton("Compare &with")
         menu = QMenu(self.choose)
         self.actions_of = {
@@ -127,13 +78,13 @@ class ComparePane(QWidget):
             for name, title in SOURCES.items()
         }
         self.choose.setMenu(menu)
-        self._head = QHBoxLayout()
-        self._head.setSpacing(PADDING)
-        self._head.addWidget(self._shape)
-        self._head.addWidget(self.relation)
-        self._head.addWidget(self.about, 1)
-        self._head.addWidget(self.cancel)
-        self._head.addWidget(self.choose)
+        head = QHBoxLayout()
+        head.addWidget(self._shape)
+        head.addWidget(self.relation)
+        head.addWidget(self.about, 1)
+        head.addWidget(self.cancel)
+        head.addWidget(self.choose)
+        return head
 
     # -- what the window says -------------------------------------------------------------------------------------
 
@@ -145,9 +96,8 @@ class ComparePane(QWidget):
 
     def show_nothing(self) -> None:
         """No policy is open."""
-        self._wanted = self._asked = None
-        self._slot.cancel()
-        self._say(NOTHING_YET)
+        self._wanted = None
+        self._let_go(NOTHING_YET)
 
     def set_source(self, source: Source | None) -> None:
         """With what to compare; None: with nothing."""
@@ -157,44 +107,28 @@ class ComparePane(QWidget):
 
     def say(self, sentence: str) -> None:
         """Why there is nothing to compare with."""
-        self.source = self._asked = None
-        self._slot.cancel()
-        self._say(sentence)
+        self.source = None
+        self._let_go(sentence)
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._veil.set_color(theme.color("surface"))
+        super().set_theme(theme)
         self.difference.set_theme(theme)
         self._asked = None
         self._start()
 
-    def stop(self) -> None:
-        """Before the window goes."""
-        self._slot.cancel()
-
     def take_focus(self) -> None:
         (self.list if self.comparison is not None else self.choose).setFocus()
 
-    def look(self) -> None:
-        """The pane may have come in sight: then it follows."""
-        self._start()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        super().paintEvent(event)
-        self._start()
-
     # -- inside ---------------------------------------------------------------------------------------------------
 
-    def _start(self) -> None:
+    def _question(self) -> Question | None:
         if self._wanted is None:
-            return
+            return None
         if self.source is None:
-            self._say(NO_SOURCE)
-            return
+            if self.empty.text() == NOTHING_YET or self.comparison is not None:
+                self._say(NO_SOURCE)
+            return None
         (text, kind), source = self._wanted, self.source
-        if not seen(self) or self._asked == (text, kind, source):
-            return
-        self._asked = (text, kind, source)
         proofs = self._engine.proofs
 
         def work(progress: Progress) -> object:
@@ -202,7 +136,7 @@ class ComparePane(QWidget):
             progress.report(1, 2)
             return source, lines, proofs.compare(source.text, text, kind, lambda: progress.cancelled)
 
-        self._slot.start(work)
+        return (text, kind, source), work
 
     def _show(self, found: tuple) -> None:
         source, lines, comparison = found
@@ -214,11 +148,10 @@ class ComparePane(QWidget):
         self.difference.show_difference(lines, self._theme)
         self.list.clear()
         self._add("Newly allowed", "explicit-deny", comparison.gained, self._to)
-        self._add("No longer allowed", "implicit-deny", comparison.lost, lambda index: lambda: None)
-        self._stack.setCurrentIndex(0)
-        self.changed.emit()
+        self._add("No longer allowed", "implicit-deny", comparison.lost, lambda index: None)
+        self._show_filled()
 
-    def _add(self, title: str, token: str, verdict: Verdict, to: Callable[[int], Callable[[], object]]) -> None:
+    def _add(self, title: str, token: str, verdict: Verdict, to: Callable[[int], Show | None]) -> None:
         if verdict.result.value == "PASS":
             self.list.add_heading(f"{title}: nothing", "muted", self._theme)
             return
@@ -233,24 +166,9 @@ class ComparePane(QWidget):
         for sentence in verdict.assumptions:
             self.list.add_sentence(sentence)
 
-    def _to(self, index: int) -> Callable[[], object]:
-        return lambda: self.statement_chosen.emit(index)
-
-    def _fail(self, error: Exception) -> None:
-        self._say(error.message if isinstance(error, ScenarioError) else str(error))
-
     def _say(self, sentence: str) -> None:
         self.comparison = None
         self.relation.setText("")
         self.about.setText("")
         self._shape.clear()
-        self.empty.setText(sentence)
-        self._stack.setCurrentIndex(1)
-        self.changed.emit()
-
-    def _set_busy(self, busy: bool) -> None:
-        self.cancel.setVisible(busy)
-        self._veil.show_over(busy)
-
-    def _ask(self, scenario: Scenario) -> None:
-        self.witness_chosen.emit(scenario)
+        super()._say(sentence)

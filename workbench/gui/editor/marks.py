@@ -60,7 +60,8 @@ class Drift:
 
 
 class MarkList:
-    """The marks of one answer, in order of their start. Looking up a page of them is O(log n + page)."""
+    """The marks of one answer, in order of their start. Looking up a page of them is O(log n + page). Belongs to one
+    text: `drift` follows its edits."""
 
     def __init__(self) -> None:
         self._marks: list[Mark] = []

@@ -12,27 +12,19 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from workbench.document.nodes import Document, PathElement
 from workbench.document.paths import path_at
 from workbench.document.span import Span
-from workbench.findings.model import Edit, Finding, FindingType
+from workbench.findings.model import Edit
 from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, read_file, stamp_of, write_file
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.layout import LONG_LINE, lay_out, longest_line
-from workbench.gui.editor.marks import Mark
+from workbench.gui.editor.marks import MarkList
 from workbench.gui.editor.text_edit import PolicyEdit
-from workbench.gui.findings.model import said
 from workbench.gui.jobs import JobSlot
 from workbench.gui.strip import Choice, Strip, Strips
 from workbench.gui.text_units import Units
 from workbench.gui.theme import SPACE, Theme
 from workbench.gui.widgets import ElidedLabel
 from workbench.policy.kinds import PolicyKind
-
-TOKEN_OF = {
-    FindingType.ERROR: "error",
-    FindingType.SECURITY_WARNING: "security",
-    FindingType.WARNING: "warning",
-    FindingType.SUGGESTION: "suggestion",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,18 +334,11 @@ class EditorTab(QWidget):
 
     # -- answers --------------------------------------------------------------------------------------------------
 
-    def show_findings(self, document: Document, findings: Sequence[Finding]) -> None:
-        """Underlines what was found, if `document` is the text as it stands now."""
+    def show_marks(self, document: Document, marks: MarkList) -> None:
+        """Underlines what was found, if `document` is the text as it stands now. `marks` as `marks_of` makes them."""
         if document.text != self.text():
             return
-        units = Units(document.text)
-        self._seen = _Seen(document, units, self.edit.document().revision())
-        marks = []
-        for finding in findings if document.text.strip() else ():  # a policy not yet begun has no mistakes
-            for location in finding.locations:
-                start, end = location.span
-                text = f"{said(finding)}\n{finding.code}"
-                marks.append(Mark(units.to_qt(start), units.to_qt(end), TOKEN_OF[finding.type], text))
+        self._seen = _Seen(document, Units(document.text), self.edit.document().revision())
         self.edit.set_marks(marks)
         self._follow_caret()
 

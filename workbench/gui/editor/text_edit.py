@@ -193,8 +193,10 @@ class PolicyEdit(QPlainTextEdit):
         # The style sheet has a font of its own for everything: this widget's must stay ours.
         self.setTabStopDistance(INDENT * QFontMetricsF(font).horizontalAdvance(" "))
 
-    def set_marks(self, marks: list[Mark]) -> None:
-        self._marks.set(marks)
+    def set_marks(self, marks: MarkList) -> None:
+        """Draws these; they are this text's from now on."""
+        marks.drift.reset()
+        self._marks = marks
         self._refresh_marks()
         self.margin.update()
 

@@ -17,7 +17,7 @@ EDITOR = Topic(
     "The policy",
     "Type or paste a policy. Findings and the answer follow when you pause.",
     (
-        ("F8", "next finding"),
+        ("F8, Shift+F8", "next and previous finding"),
         ("Ctrl+.", "apply the fix of the finding at the caret"),
         ("Ctrl+Shift+I", "lay the text out"),
         ("Ctrl+F, Ctrl+G", "find and replace, go to a line"),
@@ -73,13 +73,17 @@ ANSWER = Topic(
 )
 FINDINGS = Topic(
     "Findings",
-    "What is wrong with the policy in front, worst first. Those of the caret's statement are set off.",
+    "What is wrong with the policy in front, worst first, and beside it what the chosen one is about: each fix with "
+    "what it changes in the text and, proved, in the access.",
     (
         ("Enter", "select the place in the text"),
-        ("F8", "next finding"),
-        ("Fix", "apply the fix; it can be undone"),
+        ("F8, Shift+F8", "next and previous finding"),
+        ("F1 on a finding", "why it is one"),
+        ("Fix, Apply", "apply the fix; it can be undone"),
+        ("Fix all", "all fixes proved to keep the access the same"),
+        ("Suppress…", "accept a finding, with a reason"),
+        ("Left, Right", "fold and open a heading"),
         ("The counts", "show or hide a kind"),
-        ("Filter", "words of the code or the sentence"),
     ),
 )
 NO_POLICY = Topic(

@@ -44,6 +44,9 @@ def topic_of(widget: QWidget | None) -> tuple[texts.Topic, QWidget | None]:
 
 
 def show_help(window: MainWindow) -> None:
-    """Help on what has the focus, beside it."""
+    """Help on what has the focus, beside it: of a chosen finding the page of its code, then of the pane itself."""
     topic, widget = topic_of(QApplication.focusWidget())
+    if isinstance(widget, FindingsPane) and widget.chosen is not None and not widget.details.page_shown:
+        window.mending.why(widget.chosen)
+        return
     HelpPopup(topic, widget or window).show()

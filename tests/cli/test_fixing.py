@@ -1,0 +1,104 @@
+"""`validate --fix`: what it shows, what it writes, and that a file otherwise stays byte for byte."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from workbench.cli.main import main
+
+_POLICY = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "",
+      "Effect": "Allow",
+      "Action": ["s3:GetObject", "s3:Get*"],
+      "Resource": "arn:aws:s3:::b/*"
+    }
+  ]
+}
+"""
+_FIXED = _POLICY.replace('      "Sid": "",\n', "").replace('"s3:GetObject", ', "")
+
+
+def _file(folder: Path, text: str = _POLICY, name: str = "p.json") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_a_dry_run_shows_a_diff_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _file(tmp_path)
+    assert main(["validate", "--fix", str(path)]) == 1
+    told = capsys.readouterr()
+    assert '-      "Sid": "",\n' in told.out
+    assert '+      "Action": ["s3:Get*"],\n' in told.out
+    assert "[REDUNDANT_ACTION]" in told.out
+    assert told.err == "2 fixes in 1 file keep the access the same; --write makes them.\n"
+    assert path.read_text() == _POLICY
+
+
+def test_writing_makes_the_file_clean_and_doing_it_again_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = _file(tmp_path)
+    assert main(["validate", "--fix", "--write", str(tmp_path)]) == 0
+    assert path.read_text() == _FIXED
+    capsys.readouterr()
+    before = path.stat().st_mtime_ns
+    assert main(["validate", "--fix", "--write", str(path)]) == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "No fix keeps the access the same.\n")
+    assert path.stat().st_mtime_ns == before
+
+
+def test_mode_line_ends_encoding_and_links_stay(tmp_path: Path) -> None:
+    real = tmp_path / "real.json"
+    real.write_bytes(b"\xef\xbb\xbf" + _POLICY.replace("\n", "\r\n").encode())
+    real.chmod(0o640)
+    link = tmp_path / "link.json"
+    link.symlink_to(real.name)
+    assert main(["validate", "--fix", "--write", str(link)]) == 1  # the byte order mark is found still
+    assert real.read_bytes() == b"\xef\xbb\xbf" + _FIXED.replace("\n", "\r\n").encode()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    assert link.is_symlink()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.json", "real.json"]
+
+
+def test_a_text_without_an_end_of_line_keeps_to_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _file(tmp_path, _POLICY.replace("\n", " ").rstrip())
+    main(["validate", "--fix", "--write", str(path)])
+    assert "\\ No newline at end of file" in capsys.readouterr().out
+    assert not path.read_text().endswith("\n")
+
+
+def test_a_fix_that_changes_the_access_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b"}}'
+    path = _file(tmp_path, text)
+    assert main(["validate", "--fix", "--write", str(path)]) == 1
+    assert capsys.readouterr().err == "No fix keeps the access the same.\n"
+    assert path.read_text() == text
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="whoever may do everything can write everywhere")
+def test_a_folder_that_takes_no_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _file(tmp_path)
+    tmp_path.chmod(0o500)
+    try:
+        assert main(["validate", "--fix", "--write", str(path)]) == 2
+    finally:
+        tmp_path.chmod(0o700)
+    assert path.read_text() == _POLICY
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--write", "p.json"], ["--fix", "--format", "json", "p.json"], ["--fix", "--documents", "-"]]
+)
+def test_what_does_not_go_together_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", *arguments]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -1,0 +1,221 @@
+"""Who is let in: anybody, whole accounts, services for anybody; SageMaker's own traps. Source: spec findings.md
+sections 3.6 and 3.7, sagemaker.md."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.findings.helpers import KINDS, catalog, codes, context, one, statement
+from workbench.evaluation.catalog_facts import CatalogFacts
+from workbench.evaluation.decision import Outcome
+from workbench.evaluation.judge import Judge
+from workbench.findings import confused_deputy, public_access, sagemaker_traps, wide_trust
+from workbench.findings.confused_deputy import trusted_services
+from workbench.findings.model import Finding
+from workbench.findings.registry import run_checks
+from workbench.policy.kinds import PolicyKind
+
+_CHECKS = (*public_access.CHECKS, *wide_trust.CHECKS, *confused_deputy.CHECKS, *sagemaker_traps.CHECKS)
+_JUDGE = Judge(CatalogFacts(catalog))
+_GITHUB = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+
+
+def _found(on: str, *statements: dict[str, Any]) -> tuple[Finding, ...]:
+    found, failed = run_checks(context(statement(json.dumps(statements)), KINDS[on]), _CHECKS)
+    assert failed == ()
+    for finding in found:
+        if finding.scenario is not None:
+            assert _JUDGE.decide(finding.scenario).outcome is Outcome.ALLOWED
+    return found
+
+
+def _allow(principal: Any, action: Any = "s3:GetObject", **condition: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {"Effect": "Allow", "Principal": principal, "Action": action}
+    if not str(action).startswith("sts:"):
+        made["Resource"] = "arn:aws:s3:::b/*" if str(action).startswith("s3:") else "*"
+    return {**made, "Condition": condition} if condition else made
+
+
+def _trust(principal: Any, action: str = "sts:AssumeRole", **condition: Any) -> dict[str, Any]:
+    return _allow(principal, action, **condition)
+
+
+# -- anybody --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {},
+        {"StringLike": {"aws:Referer": "https://example.com/*"}},
+        {"Bool": {"aws:SecureTransport": "true"}},
+        {"IpAddress": {"aws:SourceIp": "16.0.0.0/4"}},
+        {"StringLike": {"aws:PrincipalOrgID": "o-*"}},
+        {"StringNotEquals": {"aws:PrincipalAccount": "444455556666"}},
+    ],
+    ids=["none", "referer", "tls", "wide range", "any organization", "all but one"],
+)
+def test_anybody_is_let_in(condition: dict[str, Any]) -> None:
+    finding = one(_found("R", _allow("*", **condition)), "PUBLIC_ACCESS")
+    assert "s3:GetObject" in finding.details
+    assert finding.scenario is not None
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:PrincipalOrgID": "o-abcde12345"}},
+        {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+        {"StringEquals": {"aws:SourceVpce": "vpce-11223344"}},
+        {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:111122223333:*"}},
+        {"StringEquals": {"aws:PrincipalOrgID": "${OrganizationId}"}},
+    ],
+    ids=["organization", "range", "endpoint", "source", "placeholder"],
+)
+def test_a_fixed_value_keeps_the_public_out(condition: dict[str, Any]) -> None:
+    assert _found("R", _allow("*", **condition)) == ()
+
+
+def test_only_the_statement_that_lets_anybody_in_is_named() -> None:
+    named = _allow({"AWS": "arn:aws:iam::111122223333:root"}, "s3:*")
+    anybody = _allow({"AWS": ["arn:aws:iam::111122223333:root", "*"]})
+    finding = one(_found("R", named, anybody), "PUBLIC_ACCESS")
+    assert [location.path[1] for location in finding.locations] == [("index", 1)]
+    assert len(finding.locations) == 1
+
+
+def test_not_principal_with_allow_is_taken_literally_and_that_is_assumed() -> None:
+    text = {"Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "s3:GetObject"}
+    finding = one(_found("R", {**text, "Resource": "arn:aws:s3:::b/*"}), "PUBLIC_ACCESS")
+    assert "NotPrincipal" in finding.assumption[-1]
+
+
+def test_the_policy_of_an_endpoint_may_be_about_anybody() -> None:
+    text = statement(json.dumps(_allow("*")))
+    assert run_checks(context(text, PolicyKind.VPC_ENDPOINT), _CHECKS) == ((), ())
+
+
+def test_a_role_for_every_repository_or_identity() -> None:
+    web = "sts:AssumeRoleWithWebIdentity"
+    sub = "token.actions.githubusercontent.com:sub"
+    for value in ("repo:*", "*", "repo:exa*"):
+        found = _found("T", _trust({"Federated": _GITHUB}, web, StringLike={sub: value}))
+        assert codes(found) == ["PUBLIC_TRUST"], value
+    for value in ("repo:example/*", "repo:example/app:ref:refs/heads/main"):
+        assert _found("T", _trust({"Federated": _GITHUB}, web, StringLike={sub: value})) == (), value
+    assert _found("T", _trust({"Federated": _GITHUB}, web)) == ()  # a finding of AWS says it
+    assert _found("T", _trust("*")) == ()
+    cognito = {"Federated": "cognito-identity.amazonaws.com"}
+    amr = {"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}
+    assert codes(_found("T", _trust(cognito, web, **amr))) == ["PUBLIC_TRUST"]
+    pool = {"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-east-1:12345678-1234-1234-1234-123456789012"}}
+    assert _found("T", _trust(cognito, web, **pool, **amr)) == ()
+
+
+# -- accounts, services, NotPrincipal -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["arn:aws:iam::444455556666:root", "444455556666"])
+def test_a_whole_other_account(text: str) -> None:
+    finding = one(_found("T", _trust({"AWS": text})), "WIDE_TRUST")
+    assert finding.assumption == ("444455556666 is not the account of the role.",)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"sts:ExternalId": "x"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/deploy"}},
+        {"StringEquals": {"aws:PrincipalOrgID": "o-abcde12345"}},
+        {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    ],
+    ids=lambda c: next(iter(next(iter(c.values())))),
+)
+def test_a_test_of_who_it_is_narrows_an_account(condition: dict[str, Any]) -> None:
+    assert _found("T", _trust({"AWS": "arn:aws:iam::444455556666:root"}, **condition)) == ()
+
+
+def test_a_deny_closes_an_account() -> None:
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}
+    assert _found("T", _trust({"AWS": "arn:aws:iam::444455556666:root"}), deny) == ()
+    assert _found("T", _trust({"AWS": "arn:aws:iam::444455556666:role/r"})) == ()
+
+
+def test_services_that_run_code_over_several_statements() -> None:
+    (finding,) = _found("T", _trust({"Service": "lambda.amazonaws.com"}), _trust({"Service": "ec2.amazonaws.com"}))
+    assert finding.code == "ANY_SERVICE_ROLE_TRUST"
+    assert len(finding.locations) == 2
+    assert _found("T", _trust({"Service": ["lambda.amazonaws.com", "apigateway.amazonaws.com"]})) == ()
+
+
+def test_not_principal_of_a_session_needs_its_account() -> None:
+    session = "arn:aws:sts::111122223333:assumed-role/r/s"
+    deny = {"Effect": "Deny", "NotPrincipal": {"AWS": [session]}, "Action": "s3:*", "Resource": "*"}
+    finding = one(_found("R", deny), "NOTPRINCIPAL_DENY_TRAP")
+    assert "arn:aws:iam::111122223333:root" in finding.details
+    deny["NotPrincipal"] = {"AWS": [session, "111122223333"]}
+    assert _found("R", deny) == ()
+    deny["NotPrincipal"] = {"Service": "logs.amazonaws.com"}
+    assert _found("R", deny) == ()
+
+
+# -- confused deputies ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("service", sorted(trusted_services()))
+def test_a_service_that_sends_its_source_is_asked_for_it(service: str) -> None:
+    assert "CONFUSED_DEPUTY_IN_TRUST" in codes(_found("T", _trust({"Service": service})))
+    for condition in (
+        {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+        {"ArnLike": {"aws:SourceArn": f"arn:aws:{service.partition('.')[0]}:*:111122223333:*"}},
+    ):
+        assert _found("T", _trust({"Service": service}, **condition)) == ()
+
+
+def test_a_source_of_any_account_is_no_test() -> None:
+    def send(arn: str, **more: Any) -> tuple[Finding, ...]:
+        made = _allow({"Service": "sns.amazonaws.com"}, "sqs:SendMessage", ArnLike={"aws:SourceArn": arn}, **more)
+        return _found("R", {**made, "Resource": "arn:aws:sqs:us-east-1:111122223333:q"})
+
+    finding = one(send("arn:aws:sns:*:*:topic"), "CONFUSED_DEPUTY_SOURCE_TOO_WIDE")
+    assert finding.scenario is not None
+    assert finding.scenario.request.context["aws:SourceAccount"] == "999988887777"
+    assert send("arn:aws:sns:*:111122223333:*") == ()
+    assert send("arn:aws:s3:*:*:bucket") == ()
+    assert send("arn:aws:sns:*:*:topic", StringEquals={"aws:SourceAccount": "111122223333"}) == ()
+
+
+# -- SageMaker ------------------------------------------------------------------------------------------------------
+
+
+def _identity(*statements: dict[str, Any]) -> list[str]:
+    return codes(_found("I", *({"Effect": "Allow", "Resource": "*", **s} for s in statements)))
+
+
+def test_data_may_go_to_the_public_work_team() -> None:
+    assert _identity({"Action": "sagemaker:*"}) == ["SAGEMAKER_PUBLIC_WORKTEAM"]
+    private = {"StringEqualsIfExists": {"sagemaker:WorkteamType": ["private-crowd", "vendor-crowd"]}}
+    assert _identity({"Action": "sagemaker:*", "Condition": private}) == []
+    own = {"ArnLike": {"sagemaker:WorkteamArn": "arn:aws:sagemaker:*:*:workteam/private-crowd/*"}}
+    assert _identity({"Action": "sagemaker:CreateFlowDefinition", "Condition": own}) == []
+    assert _identity({"Action": "sagemaker:DescribeLabelingJob"}) == []
+
+
+def test_tags_that_a_call_does_not_look_at() -> None:
+    tag = {"StringEquals": {"sagemaker:ResourceTag/team": "a"}}
+    actions = ["sagemaker:DescribeImageVersion", "sagemaker:DescribeModel"]
+    (finding,) = _found("I", {"Effect": "Allow", "Action": actions, "Resource": "*", "Condition": tag})
+    assert finding.code == "SAGEMAKER_TAG_CONDITION_IGNORED"
+    assert "sagemaker:DescribeModel" not in finding.details
+    null = {"Null": {"sagemaker:ResourceTag/team": "false"}}
+    assert _identity({"Action": actions, "Condition": null}) == []
+    assert _identity({"Action": "sagemaker:Describe*", "Condition": tag}) == []
+
+
+def test_sagemaker_has_no_resource_policies() -> None:
+    account = {"AWS": "111122223333"}
+    assert codes(_found("R", _allow(account, "sagemaker:InvokeEndpoint"))) == ["SAGEMAKER_TAKES_NO_RESOURCE_POLICY"]
+    assert _found("R", _allow(account, ["sagemaker:InvokeEndpoint", "s3:GetObject"])) == ()

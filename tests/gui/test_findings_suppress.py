@@ -1,0 +1,229 @@
+"""Accepting a finding through the window: the dialog, what is written where, how it shows, and what goes stale."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+
+from workbench.gui.findings.listing import DETAILS
+from workbench.gui.findings.mending import NOTHING_SAME
+from workbench.gui.findings.suppressing import NO_DATE, PAST, SuppressDialog
+from workbench.gui.main_window import MainWindow
+
+POLICY = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Read",
+      "Effect": "Allow",
+      "Action": ["s3:Get*", "s3:GetObject"],
+      "Resource": "arn:aws:s3:::b/*"
+    },
+    {
+      "Effect": "Allow",
+      "Action": ["sqs:SendMessage", "sqs:ReceiveMesage"],
+      "Resource": "arn:aws:sqs:us-east-1:111122223333:q"
+    }
+  ]
+}
+"""
+REASON = "Both are named on purpose."
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "p.json"
+    path.write_text(POLICY)
+    return path
+
+
+@pytest.fixture
+def window(make_window: Callable[..., MainWindow], file: Path) -> MainWindow:
+    return make_window(file)
+
+
+def click_finding(qtbot: Any, window: MainWindow, code: str) -> None:
+    pane = window.findings
+    row = next(n for n in range(pane.model.rowCount()) if (f := pane.model.finding(n)) and f.code == code)
+    place = pane.table.visualRect(pane.model.index(row, DETAILS)).center()
+    qtbot.mouseClick(pane.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def dialog_for(qtbot: Any, window: MainWindow, code: str) -> SuppressDialog:
+    click_finding(qtbot, window, code)
+    qtbot.mouseClick(window.findings.details.links["Suppress…"], Qt.MouseButton.LeftButton)
+    found = window.findChild(SuppressDialog)
+    assert found is not None
+    qtbot.waitUntil(found.isVisible, timeout=5_000)
+    return found
+
+
+def entries(file: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tomllib.loads((file.parent / "p.suppressions.toml").read_text())["suppression"]
+    return found
+
+
+def suppress(qtbot: Any, window: MainWindow, code: str) -> None:
+    dialog = dialog_for(qtbot, window, code)
+    qtbot.keyClicks(dialog.reason, REASON)
+    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any(f.code == code and f.suppressed for f in window.findings.model.rows), timeout=10_000)
+
+
+def test_a_suggestion_needs_a_reason_and_is_named_by_its_sid(qtbot: Any, window: MainWindow, file: Path) -> None:
+    dialog = dialog_for(qtbot, window, "REDUNDANT_ACTION")
+    assert "The statement Read of p.json" in dialog.place.text()
+    assert "p.suppressions.toml" in dialog.place.text()
+    assert dialog.focusWidget() is dialog.reason
+    qtbot.keyClicks(dialog.reason, "too short")
+    assert not dialog.ok.isEnabled()
+    assert "at least 10 characters" in dialog.wrong.text()
+    dialog.reason.clear()
+    qtbot.keyClicks(dialog.reason, REASON)
+    assert dialog.ok.isEnabled()
+    qtbot.keyClick(dialog.reason, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    [entry] = entries(file)
+    assert entry["code"] == "REDUNDANT_ACTION"
+    assert entry["file"] == "p.json"
+    assert entry["sid"] == "Read"
+    assert entry["reason"] == REASON
+    assert "expires" not in entry
+    assert file.read_text() == POLICY
+    tab = window.area.current
+    assert tab is not None
+    assert tab.text() == POLICY
+
+
+def test_an_error_needs_a_date_that_has_not_passed(qtbot: Any, window: MainWindow, file: Path) -> None:
+    dialog = dialog_for(qtbot, window, "INVALID_ACTION")
+    assert "Statement[1].Action[1] of p.json" in dialog.place.text()
+    qtbot.keyClicks(dialog.reason, REASON)
+    assert dialog.ok.isEnabled()  # a date is proposed
+    dialog.expires.clear()
+    assert not dialog.ok.isEnabled()
+    assert "expires" in dialog.wrong.text()
+    qtbot.keyClicks(dialog.expires, "soon")
+    assert dialog.wrong.text() == NO_DATE
+    dialog.expires.clear()
+    qtbot.keyClicks(dialog.expires, (date.today() - timedelta(days=1)).isoformat())
+    assert dialog.wrong.text() == PAST
+    until = date.today() + timedelta(days=20)
+    dialog.expires.clear()
+    qtbot.keyClicks(dialog.expires, until.isoformat())
+    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    [entry] = entries(file)
+    assert entry["expires"] == until
+    assert entry["path"] == "Statement[1].Action[1]"
+    assert entry["value"] == "sqs:ReceiveMesage"
+
+
+def test_esc_leaves_everything_as_it_was(qtbot: Any, window: MainWindow, file: Path) -> None:
+    dialog = dialog_for(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.keyClicks(dialog.reason, REASON)
+    qtbot.keyClick(dialog.reason, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert not (file.parent / "p.suppressions.toml").exists()
+
+
+def test_what_is_suppressed_is_struck_through_does_not_count_and_can_be_hidden(qtbot: Any, window: MainWindow) -> None:
+    pane, count = window.findings, len(window.findings.model.rows)
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    assert len(pane.model.rows) == count
+    assert pane.model.rows[-1].code == "REDUNDANT_ACTION"
+    font = pane.model.index(count - 1, DETAILS).data(Qt.ItemDataRole.FontRole)
+    assert isinstance(font, QFont)
+    assert font.strikeOut()
+    assert window.docks["findings"].windowTitle() == f"Findings ({count - 1})"
+    tab = window.area.current
+    assert tab is not None
+    at = tab.text().index("s3:GetObject")
+    assert tab.edit.marks_between(at, at) == []
+    click_finding(qtbot, window, "REDUNDANT_ACTION")
+    assert f"Suppressed: {REASON}" in pane.details.text()
+    assert "Suppress…" not in pane.details.links
+    assert pane.suppressed.text() == "1 suppressed"
+    qtbot.mouseClick(pane.suppressed, Qt.MouseButton.LeftButton)
+    assert "REDUNDANT_ACTION" not in [f.code for f in pane.model.rows]
+    qtbot.mouseClick(pane.suppressed, Qt.MouseButton.LeftButton)
+    window.focus_pane("editor")
+    qtbot.waitUntil(window.isActiveWindow, timeout=5_000)
+    for _ in range(2 * count):  # F8 passes it over
+        qtbot.keyClick(tab.edit, Qt.Key.Key_F8)
+        assert pane.chosen is not None
+        assert pane.chosen.suppressed is None
+
+
+def test_a_suppression_that_suppresses_nothing_is_told_with_its_line(qtbot: Any, window: MainWindow) -> None:
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    assert not window.findings.stale.isVisible()
+    window.focus_pane("editor")
+    tab = window.area.current
+    assert tab is not None
+    tab.edit.setTextCursor(tab.edit.document().find(', "s3:GetObject"'))
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Delete)
+    qtbot.waitUntil(window.findings.stale.isVisible, timeout=10_000)
+    said = window.findings.stale.text()
+    assert said.startswith("p.suppressions.toml:1: There is no REDUNDANT_ACTION in the statement Read")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not window.findings.stale.isVisible(), timeout=10_000)
+
+
+def test_a_text_without_a_file_is_to_be_saved_first(qtbot: Any, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.answer_shown, timeout=10_000):
+        window.area.new(POLICY)
+    click_finding(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.mouseClick(window.findings.details.links["Suppress…"], Qt.MouseButton.LeftButton)
+    assert window.status.currentMessage().startswith("Save the policy first")
+    assert window.findChild(SuppressDialog) is None
+
+
+def test_a_policy_of_a_project_is_suppressed_in_the_projects_file(
+    qtbot: Any, make_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies/read.json").write_text(POLICY)
+    (tmp_path / "policies/other.json").write_text(POLICY)
+    (tmp_path / "workbench.toml").write_text('name = "two"\naccount = "111122223333"\n')
+    window = make_window(tmp_path)
+    qtbot.waitUntil(lambda: window.project is not None, timeout=10_000)
+    with qtbot.waitSignal(window.answer_shown, timeout=10_000):
+        window.open_key("policies/read.json")
+    qtbot.waitUntil(lambda: window.showing.is_about(window.area.current), timeout=10_000)
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    [entry] = tomllib.loads((tmp_path / "suppressions.toml").read_text())["suppression"]
+    assert entry["file"] == "policies/read.json"
+    # The other policy does not have it; its entry is in use all the same, by the first one.
+    window.open_key("policies/other.json")
+    qtbot.waitUntil(lambda: window.findings.file.text() == "other.json", timeout=10_000)
+    qtbot.waitUntil(lambda: not window.accepting._stale.busy, timeout=10_000)
+    assert all(f.suppressed is None for f in window.findings.model.rows)
+    assert not window.findings.stale.isVisible()
+
+
+def test_a_file_that_cannot_be_written_is_said_and_nothing_is_suppressed(
+    qtbot: Any, window: MainWindow, file: Path
+) -> None:
+    (file.parent / "p.suppressions.toml").write_text("suppression = 3\n")
+    dialog = dialog_for(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.keyClicks(dialog.reason, REASON)
+    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "was left as it is" in window.status.currentMessage(), timeout=10_000)
+    assert (file.parent / "p.suppressions.toml").read_text() == "suppression = 3\n"
+
+
+def test_fix_all_leaves_alone_what_is_suppressed(qtbot: Any, window: MainWindow) -> None:
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    window.registry.action("policy.fix_all").trigger()
+    qtbot.waitUntil(lambda: window.status.currentMessage() == NOTHING_SAME, timeout=20_000)
+    tab = window.area.current
+    assert tab is not None
+    assert tab.text() == POLICY

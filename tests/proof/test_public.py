@@ -1,0 +1,89 @@
+"""Who counts as the public, for every resource type and partition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.proof.documents import document, engine, granted_to, proofs
+from workbench.evaluation.decision import Outcome
+from workbench.policy.kinds import PolicyKind
+from workbench.proof.api_shape import NO_PUBLIC_ACCESS, RESOURCE_TYPES, answer, read_check
+from workbench.proof.verdicts import Verdict
+
+ACTIONS = {
+    "AWS::DynamoDB::Table": "dynamodb:GetItem",
+    "AWS::DynamoDB::Stream": "dynamodb:GetRecords",
+    "AWS::EFS::FileSystem": "elasticfilesystem:ClientMount",
+    "AWS::OpenSearchService::Domain": "es:ESHttpGet",
+    "AWS::Kinesis::Stream": "kinesis:GetRecords",
+    "AWS::Kinesis::StreamConsumer": "kinesis:SubscribeToShard",
+    "AWS::KMS::Key": "kms:Decrypt",
+    "AWS::Lambda::Function": "lambda:InvokeFunction",
+    "AWS::S3::Bucket": "s3:GetObject",
+    "AWS::S3::AccessPoint": "s3:GetObject",
+    "AWS::S3Express::DirectoryBucket": "s3express:CreateSession",
+    "AWS::S3::Glacier": "glacier:DeleteArchive",
+    "AWS::S3Outposts::Bucket": "s3-outposts:GetObject",
+    "AWS::S3Outposts::AccessPoint": "s3-outposts:GetObject",
+    "AWS::SecretsManager::Secret": "secretsmanager:GetSecretValue",
+    "AWS::SNS::Topic": "sns:Publish",
+    "AWS::SQS::Queue": "sqs:SendMessage",
+    "AWS::IAM::AssumeRolePolicyDocument": "sts:AssumeRole",
+    "AWS::S3Tables::TableBucket": "s3tables:GetTable",
+    "AWS::ApiGateway::RestApi": "execute-api:Invoke",
+    "AWS::CodeArtifact::Domain": "codeartifact:GetAuthorizationToken",
+    "AWS::Backup::BackupVault": "backup:CopyIntoBackupVault",
+    "AWS::CloudTrail::Dashboard": "cloudtrail:StartDashboardRefresh",
+    "AWS::CloudTrail::EventDataStore": "cloudtrail:StartQuery",
+    "AWS::S3Tables::Table": "s3tables:GetTableData",
+    "AWS::S3Express::AccessPoint": "s3express:CreateSession",
+}
+"""An action of each resource type of AWS's check that its policies are about."""
+
+
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES)
+def test_every_resource_type_is_checked(resource_type: str) -> None:
+    def checked(principal: Any) -> Any:
+        statement = {"Effect": "Allow", "Principal": principal, "Action": ACTIONS[resource_type]}
+        if "AssumeRole" not in resource_type:
+            statement["Resource"] = "*"
+        given = {"policyDocument": document(statement), "resourceType": resource_type}
+        return answer(read_check(NO_PUBLIC_ACCESS, given), proofs())
+
+    public = checked({"AWS": "*"})
+    assert public["result"] == "FAIL"
+    assert public["witness"]["request"]["resource"].startswith(("arn:", "*"))
+    assert checked({"AWS": "arn:aws:iam::111122223333:root"})["result"] == "PASS"
+
+
+def public(*statements: dict[str, Any], kind: PolicyKind = PolicyKind.RESOURCE) -> Verdict:
+    return proofs().no_public_access(document(*statements), kind)
+
+
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_principals_of_other_partitions(partition: str) -> None:
+    arn = f"arn:{partition}:iam::444455556666:role/app"
+    assert public(granted_to({"AWS": arn})).result == "PASS"
+    assert public(granted_to({"AWS": f"arn:{partition}:iam::444455556666:root"})).result == "PASS"
+    assert public(granted_to({"AWS": "*"}, ArnEquals={"aws:PrincipalArn": arn})).result == "PASS"
+    wide = granted_to({"AWS": "*"}, ArnLike={"aws:PrincipalArn": f"arn:{partition}:iam::*:role/*"})
+    verdict = public({**wide, "Resource": f"arn:{partition}:s3:::b/*"})
+    assert verdict.result == "FAIL"
+    assert verdict.witness is not None
+    assert verdict.witness.request.principal.arn.startswith(f"arn:{partition}:sts::")
+    assert engine().simulate(verdict.witness).outcome is Outcome.ALLOWED
+    trusted = {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"}
+    assert public(trusted, kind=PolicyKind.TRUST).result == "PASS"
+
+
+def test_the_rule_of_web_identity_providers_says_that_it_is_inferred() -> None:
+    provider = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+    statement = {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity"}
+    verdict = public(statement, kind=PolicyKind.TRUST)
+    assert verdict.result == "FAIL"
+    assert [sentence for sentence in verdict.assumptions if sentence.endswith("(inferred).")]
+    anybody = public({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}, kind=PolicyKind.TRUST)
+    assert anybody.result == "FAIL"
+    assert not [sentence for sentence in anybody.assumptions if "(inferred)" in sentence]

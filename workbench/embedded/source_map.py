@@ -1,0 +1,61 @@
+"""From a policy's own text back to the file that holds it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from workbench.document.span import Span
+from workbench.embedded.tree import Piece
+
+
+class SourceMap:
+    """In: offsets in the policy's text. Out: offsets in the file's. Built from pieces in the order of the policy's
+    text, which need not cover it. O(log pieces) each; never raises."""
+
+    __slots__ = ("_pieces", "_starts")
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self._pieces = tuple(piece for piece in pieces if piece.end > piece.start)
+        self._starts = [piece.start for piece in self._pieces]
+
+    def span(self, inner: Span) -> Span:
+        """The span in the file. What no piece covers is taken for the nearest piece."""
+        start = self._start(inner.start)
+        return Span(start, start if inner.end <= inner.start else max(start, self._end(inner.end)))
+
+    def exact(self, inner: Span) -> Span | None:
+        """The span in the file if every character of it, and the place of an insertion, is there just so; else None."""
+        if not self._pieces:
+            return None
+        at = max(bisect_right(self._starts, inner.start) - 1, 0)
+        piece = self._pieces[at]
+        inside = piece.start <= inner.start and inner.end <= piece.end
+        if not inside or piece.end - piece.start != piece.outer_end - piece.outer_start:
+            return None
+        shift = piece.outer_start - piece.start
+        return Span(inner.start + shift, inner.end + shift)
+
+    def _start(self, offset: int) -> int:
+        if not self._pieces:
+            return 0
+        at = bisect_right(self._starts, offset) - 1
+        if at < 0:
+            return self._pieces[0].outer_start
+        piece = self._pieces[at]
+        if offset < piece.end:
+            return piece.outer_start + (offset - piece.start if _one_by_one(piece) else 0)
+        return self._pieces[at + 1].outer_start if at + 1 < len(self._pieces) else piece.outer_end
+
+    def _end(self, offset: int) -> int:
+        at = bisect_right(self._starts, offset - 1) - 1
+        if at < 0:
+            return self._pieces[0].outer_start if self._pieces else 0
+        piece = self._pieces[at]
+        if offset <= piece.end and _one_by_one(piece):
+            return piece.outer_start + offset - piece.start
+        return piece.outer_end
+
+
+def _one_by_one(piece: Piece) -> bool:
+    return piece.end - piece.start == piece.outer_end - piece.outer_start

@@ -1,0 +1,113 @@
+"""Suppressions in the window: the dialog that accepts a finding, and the word on those that suppress nothing any more.
+
+Files are read and written off the GUI thread, the policies of a project looked at there too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from workbench.document.span import LineIndex
+from workbench.engine import Engine, Question
+from workbench.errors import WorkbenchError
+from workbench.findings.model import Finding
+from workbench.findings.suppressions import Suppression
+from workbench.gui.answering import Answered
+from workbench.gui.findings.suppressing import SuppressDialog
+from workbench.gui.jobs import JobSlot, Progress
+from workbench.project.suppression_files import NAME, beside, suppressions_for
+
+if TYPE_CHECKING:
+    from workbench.gui.main_window import MainWindow
+
+_SHOWN_MS = 6000
+NOT_SAVED = "Save the policy first: a suppression names its file."
+CHANGED = "The text has changed: choose the finding again."
+
+
+class Accepting(QObject):
+    """Follows the answers of a window; `suppress(finding)` asks for the reason."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._writer = JobSlot(self)
+        self._writer.finished.connect(self._written)
+        self._writer.failed.connect(lambda error: self._say(_sentence(error)))
+        self._stale = JobSlot(self)
+        self._stale.finished.connect(window.findings.show_stale)
+        self._stale.failed.connect(lambda error: window.findings.show_stale([_sentence(error)]))
+        window.findings.suppress_wanted.connect(self.suppress)
+        window.showing.shown.connect(self.follow)
+
+    def follow(self, answered: Answered) -> None:
+        """A new answer is shown: which suppressions are stale now?"""
+        engine, question = self._window.engine, answered.question
+        self._stale.start(lambda progress: stale_suppressions(engine, question, progress))
+
+    def suppress(self, finding: Finding) -> None:
+        """Asks why and until when a finding of the text in front is accepted."""
+        window, answered, tab = self._window, self._window.answered, self._window.area.current
+        if answered is None or tab is None or finding not in answered.answer.validation.findings:
+            self._say(CHANGED)
+            return
+        if tab.path is None:
+            self._say(NOT_SAVED)
+            return
+        project, key, validation = window.project, tab.key, answered.answer.validation
+        of_project = project is not None and project.policy(key) is not None
+        file, written_to = (key, NAME) if of_project else (Path(key).name, beside(Path(key)).name)
+        dialog = SuppressDialog(finding, validation.document, file, written_to, date.today(), window)
+        engine = window.engine
+
+        def write(reason: str, expires: date | None) -> None:
+            self._writer.start(
+                lambda _progress: engine.add_suppression(project, key, validation, finding, reason, expires)
+            )
+
+        dialog.suppressed.connect(write)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        dialog.reason.setFocus()
+
+    def _written(self, path: Path) -> None:
+        self._say(f"Suppressed in {path.name}.")
+        self._window.ask_now()
+
+    def _say(self, sentence: str) -> None:
+        self._window.status.showMessage(sentence, _SHOWN_MS)
+
+    def stop(self) -> None:
+        """Before the window goes."""
+        self._writer.cancel()
+        self._stale.cancel()
+
+
+def stale_suppressions(engine: Engine, question: Question, progress: Progress) -> list[str]:
+    """What is to be said of the suppressions that the text in front is under, each with its file and line. Raises
+    ProjectError for a file that cannot be read."""
+    project, active = question.project, question.active
+    file, name = suppressions_for(project, active)
+    if file is None:
+        return []
+    of_project = project is not None and project.policy(active) is not None
+    keys = [policy.key for policy in project.policies] if project is not None and of_project else [active]
+    used: set[Suppression] = set()
+    for done, key in enumerate(keys):
+        progress.report(done, len(keys))
+        text = question.texts[key] if key in question.texts or project is None else project.read(key)
+        of_key = replace(question, active=key, texts={**question.texts, key: text}, request=None)
+        validation = engine.answer(of_key).validation
+        used |= engine.suppress(validation, file.entries, key if of_project else name)[1]
+    lines = LineIndex(file.text)
+    found = engine.stale_suppressions(file, used, keys if of_project else [name])
+    return [f"{file.path.name}:{lines.position(each.span.start).line}: {each.details}" for each in found]
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}"

@@ -1,0 +1,58 @@
+"""A line of a file with a mark under a place in it, as a terminal shows it: wide characters take two cells, tabs go to
+the next stop, what cannot be printed is an escape, and of a long line only what is near the place is shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from workbench.document.nodes import Document
+from workbench.document.span import Span
+from workbench.starting import shown
+
+MOST_CELLS = 100
+_BEFORE = 30  # cells of a long line before the place
+_TAB = 4
+_LINE_END = re.compile(r"[\r\n]")
+
+
+def excerpt(document: Document, span: Span) -> tuple[str, str, str]:
+    """The number of the line in which `span` begins, the line (or its part), and the marks below it."""
+    text = document.text
+    position = document.position(span.start)
+    first = span.start - position.column
+    match = _LINE_END.search(text, span.start)
+    last = match.start() if match else len(text)
+    start, end = first, last
+    if last - first > MOST_CELLS:
+        start = max(first, span.start - _BEFORE)
+        end = min(last, start + MOST_CELLS)
+    stop = min(max(span.end, span.start + 1), end)
+    line, before, marked, cells = [], 0, 0, 0
+    if start > first:
+        line.append("…")
+        before = cells = 1
+    at = start
+    while at < end and cells < MOST_CELLS:
+        written, width = _cell(text[at], cells)
+        line.append(written)
+        cells += width
+        before += width if at < span.start else 0
+        marked += width if span.start <= at < stop else 0
+        at += 1
+    if at < last:
+        line.append("…")
+    return str(position.line), "".join(line).rstrip(), " " * before + "^" * max(marked, 1)
+
+
+def _cell(char: str, column: int) -> tuple[str, int]:
+    """A character as it is shown at a column, and how many cells it takes."""
+    if char == "\t":
+        width = _TAB - column % _TAB
+        return " " * width, width
+    if not char.isprintable():
+        written = shown(char)
+        return written, len(written)
+    if unicodedata.combining(char):
+        return char, 0
+    return char, 2 if unicodedata.east_asian_width(char) in "WF" else 1
