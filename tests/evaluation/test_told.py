@@ -195,3 +195,21 @@ def test_a_caller_without_account_has_no_unique_id() -> None:
 def test_who_made_a_federated_user_may_have_a_path() -> None:
     made = {"principal": f"arn:aws:sts::{A}:federated-user/f", "federated_by": f"arn:aws:iam::{A}:user/team/u"}
     assert ask(PolicySet((policy(allow()),), session=(policy(allow()),)), **made).outcome == "allowed"
+
+
+def test_a_service_that_the_catalog_knows_outside_rcps_is_not_limited_by_them() -> None:
+    level = Level("r-root", (policy(deny(principal="*")),))
+    policies = PolicySet((policy(allow()),), resource_control=(level,))
+    instance = f"arn:aws:ec2:eu-west-1:{A}:instance/i"
+    for action, named, outcome in (
+        ("ec2:StartInstances", instance, "allowed"),
+        ("s3:GetObject", "arn:aws:s3:::b/k", "explicitDeny"),
+    ):
+        request = Request(Principal(arn=USER), action, (named,))
+        assert Engine(now=lambda: NOON).simulate(Scenario(request, policies)).outcome == outcome
+
+
+def test_a_training_job_is_not_isolated_from_the_network_unless_that_is_stated() -> None:
+    request = Request(Principal(arn=USER), "sagemaker:CreateTrainingJob")
+    derived = dict(Engine(now=lambda: NOON).simulate(Scenario(request, identity(allow()))).derived)
+    assert derived["sagemaker:NetworkIsolation"] == "false"
