@@ -213,3 +213,20 @@ def test_a_training_job_is_not_isolated_from_the_network_unless_that_is_stated()
     request = Request(Principal(arn=USER), "sagemaker:CreateTrainingJob")
     derived = dict(Engine(now=lambda: NOON).simulate(Scenario(request, identity(allow()))).derived)
     assert derived["sagemaker:NetworkIsolation"] == "false"
+
+
+def test_a_beginning_of_an_action_is_the_whole_of_it() -> None:
+    reading = identity(allow("s3:Get*"))
+    assert ask(reading, "s3:GetObject").outcome == "allowed"
+    assert ask(reading, "s3:GenerateObject").outcome == "implicitDeny"
+
+
+def test_a_resource_with_a_known_variable_is_covered_where_another_key_is_unknown() -> None:
+    mine = identity(allow("*", "arn:aws:s3:::b/${x:a}", condition=RED))
+    for known, outcome in (("k", "depends"), ("z", "implicitDeny")):
+        assert ask(mine, context={"x:a": known}, unknown=frozenset({"x:team"})).outcome == outcome
+
+
+def test_mfa_that_is_stated_was_used_in_temporary_credentials_though_a_service_calls() -> None:
+    stated = {"aws:MultiFactorAuthPresent": "true", "aws:ViaAWSService": "true"}
+    assert "aws:TokenIssueTime" in dict(ask(identity(allow()), context=stated).derived)
