@@ -166,6 +166,9 @@ def test_the_service_that_gets_the_role_is_that_of_the_call_unless_it_is_named()
     assert taken.authorizations[-1].why == "the call hands the role to s3.amazonaws.com"
     named = ask(identity(allow()), pass_role=PassedRole(role, "ec2.amazonaws.com"))
     assert not any("taken to be" in note for note in named.notes)
+    for stated in ("ec2.amazonaws.com", ["ec2.amazonaws.com"]):
+        said = ask(identity(allow()), pass_role=PassedRole(role), context={"iam:PassedToService": stated})
+        assert said.authorizations[-1].why == "the call hands the role to ec2.amazonaws.com"
 
 
 def test_a_request_with_unknown_keys_cannot_be_prepared() -> None:
@@ -282,6 +285,8 @@ def test_every_sign_of_a_forwarding_service_says_that_one_forwards() -> None:
     for key in ("aws_CalledVia", "aws_CalledViaFirst", "aws_CalledViaLast"):
         found = derived(**{key: "athena.amazonaws.com"})
         assert (found["aws:ViaAWSService"], found["aws:MultiFactorAuthPresent"]) == ("true", "false")
+    alone = derived(aws_CalledVia="athena.amazonaws.com")
+    assert (alone["aws:CalledViaFirst"], alone["aws:CalledViaLast"]) == ("athena.amazonaws.com",) * 2
     assert derived(aws_ViaAWSService="true")["aws:MultiFactorAuthPresent"] == "false"
     assert "aws:MultiFactorAuthPresent" not in derived(aws_ViaAWSService="false")
     assert derived(aws_CalledVia=())["aws:ViaAWSService"] == "false"

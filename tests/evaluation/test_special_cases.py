@@ -190,6 +190,11 @@ def passing(condition: dict[str, Any], context: dict[str, Any], service: str = "
         ("aws:PrincipalTag/team", True),
         ("aws:SourceIp", True),
         ("ec2:SourceInstanceArn", True),
+        ("ec2:RoleDelivery", True),
+        ("identitystore:IdentityStoreArn", True),
+        ("identitystore:UserId", True),
+        ("lambda:SourceFunctionArn", True),
+        ("ssm:SourceInstanceArn", True),
         ("saml:sub", True),
         ("accounts.google.com:sub", True),
         ("iam:AssociatedResourceArn", True),
@@ -260,9 +265,22 @@ def derived(action: str, resource: str, **more: Any) -> dict[str, str]:
 @pytest.mark.parametrize(
     "action",
     [
-        "ec2:CopyImage",
-        "ec2:AcceptVpcPeeringConnection",
         "EC2:acceptvpcpeeringconnection",
+        "ec2:AcceptTransitGatewayPeeringAttachment",
+        "ec2:AcceptVpcEndpointConnections",
+        "ec2:AcceptVpcPeeringConnection",
+        "ec2:CopyFpgaImage",
+        "ec2:CopyImage",
+        "ec2:CopySnapshot",
+        "ec2:CreateTransitGatewayPeeringAttachment",
+        "ec2:CreateVolume",
+        "ec2:CreateVpcEndpoint",
+        "ec2:CreateVpcPeeringConnection",
+        "ec2:DeleteTransitGatewayPeeringAttachment",
+        "ec2:DeleteVpcPeeringConnection",
+        "ec2:RejectTransitGatewayPeeringAttachment",
+        "ec2:RejectVpcEndpointConnections",
+        "ec2:RejectVpcPeeringConnection",
         "ebs:GetSnapshotBlock",
         "events:PutEvents",
         "route53:AssociateVPCWithHostedZone",
@@ -294,6 +312,10 @@ def test_other_actions_carry_the_account_of_the_resource() -> None:
         ("sqs:SendMessage", f"arn:aws:sqs:eu-west-?:{A}:q", None),
         ("iam:ListUsers", "*", "us-east-1"),
         ("route53:GetHostedZone", "arn:aws:route53:::hostedzone/Z", "us-east-1"),
+        ("route53domains:ListDomains", "*", "us-east-1"),
+        ("cloudfront:ListDistributions", "*", "us-east-1"),
+        ("organizations:ListAccounts", "*", "us-east-1"),
+        ("account:GetContactInformation", "*", "us-east-1"),
         ("iam:GetUser", f"arn:aws-cn:iam::{A}:user/u", "cn-north-1"),
         ("iam:GetUser", f"arn:aws-us-gov:iam::{A}:user/u", "us-gov-west-1"),
         ("iam:GetUser", f"arn:aws-iso:iam::{A}:user/u", None),
@@ -359,6 +381,8 @@ def test_variables_of_resource_entries_are_missing_keys_too() -> None:
     assert missing(allow("*", "arn:aws:s3:::b/${x:a}/${x:b}")) == ()
     assert missing(allow("*", "arn:aws:s3:::other/${x:a}")) == ()
     assert missing(allow("s3:Put*", path)) == ()
+    assert missing(allow("*", "arn:aws:s3:::b/${x:a}${x:b}"), context={"x:a": "z"}) == ()
+    assert missing(allow("*", "arn:aws:s3:::b/${x:a}${x:b}"), context={"x:a": "k"}) == ("x:b",)
 
 
 def test_variables_of_an_entry_are_missing_keys_even_if_another_one_matches() -> None:

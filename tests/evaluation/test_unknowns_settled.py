@@ -284,6 +284,10 @@ def test_whether_the_call_sends_tags_may_be_unknown() -> None:
     assert denied.outcome == "implicitDeny"  # with the tag, AddTags is; without it, CreateModel is
     assert [a.outcome for a in denied.authorizations] == ["depends", "implicitDeny"]
     assert denied.deciding.action == "sagemaker:AddTags"
+    forbidden = asked(allow("sagemaker:*"), deny("sagemaker:AddTags"))
+    assert said_of(forbidden) == {"aws:RequestTag/p": ["has a say or not"]}
+    only_a = {"StringEquals": {"aws:RequestTag/p": "a"}}
+    assert asked(allow("sagemaker:CreateModel"), allow("sagemaker:AddTags", condition=only_a)).outcome == "depends"
 
 
 def test_the_time_a_session_began_follows_from_what_is_said_of_mfa() -> None:
@@ -307,6 +311,21 @@ def test_where_neither_could_be_proven_that_is_said() -> None:
     decision = ask(identity(allow(condition=beside)), unknown=frozenset({"x:a", "x:k"}))
     assert keys(decision) == ["x:a", "x:k"]
     assert doubts(decision)
+
+
+def test_what_cannot_be_proven_is_not_asked_where_another_layer_settles_it() -> None:
+    both = {"StringEquals": {"x:k": "5 "}, "NumericEquals": {"x:k": "5"}}
+    bucket = policy(allow(principal={"AWS": USER}, condition=both))
+    decision = ask(PolicySet((policy(ALL),), resource=bucket), unknown=frozenset({"x:k"}))
+    assert (decision.outcome, doubts(decision)) == ("allowed", [])
+
+
+def test_examples_show_only_the_keys_that_decide() -> None:
+    red = {"StringEquals": {"x:a": "red"}}
+    narrower = {"StringEquals": {"x:a": "red", "x:b": "1"}}
+    decision = ask(identity(allow(condition=red), allow(condition=narrower)), unknown=frozenset({"x:a", "x:b"}))
+    assert keys(decision) == ["x:a"]
+    assert {key for _, values in examples(decision) for key in values} == {"x:a"}
 
 
 def test_keys_that_may_matter_besides_those_that_do_are_said() -> None:

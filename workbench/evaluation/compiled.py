@@ -180,8 +180,6 @@ _NOT_LITERAL = re.compile(r"[*?$]")
 
 def _rough_pattern(text: str) -> Pattern:
     """What a resource must begin with for an entry to be able to match it: enough to leave the others out early."""
-    if text == "*":
-        return Pattern("", "", None)
     found = _NOT_LITERAL.search(text)
     return Pattern(text[: found.start()], "", None) if found else Pattern(text, "", None, literal=True)
 

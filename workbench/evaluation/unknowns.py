@@ -203,9 +203,9 @@ class _Table:
         if not self.complete and len({case.outcome for case in self.cases.values()}) == 1:
             self.complete = self._settled_by_cases([choice.complete for choice in choices])
 
-    def _judge(self, assignment: Assignment) -> _Case:
+    def _judge(self, assignment: Assignment) -> None:
         if assignment in self.cases:
-            return self.cases[assignment]
+            return
         prepared = self._prepare(assigned(self._base, self.names, assignment))
         verdicts: dict[_Name, Verdict] = {}
         held: dict[tuple[_Name, int], tuple[bool, tuple[object, ...]]] = {}
@@ -219,8 +219,7 @@ class _Table:
                     elements = tuple(element.holds(s, ready.request) for element in found.elements)
                     held[name, which] = bool(applies and s.grant(ready.request)), elements
         outcome = next((v.outcome for v in verdicts.values() if v.outcome is not Outcome.ALLOWED), Outcome.ALLOWED)
-        case = self.cases[assignment] = _Case(outcome, verdicts, held)
-        return case
+        self.cases[assignment] = _Case(outcome, verdicts, held)
 
     def _judge_some(self) -> None:
         """Fewer values of each key together, and of each key all values beside a few of the others."""
