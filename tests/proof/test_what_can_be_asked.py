@@ -342,8 +342,11 @@ def outcome(kind: PolicyKind, text: str, request: Request) -> Outcome | None:
 def asked(kind: PolicyKind) -> list[Request]:
     """Everything that every caller can ask."""
     found = []
-    # No identity policy is about a root user, a service or nobody.
-    with_policies = [who for who in WHO if who.principal.arn and not who.principal.arn.endswith(":root")]
+    # No identity policy is about a root user or whom it made, a service or nobody.
+    roots = (":root",)
+    with_policies = [
+        w for w in WHO if w.principal.arn and not w.principal.arn.endswith(roots) and not w.federated_by.endswith(roots)
+    ]
     known = {TRUST: [*WHO, *WHO_FEDERATED], PolicyKind.IDENTITY: with_policies}
     for who in known.get(kind, WHO):
         partition = who.principal.arn.split(":")[1] if who.principal.arn else "aws"
