@@ -6,6 +6,7 @@ knows are the rest class of `unlisted`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -41,21 +42,20 @@ class ActionClass:
     def for_caller(self, caller: Caller) -> ActionClass | None:
         """Those of the actions that the caller could ask for at all; None if there is none (evaluation.md section 9.2,
         as evaluation/layers.py has it)."""
+        start, end = self._of_sts()
         if caller.kind is CallerKind.FEDERATED:
-            return self._only(lambda name: provider_may(name.lower(), caller.provider))
-        never = UNSIGNED_ACTIONS | {"sts:assumerole"} if caller.kind is CallerKind.ROOT else UNSIGNED_ACTIONS
-        if not any(name.lower() in never for name in self.names if name.startswith("sts:")):
-            return self
-        return self._only(lambda name: name.lower() not in never)
+            mine = tuple(name for name in self.names[start:end] if provider_may(name.lower(), caller.provider))
+            return replace(self, names=mine) if mine else None
+        return self._but_for(
+            UNSIGNED_ACTIONS | {"sts:assumerole"} if caller.kind is CallerKind.ROOT else UNSIGNED_ACTIONS
+        )
 
     def decided_by_policies(self, caller: Caller) -> ActionClass | None:
         """Those of the actions that the caller is not always allowed (evaluation.md section 9.2); None if there is
         none."""
         if caller.kind in (CallerKind.ANONYMOUS, CallerKind.FEDERATED):
             return self
-        if not any(name.lower() in ALWAYS_ALLOWED for name in self.names if name.startswith("sts:")):
-            return self
-        return self._only(lambda name: name.lower() not in ALWAYS_ALLOWED)
+        return self._but_for(ALWAYS_ALLOWED)
 
     def under_resource_control(self, supported: Callable[[str], bool]) -> ActionClass | None:
         """Those of the actions in which a resource control policy can have a say; None if there is none. `supported`:
@@ -72,6 +72,19 @@ class ActionClass:
                 and not (self.alone and policy_needs_resource(name.lower()))
             )
         )
+
+    def _of_sts(self) -> tuple[int, int]:
+        """Where the names of the service STS begin and end: classes are large, and these few."""
+        return bisect_left(self.names, "sts:", key=str.lower), bisect_left(self.names, "sts;", key=str.lower)
+
+    def _but_for(self, never: frozenset[str]) -> ActionClass | None:
+        """Without these actions of STS (lower-cased); None if nothing is left."""
+        start, end = self._of_sts()
+        kept = tuple(name for name in self.names[start:end] if name.lower() not in never)
+        if len(kept) == end - start:
+            return self
+        names = (*self.names[:start], *kept, *self.names[end:])
+        return replace(self, names=names) if names else None
 
     def _only(self, kept: Callable[[str], bool]) -> ActionClass | None:
         names = tuple(filter(kept, self.names))

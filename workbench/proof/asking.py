@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice, product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from workbench.catalog.catalog import Catalog
 from workbench.evaluation.compiled import AuthRequest
@@ -93,6 +93,16 @@ class Found:
     assumptions: tuple[str, ...] = ()
 
 
+class _Open(NamedTuple):
+    """What the algebra leaves open: found no request that the evaluation confirms, nor that there is none. `can_exist`:
+    whether it found one that AWS could see."""
+
+    formula: Formula
+    actions: ActionClass
+    asker: Asker
+    can_exist: bool
+
+
 @dataclass
 class Inquiry:
     """One question. `bodies`: all statements, in the order of their numbers; `goal(members, request)`: what must hold
@@ -121,6 +131,7 @@ class Inquiry:
     _lists: frozenset[str] = field(init=False)
     _told: dict[tuple[object, ...], KeyTest] = field(default_factory=dict)
     _solver: Solver = field(init=False)
+    _open: list[_Open] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._budget = self.prover.budget()
@@ -158,6 +169,7 @@ class Inquiry:
         """The first confirmed request of some class and caller; None where there is none, or nothing is proven.
         `any_will_do`: it need not be one that a person believes."""
         odd: Found | None = None
+        self._open = []
         try:
             for asker in self.askers:
                 for wide in classes:
@@ -173,6 +185,9 @@ class Inquiry:
                     if found is not None and not found.assumptions:
                         return found
                     odd = odd or found
+            for left in self._open if odd is None else ():
+                if (found := self._by_solver(*left)) is not None:
+                    return found
         except GaveUp as error:
             self.unclear = self.unclear or str(error)
         return odd
@@ -193,7 +208,9 @@ class Inquiry:
         anything = Search(wide, self._budget, self.variables)
         first = next(anything.models(formula), None)
         if first is None:
-            return self._by_solver(formula, actions, asker, can_exist=False) if anything.unclear else None
+            if anything.unclear:
+                self._open.append(_Open(formula, actions, asker, can_exist=False))
+            return None
         ways = situations(asker.caller.kind, self._tested)
         replayed = 0
         for space in () if any_will_do else self._spaces(actions, asker, ways):
@@ -218,7 +235,8 @@ class Inquiry:
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
-        return self._by_solver(formula, actions, asker, can_exist=can_exist)
+        self._open.append(_Open(formula, actions, asker, can_exist))
+        return None
 
     def _unseen(self, actions: ActionClass) -> Situation:
         """That the keys of tags are not there, for actions to which AWS shows none (as evaluation/judge.py has it)."""
@@ -226,9 +244,8 @@ class Inquiry:
             return {}
         return {key: Presence.ABSENT for key in self._tested if key.startswith(RESOURCE_TAGS)}
 
-    def _by_solver(self, formula: Formula, actions: ActionClass, asker: Asker, *, can_exist: bool) -> Found | None:
-        """The same where the algebra found no request that the evaluation confirms, nor that there is none.
-        `can_exist`: whether it found one that AWS could see."""
+    def _by_solver(self, formula: Formula, actions: ActionClass, asker: Asker, can_exist: bool) -> Found | None:
+        """The same where the algebra leaves it open, once it has found nothing for any other class and caller."""
         unseen = self._unseen(actions)
         anything = Anything(asker, self.prover.catalog, actions.alone, unseen, self._lists)
         try:

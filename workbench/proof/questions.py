@@ -16,6 +16,7 @@ from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Item, ListElement, Statement
 from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
+from workbench.proof.assumed import assumptions
 from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
 from workbench.proof.meant import resource_askers
 from workbench.proof.opened import opened_policy
@@ -90,7 +91,8 @@ def access_not_granted(prover: Prover, policy: NamedPolicy, access: Sequence[Acc
         reasons = {r.index: r for v in failed for r in v.reasons}
         best = min(failed, key=lambda v: len(v.assumptions))
         return replace(best, reasons=tuple(reasons[i] for i in sorted(reasons)))
-    return next((v for v in verdicts if v.result is Result.UNKNOWN), Verdict(Result.PASS))
+    passed = Verdict(Result.PASS, assumptions=tuple(dict.fromkeys(a for v in verdicts for a in v.assumptions)))
+    return next((v for v in verdicts if v.result is Result.UNKNOWN), passed)
 
 
 def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKind) -> Verdict:
@@ -220,7 +222,8 @@ def by_statement(
         return Verdict(Result.UNKNOWN, why=inquiry.unclear)
     if any(_may_hide_canonical_user(body, is_asked=body in asked.bodies) for body in inquiry.bodies):
         return Verdict(Result.UNKNOWN, why="principals of the kind CanonicalUser are not modelled")
-    return Verdict(Result.PASS, assumptions=unknown)
+    assumed = assumptions(inquiry.bodies, inquiry.askers, tested_keys(inquiry.bodies), inquiry.prover.catalog)
+    return Verdict(Result.PASS, assumptions=(*assumed, *unknown))
 
 
 def _may_hide_canonical_user(body: Body, *, is_asked: bool) -> bool:

@@ -56,6 +56,12 @@ _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 _BOOLEANS = ("true", "false")
 
 
+def is_truth(key: str, catalog: Catalog) -> bool:
+    """Whether the key is a global one that holds true or false and nothing else."""
+    known = catalog.key(key) if key.lower().startswith("aws:") else None
+    return known is not None and known.base_type == "Bool"
+
+
 class Liberty(enum.IntEnum):
     """How far a request may be from what the catalog knows: not at all, with values of any form, with any key, with any
     resource too."""
@@ -84,8 +90,10 @@ class Anything:
 
     def domain(self, key: str) -> Domain:
         of_caller = self.asker.domains.get(key)
-        many = key in self.lists or is_multivalued(key, self.catalog)
-        known = Domain(multivalued=many) if of_caller is None else of_caller
+        known = of_caller
+        if known is None:
+            many = key in self.lists or is_multivalued(key, self.catalog)
+            known = Domain(multivalued=many, values=_BOOLEANS if is_truth(key, self.catalog) else None)
         return ruled(known, self.situation.get(key))
 
 

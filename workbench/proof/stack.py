@@ -283,5 +283,5 @@ def _askers(after: Stack, before: Stack) -> list[Asker]:
     if after.resource is not None or before.resource is not None:
         found += resource_askers([b.statement for b in bodies], tested | {"aws:principalarn"})
         if after.limited or before.limited:
-            found += [any_linked_role("", HOME, partition) for partition in told_apart(b.statement for b in bodies)]
+            found += [any_linked_role(HOME, HOME, partition) for partition in told_apart(b.statement for b in bodies)]
     return found
