@@ -234,7 +234,11 @@ def decide_one(part: Part, scenario: dict[str, Any], caller: Caller, now: dateti
             return IMPLICIT  # 9.1
         return ALLOWED if granted and not capped and grants else IMPLICIT
 
-    if action == "sts:tagsession" and ":user/" not in resource and ":federated-user/" not in resource:
+    if (
+        action in ("sts:tagsession", "sts:setsourceidentity")
+        and ":user/" not in resource
+        and ":federated-user/" not in resource
+    ):
         return ALLOWED if granted and not capped and grants else IMPLICIT  # 9.2: in both places
     on_alias = ":alias/" in resource and action in ("kms:createalias", "kms:deletealias", "kms:updatealias")
     is_key = service == "kms" and not on_alias  # also where no key is named, or one by its alias

@@ -15,6 +15,7 @@ from workbench.evaluation.compiled import AuthRequest, CompiledStatement, Statem
 from workbench.evaluation.decision import LayerOutcome, Outcome, StatementRef
 from workbench.evaluation.services import (
     ALWAYS_ALLOWED,
+    OF_NEW_SESSION,
     UNSIGNED_ACTIONS,
     is_on_kms_key,
     is_on_role,
@@ -253,8 +254,8 @@ def _implicit(consulted: _Consulted, request: AuthRequest, target: Target) -> _A
         return _deny(ACCOUNT)  # root cannot assume roles (evaluation.md section 9.2)
     if target.account != caller.account:
         return _across_accounts(consulted, request)
-    if request.action == "sts:tagsession" and is_on_role(request.action, request.resource):
-        return _across_accounts(consulted, request)  # needed in both places (evaluation.md section 9.2, inferred)
+    if request.action in OF_NEW_SESSION and is_on_role(request.action, request.resource):
+        return _across_accounts(consulted, request)  # needed in both places (evaluation.md section 9.2)
     return _same_account(consulted, request)
 
 
@@ -295,8 +296,8 @@ def _session_allows(consulted: _Consulted, request: AuthRequest) -> bool:
 
 
 def _across_accounts(consulted: _Consulted, request: AuthRequest) -> _Answer:
-    """Both sides must allow; the direct grants of one account do not count (evaluation.md section 6). Session tags need
-    both within one account, too."""
+    """Both sides must allow; the direct grants of one account do not count (evaluation.md section 6). Session tags and
+    a source identity need both within one account, too."""
     resource, identity = consulted.resource, consulted.identity
     if identity is not None and not identity.allowed:
         return _deny(IDENTITY)
