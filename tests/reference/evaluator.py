@@ -216,6 +216,8 @@ def decide_one(part: Part, scenario: dict[str, Any], caller: Caller, now: dateti
     grants = ways(resource_policy, "Allow", asked)
     if (caller.kind == "federated" or action in UNSIGNED_ACTIONS) and not comes_by_provider(caller, action):
         return IMPLICIT
+    if caller.kind == "anonymous" and action in TRUST_ACTIONS:
+        return IMPLICIT  # STS API Reference: of these only the two above are called unsigned
     if not caller.account:  # evaluation.md 6: services and anonymous callers have no side of their own
         return ALLOWED if grants else IMPLICIT
     if caller.kind == "root" and action == "sts:assumerole":

@@ -16,6 +16,7 @@ from workbench.evaluation.decision import LayerOutcome, Outcome, StatementRef
 from workbench.evaluation.services import (
     ALWAYS_ALLOWED,
     OF_NEW_SESSION,
+    SIGNED_ACTIONS,
     UNSIGNED_ACTIONS,
     is_on_kms_key,
     is_on_role,
@@ -244,6 +245,8 @@ def _implicit(consulted: _Consulted, request: AuthRequest, target: Target) -> _A
             return _deny(ACCOUNT)
     elif request.action in UNSIGNED_ACTIONS:
         return _deny(ACCOUNT)  # nobody but an identity of a provider has what such a call must bring along
+    if caller.kind is CallerKind.ANONYMOUS and request.action in SIGNED_ACTIONS:
+        return _deny(ACCOUNT)
     if not caller.is_signed_in:
         return _allow(RESOURCE, resource.granting) if resource and resource.allowed else _deny(RESOURCE)
     if target.partition and caller.partition != target.partition:

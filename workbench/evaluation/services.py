@@ -30,6 +30,10 @@ OF_NEW_SESSION = frozenset({"sts:tagsession", "sts:setsourceidentity"})
 credentials both the trust policy and its own policies must allow it (evaluation.md section 9.2, inferred; of a source
 identity the IAM User Guide says so), an unsigned call may ask for it too (inferred)."""
 
+SIGNED_ACTIONS = TRUST_ACTIONS - UNSIGNED_ACTIONS
+"""Lower-cased; actions on a role that nobody can call without credentials or a provider's word (STS API Reference: only
+AssumeRoleWithSAML and AssumeRoleWithWebIdentity are called unsigned)."""
+
 ALWAYS_ALLOWED = frozenset({"sts:getcalleridentity"})
 """Lower-cased; needs no permission of any signed caller, even under an explicit deny (evaluation.md section 9.2)."""
 

@@ -16,6 +16,7 @@ from workbench.evaluation.compiled import ActionPatterns
 from workbench.evaluation.services import (
     ALWAYS_ALLOWED,
     NEVER_UNDER_RCP,
+    SIGNED_ACTIONS,
     UNSIGNED_ACTIONS,
     policy_needs_resource,
     provider_may,
@@ -43,7 +44,11 @@ class ActionClass:
         as evaluation/layers.py has it)."""
         if caller.kind is CallerKind.FEDERATED:
             return self._only(lambda name: provider_may(name.lower(), caller.provider))
-        never = UNSIGNED_ACTIONS | {"sts:assumerole"} if caller.kind is CallerKind.ROOT else UNSIGNED_ACTIONS
+        never = UNSIGNED_ACTIONS
+        if caller.kind is CallerKind.ROOT:
+            never |= {"sts:assumerole"}
+        elif caller.kind is CallerKind.ANONYMOUS:
+            never |= SIGNED_ACTIONS
         if not any(name.lower() in never for name in self.names if name.startswith("sts:")):
             return self
         return self._only(lambda name: name.lower() not in never)
