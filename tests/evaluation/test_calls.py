@@ -229,7 +229,7 @@ def test_a_source_identity_needs_to_be_allowed_by_the_trust_policy_and_by_the_ca
     assert assuming(both, "sts:AssumeRole", context=stated, principal=caller).deciding.stage == "identity"
 
 
-@pytest.mark.parametrize("stated", [{"aws:SourceIdentity": "ann"}, {"sts:SourceIdentity": ""}])
+@pytest.mark.parametrize("stated", [{"aws:SourceIdentity": "ann"}, {"sts:SourceIdentity": ()}])
 def test_what_sets_no_source_identity_needs_none_allowed(stated: dict[str, Any]) -> None:
     assert assuming("sts:AssumeRole", "sts:AssumeRole", context=stated).outcome == "allowed"
 
@@ -249,6 +249,14 @@ def test_an_identity_provider_sets_a_source_identity_by_the_trust_policy_alone()
             context={"sts:SourceIdentity": "ann"},
         )
         assert decision.outcome == outcome
+
+
+def test_an_unknown_source_identity_is_denied_where_none_may_be_set() -> None:
+    needed = {"StringLike": {"sts:SourceIdentity": "*"}}
+    trust = policy({"Effect": "Allow", "Principal": {"AWS": A}, "Action": "sts:AssumeRole", "Condition": needed})
+    request = Request(Principal(arn=USER), "sts:AssumeRole", (ROLE,), unknown=frozenset({"sts:SourceIdentity"}))
+    decision = judge().decide(Scenario(request, PolicySet((policy(allow()),), resource=trust)))
+    assert decision.outcome == "implicitDeny"
 
 
 def test_without_session_tags_only_assuming_is_asked() -> None:

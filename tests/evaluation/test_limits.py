@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.evaluation.asking import USER, allow, ask, deny, identity, policy
-from workbench.evaluation.limits import ACLS, GRANTS, PUBLIC_ACCESS
+from workbench.evaluation.limits import ACLS, GRANTS, PUBLIC_ACCESS, SHARING
 from workbench.evaluation.request import Level, PolicySet, Principal
 
 A, B = "111111111111", "222222222222"
@@ -93,6 +93,8 @@ def test_what_could_turn_an_answer_about_a_key_is_said() -> None:
     assert GRANTS not in ask(PolicySet(resource=EVERYBODY), "kms:Decrypt", KEY).notes
     assert GRANTS not in ask(identity(deny()), "kms:Decrypt", KEY).notes
     assert GRANTS not in ask(PolicySet(), "kms:ListKeys", "*").notes
+    filtered = replace(identity(allow()), service_control=(Level("r-root", (policy(allow("ec2:*")),)),))
+    assert GRANTS not in ask(filtered, "kms:Decrypt", KEY).notes
 
 
 def test_what_could_turn_an_answer_about_a_bucket_of_others_is_said() -> None:
@@ -107,6 +109,39 @@ def test_what_could_turn_an_answer_about_a_bucket_of_others_is_said() -> None:
     assert notes(both) == []
     queue = f"arn:aws:sqs:eu-west-1:{B}:q"
     assert notes(identity(allow()), action="sqs:SendMessage", resource=queue) == []
+
+
+def test_what_the_other_side_could_grant_is_not_said_where_the_callers_own_side_is_missing() -> None:
+    for lacking in (
+        PolicySet(resource=EVERYBODY),
+        replace(identity(allow()), session=(policy(allow("ec2:*")),), resource=EVERYBODY),
+        replace(identity(allow()), permissions_boundary=policy(allow("ec2:*")), resource=EVERYBODY),
+    ):
+        caller = f"arn:aws:sts::{A}:assumed-role/r/s"
+        decision = ask(lacking, principal=caller, resource_account=B)
+        assert decision.outcome == "implicitDeny"
+        assert ACLS not in decision.notes
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("model-package-group/g", [SHARING]),
+        ("model-package/g/1", [SHARING]),
+        ("hub/h", [f"{SHARING[:-1]} (inferred of a hub)."]),
+        ("training-job/t", []),
+    ],
+)
+def test_what_sagemaker_shares_with_other_accounts_is_said_to_be_left_out(kind: str, said: list[str]) -> None:
+    def notes(policies: PolicySet, owner: str) -> list[str]:
+        resource = f"arn:aws:sagemaker:eu-west-1:{owner}:{kind}"
+        decision = ask(policies, "sagemaker:DescribeModelPackage", resource)
+        return [note for note in decision.notes if note.startswith(SHARING[:-1])]
+
+    assert notes(identity(allow()), B) == said
+    assert notes(PolicySet(), B) == []  # the caller's own side is missing
+    assert notes(identity(deny()), B) == []
+    assert notes(PolicySet(), A) == []
 
 
 ROOT = f"arn:aws:iam::{A}:root"

@@ -192,6 +192,16 @@ def test_session_tags_are_needed_in_both_places_also_where_the_trust_policy_name
     assert tagging(both, entry=role, principal=role).outcome == "implicitDeny"
 
 
+def test_a_source_identity_is_needed_in_both_places_also_where_the_trust_policy_names_the_caller() -> None:
+    both = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+    trust = policy({"Effect": "Allow", "Principal": {"AWS": USER}, "Action": both}, name="trust")
+    stated = {"sts:SourceIdentity": "ann"}
+    alone = ask(PolicySet(resource=trust), "sts:AssumeRole", ROLE, context=stated)
+    assert (alone.deciding.action, alone.deciding.stage) == ("sts:SetSourceIdentity", "identity")
+    allowed = PolicySet((policy(allow("sts:SetSourceIdentity")),), resource=trust)
+    assert ask(allowed, "sts:AssumeRole", ROLE, context=stated).outcome == "allowed"
+
+
 @pytest.mark.parametrize("tagged", [f"arn:aws:sts::{A}:federated-user/f", f"arn:aws:iam::{A}:user/f"])
 def test_tags_of_the_session_of_a_user_are_no_matter_of_a_trust_policy(tagged: str) -> None:
     assert ask(identity(allow("sts:*")), "sts:TagSession", tagged).outcome == "allowed"

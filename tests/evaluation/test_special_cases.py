@@ -109,6 +109,14 @@ def test_nobody_else_assumes_a_role_by_a_provider(who: Principal, action: str) -
     assert "only an identity of a SAML or OIDC provider can call it" in decision.sentence
 
 
+@pytest.mark.parametrize("action", ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"])
+def test_nobody_assumes_a_role_without_credentials(action: str) -> None:
+    decision = ask(trust("*", action), action, ROLE, principal=Principal())
+    assert (decision.outcome, decision.deciding.stage) == ("implicitDeny", "account")
+    assert "cannot be called without credentials" in decision.sentence
+    assert ask(trust("*", "sts:*"), action, ROLE, principal=Principal(service="sns.amazonaws.com")).outcome == "allowed"
+
+
 def test_every_signed_caller_may_ask_who_it_is() -> None:
     for who in (ANN, Principal(service="sns.amazonaws.com"), f"arn:aws:iam::{A}:root"):
         assert ask(identity(deny()), "sts:GetCallerIdentity", "*", principal=who).outcome == "allowed"

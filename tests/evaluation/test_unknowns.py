@@ -13,7 +13,7 @@ from tests.evaluation.asking import USER, allow, ask, deny, identity, judge, pol
 from tests.evaluation.drawn import CASES, FewFacts
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
-from workbench.evaluation.judge import Judge
+from workbench.evaluation.judge import PART_DEPENDS, Judge
 from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
 
 RED = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
@@ -48,6 +48,16 @@ def test_tests_that_cover_every_value_are_certain() -> None:
 def test_contradicting_patterns_are_certain() -> None:
     both = {"StringLike": {"aws:PrincipalTag/team": "red-*"}, "StringEquals": {"aws:PrincipalTag/team": "blue"}}
     assert ask(identity(allow(condition=both)), unknown=TEAM).outcome == "implicitDeny"
+
+
+def test_a_part_of_a_call_may_depend_where_the_whole_does_not() -> None:
+    role, tested = "arn:aws:iam::111111111111:role/r", {"StringLike": {"sts:SourceIdentity": "*"}}
+    trust = {"Effect": "Allow", "Principal": {"AWS": USER}, "Action": "sts:AssumeRole", "Condition": tested}
+    request = Request(Principal(arn=USER), "sts:AssumeRole", (role,), unknown=frozenset({"sts:SourceIdentity"}))
+    decision = judge().decide(Scenario(request, PolicySet(resource=policy(trust))))
+    assert decision.outcome == "implicitDeny"  # without one the trust policy does not match, and none may be set
+    assuming = next(a for a in decision.authorizations if a.action == "sts:AssumeRole")
+    assert (assuming.outcome, assuming.sentence) == ("depends", PART_DEPENDS)
 
 
 def test_other_layers_take_part() -> None:

@@ -87,3 +87,13 @@ def test_the_rule_of_web_identity_providers_says_that_it_is_inferred() -> None:
     anybody = public({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}, kind=PolicyKind.TRUST)
     assert anybody.result == "FAIL"
     assert not [sentence for sentence in anybody.assumptions if "(inferred)" in sentence]
+
+
+def test_a_role_that_everybody_may_assume_is_public_to_whoever_has_credentials() -> None:
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+    verdict = public(everybody, kind=PolicyKind.TRUST)
+    assert verdict.result == "FAIL"
+    assert verdict.witness is not None
+    assert ":assumed-role/" in verdict.witness.request.principal.arn
+    unsigned = {**everybody, "Condition": {"Null": {"aws:PrincipalArn": "true"}}}
+    assert public(unsigned, kind=PolicyKind.TRUST).result == "PASS"  # nobody without credentials can call it

@@ -80,9 +80,9 @@ def made_by(action: str, named: Sequence[str]) -> str:
 
 def sets_identity(principal: Any, stated: dict[str, Any]) -> bool:
     """IAM User Guide: set by the call, or going on from the session of the role that calls."""
-    keys = {key.lower(): value for key, value in stated.items()}
-    chained = isinstance(principal, str) and ":assumed-role/" in principal and keys.get("aws:sourceidentity")
-    return bool(keys.get("sts:sourceidentity") or chained)
+    keys = {key.lower() for key, value in stated.items() if value != []}
+    chained = isinstance(principal, str) and ":assumed-role/" in principal and "aws:sourceidentity" in keys
+    return "sts:sourceidentity" in keys or chained
 
 
 def sends_tags(stated: dict[str, Any]) -> bool:

@@ -216,6 +216,8 @@ def decide_one(part: Part, scenario: dict[str, Any], caller: Caller, now: dateti
     grants = ways(resource_policy, "Allow", asked)
     if (caller.kind == "federated" or action in UNSIGNED_ACTIONS) and not comes_by_provider(caller, action):
         return IMPLICIT
+    if caller.kind == "anonymous" and action in TRUST_ACTIONS:
+        return IMPLICIT  # STS API Reference: of these only the two above are called unsigned
     if not caller.account:  # evaluation.md 6: services and anonymous callers have no side of their own
         return ALLOWED if grants else IMPLICIT
     if caller.kind == "root" and action == "sts:assumerole":
@@ -234,7 +236,11 @@ def decide_one(part: Part, scenario: dict[str, Any], caller: Caller, now: dateti
             return IMPLICIT  # 9.1
         return ALLOWED if granted and not capped and grants else IMPLICIT
 
-    if action == "sts:tagsession" and ":user/" not in resource and ":federated-user/" not in resource:
+    if (
+        action in ("sts:tagsession", "sts:setsourceidentity")
+        and ":user/" not in resource
+        and ":federated-user/" not in resource
+    ):
         return ALLOWED if granted and not capped and grants else IMPLICIT  # 9.2: in both places
     on_alias = ":alias/" in resource and action in ("kms:createalias", "kms:deletealias", "kms:updatealias")
     is_key = service == "kms" and not on_alias  # also where no key is named, or one by its alias

@@ -120,9 +120,9 @@ def _of_session(request: Request, assuming: tuple[Part, ...], notes: list[str]) 
         notes.append(SESSION_TAGS_NOTE)
         yield from (part._replace(action="sts:TagSession", why="the call passes session tags") for part in assuming)
     why = ""
-    if _states(request, "sts:sourceidentity"):
+    if _carries(request, "sts:sourceidentity"):
         why = "the call sets a source identity"
-    elif ":assumed-role/" in request.principal.arn and _states(request, "aws:sourceidentity"):
+    elif ":assumed-role/" in request.principal.arn and _carries(request, "aws:sourceidentity"):
         why = "the source identity of the caller's session goes on into the new one"
     if why:
         notes.append(SOURCE_IDENTITY_NOTE)
@@ -267,6 +267,11 @@ def _dependent(request: Request, needed: str, action: str, facts: Facts, notes: 
     elif facts.has_resource_types(needed) is not False:
         notes.append(f"{needed} is asked of the resource *, as the call does not say of which one (inferred).")
     return Part(_apart(request, context), needed, resource, f"{action} depends on it", True)
+
+
+def _carries(request: Request, name: str) -> bool:
+    """Whether the key of this lower-cased name is in the request, which with an empty list it is not."""
+    return any(key.lower() == name and value not in ((), []) for key, value in request.context.items())
 
 
 def _states(request: Request, *names: str) -> bool:

@@ -67,6 +67,7 @@ UNDECIDED_NOTE = (
     "Not every value of the unknown keys could be tried, and none that was changes the decision, so it may not depend "
     "on {keys}."
 )
+PART_DEPENDS = "Depends by itself on a value that is not known; the decision does not."
 MORE_KEYS_NOTE = "Not every value of the unknown keys could be tried, so the decision may depend on {keys} as well."
 
 
@@ -362,7 +363,8 @@ def explain(prepared: Prepared) -> Decision:
 def explain_range(found: Range, scenario: Scenario) -> Decision:
     """What is decided of a scenario with unknown keys, and why."""
     keys = ", ".join(d.key for d in found.depends_on)
-    depends = f"Depends on {keys}, whose value is not known."
+    # where the decision hangs on no key, a part of it may, whose keys nobody has looked for
+    depends = f"Depends on {keys}, whose value is not known." if keys else PART_DEPENDS
     plain = explain(found.prepared)
     authorizations = []
     for part in found.parts:

@@ -15,6 +15,8 @@ from workbench.evaluation.compiled import AuthRequest, CompiledStatement, Statem
 from workbench.evaluation.decision import LayerOutcome, Outcome, StatementRef
 from workbench.evaluation.services import (
     ALWAYS_ALLOWED,
+    OF_NEW_SESSION,
+    SIGNED_ACTIONS,
     UNSIGNED_ACTIONS,
     is_on_kms_key,
     is_on_role,
@@ -243,6 +245,8 @@ def _implicit(consulted: _Consulted, request: AuthRequest, target: Target) -> _A
             return _deny(ACCOUNT)
     elif request.action in UNSIGNED_ACTIONS:
         return _deny(ACCOUNT)  # nobody but an identity of a provider has what such a call must bring along
+    if caller.kind is CallerKind.ANONYMOUS and request.action in SIGNED_ACTIONS:
+        return _deny(ACCOUNT)
     if not caller.is_signed_in:
         return _allow(RESOURCE, resource.granting) if resource and resource.allowed else _deny(RESOURCE)
     if target.partition and caller.partition != target.partition:
@@ -253,8 +257,8 @@ def _implicit(consulted: _Consulted, request: AuthRequest, target: Target) -> _A
         return _deny(ACCOUNT)  # root cannot assume roles (evaluation.md section 9.2)
     if target.account != caller.account:
         return _across_accounts(consulted, request)
-    if request.action == "sts:tagsession" and is_on_role(request.action, request.resource):
-        return _across_accounts(consulted, request)  # needed in both places (evaluation.md section 9.2, inferred)
+    if request.action in OF_NEW_SESSION and is_on_role(request.action, request.resource):
+        return _across_accounts(consulted, request)  # needed in both places (evaluation.md section 9.2)
     return _same_account(consulted, request)
 
 
@@ -295,8 +299,8 @@ def _session_allows(consulted: _Consulted, request: AuthRequest) -> bool:
 
 
 def _across_accounts(consulted: _Consulted, request: AuthRequest) -> _Answer:
-    """Both sides must allow; the direct grants of one account do not count (evaluation.md section 6). Session tags need
-    both within one account, too."""
+    """Both sides must allow; the direct grants of one account do not count (evaluation.md section 6). Session tags and
+    a source identity need both within one account, too."""
     resource, identity = consulted.resource, consulted.identity
     if identity is not None and not identity.allowed:
         return _deny(IDENTITY)

@@ -10,12 +10,30 @@ from collections.abc import Iterator
 from workbench.evaluation.callers import CallerKind, is_account_entry
 from workbench.evaluation.compiled import AuthRequest, StatementSet
 from workbench.evaluation.decision import Outcome
-from workbench.evaluation.layers import Layers, Target, Verdict
+from workbench.evaluation.layers import ACCOUNT, RCP, RESOURCE, SCP, VPC_ENDPOINT, Layers, Target, Verdict
 from workbench.evaluation.services import NEVER_UNDER_RCP, is_on_kms_key
+from workbench.policy.arns import parse_arn
 
 GRANTS = "Grants of KMS keys are not modelled; one could allow this."
 ACLS = "S3 ACLs are not modelled; one could allow this."
 PUBLIC_ACCESS = "S3 Block Public Access is not modelled; it could deny this."
+SHARING = (
+    "What SageMaker shares with other accounts through AWS RAM, or by a policy of the group or hub itself, is not "
+    "modelled; it could allow this."
+)
+_SHARED = ("sagemaker-catalog", "feature-group", "model-package", "model-package-group")
+_PERHAPS_SHARED = (
+    "hub",
+    "hub-content",
+    "lineage-group",
+    "mlflow-tracking-server",
+    "model-card",
+    "partner-app",
+    "pipeline",
+)
+"""Types of resources that SageMaker shares, and that it is believed to share (spec sagemaker.md section 9)."""
+_ABOVE_GRANTS = (RCP, SCP, VPC_ENDPOINT, ACCOUNT)
+"""Stages of a denial that no grant of a key lifts."""
 _WHOM = {
     CallerKind.ROOT: "the root user",
     CallerKind.SERVICE: "AWS services",
@@ -86,10 +104,22 @@ def _gateway(statements: StatementSet, request: AuthRequest) -> Iterator[str]:
 
 def decision_notes(request: AuthRequest, target: Target, verdict: Verdict) -> Iterator[str]:
     """What could turn the decision and is not modelled."""
-    if verdict.outcome is Outcome.IMPLICIT_DENY and is_on_kms_key(request.action, request.resource):
+    unguarded = verdict.outcome is Outcome.IMPLICIT_DENY and verdict.stage not in _ABOVE_GRANTS
+    if unguarded and is_on_kms_key(request.action, request.resource):
         yield GRANTS
-    if request.action.startswith("s3:") and request.caller.account != target.account:
-        if verdict.outcome is Outcome.IMPLICIT_DENY:
+    if request.caller.account == target.account:
+        return
+    # what the resource's account could grant in another way lifts nothing that is missing on the caller's side
+    ungranted = verdict.outcome is Outcome.IMPLICIT_DENY and verdict.stage == RESOURCE
+    if request.action.startswith("s3:"):
+        if ungranted:
             yield ACLS
         elif verdict.outcome is Outcome.ALLOWED:
             yield PUBLIC_ACCESS
+    if ungranted and request.action.startswith("sagemaker:") and request.caller.is_signed_in:
+        arn = parse_arn(request.resource)
+        kind = arn.resource.partition("/")[0] if arn is not None else ""
+        if kind in _SHARED:
+            yield SHARING
+        elif kind in _PERHAPS_SHARED:
+            yield f"{SHARING[:-1]} (inferred of a {kind})."

@@ -149,6 +149,8 @@ def _account_side(asked: Asked, what: str) -> str:
         return f"an identity of {caller.provider} cannot call it, so nothing can allow {what}"
     if asked.request.action in UNSIGNED_ACTIONS:
         return f"only an identity of a SAML or OIDC provider can call it, so nothing can allow {what}"
+    if caller.kind is CallerKind.ANONYMOUS:
+        return f"it cannot be called without credentials, so nothing can allow {what} to anonymous callers"
     if asked.target.partition and caller.partition != asked.target.partition:
         return f"caller and resource are in different partitions, so nothing can allow {what}"
     if asked.request.action == "iam:passrole":

@@ -25,8 +25,14 @@ TRUST_ACTIONS = frozenset(
 UNSIGNED_ACTIONS = frozenset({"sts:assumerolewithsaml", "sts:assumerolewithwebidentity"})
 """Lower-cased; such calls have no principal's side: the trust policy (and RCPs) alone decide."""
 
-_WITH_UNSIGNED = frozenset({"sts:tagsession", "sts:setsourceidentity"})
-"""Lower-cased; what an unsigned call may ask for besides its own action: tags and a source identity (inferred)."""
+OF_NEW_SESSION = frozenset({"sts:tagsession", "sts:setsourceidentity"})
+"""Lower-cased; what a call that assumes a role may ask for besides: tags and a source identity. Of a caller with
+credentials both the trust policy and its own policies must allow it (evaluation.md section 9.2, inferred; of a source
+identity the IAM User Guide says so), an unsigned call may ask for it too (inferred)."""
+
+SIGNED_ACTIONS = TRUST_ACTIONS - UNSIGNED_ACTIONS
+"""Lower-cased; actions on a role that nobody can call without credentials or a provider's word (STS API Reference: only
+AssumeRoleWithSAML and AssumeRoleWithWebIdentity are called unsigned)."""
 
 ALWAYS_ALLOWED = frozenset({"sts:getcalleridentity"})
 """Lower-cased; needs no permission of any signed caller, even under an explicit deny (evaluation.md section 9.2)."""
@@ -37,7 +43,7 @@ NEVER_UNDER_RCP = frozenset({"kms:retiregrant"})
 def provider_may(action: str, provider: str) -> bool:
     """Whether an identity of the SAML or OIDC provider can ask for the lower-cased action at all: it has no credentials
     yet, so only to assume a role, and only in its provider's own way (evaluation.md section 9.2, grammar.md 2)."""
-    if action in _WITH_UNSIGNED:
+    if action in OF_NEW_SESSION:
         return True
     by_saml = ":saml-provider/" in provider
     return action == ("sts:assumerolewithsaml" if by_saml else "sts:assumerolewithwebidentity")

@@ -17,6 +17,7 @@ from workbench.evaluation.compiled import ActionPatterns
 from workbench.evaluation.services import (
     ALWAYS_ALLOWED,
     NEVER_UNDER_RCP,
+    SIGNED_ACTIONS,
     UNSIGNED_ACTIONS,
     policy_needs_resource,
     provider_may,
@@ -46,9 +47,12 @@ class ActionClass:
         if caller.kind is CallerKind.FEDERATED:
             mine = tuple(name for name in self.names[start:end] if provider_may(name.lower(), caller.provider))
             return replace(self, names=mine) if mine else None
-        return self._but_for(
-            UNSIGNED_ACTIONS | {"sts:assumerole"} if caller.kind is CallerKind.ROOT else UNSIGNED_ACTIONS
-        )
+        never = UNSIGNED_ACTIONS
+        if caller.kind is CallerKind.ROOT:
+            never |= {"sts:assumerole"}
+        elif caller.kind is CallerKind.ANONYMOUS:
+            never |= SIGNED_ACTIONS
+        return self._but_for(never)
 
     def decided_by_policies(self, caller: Caller) -> ActionClass | None:
         """Those of the actions that the caller is not always allowed (evaluation.md section 9.2); None if there is
