@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from typing import Any
 
 from workbench.engine import Engine
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.door import Proofs
+
+
+def cases(often: int, seldom: int) -> int:
+    """How many questions are drawn: one for so many cases of a long run, fewer where nobody asked for one."""
+    found = int(os.environ.get("POLICY_WORKBENCH_CASES", "2000"))
+    return max(1, found // (often if found > 2_000 else seldom))
 
 
 @cache

@@ -4,19 +4,18 @@ and every witness is one. `POLICY_WORKBENCH_CASES=5000` makes it a long run."""
 from __future__ import annotations
 
 import json
-import os
 import random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.proof.documents import engine, new_access
+from tests.proof.documents import cases, engine, new_access
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.request import NamedPolicy, PolicySet, Principal, Request, Scenario
 from workbench.proof.verdicts import Result
 
-CASES = int(os.environ.get("POLICY_WORKBENCH_CASES", "2000")) // 10
+CASES = cases(10, 40)
 TRIES = 120
 ACTIONS = ["s3:GetObject", "s3:PutObject", "s3:Get*", "s3:*", "s3:?etObject", "s3:*Object", "*"]
 RESOURCES = [

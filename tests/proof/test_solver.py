@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.proof.documents import allow, deny, document, engine, new_access, proofs
+from tests.proof.documents import allow, cases, deny, document, engine, new_access, proofs
 from tests.proof.test_against_enumeration import pairs
 from tests.support import OUTSIDE_ENVIRONMENT, REPOSITORY
 from workbench.evaluation.decision import Outcome
@@ -29,7 +28,7 @@ from workbench.proof.solver import Solver
 from workbench.proof.space import Anything
 from workbench.proof.verdicts import Result
 
-CASES = int(os.environ.get("POLICY_WORKBENCH_CASES", "2000")) // 20
+CASES = cases(20, 50)
 GET, HOME = "s3:GetObject", "111122223333"
 OWN = f"arn:aws:iam::{HOME}:user/*"
 USER, TAG = "${aws:username}", "${aws:PrincipalTag/t}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from typing import Any
 
@@ -12,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.evaluation.drawn import HOME, scenarios
-from tests.proof.documents import allow, deny, document, engine, granted_to, proofs
+from tests.proof.documents import allow, cases, deny, document, engine, granted_to, proofs
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Scenario
 from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
 from workbench.proof.verdicts import Result
 
-CASES = int(os.environ.get("POLICY_WORKBENCH_CASES", "2000")) // 40
+CASES = cases(40, 200)
 ALL = document(allow("*"))
 
 

@@ -3,7 +3,6 @@ names they have. `POLICY_WORKBENCH_CASES=50000` makes it a long run."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.proof.documents import allow, deny, document, engine, granted_to, new_access, proofs
+from tests.proof.documents import allow, cases, deny, document, engine, granted_to, new_access, proofs
 from workbench.errors import ScenarioError
 from workbench.evaluation.callers import read_caller
 from workbench.evaluation.decision import Outcome
@@ -22,7 +21,7 @@ from workbench.proof.askers import Asker
 from workbench.proof.questions import Access, scenario_of
 from workbench.proof.verdicts import Result, Verdict
 
-CASES = int(os.environ.get("POLICY_WORKBENCH_CASES", "2000")) // 10
+CASES = cases(10, 40)
 HOME, OTHER, STRANGER = "111122223333", "444455556666", "999988887777"
 GET = "s3:GetObject"
 IN_HOME = f"arn:aws:iam::{HOME}"
@@ -331,7 +330,8 @@ def changes(draw: st.DrawFn) -> tuple[PolicyKind, str, str]:
 
 
 def outcome(kind: PolicyKind, text: str, request: Request) -> Outcome | None:
-    caller = read_caller(request.principal, str(request.context.get("aws:PrincipalArn", "")))
+    stated = str(request.context.get("aws:PrincipalArn", ""))
+    caller = read_caller(request.principal, request.federated_by, stated)
     scenario = scenario_of(NamedPolicy("P", text), kind, request, Asker(caller, request.principal, {}))
     try:
         return engine().prepare(scenario).outcome()
@@ -342,7 +342,13 @@ def outcome(kind: PolicyKind, text: str, request: Request) -> Outcome | None:
 def asked(kind: PolicyKind) -> list[Request]:
     """Everything that every caller can ask."""
     found = []
-    for who in [*WHO, *WHO_FEDERATED] if kind is TRUST else WHO:
+    # No identity policy is about a root user or whom it made, a service or nobody.
+    roots = (":root",)
+    with_policies = [
+        w for w in WHO if w.principal.arn and not w.principal.arn.endswith(roots) and not w.federated_by.endswith(roots)
+    ]
+    known = {TRUST: [*WHO, *WHO_FEDERATED], PolicyKind.IDENTITY: with_policies}
+    for who in known.get(kind, WHO):
         partition = who.principal.arn.split(":")[1] if who.principal.arn else "aws"
         call = (GET, f"arn:{partition}:s3:::b/x")
         if kind is TRUST:
