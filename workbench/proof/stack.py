@@ -23,6 +23,7 @@ from workbench.evaluation.services import (
     policy_needs_resource,
     takes_resource_policies,
 )
+from workbench.policy.arns import parse_arn
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.askers import (
@@ -238,6 +239,7 @@ def no_new_access_of_sets(
     after, before = stack_of(new, variables), stack_of(existing, variables)
     bodies = (*after.bodies, *before.bodies)
     count = len(after.bodies)
+    of_callers = after.resource is None and before.resource is None  # then nothing but their own resources is at stake
 
     def goal(members: frozenset[int], request: AuthRequest) -> Formula:
         rcp = prover.catalog.rcp_supported(request.action.partition(":")[0]) and request.action not in NEVER_UNDER_RCP
@@ -248,7 +250,8 @@ def no_new_access_of_sets(
         return all_of((granted, negated(_Asked(before, members, count, bounded, rcp, alone).allowed())))
 
     def confirm(request: Request, asker: Asker) -> Scenario | None:
-        scenario = Scenario(replace(request, resource_account=HOME), new)
+        arn = parse_arn(request.principal.arn) if of_callers else None
+        scenario = Scenario(replace(request, resource_account=HOME if arn is None else arn.account), new)
         same = replace(scenario, policies=existing)
         allowed = outcome(prover.judge, scenario) is Outcome.ALLOWED
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
