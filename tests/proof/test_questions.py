@@ -10,7 +10,7 @@ from tests.proof.documents import allow, deny, document, engine, granted_to, new
 from workbench.errors import ScenarioError
 from workbench.evaluation.request import Scenario
 from workbench.policy.kinds import PolicyKind
-from workbench.proof.questions import Access
+from workbench.proof.questions import OWN_SIDE, Access
 from workbench.proof.verdicts import Result
 
 HOME = "111122223333"
@@ -206,6 +206,20 @@ def test_principals_of_a_resource_policy(old: Any, new: Any, wanted: str) -> Non
     assert verdict.result == wanted
     if verdict.witness is not None:
         assert replay(verdict.witness) == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({"AWS": "111122223333"}, {"AWS": "arn:aws:iam::111122223333:user/ann"}, True),
+        ({"AWS": "arn:aws:iam::111122223333:role/r"}, {"AWS": "arn:aws:sts::111122223333:assumed-role/r/s"}, True),
+        ({"AWS": ["111122223333", "444455556666"]}, {"AWS": "111122223333"}, False),
+    ],
+)
+def test_what_naming_somebody_more_closely_changes_is_said(old: Any, new: Any, said: bool) -> None:
+    verdict = new_access(document(granted_to(old)), document(granted_to(new)), PolicyKind.RESOURCE)
+    assert verdict.result is Result.PASS
+    assert (OWN_SIDE in verdict.assumptions) is said
 
 
 def test_a_principal_may_be_narrowed_by_its_arn() -> None:

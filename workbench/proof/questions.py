@@ -34,6 +34,10 @@ UNKNOWN_SERVICES = (
     "The catalog of {date} does not list the service {names}; its actions were taken as they are written."
 )
 PUBLIC = "Public access granted in the statement {name}."
+OWN_SIDE = (
+    "The callers' own policies are taken to allow everything; whom the new policy names more closely may need an "
+    "identity policy no longer, or be no longer limited by a permissions boundary or session policy."
+)
 
 _MOST_ENTRIES = 16
 """Of more entries of an Action only those are asked about one by one that may count, so that comparing keeps up with
@@ -69,7 +73,24 @@ def no_new_access(
         return scenario if allowed and outcome(prover.judge, same) not in (Outcome.ALLOWED, None) else None
 
     inquiry = replace(inquiry_of(prover, kind, bodies, goal, confirm, variables), compares=True)
-    return by_statement(inquiry, after, NEW_ACCESS, granted_before=unchanged(after, before), unlisted=True, every=every)
+    verdict = by_statement(
+        inquiry, after, NEW_ACCESS, granted_before=unchanged(after, before), unlisted=True, every=every
+    )
+    if verdict.result is Result.PASS and _named_more_closely(before, after):
+        return replace(verdict, assumptions=(*verdict.assumptions, OWN_SIDE))
+    return verdict
+
+
+def _named_more_closely(before: Side, after: Side) -> bool:
+    """Whether the new side names users, roles or sessions that the old one covers by an account, role or `*`: what
+    decides in their own account besides changes with it (evaluation.md section 5)."""
+    return any(":" in name for name in _principals(after) - _principals(before))
+
+
+def _principals(side: Side) -> frozenset[str]:
+    """What the Allow statements name under AWS."""
+    elements = (body.statement.source.principal for body in side.bodies if body.statement.allow)
+    return frozenset(e.item.text for element in elements if element for e in element.entries if e.kind == "AWS")
 
 
 def unchanged(after: Side, before: Side) -> frozenset[Body]:
