@@ -14,6 +14,7 @@ from workbench.errors import ScenarioError
 from workbench.evaluation.callers import CallerKind
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.request import Principal, Request, Scenario
+from workbench.evaluation.values import read_date
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.dressing import dressed
 from workbench.proof.situations import situations
@@ -151,6 +152,17 @@ def test_identifiers_of_both_lengths_are_no_oddity(vpc: str) -> None:
 def test_a_moment_is_written_as_a_date() -> None:
     found = context(allow(RUN, DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}))
     assert str(found["aws:currenttime"]).endswith("Z")
+
+
+def test_the_date_and_the_seconds_of_one_request_are_the_same_moment() -> None:
+    found = context(
+        allow(
+            RUN,
+            DateLessThan={"aws:CurrentTime": "2021-01-01T00:00:00Z"},
+            NumericGreaterThan={"aws:EpochTime": "1577836800"},
+        )
+    )
+    assert read_date(found["aws:currenttime"]) == read_date(found["aws:epochtime"])
 
 
 def test_the_owner_of_a_resource_is_the_account_in_its_arn() -> None:

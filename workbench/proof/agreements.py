@@ -1,5 +1,6 @@
 """What keys of one request, its resource and its caller must agree in: the account of an ARN and the account by itself,
-an organization and the paths in it, the Region called and the Region of the resource.
+an organization and the paths in it, the Region called and the Region of the resource, the date and the seconds of the
+time.
 
 The search decides every key by itself; where two of what it found cannot be of one request, it looks again with one
 held to the other. Source: spec context-keys.md sections 2 to 4, 6 and 7.
@@ -9,10 +10,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from itertools import chain
 
 from workbench.evaluation.derive import GLOBAL_SERVICES
 from workbench.evaluation.request import ContextValue
+from workbench.evaluation.values import read_date
 from workbench.policy.arns import parse_arn
 from workbench.proof.languages import (
     ANYTHING,
@@ -40,7 +43,9 @@ def disagreements(resource: str, action: str, found: Mapping[str, ContextValue |
     """None if everything agrees. Else what to hold fast so that it may, each a way by itself; () if there is none.
     `found`: the values of the keys that were looked at, None for an absent one."""
     known = {key.lower(): value for key, value in found.items()}
-    for ways in chain(_organizations(known), _sources(known), _callers(known), _places(resource, action, known)):
+    for ways in chain(
+        _organizations(known), _sources(known), _callers(known), _places(resource, action, known), _times(known)
+    ):
         return ways
     return None
 
@@ -104,6 +109,18 @@ def _places(resource: str, action: str, known: _Known) -> Iterator[tuple[Situati
         yield ({"aws:requestedregion": arn.region},)
     if account and arn.account.isdigit() and account != arn.account:
         yield ({"aws:resourceaccount": arn.account},)
+
+
+def _times(known: _Known) -> Iterator[tuple[Situation, ...]]:
+    date, seconds = _text(known, "aws:currenttime"), _text(known, "aws:epochtime")
+    at, since = read_date(date), read_date(seconds)
+    if at is None or since is None or int(at) == int(since):
+        return
+    try:
+        written = datetime.fromtimestamp(int(since), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        written = ""
+    yield ({"aws:epochtime": str(int(at))}, *({"aws:currenttime": text} for text in (written,) if text))
 
 
 def arn_machine(partition: str = "aws", account: str = "") -> Machine:
