@@ -163,7 +163,9 @@ def test_the_command_line_answers_as_the_clone_does(root: Path, tmp_path: Path) 
         check=False,
     )
     assert installed.stderr == ""
-    assert installed.stdout.count("INVALID_ACTION") >= 2
+    files = {Path(file["path"]).name: file["findings"] for file in json.loads(installed.stdout)["files"]}
+    assert [f["issueCode"] for f in files["broken.json"]] == ["JSON_SYNTAX_ERROR"]
+    assert [f["issueCode"] for f in files["template.yaml"]] == ["INVALID_ACTION"]
     assert (installed.stdout, installed.returncode) == (cloned.stdout, cloned.returncode)
     assert installed.returncode == 1
 
