@@ -38,6 +38,7 @@ from workbench.evaluation.services import names_alias_for_key
 from workbench.findings.context import CheckContext
 from workbench.findings.mending import Mended, mend
 from workbench.findings.model import Finding, Fix, FixVerdict
+from workbench.findings.recall import Recall
 from workbench.findings.registry import run_checks
 from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.findings.suppressions import Suppression, suppress
@@ -86,6 +87,7 @@ class Engine:
         self._now = now
         self._proofs: Proofs | None = None
         self._validated = lru_cache(maxsize=64)(self._validate)
+        self._recall = Recall()
 
     @property
     def catalog(self) -> Catalog:
@@ -162,7 +164,7 @@ class Engine:
                 rules=replace(rules, enabled=rules.enabled | self._enabled),
                 around=around,
             )
-            findings, failed = run_checks(context)
+            findings, failed = run_checks(context, recall=self._recall)
 
         def again(text: str) -> Validation:
             at = decoding_problem

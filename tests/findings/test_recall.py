@@ -75,7 +75,7 @@ def _edited(text: str, random: Random) -> str:
     return text[:at] + random.choice(_PIECES) + text[at + random.choice([0, 0, 1, 2, 9]) :]
 
 
-@settings(derandomize=True, max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.randoms(use_true_random=False), st.sampled_from(PolicyKind), st.sampled_from([None, *RESOURCE_TYPES]))
 def test_after_any_edits_the_findings_are_those_of_a_run_without_memory(
     random: Random, kind: PolicyKind, resource_type: str | None
@@ -224,3 +224,16 @@ def test_what_stands_around_a_statement_counts_where_it_matters(
         ]
         said.append(([f.code for f in found[0] if f.locations[0].path[:2] == first], fixes))
     assert said[0] != said[1]
+
+
+def test_a_statement_that_a_fix_adds_at_the_end_of_the_list_stands_there_when_the_list_is_longer() -> None:
+    passing = (
+        '{"Effect":"Allow","Action":["iam:PassRole","ec2:RunInstances"],"Resource":"*",'
+        '"Condition":{"StringEquals":{"iam:PassedToService":"ec2.amazonaws.com"}}}'
+    )
+    recall = Recall()
+    for listed in ([_OTHER, passing], [_OTHER, passing, _EMPTY], [_OTHER, passing]):
+        given = context(f'{{"Version":"2012-10-17","Statement":[{",".join(listed)}]}}')
+        found = run_checks(given)
+        assert "UNSUPPORTED_ACTION_FOR_CONDITION_KEY" in [f.code for f in found[0]]
+        assert run_checks(given, recall=recall) == found

@@ -209,9 +209,11 @@ def _is_about(finding: Finding, statement: Statement) -> bool:
 
 
 def _is_mended_within(finding: Finding, statement: Statement) -> bool:
-    """Whether its fixes change nothing outside the statement, so that they move with it."""
+    """Whether its fixes change nothing outside the statement, so that they move with it. What they write right before
+    or after it is outside: a statement added at the end of the list stands elsewhere once the list is longer."""
     start, end = statement.node.start, statement.node.end
-    return all(start <= e.span.start and e.span.end <= end for fix in finding.fixes for e in fix.edits)
+    spans = (edit.span for fix in finding.fixes for edit in fix.edits)
+    return all(start <= span.start < end and start < span.end <= end for span in spans)
 
 
 def _moved(finding: Finding, said: _Said, statement: Statement) -> Finding:
