@@ -339,6 +339,16 @@ def outcome(kind: PolicyKind, text: str, request: Request) -> Outcome | None:
         return None
 
 
+def _unique_id(arn: str) -> dict[str, str]:
+    """aws:userid as every request of a user or role session carries it (context-keys.md section 2); of all others it
+    follows from who they are."""
+    if ":user/" in arn:
+        return {"aws:userid": "AIDAEXAMPLE"}
+    if ":assumed-role/" in arn:
+        return {"aws:userid": f"AROAEXAMPLE:{arn.rpartition('/')[2]}"}
+    return {}
+
+
 def asked(kind: PolicyKind) -> list[Request]:
     """Everything that every caller can ask."""
     found = []
@@ -355,7 +365,7 @@ def asked(kind: PolicyKind) -> list[Request]:
             action = "sts:AssumeRole" if not who.principal.federated else "sts:AssumeRoleWithWebIdentity"
             call = ("sts:AssumeRoleWithSAML" if who.principal.federated == SAML else action, f"{IN_HOME}:role/target")
         for also in ({}, {"x:k": ("a", "b")}):
-            context = {**who.context, **also}
+            context = {**_unique_id(who.principal.arn), **who.context, **also}
             made = Request(
                 who.principal, call[0], (call[1],), context=context, alone=True, federated_by=who.federated_by
             )
@@ -366,7 +376,7 @@ def asked(kind: PolicyKind) -> list[Request]:
 ASKED = {kind: asked(kind) for kind in (RESOURCE, PolicyKind.IDENTITY, TRUST)}
 
 
-@settings(derandomize=True, max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(changes())
 def test_nobody_is_left_out(drawn: tuple[PolicyKind, str, str]) -> None:
     kind, old, new = drawn
