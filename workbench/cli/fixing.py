@@ -5,14 +5,13 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from workbench.cli.streams import UnusableInputError, read_bytes
 from workbench.document.decoding import encode
+from workbench.document.replacing import replace_file
 from workbench.engine import Engine, Validation
 from workbench.findings.mending import Mended
 from workbench.starting import shown
@@ -75,18 +74,7 @@ def _write(engine: Engine, path: Path, before: str, after: str) -> None:
     decoded = engine.decode(read_bytes(real))
     if decoded.text != before:
         raise UnusableInputError(f"{path}: the file has changed meanwhile")
-    data = encode(decoded, after)
-    name = ""
     try:
-        mode = stat.S_IMODE(real.stat().st_mode)
-        handle, name = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, mode)
-        os.replace(name, real)
+        replace_file(real, encode(decoded, after))
     except OSError as error:
-        if name:
-            Path(name).unlink(missing_ok=True)
         raise UnusableInputError(f"{path}: {error.strerror or error}") from error

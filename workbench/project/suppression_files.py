@@ -5,7 +5,6 @@ An entry that is none is reported at its own place and does not suppress; the ot
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 from workbench.document.decoding import decode
 from workbench.document.nodes import Document
+from workbench.document.replacing import replace_file
 from workbench.document.span import Span
 from workbench.findings.codes import CODES
 from workbench.findings.model import Finding, Location
@@ -137,22 +137,9 @@ def with_suppression(text: str, entry: Suppression) -> str:
 def add_suppression(path: Path, entry: Suppression) -> None:
     """Adds an entry to a file, which is made if it is not there; the file is replaced as a whole or not at all. Raises
     ProjectError with one sentence."""
-    import tempfile
-
     try:
         text = decode(path.read_bytes()).text if path.exists() else ""
-        data = with_suppression(text, entry).encode("utf-8")
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, path.stat().st_mode & 0o7777 if path.exists() else 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
+        replace_file(path, with_suppression(text, entry).encode("utf-8"))
     except ValueError as error:
         raise ProjectError(f"{path} was left as it is: {error}") from error
     except OSError as error:
