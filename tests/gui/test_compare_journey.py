@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from tests.proof.documents import allow, document
-from workbench.engine import Engine
-from workbench.gui import app
 from workbench.gui.compare.sources import Chooser
 from workbench.gui.main_window import MainWindow
-from workbench.gui.settings import Settings
-from workbench.gui.theme import Scheme, ThemeSource
 from workbench.gui.widgets import LinkButton, WrappedLabel
 
 POLICY = """{
@@ -32,28 +27,6 @@ POLICY = """{
   }
 }
 """
-
-
-@pytest.fixture
-def make_window(qtbot: Any) -> Iterator[Callable[..., MainWindow]]:
-    made: list[MainWindow] = []
-
-    def make(*paths: Path) -> MainWindow:
-        window = MainWindow(Engine(), Settings(), ThemeSource(Scheme.LIGHT))
-        made.append(window)
-        window.resize(1280, 800)
-        with qtbot.waitSignal(window.answer_shown, timeout=10_000):
-            window.show()
-            app.open_first(window, paths)
-        return window
-
-    yield make
-    for window in made:
-        window.area.close_all()
-        window.stop()
-        window.recovery.close()
-        window.hide()
-        shiboken6.delete(window)
 
 
 @pytest.fixture
