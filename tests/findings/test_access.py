@@ -13,7 +13,7 @@ from workbench.evaluation.catalog_facts import CatalogFacts
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import Judge
 from workbench.findings import confused_deputy, public_access, sagemaker_traps, wide_trust
-from workbench.findings.confused_deputy import trusted_services
+from workbench.findings.confused_deputy import SENDS_SOURCE
 from workbench.findings.model import Finding
 from workbench.findings.registry import run_checks
 from workbench.policy.kinds import PolicyKind
@@ -165,7 +165,7 @@ def test_not_principal_of_a_session_needs_its_account() -> None:
 # -- confused deputies ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("service", sorted(trusted_services()))
+@pytest.mark.parametrize("service", sorted(SENDS_SOURCE))
 def test_a_service_that_sends_its_source_is_asked_for_it(service: str) -> None:
     assert "CONFUSED_DEPUTY_IN_TRUST" in codes(_found("T", _trust({"Service": service})))
     for condition in (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from workbench.policy.model import ConditionTest, Statement
 from workbench.policy.operators import Family
 
@@ -28,11 +26,6 @@ def has_key(test: ConditionTest, keys: frozenset[str]) -> bool:
     """Whether the test is about one of `keys` (lower case); a key that ends in `/` takes in all its tags."""
     lower = test.key.lower()
     return lower in keys or (("/" in lower) and lower[: lower.index("/") + 1] in keys)
-
-
-def tests_of(statement: Statement, keys: frozenset[str]) -> Iterator[ConditionTest]:
-    """The tests of a statement that are about one of `keys`."""
-    return (test for test in statement.conditions if has_key(test, keys))
 
 
 def says(statement: Statement, key: str, value: str, *operators: str) -> bool:

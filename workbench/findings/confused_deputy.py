@@ -15,7 +15,7 @@ from workbench.policy.model import ConditionTest, ConditionValue, Effect, Item, 
 from workbench.policy.operators import Family
 
 AS_OF = "2026-11-25"
-_SENDS_SOURCE = frozenset(
+SENDS_SOURCE = frozenset(
     f"{name}.amazonaws.com"
     for name in (
         *("appflow", "backup", "bedrock", "bedrock-agentcore", "cloudtrail", "codebuild", "comprehend", "config"),
@@ -30,17 +30,12 @@ AS_OF (the list inferred)."""
 _SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"})
 
 
-def trusted_services() -> frozenset[str]:
-    """The services of the list."""
-    return _SENDS_SOURCE
-
-
 def trusted_for_anybody(context: CheckContext) -> Iterator[Finding]:
     """Each service of the list that can assume the role whoever it acts for."""
     if context.kind is not PolicyKind.TRUST:
         return
     for _, item in _services(context):
-        if item.text.lower() not in _SENDS_SOURCE:
+        if item.text.lower() not in SENDS_SOURCE:
             continue
         name = item.text.partition(".")[0]
         source = f"arn:aws:{name}:us-east-1:{STRANGER}:example"

@@ -304,10 +304,6 @@ class EditorArea(QTabWidget):
         self._keep_soon.stop()
         self._keep()
 
-    @property
-    def keeper(self) -> JobSlot:
-        return self._keeper
-
     def restore(self, unsaved: list[Unsaved]) -> None:
         """Shows what an earlier session had not saved, also where its file has gone meanwhile."""
         for entry in unsaved:

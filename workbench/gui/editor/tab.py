@@ -413,10 +413,6 @@ class EditorTab(QWidget):
         if fresh.rstrip() != text.rstrip():
             self.edit.replace_all(fresh)
 
-    def set_busy(self, busy: bool) -> None:
-        """Dims the path line while its answer is late."""
-        self._crumbs.setEnabled(not busy)
-
     def keyPressEvent(self, event: object) -> None:  # noqa: N802
         from PySide6.QtGui import QKeyEvent
 
