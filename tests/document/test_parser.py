@@ -111,6 +111,10 @@ def test_a_damaged_policy_gives_a_sound_tree(text: str) -> None:
     check(text)
 
 
+def test_an_object_reaches_to_the_value_that_its_last_name_lacks() -> None:
+    check('":[\nNotAction:,\n "Condition"{\n[\n]",,]}')
+
+
 @pytest.mark.parametrize("at", range(len(POLICY)))
 def test_a_policy_cut_off_anywhere_gives_one_problem_and_all_statements_so_far(at: int) -> None:
     text = POLICY[:at]

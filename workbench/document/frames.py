@@ -73,6 +73,8 @@ class Frame:
         return child if child is not None and self.child_at == len(self.items) - back and child.closer >= 0 else None
 
     def node(self, end: int) -> Node:
-        """What it holds, closed at `end`."""
+        """What it holds, closed at `end`, or behind that where a missing value stands: after a comma that was read as
+        its colon."""
         kind = ObjectNode if self.is_object else ArrayNode
-        return kind(self.start, max(end, self.start), tuple(self.items))
+        last = self.last_value()
+        return kind(self.start, max(end, self.start if last is None else last.end), tuple(self.items))
