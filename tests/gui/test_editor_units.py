@@ -11,10 +11,10 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
 from workbench.gui.editor.brackets import match_bracket
-from workbench.gui.editor.layout import lay_out, longest_line
 from workbench.gui.editor.marks import Drift, Mark, MarkList
 from workbench.gui.editor.qt_text import document_text, to_qt
 from workbench.gui.text_units import Units, utf16_length
+from workbench.writing.layout import lay_out, longest_line
 
 WIDE = st.text(alphabet="aé日😀𝒳\u00a0 ", max_size=30)
 

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from workbench.__main__ import COMMANDS
 from workbench.cli.main import command_names
 from workbench.errors import WorkbenchError
-from workbench.gui import app, menus
+from workbench.gui import app
 from workbench.gui.command_palette import CommandPalette
 from workbench.gui.main_window import MainWindow
+from workbench.gui.menus import building
 from workbench.gui.settings import Settings
 from workbench.gui.simulator.ways import WaysBox
 from workbench.gui.theme import DARK, Scheme
@@ -94,7 +95,7 @@ def test_the_welcome_strip_goes_for_good(make_window: Callable[..., MainWindow],
 
 
 def test_every_command_of_the_tool_bar_exists_and_every_menu_has_its_letter(window: MainWindow) -> None:
-    for group in menus.TOOLS:
+    for group in building.TOOLS:
         for command_id in group:
             assert not window.registry.action(command_id).icon().isNull()
     letters = [action.text().partition("&")[2][:1].casefold() for action in window.menuBar().actions()]
@@ -103,13 +104,13 @@ def test_every_command_of_the_tool_bar_exists_and_every_menu_has_its_letter(wind
 
 
 def test_letters_are_unique_within_each_menu(window: MainWindow) -> None:
-    for name, _ in menus.MENUS:
+    for name, _ in building.MENUS:
         marked = [command.mnemonic for command, _ in window.registry.of_menu(name) if command.mnemonic]
         assert len(set(marked)) == len(marked), (name, marked)
 
 
 def test_every_command_is_in_its_menu(window: MainWindow) -> None:
-    names = {name for name, _ in menus.MENUS}
+    names = {name for name, _ in building.MENUS}
     assert all(command.id.partition(".")[0] in names for command, _ in window.registry)
 
 

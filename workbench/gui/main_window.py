@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from workbench.engine import Engine
-from workbench.gui import changes, dialogs, menus
+from workbench.gui import changes, dialogs
 from workbench.gui.answering import Answered, Answering
 from workbench.gui.command_palette import CommandPalette
 from workbench.gui.commands import CommandRegistry
@@ -37,6 +37,7 @@ from workbench.gui.explorer.tree import ProjectTree
 from workbench.gui.findings.accepting import Accepting
 from workbench.gui.findings.mending import Mending
 from workbench.gui.findings.pane import FindingsPane
+from workbench.gui.menus import building
 from workbench.gui.opening import Opening
 from workbench.gui.panes import Panes
 from workbench.gui.session import Session
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self.mending = Mending(self)
         self.accepting = Accepting(self)
         self.session = Session(settings, self._session_state, self)
-        menus.build(self)
+        building.build(self)
         self._connect()
         self._set_theme(self.theme)
         self._restore_layout()
@@ -386,7 +387,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply(app, theme)
-        menus.set_icons(self)
+        building.set_icons(self)
         panes: tuple[Any, ...] = (self.area, self.tree, self.panel, self.findings, self.status, self._empty)
         for widget in (*panes, self.panes, self.strips, self.comparing.compare, self.comparing.access):
             widget.set_theme(theme)

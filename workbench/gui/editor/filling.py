@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from workbench.gui.editor.layout import LONG_LINE, lay_out, longest_line
+from workbench.writing.layout import LONG_LINE, lay_out, longest_line
 
 AT_ONCE = 32_000
 """Characters that are shown without a detour: reading and setting them takes a few milliseconds."""

@@ -12,9 +12,9 @@ from pygments.lexers.data import JsonLexer
 from pygments.token import Comment, Error, Keyword, Name, Number, String, _TokenType
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
-from workbench.gui.editor.layout import LONG_LINE
 from workbench.gui.text_units import Units
 from workbench.gui.theme import Theme
+from workbench.writing.layout import LONG_LINE
 
 ELEMENTS = frozenset(
     [

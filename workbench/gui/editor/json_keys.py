@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from workbench.gui.editor.layout import INDENT
+from workbench.writing.layout import INDENT
 
 _CLOSING = {"{": "}", "[": "]"}
 

@@ -16,7 +16,6 @@ from workbench.findings.model import Edit
 from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, read_file, stamp_of, write_file
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
-from workbench.gui.editor.layout import LONG_LINE, lay_out, longest_line
 from workbench.gui.editor.marks import MarkList
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.jobs import JobSlot
@@ -25,6 +24,7 @@ from workbench.gui.text_units import Units
 from workbench.gui.theme import SPACE, Theme
 from workbench.gui.widgets import ElidedLabel
 from workbench.policy.kinds import PolicyKind
+from workbench.writing.layout import LONG_LINE, lay_out, longest_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ from workbench.gui.editor.brackets import match_bracket
 from workbench.gui.editor.filling import AT_ONCE, SLICE, Filling
 from workbench.gui.editor.highlighter import PolicyHighlighter
 from workbench.gui.editor.json_keys import typed
-from workbench.gui.editor.layout import INDENT
 from workbench.gui.editor.margin import Margin
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.qt_text import document_text, to_qt
 from workbench.gui.theme import Theme, mono_font
+from workbench.writing.layout import INDENT
 
 FLASH_MS = 450
 LONGEST_WAVE = 400

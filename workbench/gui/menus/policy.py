@@ -1,0 +1,82 @@
+"""The menu Policy: findings, fixes, comparisons."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from workbench.gui import changes
+from workbench.gui.commands import Command
+
+if TYPE_CHECKING:
+    from workbench.gui.main_window import MainWindow
+
+
+def commands(window: MainWindow) -> list[Command]:
+    return [
+        Command(
+            "policy.next_finding",
+            "Next finding",
+            window.next_finding,
+            "F8",
+            "next",
+            "n",
+            enabled=lambda: window.has_tab(),
+        ),
+        Command(
+            "policy.previous_finding",
+            "Previous finding",
+            lambda: window.next_finding(-1),
+            "Shift+F8",
+            "",
+            "p",
+            enabled=window.has_tab,
+        ),
+        Command("policy.why", "Why is this a finding", window.mending.why, "", "", "w", enabled=window.has_tab),
+        Command(
+            "policy.fix",
+            "Fix at the caret",
+            lambda: changes.fix_at_caret(window),
+            "Ctrl+.",
+            "fix",
+            "f",
+            enabled=window.has_tab,
+        ),
+        Command(
+            "policy.fix_all",
+            "Fix all that keep access the same",
+            window.mending.fix_all,
+            "",
+            "",
+            "a",
+            "Apply every fix that is proved to keep the access the same, as one step that can be undone",
+            window.has_tab,
+        ),
+        Command(
+            "policy.suppress", "Suppress the chosen finding…", window.mending.suppress, "", "", "s", "", window.has_tab
+        ),
+        Command(
+            "policy.show_kind",
+            "Set the kind of policy",
+            window.choose_kind,
+            "",
+            "policy",
+            "k",
+            enabled=window.has_tab,
+        ),
+        *_compare(window),
+    ]
+
+
+def _compare(w: MainWindow) -> list[Command]:
+    titles = {
+        "saved": "Compare with the file as saved",
+        "file": "Compare with another file…",
+        "clipboard": "Compare with the clipboard",
+        "git": "Compare with a version in git…",
+        "managed": "Compare with an AWS managed policy…",
+    }
+    return [
+        Command(f"policy.compare_{name}", title, partial(w.comparing.begin, name), enabled=w.has_tab)
+        for name, title in titles.items()
+    ]

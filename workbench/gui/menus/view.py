@@ -1,0 +1,52 @@
+"""The menu View."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.gui.commands import Command
+from workbench.gui.theme import Scheme
+
+if TYPE_CHECKING:
+    from workbench.gui.main_window import MainWindow
+
+
+def commands(w: MainWindow) -> list[Command]:
+    def toggle(name: str, title: str, mnemonic: str) -> Command:
+        return Command(
+            f"view.show_{name}",
+            title,
+            lambda: w.toggle_pane(name),
+            mnemonic=mnemonic,
+            checked=lambda: w.docks[name].isVisible(),
+        )
+
+    def theme(scheme: Scheme, title: str) -> Command:
+        return Command(
+            f"view.theme_{scheme.value}", title, lambda: w.choose_theme(scheme), checked=lambda: w.scheme is scheme
+        )
+
+    return [
+        toggle("project", "Project pane", "p"),
+        toggle("request", "Request pane", "r"),
+        toggle("findings", "Findings pane", "f"),
+        toggle("compare", "Compare pane", "m"),
+        toggle("access", "Access pane", "a"),
+        Command("view.focus_editor", "Go to the editor", lambda: w.focus_pane("editor"), "Ctrl+1"),
+        Command("view.focus_project", "Go to the project", lambda: w.focus_pane("project"), "Ctrl+2"),
+        Command("view.focus_request", "Go to the request", lambda: w.focus_pane("request"), "Ctrl+3"),
+        Command("view.focus_findings", "Go to the findings", lambda: w.focus_pane("findings"), "Ctrl+4"),
+        Command("view.focus_compare", "Go to the comparison", lambda: w.focus_pane("compare"), "Ctrl+5"),
+        Command("view.focus_access", "Go to what is allowed", lambda: w.focus_pane("access"), "Ctrl+6"),
+        Command("view.next_tab", "Next tab", lambda: w.step_tab(1), "Ctrl+Tab", enabled=w.has_tab),
+        Command("view.previous_tab", "Previous tab", lambda: w.step_tab(-1), "Ctrl+Shift+Tab", enabled=w.has_tab),
+        theme(Scheme.SYSTEM, "Theme of the system"),
+        theme(Scheme.LIGHT, "Light theme"),
+        theme(Scheme.DARK, "Dark theme"),
+        # Where the plus sign needs Shift, Ctrl+= is what hands press.
+        Command("view.zoom_in", "Larger text", lambda: w.zoom(1), "Ctrl++", "plus", "l", other_keys=("Ctrl+=",)),
+        Command("view.zoom_out", "Smaller text", lambda: w.zoom(-1), "Ctrl+-", "minus", "s"),
+        Command("view.zoom_reset", "Usual text size", lambda: w.zoom(0), "Ctrl+0"),
+        Command("view.reset_layout", "Reset layout", w.reset_layout, "", "reload", "t"),
+        Command("view.palette", "All commands…", w.open_palette, "Ctrl+Shift+P", "palette", "c"),
+    ]
