@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,10 +53,12 @@ from workbench.project.suppression_files import SuppressionFile, add_for, stale,
 from workbench.resources import resource_path
 
 if TYPE_CHECKING:
+    from workbench.catalog.descriptions import Descriptions
     from workbench.evaluation.nearest import Way
     from workbench.evaluation.trace import LayerTrace
     from workbench.project.checks import Check
     from workbench.proof.door import Proofs
+    from workbench.writing.hover import Hover
 
 
 def never() -> bool:
@@ -378,6 +380,22 @@ class Engine:
             return scenario_of(project, request, text_of)
         policy = _front(question)
         return Scenario(request, alone(policy, kind)), {policy.name: active}
+
+    def explain_at(self, document: Document, offset: int) -> Hover | None:
+        """What stands at a place of a policy and what it means, None where there is nothing to say."""
+        from workbench.writing.hover import hover_at  # when somebody asks
+
+        return hover_at(document, offset, self.catalog, self._descriptions)
+
+    @cached_property
+    def _descriptions(self) -> Descriptions | None:
+        from workbench.catalog.descriptions import Descriptions
+        from workbench.catalog.store import CatalogMissing
+
+        try:
+            return Descriptions.open()
+        except CatalogMissing:  # AWS's own sentences are a help, not a need
+            return None
 
     # -- the catalog for forms ------------------------------------------------------------------------------------
 

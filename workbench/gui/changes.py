@@ -74,6 +74,13 @@ def fix_at_caret(window: MainWindow) -> None:
     menu.popup(tab.edit.viewport().mapToGlobal(tab.edit.cursorRect().bottomLeft()))
 
 
+def explain_at_caret(window: MainWindow) -> None:
+    """Says what stands at the caret, in a sheet beside it."""
+    tab = window.area.current
+    if tab is not None and not tab.hovers.show_sheet():
+        window.status.showMessage("There is nothing to say about this place.", _SHOWN_MS)
+
+
 def findings_at_caret(window: MainWindow, *, fixable: bool = False) -> list[Finding]:
     """The findings at the caret, else in its line, the tightest first; `fixable`: those with a fix."""
     tab, answered = window.area.current, window.answered

@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.registry = CommandRegistry()
         self.recovery = Recovery(data_folder() / "unsaved")
         self.area = EditorArea(self.theme, self.recovery, lambda path: self.opening.key_of(path), self)
+        self.area.explain = engine.explain_at
         self.opening = Opening(engine, self.area, self)
         self.tree = ProjectTree(self.theme, partial(dialogs.open_project_dialog, self), self.open_example)
         self.panel = RequestPanel(engine)

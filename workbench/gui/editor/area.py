@@ -9,6 +9,7 @@ from PySide6.QtCore import QFileSystemWatcher, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QTabBar, QTabWidget, QToolButton, QWidget
 
 from workbench.gui.editor.files import FileProblem
+from workbench.gui.editor.hover import Explain
 from workbench.gui.editor.recovery import Recovery, Unsaved
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.icons import icon
@@ -38,6 +39,8 @@ class EditorArea(QTabWidget):
         self._theme = theme
         self._recovery = recovery
         self._key_of = key_of
+        self.explain: Explain | None = None
+        """What the engine says of a place of a policy, for the tool tips."""
         self._untitled = 0
         self._zoom = 0
         self.folder = Path.home()
@@ -137,6 +140,7 @@ class EditorArea(QTabWidget):
     def _add(self, key: str, index: int | None = None) -> EditorTab:
         tab = EditorTab(key, self._theme, self)
         tab.edit.set_zoom(self._zoom)
+        tab.hovers.explain = self.explain
         tab.edit.zoomed.connect(lambda by: self.zoom(self._zoom + by))
         tab.edited.connect(lambda: self._edited(tab))
         tab.state_changed.connect(lambda: self._show_state(tab))

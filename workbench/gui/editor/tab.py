@@ -16,6 +16,7 @@ from workbench.findings.model import Edit
 from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, read_file, stamp_of, write_file
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
+from workbench.gui.editor.hover import Explain, Hovers
 from workbench.gui.editor.marks import MarkList
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.jobs import JobSlot
@@ -24,6 +25,7 @@ from workbench.gui.text_units import Units
 from workbench.gui.theme import SPACE, Theme
 from workbench.gui.widgets import ElidedLabel
 from workbench.policy.kinds import PolicyKind
+from workbench.writing.hover import Hover
 from workbench.writing.layout import LONG_LINE, lay_out, longest_line
 
 
@@ -64,6 +66,7 @@ class EditorTab(QWidget):
         self.seen_stamp: Stamp | None = None
         """The state on disk that the user has been told about."""
         self.edit = PolicyEdit(theme, self)
+        self.hovers = Hovers(self.edit, self._at)
         self._find_bar: FindBar | None = None
         self._crumbs = ElidedLabel("")
         self._crumbs.setProperty("role", "muted")
@@ -357,6 +360,13 @@ class EditorTab(QWidget):
         """Applies the edits of a fix as one step that can be undone."""
         units = Units(self.text())
         self.edit.replace([(units.to_qt(e.span.start), units.to_qt(e.span.end), e.text) for e in edits])
+
+    def _at(self, position: int, explain: Explain) -> Hover | None:
+        """What stands at a place of the text (Qt's), as long as the last answer is about this text."""
+        seen = self._seen
+        if seen is None or seen.revision != self.edit.document().revision():
+            return None
+        return explain(seen.document, seen.units.from_qt(position))
 
     def statement_at_caret(self) -> Span | None:
         """The statement that the caret is in, as of the last answer."""

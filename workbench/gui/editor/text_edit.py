@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -357,22 +356,6 @@ class PolicyEdit(QPlainTextEdit):
             return
         super().wheelEvent(event)
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._show_tip(event.pos(), event.globalPos())
-            return True
-        return super().viewportEvent(event)
-
-    def _show_tip(self, place: QPoint, on_screen: QPoint) -> None:
-        position = self.cursorForPosition(place).position()
-        marks = [m for m in self._marks.between(position, position) if m.start <= position <= max(m.end, m.start + 1)]
-        if not marks:
-            QToolTip.hideText()
-            return
-        # The tightest place first: it is what the pointer means.
-        marks.sort(key=lambda m: m.end - m.start)
-        QToolTip.showText(on_screen, tip_of([m.text for m in marks[:4]]), self.viewport())
-
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         QToolTip.hideText()
         super().mousePressEvent(event)
@@ -419,13 +402,6 @@ class PolicyEdit(QPlainTextEdit):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(200, 80)
-
-
-def tip_of(texts: list[str]) -> str:
-    """The tool tip for findings: rich text, so that long sentences wrap."""
-    from html import escape
-
-    return "".join(f"<p style='white-space:pre-wrap'>{escape(text)}</p>" for text in texts)
 
 
 def _x(line: QTextLine, position: int) -> float:

@@ -64,6 +64,16 @@ def commands(window: MainWindow) -> list[Command]:
             "k",
             enabled=window.has_tab,
         ),
+        Command(
+            "policy.explain",
+            "What is at the caret",
+            lambda: changes.explain_at_caret(window),
+            "Ctrl+I",
+            "",
+            "t",
+            "What the name at the caret means",
+            window.has_tab,
+        ),
         *_compare(window),
     ]
 

@@ -1,0 +1,140 @@
+"""What stands under the mouse, or at the caret, and what it means: findings first, then what the engine says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import TypeAlias
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout
+
+from workbench.document.nodes import Document
+from workbench.gui.editor.marks import Mark
+from workbench.gui.editor.text_edit import PolicyEdit
+from workbench.gui.theme import SPACE, mono_font
+from workbench.gui.widgets import WrappedLabel
+from workbench.writing.hover import Hover
+
+Explain: TypeAlias = Callable[[Document, int], Hover | None]
+MOST_FINDINGS = 4
+WIDTH = 460
+
+
+class Hovers(QObject):
+    """Belongs to one PolicyEdit. `at(position, explain)` asks about a place of the text as it stands now; without
+    `explain` only the findings are told."""
+
+    def __init__(self, edit: PolicyEdit, at: Callable[[int, Explain], Hover | None]) -> None:
+        super().__init__(edit)
+        self._edit = edit
+        self._at = at
+        self.explain: Explain | None = None
+        edit.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._show_tip(event.pos(), event.globalPos())
+            return True
+        if event.type() == QEvent.Type.MouseButtonPress:
+            QToolTip.hideText()
+        return super().eventFilter(watched, event)
+
+    def _show_tip(self, place: QPoint, on_screen: QPoint) -> None:
+        edit = self._edit
+        cursor = edit.cursorForPosition(place)
+        beside = cursor.atBlockEnd() and place.x() > edit.cursorRect(cursor).right() + edit.fontMetrics().height()
+        marks, hover = ([], None) if beside else self._said(cursor.position())
+        if not marks and hover is None:
+            QToolTip.hideText()
+            return
+        QToolTip.showText(on_screen, tip_of([m.text for m in marks], hover), edit.viewport())
+
+    def _said(self, position: int) -> tuple[list[Mark], Hover | None]:
+        """The findings of a place, the tightest first: it is what the pointer means; and what stands there."""
+        near = self._edit.marks_between(position, position)
+        marks = [m for m in near if m.start <= position <= max(m.end, m.start + 1)]
+        marks.sort(key=lambda m: m.end - m.start)
+        return marks[:MOST_FINDINGS], self._at(position, self.explain) if self.explain else None
+
+    def show_sheet(self) -> bool:
+        """Shows what stands at the caret until the next key or click; whether there is anything to show."""
+        marks, hover = self._said(self._edit.textCursor().position())
+        if not marks and hover is None:
+            return False
+        HoverSheet([m.text for m in marks], hover, self._edit).show()
+        return True
+
+
+class HoverSheet(QFrame):
+    """The same as the tool tip, for whoever has no mouse: it has the focus, so that it is read out."""
+
+    def __init__(self, findings: list[str], hover: Hover | None, edit: PolicyEdit) -> None:
+        super().__init__(edit.window(), Qt.WindowType.Popup)
+        self.setObjectName("help")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFrameShape(QFrame.Shape.Box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
+        column.setSpacing(SPACE)
+        texts = list(findings)
+        for finding in findings:
+            self._add(column, WrappedLabel(finding))
+        if hover is not None:
+            title = WrappedLabel(hover.title)
+            font = mono_font()
+            font.setBold(True)
+            title.setFont(font)
+            self._add(column, title)
+            for text in (*hover.facts, *_listed(hover)):
+                self._add(column, WrappedLabel(text))
+            texts += [hover.title, *hover.facts, *_listed(hover)]
+        self.text = "\n".join(texts)
+        self.setAccessibleName(hover.title if hover is not None else findings[0])
+        self.setAccessibleDescription(self.text)
+        self.setFixedWidth(WIDTH)
+        self.adjustSize()
+        self._place(edit)
+
+    def _add(self, column: QVBoxLayout, label: QLabel) -> None:
+        label.setMinimumHeight(label.heightForWidth(WIDTH - 6 * SPACE))
+        column.addWidget(label)
+
+    def _place(self, edit: PolicyEdit) -> None:
+        caret = edit.cursorRect()
+        room = edit.screen().availableGeometry()
+        below = edit.viewport().mapToGlobal(caret.bottomLeft())
+        x = max(min(below.x(), room.right() - self.width()), room.left())
+        above = edit.viewport().mapToGlobal(caret.topLeft()).y() - self.height() - SPACE
+        fits = below.y() + SPACE + self.height() <= room.bottom()
+        self.move(x, below.y() + SPACE if fits else max(above, room.top()))
+
+    def keyPressEvent(self, event: QEvent) -> None:  # noqa: N802
+        self.close()
+
+    def mousePressEvent(self, event: QEvent) -> None:  # noqa: N802
+        self.close()
+
+
+def tip_of(findings: list[str], hover: Hover | None = None) -> str:
+    """The tool tip: rich text, so that long sentences wrap. Whatever comes out of the policy stays text."""
+    parts = [_paragraph(text) for text in findings]
+    if hover is not None:
+        if findings:
+            parts.append("<hr/>")
+        family = escape(mono_font().family(), quote=True)
+        parts.append(f"<p style=\"white-space:pre-wrap;font-family:'{family}'\"><b>{escape(hover.title)}</b></p>")
+        parts += [_paragraph(text) for text in (*hover.facts, *_listed(hover))]
+    return "".join(parts)
+
+
+def _paragraph(text: str) -> str:
+    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
+
+
+def _listed(hover: Hover) -> tuple[str, ...]:
+    if not hover.listed:
+        return ()
+    rest = f" and {hover.more:,} more" if hover.more else ""
+    return (f"{', '.join(hover.listed)}{rest}",)
