@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from workbench.project.checks import Check
     from workbench.proof.door import Proofs
     from workbench.writing.hover import Hover
+    from workbench.writing.proposals import Proposal
 
 
 def never() -> bool:
@@ -386,6 +387,12 @@ class Engine:
         from workbench.writing.hover import hover_at  # when somebody asks
 
         return hover_at(document, offset, self.catalog, self._descriptions)
+
+    def complete(self, text: str, offset: int, kind: PolicyKind) -> tuple[Proposal, ...]:
+        """What can be written at a place of a policy's text, the likeliest first."""
+        from workbench.writing.completion import complete
+
+        return complete(text, offset, kind, self.catalog)
 
     @cached_property
     def _descriptions(self) -> Descriptions | None:

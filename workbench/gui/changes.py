@@ -74,6 +74,13 @@ def fix_at_caret(window: MainWindow) -> None:
     menu.popup(tab.edit.viewport().mapToGlobal(tab.edit.cursorRect().bottomLeft()))
 
 
+def complete_at_caret(window: MainWindow) -> None:
+    """Shows what can be written at the caret."""
+    tab = window.area.current
+    if tab is not None:
+        tab.completer.open()
+
+
 def explain_at_caret(window: MainWindow) -> None:
     """Says what stands at the caret, in a sheet beside it."""
     tab = window.area.current

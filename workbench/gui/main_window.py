@@ -50,6 +50,7 @@ from workbench.gui.theme import Scheme, Theme, ThemeSource, apply
 from workbench.gui.welcome import welcome_strip
 from workbench.policy.kinds import PolicyKind
 from workbench.project.model import Project, ProjectPrincipal, SavedRequest
+from workbench.writing.proposals import Proposal
 
 FIRST_SIZE = 1280, 800
 FRAME = 16, 48
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.recovery = Recovery(data_folder() / "unsaved")
         self.area = EditorArea(self.theme, self.recovery, lambda path: self.opening.key_of(path), self)
         self.area.explain = engine.explain_at
+        self.area.complete = self._complete
         self.opening = Opening(engine, self.area, self)
         self.tree = ProjectTree(self.theme, partial(dialogs.open_project_dialog, self), self.open_example)
         self.panel = RequestPanel(engine)
@@ -289,6 +291,9 @@ class MainWindow(QMainWindow):
         if tab is not None:
             tab.kind = kind
             self.answering.now()
+
+    def _complete(self, tab: EditorTab, text: str, offset: int) -> Sequence[Proposal]:
+        return self.engine.complete(text, offset, self.showing.kind_of(tab))
 
     def lay_out_text(self) -> None:
         """Lays the text in front out for reading."""

@@ -11,6 +11,7 @@ from workbench.engine import Question
 from workbench.errors import WorkbenchError
 from workbench.gui.answering import Answered, Answering
 from workbench.gui.simulator.answer_card import same_look
+from workbench.policy.kinds import PolicyKind
 
 if TYPE_CHECKING:
     from workbench.gui.editor.tab import EditorTab
@@ -49,6 +50,13 @@ class Showing(QObject):
     def is_about(self, tab: EditorTab | None) -> bool:
         """Whether the answer on the panes is about this tab."""
         return tab is not None and self.answered is not None and self.answered.question.active == tab.key
+
+    def kind_of(self, tab: EditorTab) -> PolicyKind:
+        """What the tab's policy is taken for: what the user said, else what the last answer found."""
+        if tab.kind is not None:
+            return tab.kind
+        shown = self.answered if self.is_about(tab) else None
+        return shown.answer.validation.kind if shown is not None else PolicyKind.IDENTITY
 
     def switched(self) -> None:
         """Another tab is in front: what the panes show is not about it until its own answer comes."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QFileSystemWatcher, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QTabBar, QTabWidget, QToolButton, QWidget
@@ -15,7 +17,9 @@ from workbench.gui.editor.tab import EditorTab
 from workbench.gui.icons import icon
 from workbench.gui.jobs import JobSlot
 from workbench.gui.theme import Theme
+from workbench.writing.proposals import Proposal
 
+Complete: TypeAlias = Callable[[EditorTab, str, int], Sequence[Proposal]]
 AUTOSAVE_MS = 700
 FILTER = "Policies (*.json *.txt *.policy);;All files (*)"
 
@@ -41,6 +45,8 @@ class EditorArea(QTabWidget):
         self._key_of = key_of
         self.explain: Explain | None = None
         """What the engine says of a place of a policy, for the tool tips."""
+        self.complete: Complete | None = None
+        """What the engine proposes to write at a place."""
         self._untitled = 0
         self._zoom = 0
         self.folder = Path.home()
@@ -141,6 +147,8 @@ class EditorArea(QTabWidget):
         tab = EditorTab(key, self._theme, self)
         tab.edit.set_zoom(self._zoom)
         tab.hovers.explain = self.explain
+        if self.complete is not None:
+            tab.completer.complete = partial(self.complete, tab)
         tab.edit.zoomed.connect(lambda by: self.zoom(self._zoom + by))
         tab.edited.connect(lambda: self._edited(tab))
         tab.state_changed.connect(lambda: self._show_state(tab))

@@ -13,6 +13,7 @@ from workbench.document.nodes import Document, PathElement
 from workbench.document.paths import path_at
 from workbench.document.span import Span
 from workbench.findings.model import Edit
+from workbench.gui.editor.completer import Completer
 from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, read_file, stamp_of, write_file
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
@@ -67,6 +68,7 @@ class EditorTab(QWidget):
         """The state on disk that the user has been told about."""
         self.edit = PolicyEdit(theme, self)
         self.hovers = Hovers(self.edit, self._at)
+        self.completer = Completer(self.edit)
         self._find_bar: FindBar | None = None
         self._crumbs = ElidedLabel("")
         self._crumbs.setProperty("role", "muted")

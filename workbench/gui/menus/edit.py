@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from workbench.gui import dialogs
+from workbench.gui import changes, dialogs
 from workbench.gui.commands import Command
 
 if TYPE_CHECKING:
@@ -40,6 +40,16 @@ def commands(w: MainWindow) -> list[Command]:
         Command("edit.select_all", "Select all", lambda: w.on_focus("selectAll"), "Ctrl+A", "", "a"),
         Command("edit.find", "Find and replace…", w.find, "Ctrl+F", "search", "f", enabled=w.has_tab),
         Command("edit.go_to_line", "Go to line…", partial(dialogs.go_to_line, w), "Ctrl+G", "", "g", enabled=w.has_tab),
+        Command(
+            "edit.complete",
+            "Complete",
+            lambda: changes.complete_at_caret(w),
+            "Ctrl+Space",
+            "",
+            "m",
+            "Show what can be written at the caret",
+            editable,
+        ),
         Command(
             "edit.lay_out",
             "Lay out the text",

@@ -1,0 +1,148 @@
+"""Completion with the keys that a person presses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from workbench.document.parser import parse
+from workbench.gui.editor.tab import EditorTab
+from workbench.gui.main_window import MainWindow
+
+START = '{\n  "Version": "2012-10-17",\n  "Statement": [\n    \n  ]\n}\n'
+
+
+@pytest.fixture
+def window(make_window: Callable[..., MainWindow], tmp_path: Path) -> MainWindow:
+    path = tmp_path / "p.json"
+    path.write_text(START, encoding="utf-8")
+    return make_window(path)
+
+
+@pytest.fixture
+def tab(window: MainWindow) -> EditorTab:
+    found = window.area.current
+    assert found is not None
+    found.edit.setFocus()
+    put(found, START, START.index("\n  ]"))
+    return found
+
+
+def put(tab: EditorTab, text: str, caret: int) -> None:
+    tab.edit.replace_all(text)
+    cursor = tab.edit.textCursor()
+    cursor.setPosition(caret)
+    tab.edit.setTextCursor(cursor)
+
+
+def rows(tab: EditorTab) -> list[str]:
+    model = tab.completer.popup.model()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
+def opened(qtbot: Any, tab: EditorTab, first: str) -> None:
+    qtbot.waitUntil(lambda: tab.completer.is_open and rows(tab)[0] == first)
+
+
+def test_a_few_letters_and_tab_write_an_action(tab: EditorTab, qtbot: Any) -> None:
+    put(tab, '{"Statement": [{"Effect": "Allow", "Action": []}]}', 46)
+    qtbot.keyClicks(tab.edit, '"cretrain')
+    opened(qtbot, tab, "sagemaker:CreateTrainingJob")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Tab)
+    assert '"Action": ["sagemaker:CreateTrainingJob"]' in tab.text()
+    assert not tab.completer.is_open
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert "sagemaker" not in tab.text()  # one step back
+
+
+def test_a_statement_is_filled_in_stop_by_stop(tab: EditorTab, qtbot: Any) -> None:
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    opened(qtbot, tab, "Allow statement")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    assert tab.edit.textCursor().selectedText() == "Name"
+    qtbot.keyClicks(tab.edit, "Read")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Tab)
+    assert tab.edit.textCursor().selectedText() == "s3:GetObject"
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Backtab)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Tab)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Tab)
+    assert tab.edit.textCursor().selectedText() == "arn:aws:s3:::bucket/*"
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Tab)
+    assert not tab.completer.stops.active
+    assert '"Sid": "Read"' in tab.text()
+    assert not parse(tab.text()).problems
+
+
+def test_escape_leaves_the_places_to_fill_in(tab: EditorTab, qtbot: Any) -> None:
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    opened(qtbot, tab, "Allow statement")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    assert tab.completer.stops.active
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Escape)
+    assert not tab.completer.stops.active
+
+
+def test_down_chooses_escape_closes_and_enter_stays_a_new_line(tab: EditorTab, qtbot: Any) -> None:
+    put(tab, '{"Statement": [{"Effect": ""}]}', 27)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    opened(qtbot, tab, "Allow")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Down)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    assert tab.text() == '{"Statement": [{"Effect": "Deny"}]}'
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Escape)
+    assert not tab.completer.is_open
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    assert tab.text().count("\n") == 1
+
+
+def test_a_name_brings_its_value_and_the_list_of_what_may_stand_there(tab: EditorTab, qtbot: Any) -> None:
+    put(tab, '{"Statement": [{"Action": "s3:GetObject", }]}', 42)
+    qtbot.keyClicks(tab.edit, '"Reso')
+    opened(qtbot, tab, "Resource")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    opened(qtbot, tab, "arn:aws:s3:::*/*")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Tab)
+    assert '"Resource": "arn:aws:s3:::*/*"' in tab.text()
+    assert tab.edit.textCursor().selectedText() == "aws"
+
+
+def test_the_mouse_takes_a_row(tab: EditorTab, qtbot: Any) -> None:
+    put(tab, '{"Statement": [{"Effect": ""}]}', 27)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    opened(qtbot, tab, "Allow")
+    popup = tab.completer.popup
+    place = popup.visualRect(popup.model().index(1, 0)).center()
+    qtbot.mouseClick(popup.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert tab.text() == '{"Statement": [{"Effect": "Deny"}]}'
+    assert tab.edit.hasFocus()
+
+
+def test_the_list_stays_inside_the_window_and_is_painted(tab: EditorTab, window: MainWindow, qtbot: Any) -> None:
+    put(tab, "\n" * 60 + '{"Statement": [{"Action": ""}]}', 60 + 27)
+    tab.edit.ensureCursorVisible()
+    qtbot.keyClicks(tab.edit, "s3:Get")
+    qtbot.waitUntil(lambda: tab.completer.is_open)
+    popup = tab.completer.popup
+    assert window.rect().contains(popup.geometry())
+    picture = popup.grab().toImage()
+    assert len({picture.pixel(x, y) for x in range(0, picture.width(), 2) for y in range(0, picture.height(), 2)}) > 8
+
+
+def test_it_says_what_it_is_to_a_screen_reader(tab: EditorTab, qtbot: Any) -> None:
+    put(tab, '{"Statement": [{"Action": "s3:GetObjec"}]}', 38)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    opened(qtbot, tab, "s3:GetObject")
+    popup = tab.completer.popup
+    assert popup.accessibleName() == "Completions"
+    assert popup.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "s3:GetObject, Read"
+
+
+def test_nothing_is_proposed_for_a_text_that_cannot_be_edited(tab: EditorTab, qtbot: Any) -> None:
+    tab.edit.setReadOnly(True)
+    tab.completer.open()
+    assert not tab.completer.is_open

@@ -1,0 +1,195 @@
+"""What is proposed where, and that what is accepted is JSON."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.catalog.catalog import Catalog
+from workbench.document.parser import parse
+from workbench.engine import Engine
+from workbench.findings.model import FindingType
+from workbench.policy.kinds import PolicyKind
+from workbench.writing.completion import complete
+from workbench.writing.places import place_at
+from workbench.writing.proposals import Proposal
+from workbench.writing.snippets import Snippet, snippets
+
+IN_STATEMENT = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", %s}]}'
+
+
+@cache
+def catalog() -> Catalog:
+    return Catalog.open()
+
+
+def proposed(text: str, kind: PolicyKind = PolicyKind.IDENTITY) -> tuple[Proposal, ...]:
+    """`text` has a bar where the caret is."""
+    return complete(text.replace("|", "", 1), text.index("|"), kind, catalog())
+
+
+def labels(text: str, kind: PolicyKind = PolicyKind.IDENTITY) -> list[str]:
+    return [p.label for p in proposed(text, kind)]
+
+
+def accepted(text: str, label: str, kind: PolicyKind = PolicyKind.IDENTITY) -> str:
+    [found] = [p for p in proposed(text, kind) if p.label == label][:1]
+    bare = text.replace("|", "", 1)
+    return bare[: found.span.start] + found.text + bare[found.span.end :]
+
+
+def test_names_are_those_that_are_legal_here_and_not_there_yet() -> None:
+    assert labels("{|}") == ["Version", "Id", "Statement"]
+    assert labels(IN_STATEMENT % '"Action": "s3:*", |') == ["Sid", "Resource", "NotResource", "Condition"]
+    assert "Principal" in labels(IN_STATEMENT % "|", PolicyKind.RESOURCE)
+    trust = labels(IN_STATEMENT % "|", PolicyKind.TRUST)
+    assert "Principal" in trust
+    assert "Resource" not in trust
+    control = labels(IN_STATEMENT % "|", PolicyKind.RCP)
+    assert "NotAction" not in control
+    assert "NotPrincipal" not in control
+    assert labels('{"Statement": {"Effect": "|"}}', PolicyKind.RCP) == ["Deny"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("cretrain", "sagemaker:CreateTrainingJob"),
+        ("sagemaker:cretrain", "sagemaker:CreateTrainingJob"),
+        ("gobj", "s3:GetObject"),
+        ("s3:GetObj", "s3:GetObject"),
+        ("iam:passr", "iam:PassRole"),
+        ("sagem", "sagemaker:"),
+    ],
+)
+def test_actions_are_found_by_a_few_letters(typed: str, first: str) -> None:
+    assert labels(IN_STATEMENT % f'"Action": ["{typed}|"]')[0] == first
+
+
+def test_a_wildcard_says_how_many_actions_it_matches() -> None:
+    [found, *_] = proposed(IN_STATEMENT % '"Action": "s3:Get*|"')
+    assert found.detail == f"{len(catalog().expand_names('s3:Get*'))} actions"
+
+
+def test_actions_that_are_listed_already_are_not_proposed() -> None:
+    assert "s3:GetObject" not in labels(IN_STATEMENT % '"Action": ["s3:GetObject", "s3:GetObj|"]')
+
+
+def test_arns_come_from_the_formats_of_the_statements_actions() -> None:
+    found = proposed(IN_STATEMENT % '"Action": "sagemaker:CreateTrainingJob", "Resource": |')
+    assert found[0].label == "arn:aws:sagemaker:*:111122223333:training-job/*"
+    assert [found[0].text[s.start : s.end] for s in found[0].stops] == ["aws", "*", "111122223333", "*"]
+    assert labels(IN_STATEMENT % '"Action": "s3:ListAllMyBuckets", "Resource": "|"') == ["*"]
+
+
+def test_operators_that_fit_the_keys_of_their_block_come_first() -> None:
+    keys = '"Action": "s3:GetObject", "Condition": {"|": {"%s": "x"}}'
+    assert labels(IN_STATEMENT % (keys % "aws:SourceIp"))[0] == "IpAddress"
+    assert labels(IN_STATEMENT % (keys % "aws:SecureTransport"))[0] == "Bool"
+    assert labels(IN_STATEMENT % (keys % "aws:TagKeys"))[0].startswith("ForAnyValue:String")
+
+
+def test_keys_that_the_actions_support_and_the_operator_fits_come_first() -> None:
+    found = labels(IN_STATEMENT % '"Action": "sagemaker:CreateTrainingJob", "Condition": {"Bool": {"|"}}')
+    assert found[0].startswith("sagemaker:")
+    assert catalog().key(found[0]) is not None
+    assert "aws:SecureTransport" in found[:20]
+
+
+def test_values_where_the_key_has_a_list_of_them() -> None:
+    test = IN_STATEMENT % '"Condition": {"StringEquals": {"%s": |}}'
+    assert labels(test % "sagemaker:RootAccess") == ["Enabled", "Disabled"]
+    assert labels(test % "aws:SecureTransport") == ["true", "false"]
+    assert "eu-central-1" in labels(test % "aws:RequestedRegion")
+
+
+def test_variables_go_into_the_string_they_are_typed_in() -> None:
+    text = IN_STATEMENT % '"Resource": "arn:aws:s3:::b/${aws:use|/x"'
+    assert accepted(text, "${aws:username}") == (IN_STATEMENT % '"Resource": "arn:aws:s3:::b/${aws:username}/x"')
+
+
+def test_principals() -> None:
+    assert labels(IN_STATEMENT % '"Principal": {|}', PolicyKind.RESOURCE)[0] == "AWS"
+    service = labels(IN_STATEMENT % '"Principal": {"Service": "sage|"}', PolicyKind.TRUST)
+    assert service[0] == "sagemaker.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "wanted"),
+    [
+        ('{"Statement": [{"Eff|": "Allow"}]}', "Effect", '{"Statement": [{"Effect": "Allow"}]}'),
+        ('{"Statement": [{| "Action": "x"}]}', "Effect", '{"Statement": [{"Effect": "Allow", "Action": "x"}]}'),
+        ('{"Statement": [{"Sid": "a"|}]}', "Effect", '{"Statement": [{"Sid": "a", "Effect": "Allow"}]}'),
+        ('{"Statement": [{"Effect": |}]}', "Allow", '{"Statement": [{"Effect": "Allow"}]}'),
+        (
+            '{"Statement": [{"Action": ["s3:GetObj|]}]}',
+            "s3:GetObject",
+            '{"Statement": [{"Action": ["s3:GetObject"]}]}',
+        ),
+        (
+            '{"Statement": [{"Action": ["a:b", "s3:GetObj|\n]}]}',
+            "s3:GetObject",
+            '{"Statement": [{"Action": ["a:b", "s3:GetObject"\n]}]}',
+        ),
+    ],
+)
+def test_what_is_accepted_has_its_quotes_colons_and_commas(text: str, label: str, wanted: str) -> None:
+    found = accepted(text, label)
+    assert found.replace(',"', ', "') == wanted.replace(',"', ', "')
+    assert not parse(found).problems
+
+
+def test_every_proposal_in_a_well_formed_place_gives_json() -> None:
+    text = IN_STATEMENT % '"Action": ["sagemaker:Create*"], "Resource": "*", "Condition": {"Bool": {"aws:x": "true"}}'
+    for offset in range(len(text)):
+        here = place_at(text, offset)
+        if here is None or not here.quoted:
+            continue
+        for found in complete(text, offset, PolicyKind.IDENTITY, catalog())[:8]:
+            made = text[: found.span.start] + found.text + text[found.span.end :]
+            assert not parse(made).problems, (offset, found)
+
+
+def test_in_a_long_text_only_what_is_near_is_read() -> None:
+    one = '{"Sid": "S%d", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "%d"}'
+    text = '{"Statement": [\n' + ",\n".join(one % (n, n) for n in range(20_000)) + "\n]}"
+    offset = text.index('"Resource": "9000"') + len('"Resource": "')
+    here = place_at(text, offset)
+    assert here is not None
+    assert len(here.document.text) < 50_000
+    assert here.in_statement == ("Resource",)
+    assert complete(text, offset, PolicyKind.IDENTITY, catalog())
+
+
+@given(st.text(alphabet='{}[]":,$*aA \n\\é😀0', max_size=60), st.integers(-2, 70), st.sampled_from(PolicyKind))
+def test_no_text_and_no_place_breaks_it(text: str, offset: int, kind: PolicyKind) -> None:
+    for found in complete(text, offset, kind, catalog()):
+        assert 0 <= found.span.start <= found.span.end <= len(text)
+        assert all(0 <= s.start <= s.end <= len(found.text) for s in found.stops)
+
+
+@given(st.integers(0, 140), st.integers(0, 140), st.sampled_from(["", '"', "${", "}", "\\", "\n"]))
+def test_no_damage_to_a_policy_breaks_it(cut: int, offset: int, put: str) -> None:
+    text = IN_STATEMENT % '"Action": ["s3:Get*"], "Resource": "*", "Condition": {"StringLike": {"aws:x": "${aws:u}"}}'
+    complete(text[:cut] + put + text[cut + 1 :], offset, PolicyKind.IDENTITY, catalog())
+
+
+@pytest.mark.parametrize(
+    ("snippet", "kind"),
+    [pytest.param(s, k, id=f"{s.title} {k.value}") for s in snippets() for k in sorted(s.kinds)],
+)
+def test_a_snippet_is_a_policy_that_nobody_questions(snippet: Snippet, kind: PolicyKind) -> None:
+    engine = Engine()
+    found = engine.validate(snippet.plain, kind).findings
+    assert [f for f in found if f.type in (FindingType.ERROR, FindingType.SECURITY_WARNING)] == []
+    assert [f.code for f in found if f.type is FindingType.WARNING] == []
+
+
+def test_snippets_are_offered_where_a_statement_can_stand() -> None:
+    assert "Allow statement" in labels("|")
+    found = accepted('{\n  "Statement": [\n    |\n  ]\n}', "Allow statement")
+    assert not parse(found).problems
+    assert '\n      "Effect": "Allow"' in found

@@ -1,0 +1,410 @@
+"""What can be written where the caret is: names that are legal in this kind of policy and place, and values that fit.
+
+Sources: spec grammar.md sections 2 to 8 for names, the catalog for actions, ARNs and keys.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import pairwise
+
+from workbench.catalog.catalog import Catalog
+from workbench.catalog.completion import COMMON
+from workbench.catalog.model import ConditionKey
+from workbench.catalog.tables import partitions
+from workbench.document.nodes import ObjectNode
+from workbench.document.paths import node_at
+from workbench.document.span import Span
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.operators import BASE_OPERATORS, Family, parse_operator
+from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
+from workbench.resources import resource_path
+from workbench.writing.fuzzy import match
+from workbench.writing.places import Here, place_at
+from workbench.writing.proposals import Piece, Proposal, plain, proposal
+from workbench.writing.snippets import snippets
+from workbench.writing.wording import ELEMENTS, PRINCIPAL_KINDS
+
+MOST = 200
+"""Proposals of a place: more than anyone reads."""
+MOST_SCORED = 120
+JUMP = 6
+"""What it costs that the letters typed are not in a row."""
+LIKED = 4
+"""What it is worth that a service is a common one, or one of the statement."""
+MOST_ACTIONS = 60
+"""Action patterns of a statement, and actions of each, that are asked for their ARNs and keys."""
+
+_WITHOUT_PRINCIPAL = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP)
+_VALUES: dict[str, tuple[tuple[str, bool], ...]] = {
+    "Version": (('"2012-10-17"', False),),
+    "Id": (('"', False), ("", True), ('"', False)),
+    "Statement": (("[", False), ("", True), ("]", False)),
+    "Effect": (('"', False), ("Allow", True), ('"', False)),
+    "Principal": (("{", False), ("", True), ("}", False)),
+    "NotPrincipal": (("{", False), ("", True), ("}", False)),
+    "Condition": (("{", False), ("", True), ("}", False)),
+}
+_STRING_VALUE = (('"', False), ("", True), ('"', False))
+_OBJECT_VALUE = (("{", False), ("", True), ("}", False))
+_FAMILIES = {
+    "String": (Family.STRING,),
+    "ARN": (Family.ARN, Family.STRING),
+    "Bool": (Family.BOOLEAN,),
+    "Numeric": (Family.NUMERIC,),
+    "Date": (Family.DATE,),
+    "IPAddress": (Family.IP,),
+}
+_FORMAT_VARIABLE = re.compile(r"\$\{(\w+)\}")
+_VARIABLES = (
+    "aws:username", "aws:userid", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID",
+    "aws:PrincipalTag/", "aws:ResourceTag/", "aws:RequestTag/", "aws:ResourceAccount", "aws:SourceAccount",
+    "aws:SourceArn", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:CurrentTime", "aws:FederatedProvider",
+    "saml:sub", "cognito-identity.amazonaws.com:sub", "sts:ExternalId", "sts:RoleSessionName",
+)  # fmt: skip
+
+
+def complete(text: str, offset: int, kind: PolicyKind, catalog: Catalog) -> tuple[Proposal, ...]:
+    """What can be written at `offset` (code points) of a policy of `kind`, the likeliest first; () where nothing is to
+    be proposed. Any text will do, however broken; never raises."""
+    here = place_at(text, offset)
+    if here is None:
+        return ()
+    inside = here.typed.rpartition("${")
+    if here.quoted and inside[1] and "}" not in inside[2] and not here.is_key:
+        return tuple(_variables(here, inside[2]))[:MOST]
+    found = tuple(_pieces(here, kind, catalog))
+    ranked = found if _names_action(here) else _ranked(here.typed, found)
+    written = [proposal(here, piece) for piece in ranked]
+    blocks = [] if here.quoted else list(_blocks(here, kind, text))
+    return tuple([*blocks, *written] if not found else [*written, *blocks])[:MOST]
+
+
+def _ranked(typed: str, pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces that hold the letters typed, the best first; in their own order where nothing is typed."""
+    if not typed:
+        return list(pieces)
+    scored = [(found.score, piece) for piece in pieces if (found := match(typed, piece.label)) is not None]
+    scored.sort(key=lambda pair: -pair[0])
+    return [piece for _, piece in scored]
+
+
+def _pieces(here: Here, kind: PolicyKind, catalog: Catalog) -> Iterator[Piece]:
+    within = here.in_statement
+    if within is None:
+        if here.is_key and not here.names:
+            yield from _elements(here, DOCUMENT_ELEMENTS, kind)
+        elif here.names == ("Version",):
+            yield plain("2012-10-17", "the current version")
+        return
+    element = within[0] if within else ""
+    if not within:
+        if here.is_key:
+            yield from _elements(here, STATEMENT_ELEMENTS, kind)
+    elif element == "Effect":
+        if kind is not PolicyKind.RCP:
+            yield plain("Allow")
+        yield plain("Deny")
+    elif element in ("Action", "NotAction"):
+        yield from _actions(here, catalog, kind)
+    elif element in ("Resource", "NotResource"):
+        yield from _resources(here, catalog)
+    elif element in ("Principal", "NotPrincipal"):
+        yield from _principals(here, within, kind)
+    elif element == "Condition":
+        yield from _conditions(here, within, catalog)
+
+
+# -- names --------------------------------------------------------------------------------------------------------
+
+
+def _elements(here: Here, names: Iterable[str], kind: PolicyKind) -> Iterator[Piece]:
+    there = set(here.siblings())
+    for name in names:
+        other = name.removeprefix("Not") if name.startswith("Not") else f"Not{name}"
+        if name in there or other in there or not _is_legal(name, kind):
+            continue
+        yield plain(name, _first_sentence(ELEMENTS[name]), _VALUES.get(name, _STRING_VALUE))
+
+
+def _is_legal(name: str, kind: PolicyKind) -> bool:
+    if name in ("Principal", "NotPrincipal") and kind in _WITHOUT_PRINCIPAL:
+        return False
+    if name in ("Resource", "NotResource") and kind is PolicyKind.TRUST:
+        return False
+    return not (kind is PolicyKind.RCP and name in ("NotPrincipal", "NotAction"))
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].partition(";")[0].rstrip(".")
+
+
+def _names_action(here: Here) -> bool:
+    """Whether actions are proposed: they come ranked."""
+    return (here.in_statement or ("",))[0] in ("Action", "NotAction")
+
+
+# -- actions ------------------------------------------------------------------------------------------------------
+
+
+def _actions(here: Here, catalog: Catalog, kind: PolicyKind) -> Iterator[Piece]:
+    typed = here.typed
+    there = here.strings("Action") or here.strings("NotAction")
+    services = [text.partition(":")[0] for text in there if ":" in text]
+    if kind is PolicyKind.TRUST and not typed:
+        services = ["sts", *services]
+    if "*" in typed or "?" in typed:
+        count = len(catalog.expand_names(typed))
+        yield plain(typed, f"{count:,} {'action' if count == 1 else 'actions'}")
+    names = dict.fromkeys(catalog.search_actions(typed or (f"{services[0]}:" if services else ""), MOST, services))
+    if typed and len(names) < MOST // 4 and not set("*?") & set(typed):
+        names.update(dict.fromkeys(_by_letters(catalog, typed, services)))
+    for name in names:
+        if name in there:
+            continue
+        if name.endswith(":"):
+            service = catalog.service(name[:-1])
+            yield plain(name, service.name if service else "")
+            continue
+        action = catalog.action(name)
+        yield plain(name, action.level if action else "")
+    if typed.endswith(":"):
+        for pattern in (f"{typed}*", f"{typed}Get*", f"{typed}List*", f"{typed}Describe*"):
+            if count := len(catalog.expand_names(pattern)):
+                yield plain(pattern, f"{count:,} actions")
+
+
+def _by_letters(catalog: Catalog, typed: str, services: list[str]) -> list[str]:
+    """Actions whose names hold the letters typed in their order, the first at the start of a word, best first:
+    `cretrain` is CreateTrainingJob."""
+    service, colon, letters = typed.rpartition(":")
+    letters = "".join(c for c in letters.lower() if c.isascii() and c.isalnum())
+    if len(letters) < 2:
+        return []
+    begin = f"{re.escape(service.lower())}:" if colon else r"[^:\n]*:"
+    first = letters[0].upper()
+    # One way to read each name: every letter at its first chance, so that the work is linear.
+    rest = "".join(f"[^{c}{c.upper()}\n]*[{c}{c.upper()}]" for c in letters[1:])
+    names = _all_names(catalog)
+    hits: list[tuple[int, str]] = []
+    for hit in re.finditer(rf"^{begin}[^{first}\n]*({first}{rest})", names, re.MULTILINE):
+        name = names[hit.start() : names.find("\n", hit.end())]
+        hits.append((len(hit[1]) - (LIKED if hit[0].partition(":")[0] in COMMON else 0), name))
+    scored: list[tuple[float, str]] = []
+    for _, name in heapq.nsmallest(MOST_SCORED, hits):
+        prefix, _, own = name.partition(":")
+        if (fits := match(letters, own)) is not None:
+            liked = LIKED * ((prefix in services) + (prefix in COMMON))
+            jumps = sum(b - a > 1 for a, b in pairwise(fits.places))
+            scored.append((JUMP * jumps - fits.score - liked, name))
+    return [name for _, name in sorted(scored)]
+
+
+@cache
+def _all_names(catalog: Catalog) -> str:
+    """Every action's name, a line each."""
+    return "\n".join(catalog.expand_names("*")) + "\n"
+
+
+# -- resources and principals -------------------------------------------------------------------------------------
+
+
+def _resources(here: Here, catalog: Catalog) -> Iterator[Piece]:
+    formats: dict[str, str] = {}
+    all_only = True
+    for text in (here.strings("Action") or here.strings("NotAction"))[:MOST_ACTIONS]:
+        names = catalog.expand_names(text)[:MOST_ACTIONS] if set("*?") & set(text) else (text,)
+        for name in names:
+            for arn in catalog.arn_formats(name) or ():
+                all_only = False
+                formats.setdefault(arn, name.partition(":")[2])
+    if all_only:
+        yield plain("*", "every resource")
+    for arn, name in formats.items():
+        yield Piece(_FORMAT_VARIABLE.sub(lambda m: _sample(m[1]), arn), f"for {name}", _stops(arn))
+    if not all_only:
+        yield plain("*", "every resource")
+
+
+def _sample(name: str) -> str:
+    return {"Partition": "aws", "Region": "*", "Account": "111122223333"}.get(name, "*")
+
+
+def _stops(arn: str) -> tuple[tuple[str, bool], ...]:
+    """An ARN format cut at its variables, each a stop; the partition stays as it is."""
+    parts: list[tuple[str, bool]] = []
+    at = 0
+    for found in _FORMAT_VARIABLE.finditer(arn):
+        parts += [(arn[at : found.start()], False), (_sample(found[1]), True)]
+        at = found.end()
+    return tuple(part for part in (*parts, (arn[at:], False)) if part[0] or part[1])
+
+
+def _principals(here: Here, within: tuple[str, ...], kind: PolicyKind) -> Iterator[Piece]:
+    if here.is_key:
+        there = set(here.siblings())
+        for name, said in PRINCIPAL_KINDS.items():
+            if name not in there:
+                yield plain(name, _first_sentence(said), _STRING_VALUE)
+        return
+    of = within[1] if len(within) > 1 else ""
+    if of == "Service":
+        for service in _key_values()["iam:passedtoservice"]:
+            yield plain(service, "AWS service")
+    elif of == "Federated":
+        parts = (("arn:aws:iam::", False), ("111122223333", True), (":oidc-provider/", False), ("provider", True))
+        yield Piece("arn:aws:iam::111122223333:oidc-provider/provider", "OpenID Connect", parts)
+        yield Piece(
+            "arn:aws:iam::111122223333:saml-provider/provider",
+            "SAML",
+            (("arn:aws:iam::", False), ("111122223333", True), (":saml-provider/", False), ("provider", True)),
+        )
+    elif of != "CanonicalUser":
+        for what, said in (("role/", "a role"), ("user/", "a user"), ("root", "a whole account")):
+            named = (("name", True),) if what.endswith("/") else ()
+            parts = (("arn:aws:iam::", False), ("111122223333", True), (f":{what}", False), *named)
+            yield Piece("".join(text for text, _ in parts), said, parts)
+        yield plain("*", "everyone")
+
+
+# -- conditions ---------------------------------------------------------------------------------------------------
+
+
+def _conditions(here: Here, within: tuple[str, ...], catalog: Catalog) -> Iterator[Piece]:
+    if len(within) == 1 and here.is_key:
+        yield from _operators(here, catalog)
+    elif len(within) == 2 and here.is_key:
+        yield from _keys(here, within[1], catalog)
+    elif len(within) == 3 and not here.is_key:
+        yield from _values(within[1], within[2], catalog)
+
+
+def _operators(here: Here, catalog: Catalog) -> Iterator[Piece]:
+    """Those that fit the keys already in the block first; with what they ask for beside them."""
+    fitting: set[Family] = set()
+    typed, several = here.typed.lower(), False
+    node_keys = _keys_under(here)
+    for name in node_keys:
+        key = catalog.key(name)
+        if key is not None:
+            fitting.update(_FAMILIES.get(key.base_type, ()))
+            several = several or key.multivalued
+    there = set(here.siblings())
+    names = sorted(BASE_OPERATORS, key=lambda name: bool(fitting) and BASE_OPERATORS[name].family not in fitting)
+    for name in names:
+        base = BASE_OPERATORS[name]
+        forms = [name] if name == "Null" else [name, f"{name}IfExists"]
+        if typed.startswith("for") or several:
+            forms += [f"{qualifier}:{form}" for form in forms for qualifier in ("ForAnyValue", "ForAllValues")]
+            forms = forms[2:] + forms[:2] if several else forms
+        for form in forms:
+            if form not in there:
+                yield plain(form, base.family.value, _OBJECT_VALUE)
+
+
+def _keys_under(here: Here) -> tuple[str, ...]:
+    """The condition keys under the operator whose name is being typed."""
+    around = node_at(here.document.root, here.path[:-1])
+    members = around.members if isinstance(around, ObjectNode) else ()
+    own = next((m.value for m in members if m.key.value == here.path[-1][1]), None)
+    return tuple(m.key.value for m in own.members) if isinstance(own, ObjectNode) else ()
+
+
+def _keys(here: Here, operator: str, catalog: Catalog) -> Iterator[Piece]:
+    """The keys that the statement's actions carry first, those of the operator's type before others."""
+    parsed = parse_operator(operator)
+    family = parsed.base.family if parsed else None
+    there = set(here.siblings())
+    found: dict[str, ConditionKey] = {}
+    services: dict[str, None] = {}
+    for text in here.strings("Action")[:MOST_ACTIONS]:
+        services[text.partition(":")[0].lower()] = None
+        names = catalog.expand_names(text)[:MOST_ACTIONS] if set("*?") & set(text) else (text,)
+        for name in names:
+            for key_name in catalog.supported_keys(name):
+                key = catalog.key(key_name)
+                if key is not None:
+                    found.setdefault(key.name, key)
+    supported = set(found)
+    for key in catalog.global_keys():
+        found.setdefault(key.name, key)
+    for service in list(services)[:3]:
+        for key in catalog.keys_of(service):
+            found.setdefault(key.name, key)
+    if ":" in here.typed and not services:
+        for key in catalog.keys_of(here.typed.partition(":")[0]):
+            found.setdefault(key.name, key)
+
+    def rank(key: ConditionKey) -> tuple[bool, bool]:
+        fits = family in (None, Family.EXISTENCE) or family in _FAMILIES.get(key.base_type, (family,))
+        return not fits, key.name not in supported and not key.is_global
+
+    for key in sorted(found.values(), key=rank):
+        if key.name in there or key.deprecated_for or key.status != "current":
+            continue
+        detail = f"{key.base_type or 'type not known'}{', several values' if key.multivalued else ''}"
+        name, _, placeholder = key.name.partition("${")
+        value = (('"', False), ("true" if key.base_type == "Bool" else "", True), ('"', False))
+        parts = ((name, False), (placeholder.rstrip("}"), True)) if placeholder else ((key.name, False),)
+        yield Piece(key.name, detail, parts, value)
+
+
+def _values(operator: str, key: str, catalog: Catalog) -> Iterator[Piece]:
+    parsed = parse_operator(operator)
+    known = catalog.key(key)
+    if (known is not None and known.base_type == "Bool") or (
+        parsed is not None and parsed.base.family in (Family.BOOLEAN, Family.EXISTENCE)
+    ):
+        yield plain("true")
+        yield plain("false")
+        return
+    for value in _key_values().get(key.lower(), ()):
+        yield plain(value)
+    if key.lower() == "aws:requestedregion":
+        for regions in partitions().values():
+            yield from (plain(region, "Region") for region in regions)
+    if known is not None and known.base_type == "IPAddress":
+        yield Piece("203.0.113.0/24", "a range of addresses", (("203.0.113.0/24", True),))
+    if known is not None and known.base_type == "Date":
+        yield Piece("2027-01-01T00:00:00Z", "a time in UTC", (("2027-01-01T00:00:00Z", True),))
+
+
+@cache
+def _key_values() -> dict[str, tuple[str, ...]]:
+    """Lower-cased key → its values."""
+    raw = json.loads(resource_path("catalog/key-values.json").read_text(encoding="utf-8"))
+    return {key.lower(): tuple(values) for key, values in raw.items() if not key.startswith("_")}
+
+
+def _variables(here: Here, typed: str) -> Iterator[Proposal]:
+    """Policy variables, in the string that the caret is in: only what stands behind `${` is replaced."""
+    begin = here.token.start + 1 + len(here.typed) - len(typed)
+    end = begin + len(typed)
+    for name in _VARIABLES:
+        if match(typed, name) is not None:
+            stop = (Span(len(name), len(name)),) if name.endswith("/") else ()
+            yield Proposal(f"${{{name}}}", "policy variable", Span(begin, end), f"{name}}}", stop)
+
+
+# -- blocks -------------------------------------------------------------------------------------------------------
+
+
+def _blocks(here: Here, kind: PolicyKind, text: str) -> Iterator[Proposal]:
+    """Whole statements where a statement can stand, whole policies in an empty text."""
+    if here.is_key or here.in_statement not in ((), None):
+        return
+    whole = not here.path
+    if whole and (here.before or here.after):
+        return
+    if not whole and here.names != ("Statement",):
+        return
+    line = text[text.rfind("\n", 0, here.token.start) + 1 : here.token.start]
+    indent = line[: len(line) - len(line.lstrip())]
+    for snippet in snippets():
+        if kind in snippet.kinds and (whole or match(here.typed, snippet.title) is not None):
+            parts = snippet.document() if whole else snippet.statements(indent)
+            yield proposal(here, Piece(snippet.title, snippet.about, parts), bare=True)
