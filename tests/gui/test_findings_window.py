@@ -411,6 +411,8 @@ def test_a_fix_of_the_list_is_applied_as_before(qtbot: Any, window: MainWindow) 
     window.findings.fix_requested.connect(fixes.append)
     found = click_finding(qtbot, window, "REDUNDANT_ACTION")
     window.registry.action("policy.fix").trigger()
+    assert window.quick_fixes.menu is not None
+    qtbot.keyClick(window.quick_fixes.menu, Qt.Key.Key_Return)
     assert fixes == []  # the command does not go through the pane
     assert '["s3:Get*"]' in text_of(window)
     assert found.fixes

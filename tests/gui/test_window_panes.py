@@ -373,7 +373,10 @@ def test_ctrl_dot_takes_the_findings_of_the_line(qtbot: Any, window: MainWindow)
     for _ in range(7):
         qtbot.keyClick(tab.edit, Qt.Key.Key_Down)
     assert tab.caret() == (8, 1)
-    settled(qtbot, window, lambda: window.registry.action("policy.fix").trigger())
+    window.registry.action("policy.fix").trigger()
+    menu = window.quick_fixes.menu
+    assert menu is not None
+    settled(qtbot, window, lambda: qtbot.keyClick(menu, Qt.Key.Key_Return))
     assert "sagemaker:AddTags" in tab.text()
 
 

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
-
 from workbench.evaluation.nearest import Way
 from workbench.evaluation.places import policy_places
 from workbench.findings.model import Finding, Fix
@@ -55,23 +52,6 @@ def apply_fix(window: MainWindow, fix: object) -> None:
         return
     tab.apply_edits(fix.edits)
     tab.take_focus()
-
-
-def fix_at_caret(window: MainWindow) -> None:
-    """Applies the fix of the finding at the caret; asks where there are several."""
-    fixes = [fix for finding in findings_at_caret(window, fixable=True) for fix in finding.fixes]
-    tab = window.area.current
-    if tab is None or not fixes:
-        window.status.showMessage("No finding at the caret has a fix.", _SHOWN_MS)
-        return
-    if len(fixes) == 1:
-        apply_fix(window, fixes[0])
-        return
-    menu = QMenu(window)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    for fix in fixes:
-        menu.addAction(fix.label).triggered.connect(lambda _checked=False, fix=fix: apply_fix(window, fix))
-    menu.popup(tab.edit.viewport().mapToGlobal(tab.edit.cursorRect().bottomLeft()))
 
 
 def complete_at_caret(window: MainWindow) -> None:

@@ -40,6 +40,7 @@ from workbench.gui.findings.pane import FindingsPane
 from workbench.gui.menus import building
 from workbench.gui.opening import Opening
 from workbench.gui.panes import Panes
+from workbench.gui.quick_fixes import QuickFixes
 from workbench.gui.session import Session
 from workbench.gui.settings import Settings, data_folder
 from workbench.gui.showing import Showing, described
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(self, contents, self.panel, self.theme)
         self.showing = Showing(self)
         self.mending = Mending(self)
+        self.quick_fixes = QuickFixes(self)
         self.accepting = Accepting(self)
         self.session = Session(settings, self._session_state, self)
         building.build(self)
@@ -446,6 +448,7 @@ class MainWindow(QMainWindow):
         self.showing.stop()
         self.comparing.stop()
         self.mending.stop()
+        self.quick_fixes.stop()
         self.accepting.stop()
         self.opening.stop()
         self.session.stop()

@@ -118,6 +118,7 @@ class Showing(QObject):
             statement = tab.statement_at_caret()
             self._window.findings.mark_statement(statement)
             self._window.panel.mark_statement(tab.key, statement)
+            self._window.quick_fixes.follow_caret()
 
     def show_finding(self, start: int, end: int) -> None:
         """Selects the place of a finding, if the findings are those of the text in front."""

@@ -78,6 +78,10 @@ class MarkList:
         self._long = [m for m in self._marks if m.end - m.start >= 10_000]
         self.drift.reset()
 
+    def all(self) -> list[Mark]:
+        """All of them in order, where they were."""
+        return self._marks
+
     def between(self, start: int, end: int) -> list[Mark]:
         """The marks that touch [start, end], at their places as of now. At most 500: no page shows more."""
         then_start, then_end = self.drift.then(start), self.drift.then(end)

@@ -19,6 +19,7 @@ from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.hover import Explain, Hovers
 from workbench.gui.editor.marks import MarkList
+from workbench.gui.editor.scroll_marks import ScrollMarks
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.jobs import JobSlot
 from workbench.gui.strip import Choice, Strip, Strips
@@ -69,6 +70,7 @@ class EditorTab(QWidget):
         self.edit = PolicyEdit(theme, self)
         self.hovers = Hovers(self.edit, self._at)
         self.completer = Completer(self.edit)
+        self.scroll_marks = ScrollMarks(self.edit)
         self._find_bar: FindBar | None = None
         self._crumbs = ElidedLabel("")
         self._crumbs.setProperty("role", "muted")

@@ -45,6 +45,7 @@ class PolicyEdit(QPlainTextEdit):
     zoomed = Signal(int)
     edited = Signal()
     """The characters have changed; not sent when only their colors have."""
+    marks_changed = Signal()
     loaded = Signal()
     """All of the text that was given to `load` is there."""
 
@@ -198,6 +199,11 @@ class PolicyEdit(QPlainTextEdit):
         self._marks = marks
         self._refresh_marks()
         self.margin.update()
+        self.marks_changed.emit()
+
+    def all_marks(self) -> list[Mark]:
+        """Every mark, in order, at its place in the text they were made for."""
+        return self._marks.all()
 
     def marks_between(self, start: int, end: int) -> list[Mark]:
         return self._marks.between(start, end)

@@ -35,8 +35,8 @@ def commands(window: MainWindow) -> list[Command]:
         Command("policy.why", "Why is this a finding", window.mending.why, "", "", "w", enabled=window.has_tab),
         Command(
             "policy.fix",
-            "Fix at the caret",
-            lambda: changes.fix_at_caret(window),
+            "Fixes at the caret…",
+            window.quick_fixes.show,
             "Ctrl+.",
             "fix",
             "f",

@@ -1,0 +1,94 @@
+"""Where in the whole text the findings are: a strip of marks over the scroll bar. A click goes there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QStyle, QStyleOptionSlider, QWidget
+
+from workbench.gui.editor.text_edit import PolicyEdit
+
+WIDTH = 6
+_WORST_LAST = ("suggestion", "warning", "security", "error")
+
+
+class ScrollMarks(QWidget):
+    """Belongs to one PolicyEdit. The worst kind is drawn last and widest, so that kinds differ without their color."""
+
+    def __init__(self, edit: PolicyEdit) -> None:
+        super().__init__(edit.verticalScrollBar())
+        self._edit = edit
+        self._rows: dict[int, str] = {}
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName("Findings in the text")
+        edit.marks_changed.connect(self._find)
+        edit.verticalScrollBar().installEventFilter(self)
+        self._fit()
+
+    def rows(self) -> dict[int, str]:
+        """Pixel from the top of the groove → the worst kind of finding there."""
+        return dict(self._rows)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            self._fit()
+            self._find()
+        elif event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            return self._press(event)
+        return super().eventFilter(watched, event)
+
+    def _groove(self) -> QRect:
+        bar = self._edit.verticalScrollBar()
+        option = QStyleOptionSlider()
+        bar.initStyleOption(option)
+        return bar.style().subControlRect(
+            QStyle.ComplexControl.CC_ScrollBar, option, QStyle.SubControl.SC_ScrollBarGroove, bar
+        )
+
+    def _fit(self) -> None:
+        self.setGeometry(self._edit.verticalScrollBar().rect())
+
+    def _find(self) -> None:
+        """Looks up a line only where the last one looked up is a pixel away: 10,000 findings are as fast as a page."""
+        edit, groove = self._edit, self._groove()
+        document, height = edit.document(), max(groove.height(), 1)
+        lines = max(document.blockCount(), 1)
+        length = max(document.characterCount(), 1)
+        self._rows = {}
+        last_slot, row = -1, 0
+        for mark in edit.all_marks():
+            slot = mark.start * height * 2 // length
+            if slot != last_slot:
+                last_slot = slot
+                row = document.findBlock(mark.start).blockNumber() * height // lines
+            if row not in self._rows or _WORST_LAST.index(mark.token) > _WORST_LAST.index(self._rows[row]):
+                self._rows[row] = mark.token
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        groove, theme = self._groove(), self._edit.theme
+        for row, token in sorted(self._rows.items(), key=lambda item: _WORST_LAST.index(item[1])):
+            width = WIDTH + 2 * _WORST_LAST.index(token) - 2
+            painter.fillRect(self.width() - width, groove.top() + row, width, 2, theme.color(token))
+        painter.end()
+
+    def _press(self, event: QMouseEvent) -> bool:
+        """A click at a mark goes to its line; any other is the scroll bar's."""
+        groove = self._groove()
+        place = event.position().toPoint()
+        if event.button() != Qt.MouseButton.LeftButton or place.x() < self.width() - WIDTH - 4:
+            return False
+        near = [row for row in self._rows if abs(groove.top() + row + 1 - place.y()) <= 2]
+        if not near:
+            return False
+        wanted = min(near, key=lambda row: abs(groove.top() + row + 1 - place.y()))
+        lines = self._edit.document().blockCount()
+        height = max(groove.height(), 1)
+        for mark in self._edit.all_marks():
+            block = self._edit.document().findBlock(mark.start)
+            if block.blockNumber() * height // lines == wanted:
+                self._edit.show_place(mark.start, mark.end)
+                self._edit.setFocus()
+                return True
+        return False
