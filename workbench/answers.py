@@ -31,13 +31,15 @@ class KeyInfo:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What is wrong with one document. `again` asks the same of another text in its place."""
+    """What is wrong with one document. `again` asks the same of another text in its place; `filled` puts the values of
+    the session into a text, where there are any."""
 
     kind: PolicyKind
     document: Document
     findings: tuple[Finding, ...]
     failed_checks: tuple[FailedCheck, ...]
     again: Callable[[str], Validation] | None = field(default=None, compare=False)
+    filled: Callable[[str], str] | None = field(default=None, compare=False)
 
     def statement_span(self, index: int) -> Span | None:
         """Where the statement of this index stands, None if there is none."""
@@ -49,7 +51,8 @@ class Validation:
 class Question:
     """The state of the window. `texts`: key of each open buffer → its text as edited (files of the project under their
     project key); `active`: the key of the buffer in front; `kinds`: what the user said a buffer is; `beside`: the
-    policies of a witness, among which the buffer in front takes the place of the one it was found for."""
+    policies of a witness, among which the buffer in front takes the place of the one it was found for; `values`: what
+    the user filled in for placeholders, for this session, by the names of `embedded.values`."""
 
     project: Project | None
     texts: Mapping[str, str]
@@ -57,6 +60,7 @@ class Question:
     kinds: Mapping[str, PolicyKind]
     request: Request | None
     beside: PolicySet | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Answer:
     reach the other decision, `no_way`: where there are none, why; `traces`: for each authorization, each layer's
     statements with the reason, keys of unknown value taken as absent. `doubt`: the note of the decision that says why
     AWS would never ask this; `left_out`: what is to be said of policies that were not asked. `error_key` and
-    `error_span`: the text and the place in it that keep the request from being judged."""
+    `error_span`: the text and the place in it that keep the request from being judged; `written`: policy name → its
+    text, where values of the session stood in the one that was judged."""
 
     validation: Validation
     decision: Decision | None = None
@@ -80,3 +85,4 @@ class Answer:
     left_out: str = ""
     error_key: str = ""
     error_span: Span | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
