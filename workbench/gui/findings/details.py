@@ -72,8 +72,8 @@ class FixCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addLayout(self._head)
+        column.addWidget(self.changes)  # what it changes is read first: the pane is low at its first height
         column.addWidget(self.why)
-        column.addWidget(self.changes)
         column.addWidget(label)
         self.verdict: FixVerdict | None = None
 
@@ -110,7 +110,7 @@ class FixCard(QWidget):
         self._say(parts, verdict.why)
 
     def words(self) -> str:
-        """What stands in the line of the verdict and below it."""
+        """What stands in the line of the verdict, and why it is so."""
         parts = [w.text() for w in self._verdict.findChildren(QWidget) if isinstance(w, (QLabel, LinkButton))]
         return " ".join([*(p for p in parts if p), self.why.text()]).strip()
 
