@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.document.nodes import Document
 from workbench.document.span import Span
+from workbench.evaluation.request import NamedPolicy
 from workbench.findings.model import FailedCheck, Finding
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.reader import read
@@ -61,6 +62,17 @@ class Question:
     request: Request | None
     beside: PolicySet | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the buffer in front is asked by itself rather than the policies of the project."""
+        return self.project is None or (self.project.policy(self.active) is None and self.active in self.texts)
+
+    @property
+    def front(self) -> NamedPolicy:
+        """The buffer in front as a policy."""
+        name = self.active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
+        return NamedPolicy(name, self.texts.get(self.active, ""))
 
 
 @dataclass(frozen=True, slots=True)

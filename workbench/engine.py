@@ -27,7 +27,7 @@ from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.document.span import Span
 from workbench.embedded.door import policies_in
-from workbench.embedded.model import Contents
+from workbench.embedded.model import Contents, EmbeddedPolicy
 from workbench.embedded.values import Blank, blanks
 from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.catalog_facts import CatalogFacts
@@ -35,7 +35,7 @@ from workbench.evaluation.collector import collector_paused
 from workbench.evaluation.decision import Decision, Outcome
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.prepared import Prepared
-from workbench.evaluation.request import NamedPolicy, Request, Scenario
+from workbench.evaluation.request import Request, Scenario
 from workbench.evaluation.services import names_alias_for_key
 from workbench.findings.context import CheckContext
 from workbench.findings.mending import Mended, mend
@@ -198,6 +198,23 @@ class Engine:
             lambda text, fix: self._fix_verdict(text, fix, kind, cancelled),
         )
 
+    def fix_all_in(
+        self,
+        name: str,
+        text: str,
+        judged: Callable[[EmbeddedPolicy], Validation],
+        cancelled: Callable[[], bool] = never,
+    ) -> Mended:
+        """The same for the policies in the file called `name`; `judged` validates one of them."""
+        from workbench.embedded.mending import mend_file  # most files are policies
+
+        return mend_file(
+            text,
+            lambda text: policies_in(name, text),
+            lambda policy: judged(policy).findings,
+            lambda policy, fix: self._fix_verdict(policy.text, fix, judged(policy).kind, cancelled),
+        )
+
     def _fix_verdict(self, text: str, fix: Fix, kind: PolicyKind, cancelled: Callable[[], bool]) -> FixVerdict:
         from workbench.findings.verdicts import fix_verdict  # most starts ask for none
 
@@ -313,7 +330,7 @@ class Engine:
             return ""
         from workbench.project.left_out import left_out
 
-        return left_out(question.project, request, _front(question).name if _is_alone(question) else "")
+        return left_out(question.project, request, question.front.name if question.alone else "")
 
     def _doubt(self, request: Request) -> str:
         """What says that there is no such action, or that it does not work on a resource; empty if nothing does."""
@@ -396,15 +413,15 @@ class Engine:
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active
         if question.beside is not None:
-            front = _front(question)
+            front = question.front
             return Scenario(request, in_place(question.beside, front)), {front.name: active}
-        if project is not None and not _is_alone(question):
+        if project is not None and not question.alone:
 
             def text_of(key: str) -> str:
                 return question.texts[key] if key in question.texts else project.read(key)
 
             return scenario_of(project, request, text_of)
-        policy = _front(question)
+        policy = question.front
         return Scenario(request, alone(policy, kind)), {policy.name: active}
 
     # -- the catalog for forms ------------------------------------------------------------------------------------
@@ -468,19 +485,6 @@ class Engine:
     def scenario_in(self, project: Project, request: Request) -> Scenario:
         """The scenario a request makes in a project, with the policies as saved."""
         return scenario_of(project, request, project.read)[0]
-
-
-def _is_alone(question: Question) -> bool:
-    """Whether the buffer in front is asked by itself rather than the policies of the project."""
-    project, active = question.project, question.active
-    return project is None or (project.policy(active) is None and active in question.texts)
-
-
-def _front(question: Question) -> NamedPolicy:
-    """The buffer in front as a policy."""
-    active = question.active
-    name = active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
-    return NamedPolicy(name, question.texts.get(active, ""))
 
 
 def _key_info(key: ConditionKey) -> KeyInfo:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.document_lines import validate_lines
-from workbench.cli.fixing import fix_files
-from workbench.cli.inputs import Asked, Inputs, all_of, fixable
+from workbench.cli.inputs import Inputs, all_of
+from workbench.cli.judging import Asked
 from workbench.cli.streams import UnusableInputError
 from workbench.engine import Engine
 from workbench.findings.codes import OFF_BY_DEFAULT
 from workbench.findings.model import FindingType, Origin
-from workbench.policy.kinds import RESOURCE_TYPES, PolicyType, kind_of
+from workbench.policy.kinds import KINDS, RESOURCE_TYPES, PolicyType, kind_of
 from workbench.project.baseline_files import baseline_text, read_baseline
 from workbench.report.model import FileReport, fails, only
 from workbench.report.text import text_lines
@@ -33,6 +33,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--policy-type", metavar="T", choices=[t.value for t in PolicyType], help="as AWS names it")
     parser.add_argument(
         "--validate-policy-resource-type", metavar="R", choices=RESOURCE_TYPES, help="such as AWS::S3::Bucket"
+    )
+    parser.add_argument(
+        "--kind", metavar="K", choices=KINDS, help=f"more than AWS's types tell apart: {', '.join(KINDS)}"
     )
     parser.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     parser.add_argument("--severity", choices=_SEVERITIES, help="leave out what is less severe")
@@ -73,13 +76,17 @@ def run(arguments: argparse.Namespace) -> int:
     engine = Engine(old_scp_language=arguments.old_scp_language, enabled=arguments.enable)
     if arguments.documents:
         return validate_lines(engine, arguments.documents)
-    kind = None
+    if arguments.kind and arguments.policy_type:
+        raise UnusableInputError("validate: give --kind or --policy-type, not both")
+    kind = KINDS[arguments.kind] if arguments.kind else None
     if arguments.policy_type:
         kind = kind_of(PolicyType(arguments.policy_type), arguments.validate_policy_resource_type)
     baseline_file: Path | None = arguments.write_baseline or arguments.baseline
     base = Path(os.path.abspath(baseline_file)).parent if baseline_file else Path.cwd()
     asked = Asked(kind, arguments.validate_policy_resource_type, base)
     if arguments.fix:
+        from workbench.cli.fixing import fix_files, fixable  # most runs only look
+
         return int(fix_files(engine, fixable(engine, arguments.paths, asked), write=arguments.write))
     baseline = read_baseline(arguments.baseline) if arguments.baseline else None
     inputs = all_of(engine, arguments.paths, asked)
