@@ -9,6 +9,7 @@ from workbench.document.parser import parse
 from workbench.errors import ScenarioError
 from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import NamedPolicy
+from workbench.findings.ip_addresses import without_private
 from workbench.findings.model import Effect, Fix, FixVerdict
 from workbench.findings.placeholders import find_placeholders
 from workbench.policy.kinds import PolicyKind
@@ -37,12 +38,18 @@ def fix_verdict(
     try:
         if says_the_same(old, new, kind):
             return _SAME
+        if says_the_same(_without_private(old, kind), _without_private(new, kind), kind):
+            return _SAME
         if find_placeholders(parse(text), is_key).found:
             return FixVerdict(why="The document holds placeholders, whose values decide.")
         found = proofs.change(text, after, kind, cancelled)
     except ScenarioError as error:
         return FixVerdict(why=error.message)
     return _verdict(found.gained, found.lost)
+
+
+def _without_private(policy: NamedPolicy, kind: PolicyKind) -> NamedPolicy:
+    return NamedPolicy(policy.name, without_private(policy.text, kind))
 
 
 def _refusal(text: str, kind: PolicyKind) -> str:
