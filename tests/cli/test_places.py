@@ -100,3 +100,21 @@ def test_fixing_one_file_of_a_project_respects_its_suppressions(tmp_path: Path) 
     path = _project(tmp_path)
     main(["validate", "--fix", "--write", str(path)])
     assert path.read_text() == _POLICY
+
+
+def test_verdicts_are_proved_where_they_are_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(_POLICY)
+
+    def fix(*arguments: str) -> dict[str, object]:
+        main(["validate", "--format", "json", str(path), *arguments])
+        [finding] = json.loads(capsys.readouterr().out)["findings"]
+        found: dict[str, object] = finding["fixes"][0]
+        return found
+
+    assert fix()["verdict"] == "not decided"
+    assert fix("--verdicts")["verdict"] == "same access"
+    main(["validate", "--format", "sarif", "--verdicts", str(path)])
+    [result] = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert result["fixes"][0]["properties"] == {"verdict": "same access"}
+    assert main(["validate", "--verdicts", str(path)]) == 2

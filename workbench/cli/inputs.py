@@ -13,6 +13,7 @@ from workbench.embedded.door import ENDINGS
 from workbench.embedded.model import Contents
 from workbench.engine import Engine, Validation
 from workbench.findings.identity import identity_of
+from workbench.findings.model import Finding
 from workbench.project.folders import files_in
 from workbench.project.model import Project, ProjectError
 from workbench.project.suppression_files import NAME
@@ -125,9 +126,16 @@ class Inputs:
     def _told(self, path: Path, validation: Validation, policy: str = "") -> tuple[Told, ...]:
         name = self._name(path)
         return tuple(
-            Told(finding, identity_of(finding, validation.document, name, policy), policy)
+            Told(self._proved(validation, finding), identity_of(finding, validation.document, name, policy), policy)
             for finding in validation.findings
         )
+
+    def _proved(self, validation: Validation, finding: Finding) -> Finding:
+        if not self._asked.verdicts or not finding.fixes:
+            return finding
+        verdicts = (self._engine.fix_verdict(validation, fix) for fix in finding.fixes)
+        fixes = tuple(replace(f, verdict=v) for f, v in zip(finding.fixes, verdicts, strict=True))
+        return replace(finding, fixes=fixes)
 
     def _name(self, path: Path) -> str:
         return file_name(path, self._asked.base)

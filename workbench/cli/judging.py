@@ -24,11 +24,12 @@ from workbench.project.suppression_files import NAME, SuppressionFile, beside, r
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the policies are said to be, None where nothing was said; `base`: the folder that identities of findings
-    name files under."""
+    name files under; `verdicts`: whether what each fix does to access is to be proved."""
 
     kind: PolicyKind | None = None
     resource_type: str | None = None
     base: Path = field(default_factory=Path.cwd)
+    verdicts: bool = False
 
 
 class Suppressions:

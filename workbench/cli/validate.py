@@ -49,6 +49,11 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--baseline", metavar="FILE", type=Path, help="only findings that are not in it count")
     parser.add_argument("--write-baseline", metavar="FILE", type=Path, help="write the findings there are to FILE")
     parser.add_argument("--fix", action="store_true", help="show, as a diff, all fixes that keep the access the same")
+    parser.add_argument(
+        "--verdicts",
+        action="store_true",
+        help="with json and sarif: prove what each fix does to access, which takes time",
+    )
     parser.add_argument("--write", action="store_true", help="with --fix: make them")
     parser.add_argument(
         "--old-scp-language", action="store_true", help="judge SCPs by the language before September 2025"
@@ -73,6 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnusableInputError("validate: --write needs --fix")
     if arguments.fix and (arguments.documents or arguments.format != "text"):
         raise UnusableInputError("validate: --fix is for files and shows a diff")
+    if arguments.verdicts and arguments.format not in ("json", "sarif"):
+        raise UnusableInputError("validate: --verdicts needs --format json or sarif")
     engine = Engine(old_scp_language=arguments.old_scp_language, enabled=arguments.enable)
     if arguments.documents:
         return validate_lines(engine, arguments.documents)
@@ -83,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
         kind = kind_of(PolicyType(arguments.policy_type), arguments.validate_policy_resource_type)
     baseline_file: Path | None = arguments.write_baseline or arguments.baseline
     base = Path(os.path.abspath(baseline_file)).parent if baseline_file else Path.cwd()
-    asked = Asked(kind, arguments.validate_policy_resource_type, base)
+    asked = Asked(kind, arguments.validate_policy_resource_type, base, arguments.verdicts)
     if arguments.fix:
         from workbench.cli.fixing import fix_files, fixable  # most runs only look
 
