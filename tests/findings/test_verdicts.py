@@ -185,12 +185,30 @@ def test_a_deny_of_other_kinds_counts_too(letter: str) -> None:
 
 def test_placeholders_decide_but_for_what_says_the_same() -> None:
     text = statement(
-        '{"Sid":"","Effect":"Allow","Action":["s3:GetObject","s3:Get*"],"Resource":"arn:aws:s3:::${Bucket}/*"}'
+        '{"Sid":"","Effect":"Allow","Action":["s3:GetObject","s3:Get*"],"Resource":["arn:aws:s3:::${Bucket}/*","*"]}'
     )
     validation = _validation(text)
     verdicts = {f.code: _engine().fix_verdict(validation, x) for f in validation.findings for x in f.fixes}
     assert verdicts["EMPTY_SID_VALUE"].effect is Effect.SAME
-    assert verdicts["REDUNDANT_ACTION"].why == "The document holds placeholders, whose values decide."
+    assert verdicts["REDUNDANT_ACTION"].effect is Effect.SAME  # whatever the bucket is
+    resource = _engine().fix_verdict(validation, _removal(text, ',"*"'))
+    assert resource.why == "The document holds placeholders, whose values decide."
+
+
+@pytest.mark.parametrize(
+    ("actions", "resource", "part", "effect"),
+    [
+        ('["s3:GetObject","s3:Get*"]', '{"Fn::Sub":"arn:${AWS::Partition}:s3:::b/*"}', '"s3:GetObject",', Effect.SAME),
+        ('["s3:PutObject","s3:Get*"]', '{"Ref":"R"}', '"s3:PutObject",', Effect.NOT_DECIDED),
+        ('["s3:Get${X}","s3:Get????"]', '"*"', '"s3:Get${X}",', Effect.NOT_DECIDED),  # what X is decides
+        ('["s3:GetObject","s3:Get*"]', '["${A}","${B}"]', ',"${B}"', Effect.NOT_DECIDED),
+    ],
+)
+def test_actions_are_compared_whatever_is_filled_in_elsewhere(
+    actions: str, resource: str, part: str, effect: Effect
+) -> None:
+    text = statement(f'{{"Effect":"Allow","Action":{actions},"Resource":{resource}}}')
+    assert _engine().fix_verdict(_validation(text), _removal(text, part)).effect is effect
 
 
 def test_whoever_does_not_wait_gets_no_verdict() -> None:
