@@ -22,22 +22,24 @@ from workbench.answers import Validation as Validation
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.model import ConditionKey
 from workbench.document.decoding import Decoded, decode
+from workbench.document.edits import Edit, apply_edits
 from workbench.document.nodes import Document, Problem
 from workbench.document.parser import parse
 from workbench.document.span import Span
 from workbench.embedded.door import policies_in
-from workbench.embedded.model import Contents
+from workbench.embedded.model import Contents, EmbeddedPolicy
+from workbench.embedded.values import Blank, blanks
 from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.catalog_facts import CatalogFacts
 from workbench.evaluation.collector import collector_paused
 from workbench.evaluation.decision import Decision, Outcome
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.prepared import Prepared
-from workbench.evaluation.request import NamedPolicy, Request, Scenario
+from workbench.evaluation.request import Request, Scenario
 from workbench.evaluation.services import names_alias_for_key
 from workbench.findings.context import CheckContext
 from workbench.findings.mending import Mended, mend
-from workbench.findings.model import Finding, Fix, FixVerdict
+from workbench.findings.model import Effect, Finding, Fix, FixVerdict
 from workbench.findings.recall import Recall
 from workbench.findings.registry import run_checks
 from workbench.findings.rules import NO_RULES, HouseRules
@@ -179,8 +181,15 @@ class Engine:
 
     def fix_verdict(self, validation: Validation, fix: Fix, cancelled: Callable[[], bool] = never) -> FixVerdict:
         """What a fix of a finding of the document does to the access that it gives: the same, narrower, wider, or not
-        decided and why. Proved when asked for, which may take a second; `cancelled` is asked now and then."""
-        return self._fix_verdict(validation.document.text, fix, validation.kind, cancelled)
+        decided and why. Proved when asked for, which may take a second; `cancelled` is asked now and then. What hangs
+        on placeholders is judged by the values of the session, and says so."""
+        text, fill = validation.document.text, validation.filled
+        verdict = self._fix_verdict(text, fix, validation.kind, cancelled)
+        if fill is None or verdict.effect is not Effect.NOT_DECIDED:
+            return verdict
+        after = Edit(Span(0, len(fill(text))), fill(apply_edits(text, fix.edits)))
+        verdict = self._fix_verdict(fill(text), Fix(fix.label, (after,)), validation.kind, cancelled)
+        return replace(verdict, why=f"With the values filled in for this session. {verdict.why}".rstrip())
 
     def fix_all(self, validation: Validation, cancelled: Callable[[], bool] = never) -> Mended:
         """The document with every fix that is proved to keep its access the same. Doing it twice changes nothing."""
@@ -192,10 +201,34 @@ class Engine:
             lambda text, fix: self._fix_verdict(text, fix, kind, cancelled),
         )
 
+    def fix_all_in(
+        self,
+        name: str,
+        text: str,
+        judged: Callable[[EmbeddedPolicy], Validation],
+        cancelled: Callable[[], bool] = never,
+    ) -> Mended:
+        """The same for the policies in the file called `name`; `judged` validates one of them."""
+        from workbench.embedded.mending import mend_file  # most files are policies
+
+        return mend_file(
+            text,
+            lambda text: policies_in(name, text),
+            lambda policy: judged(policy).findings,
+            lambda policy, fix: self._fix_verdict(policy.text, fix, judged(policy).kind, cancelled),
+        )
+
     def _fix_verdict(self, text: str, fix: Fix, kind: PolicyKind, cancelled: Callable[[], bool]) -> FixVerdict:
         from workbench.findings.verdicts import fix_verdict  # most starts ask for none
 
-        return fix_verdict(self.proofs, text, fix, kind, lambda name: self.catalog.key(name) is not None, cancelled)
+        return fix_verdict(self.proofs, text, fix, kind, self._is_key, cancelled)
+
+    def blanks(self, text: str) -> tuple[Blank, ...]:
+        """What a template leaves to be filled in: the names under which a Question's `values` are given."""
+        return blanks(parse(text), self._is_key)
+
+    def _is_key(self, name: str) -> bool:
+        return self.catalog.key(name) is not None
 
     # -- requests -------------------------------------------------------------------------------------------------
 
@@ -212,7 +245,15 @@ class Engine:
         return explain(prepared)
 
     def answer(self, question: Question) -> Answer:
-        """All that the window shows for this state, from one evaluation."""
+        """All that the window shows for this state, from one evaluation. With values of the session in the texts,
+        findings and places are those of the texts as they are written."""
+        if not question.values:
+            return self._answer(question)
+        from workbench.filling_in import answer_with_values  # most sessions fill nothing in
+
+        return answer_with_values(question, self._is_key, self._answer)
+
+    def _answer(self, question: Question) -> Answer:
         text = question.texts.get(question.active, "")
         saved = question.project.policy(question.active) if question.project else None
         kind = question.kinds.get(question.active) or (saved.kind if saved else None)
@@ -292,7 +333,7 @@ class Engine:
             return ""
         from workbench.project.left_out import left_out
 
-        return left_out(question.project, request, _front(question).name if _is_alone(question) else "")
+        return left_out(question.project, request, question.front.name if question.alone else "")
 
     def _doubt(self, request: Request) -> str:
         """What says that there is no such action, or that it does not work on a resource; empty if nothing does."""
@@ -312,6 +353,10 @@ class Engine:
 
     def checks(self, question: Question) -> tuple[Check, ...]:
         """What the project's saved requests with an expectation get, by the texts as edited."""
+        if question.values:
+            from workbench.filling_in import with_values
+
+            question = with_values(question, self._is_key)[0]
         if question.project is None:
             return ()
         from workbench.project.checks import check_requests
@@ -371,15 +416,15 @@ class Engine:
     def _scenario(self, question: Question, request: Request, kind: PolicyKind) -> tuple[Scenario, dict[str, str]]:
         project, active = question.project, question.active
         if question.beside is not None:
-            front = _front(question)
+            front = question.front
             return Scenario(request, in_place(question.beside, front)), {front.name: active}
-        if project is not None and not _is_alone(question):
+        if project is not None and not question.alone:
 
             def text_of(key: str) -> str:
                 return question.texts[key] if key in question.texts else project.read(key)
 
             return scenario_of(project, request, text_of)
-        policy = _front(question)
+        policy = question.front
         return Scenario(request, alone(policy, kind)), {policy.name: active}
 
     def explain_at(self, document: Document, offset: int) -> Hover | None:
@@ -465,19 +510,6 @@ class Engine:
     def scenario_in(self, project: Project, request: Request) -> Scenario:
         """The scenario a request makes in a project, with the policies as saved."""
         return scenario_of(project, request, project.read)[0]
-
-
-def _is_alone(question: Question) -> bool:
-    """Whether the buffer in front is asked by itself rather than the policies of the project."""
-    project, active = question.project, question.active
-    return project is None or (project.policy(active) is None and active in question.texts)
-
-
-def _front(question: Question) -> NamedPolicy:
-    """The buffer in front as a policy."""
-    active = question.active
-    name = active.replace("\\", "/").rpartition("/")[2].removesuffix(".json") or "this policy"
-    return NamedPolicy(name, question.texts.get(active, ""))
 
 
 def _key_info(key: ConditionKey) -> KeyInfo:

@@ -104,10 +104,60 @@ def test_what_does_not_go_together_is_refused(arguments: list[str], capsys: pyte
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_a_template_that_is_named_is_said_to_stay_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = f'resource "aws_iam_policy" "p" {{\n  policy = <<P\n{_POLICY}P\n}}\n'
-    template = _file(tmp_path, text, "main.tf")
+_TERRAFORM = f'resource "aws_iam_policy" "p" {{\n  policy = <<P\n{_POLICY}P\n}}\n'
+_YAML = """Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Action: [s3:GetObject, "s3:Get*"]
+            Resource: arn:aws:s3:::b/*
+"""
+
+
+def test_a_policy_that_a_template_writes_as_json_is_mended_in_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template = _file(tmp_path, _TERRAFORM, "main.tf")
+    assert main(["validate", "--fix", str(template)]) == 1
+    assert template.read_text() == _TERRAFORM
+    assert capsys.readouterr().err == "2 fixes in 1 file keep the access the same; --write makes them.\n"
+    assert main(["validate", "--fix", "--write", str(tmp_path)]) == 0
+    assert template.read_text() == _TERRAFORM.replace(_POLICY, _FIXED)
     assert main(["validate", "--fix", "--write", str(template)]) == 0
+    assert template.read_text() == _TERRAFORM.replace(_POLICY, _FIXED)
+
+
+def test_a_policy_in_the_words_of_a_template_stays_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template = _file(tmp_path, _YAML, "stack.yaml")
+    assert main(["validate", "--fix", "--write", str(template)]) == 1
     told = capsys.readouterr()
-    assert (told.out, told.err.splitlines()[0]) == ("", f"{template}: policies in templates are not changed.")
-    assert template.read_text() == text
+    assert told.out == ""
+    assert told.err.splitlines() == [
+        f"{template}: 1 fix that keeps the access the same would change what the template says in its own words, "
+        "and is left to you.",
+        "No fix keeps the access the same.",
+    ]
+    assert template.read_text() == _YAML
+
+
+def test_what_is_suppressed_is_not_fixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _file(tmp_path)
+    entry = '[[suppression]]\ncode = "REDUNDANT_ACTION"\nfile = "p.json"\nreason = "Both are named on purpose."\n'
+    (tmp_path / "p.suppressions.toml").write_text(entry)
+    assert main(["validate", "--fix", "--write", str(path)]) == 0
+    assert path.read_text() == _POLICY.replace('      "Sid": "",\n', "")
+    assert "REDUNDANT_ACTION" not in capsys.readouterr().out
+
+
+def test_what_is_suppressed_in_a_folder_is_not_fixed_in_a_template_either(tmp_path: Path) -> None:
+    template = _file(tmp_path, _TERRAFORM, "main.tf")
+    entry = '[[suppression]]\ncode = "REDUNDANT_ACTION"\nfile = "main.tf"\nreason = "Both are named on purpose."\n'
+    (tmp_path / "suppressions.toml").write_text(entry)
+    assert main(["validate", "--fix", "--write", str(tmp_path)]) == 0
+    assert template.read_text() == _TERRAFORM.replace('      "Sid": "",\n', "")

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.support import REPOSITORY
-from workbench.cli.inputs import Asked, all_of
+from workbench.cli.inputs import all_of
+from workbench.cli.judging import Asked
 from workbench.cli.main import main
 from workbench.engine import Engine
 from workbench.evaluation.judge import utc_now

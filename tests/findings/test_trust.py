@@ -202,3 +202,28 @@ def test_an_external_id_that_anybody_can_make_up_is_none(test: dict[str, str], t
         )
     )
     assert ("WIDE_TRUST" in codes(findings(text, PolicyKind.TRUST))) is told
+
+
+@pytest.mark.parametrize(
+    ("host", "claim", "value", "told"),
+    [
+        ("gitlab.com", "sub", "*", True),
+        ("gitlab.com", "sub", "project_path:*", True),
+        ("gitlab.com", "sub", "project_path:group/*", False),
+        ("gitlab.com", "aud", "https://gitlab.com", True),
+        ("app.terraform.io", "sub", "organization:*:project:*", True),
+        ("app.terraform.io", "sub", "organization:mine:project:*:workspace:*:run_phase:*", False),
+        ("agent.buildkite.com", "sub", "organization:mine:pipeline:*", False),
+        ("idp.example.com", "aud", "x", False),
+    ],
+)
+def test_a_provider_that_all_its_customers_share_needs_a_subject_of_ones_own(
+    host: str, claim: str, value: str, told: bool
+) -> None:
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"{_IAM}:oidc-provider/{host}"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringLike": {f"{host}:{claim}": value}},
+    }
+    assert ("PUBLIC_TRUST" in codes(findings(statement(json.dumps(allow)), PolicyKind.TRUST))) is told

@@ -76,6 +76,15 @@ WIDER = """{
   ]
 }
 """
+TEMPLATE = """{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "sts:AssumeRole",
+    "Resource": ["arn:${AWS::Partition}:iam::<account-id>:role/x", {"Ref": "RoleArn"}]
+  }
+}
+"""
 
 
 def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
@@ -83,6 +92,7 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
 
     from workbench.engine import Engine
     from workbench.gui.app import make_application
+    from workbench.gui.findings.filling import FillDialog
     from workbench.gui.findings.listing import Grouping
     from workbench.gui.main_window import MainWindow
     from workbench.gui.settings import Settings
@@ -163,6 +173,16 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     long = '{"Version":"2012-10-17","Statement":[' + ",".join(['{"Effect":"Allow","Action":"s3:Get*"}'] * 400) + "]}"
     wait_for_answer(lambda: window.area.new(long))
     picture("6-one-line")
+    wait_for_answer(lambda: window.area.new(TEMPLATE))
+    window.filling.ask()
+    settle()
+    asked = window.findChild(FillDialog)
+    if asked is not None:
+        asked.grab().save(str(TARGET / f"{name}-6a-fill.png"))
+        for field in asked.fields.values():
+            field.setText("111122223333")
+        wait_for_answer(asked.ok.click)
+    picture("6b-filled")
     window.open_palette()
     settle()
     palette = app.activePopupWidget()

@@ -170,6 +170,26 @@ def test_the_grouping_is_kept_for_the_next_window(
     assert again.findings.group.text() == "By statement"
 
 
+def test_whether_the_chosen_finding_shows_beside_the_list_is_kept_for_the_next_window(
+    qtbot: Any, window: MainWindow, make_window: Callable[..., MainWindow]
+) -> None:
+    qtbot.mouseClick(window.findings.beside, Qt.MouseButton.LeftButton)
+    assert not window.findings.details.isVisible()
+    again = make_window()
+    assert not again.findings.beside.isChecked()
+    assert not again.findings.details.isVisible()
+    qtbot.mouseClick(again.findings.beside, Qt.MouseButton.LeftButton)
+    assert make_window().findings.details.isVisible()
+
+
+def test_what_a_fix_changes_is_seen_at_the_first_height_of_the_pane(qtbot: Any, window: MainWindow) -> None:
+    click_finding(qtbot, window, "REDUNDANT_ACTION")
+    card = judged(qtbot, window)
+    qtbot.waitUntil(lambda: card.changes.height() > 0, timeout=5_000)
+    shown = card.changes.visibleRegion().boundingRect()
+    assert shown.height() == card.changes.height()
+
+
 # -- fixes --------------------------------------------------------------------------------------------------------
 
 

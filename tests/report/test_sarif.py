@@ -16,9 +16,12 @@ from tests.report.reports import BAD, report, suppressed
 from workbench.document.edits import Edit, apply_edits
 from workbench.document.nodes import Document
 from workbench.document.span import Span
+from workbench.evaluation.request import PolicySet, Principal, Request, Scenario
+from workbench.findings.model import Effect, FixVerdict
 from workbench.report.sarif import SCHEMA, sarif_log
 
 ROOT = Path("/work space")
+SCENARIO = Scenario(Request(Principal(), "s3:GetObject"), PolicySet())
 
 
 @cache
@@ -129,3 +132,17 @@ def test_fingerprints_do_not_depend_on_lines() -> None:
 @pytest.mark.parametrize("text", ["", "{", "\ufeff{}", '{"Statement": "\ud800"}', "\x00"])
 def test_any_text_gives_a_log_that_fits(text: str) -> None:
     checked(sarif_log([report(text)], ROOT))
+
+
+def test_a_fix_carries_its_verdict_once_that_is_proved() -> None:
+    found = report()
+    told = next(t for t in found.told if t.finding.fixes)
+    [fix, *_] = told.finding.fixes
+    proved = replace(fix, verdict=FixVerdict(Effect.NARROWER, "Because.", witness=SCENARIO))
+    changed = replace(found, told=(replace(told, finding=replace(told.finding, fixes=(proved, fix))),))
+    [result] = checked(sarif_log([changed], ROOT))["results"]
+    first, second = result["fixes"]
+    assert first["properties"]["verdict"] == "narrower"
+    assert first["properties"]["why"] == "Because."
+    assert first["properties"]["witness"]["request"]["action"] == "s3:GetObject"
+    assert "properties" not in second

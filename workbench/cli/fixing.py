@@ -6,38 +6,121 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.cli.inputs import listed
+from workbench.cli.judging import Asked, Place, Suppressions, judged_alone, judged_in_project, judged_inside, place_of
 from workbench.cli.streams import UnusableInputError, read_bytes
 from workbench.document.decoding import encode
 from workbench.document.replacing import replace_file
+from workbench.embedded.model import EmbeddedPolicy
 from workbench.engine import Engine, Validation
 from workbench.findings.mending import Mended
+from workbench.project.suppression_files import NAME
 from workbench.starting import shown
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def fix_files(engine: Engine, policies: Iterable[tuple[Path, Callable[[], Validation] | None]], *, write: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class Fixable:
+    """A file with policies: its text, and how to mend and to judge one in its place. `mend` gives how many fixes that
+    keep the access are left, too: those that would change what a template says in its own words."""
+
+    path: Path
+    text: str
+    mend: Callable[[], tuple[Mended, int]]
+    anything_left: Callable[[str], bool]
+
+
+def fixable(engine: Engine, paths: Iterable[Path], asked: Asked) -> Iterator[Fixable]:
+    """Each file that is a policy or holds some, with the suppressions that it is under. Raises UnusableInputError and
+    ProjectError."""
+    for path in paths:
+        if engine.is_project(path):
+            project, suppressions = engine.load_project(path), Suppressions(engine, path / NAME)
+            for policy in project.policies:
+                yield _policy(
+                    engine, path / policy.key, judged_in_project(engine, project, policy, asked, suppressions)
+                )
+        elif path.is_dir():
+            suppressions = Suppressions(engine, path / NAME)
+            for inside in listed(engine, path):
+                if inside.is_dir():
+                    yield from fixable(engine, [inside], asked)
+                elif found := _file(engine, inside, asked, Place(inside.relative_to(path).as_posix(), suppressions)):
+                    yield found
+        else:
+            place = place_of(engine, path)
+            if place.project is not None and place.policy is not None:
+                validation = judged_in_project(engine, place.project, place.policy, asked, place.suppressions)
+                yield _policy(engine, path, validation)
+            elif found := _file(engine, path, asked, place):
+                yield found
+
+
+def _policy(engine: Engine, path: Path, validation: Validation) -> Fixable:
+    def left(text: str) -> bool:
+        again = validation.again
+        after = again(text) if again is not None and text != validation.document.text else validation
+        return _is_left(after)
+
+    return Fixable(path, validation.document.text, lambda: (engine.fix_all(validation), 0), left)
+
+
+def _is_left(validation: Validation) -> bool:
+    return bool(validation.failed_checks) or any(finding.suppressed is None for finding in validation.findings)
+
+
+def _file(engine: Engine, path: Path, asked: Asked, place: Place) -> Fixable | None:
+    """None for a file that is no policy and holds none."""
+    decoded = engine.decode(read_bytes(path))
+    contents = engine.policies_in(path.name, decoded.text)
+    if contents is None:
+        return _policy(engine, path, judged_alone(engine, decoded, asked, place))
+    if not contents.policies:
+        return None
+
+    def judged(policy: EmbeddedPolicy) -> Validation:
+        return judged_inside(engine, policy, asked, place)
+
+    def all_judged(text: str) -> list[Validation]:
+        inside = engine.policies_in(path.name, text)
+        return [judged(policy) for policy in inside.policies] if inside is not None else []
+
+    def mended() -> tuple[Mended, int]:
+        made = engine.fix_all_in(path.name, decoded.text, judged)
+        return made, sum(len(engine.fix_all(validation).made) for validation in all_judged(made.text))
+
+    def left(text: str) -> bool:
+        return any(map(_is_left, all_judged(text)))
+
+    return Fixable(path, decoded.text, mended, left)
+
+
+def fix_files(engine: Engine, files: Iterable[Fixable], *, write: bool) -> bool:
     """Show what "fix all that keep the access the same" changes in each file as one unified diff, and with `write`
     make it so. Gives whether anything is left to find (in a dry run: was found). Raises UnusableInputError for a file
     that cannot be read or written; the files before it are done then, this one is as it was."""
     made, changed, left = 0, 0, False
-    for path, validate in policies:
-        if validate is None:
-            print(f"{shown(str(path))}: policies in templates are not changed.", file=sys.stderr)
-            continue
-        validation = validate()
-        mended = engine.fix_all(validation)
+    for file in files:
+        mended, kept = file.mend()
         if mended.made:
             made += len(mended.made)
             changed += 1
-            _show(path, validation.document.text, mended)
+            _show(file.path, file.text, mended)
             if write:
-                _write(engine, path, validation.document.text, mended.text)
-        after = validation.again(mended.text) if write and mended.made and validation.again else validation
-        left = left or bool(after.findings or after.failed_checks)
+                _write(engine, file.path, file.text, mended.text)
+        if kept:
+            fixes = "1 fix that keeps" if kept == 1 else f"{kept:,} fixes that keep"
+            print(
+                f"{shown(str(file.path))}: {fixes} the access the same would change what the template says in its own "
+                "words, and is left to you.",
+                file=sys.stderr,
+            )
+        left = left or file.anything_left(mended.text if write else file.text)
     sys.stdout.flush()
     print(_summary(made, changed, write=write), file=sys.stderr)
     return left

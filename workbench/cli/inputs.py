@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
+from workbench.cli.judging import Asked, Place, Suppressions, judged_alone, judged_in_project, judged_inside, place_of
 from workbench.cli.streams import UnusableInputError, read_bytes
-from workbench.document.decoding import Decoded
 from workbench.document.nodes import Document
 from workbench.embedded.door import ENDINGS
 from workbench.embedded.model import Contents
 from workbench.engine import Engine, Validation
 from workbench.findings.identity import identity_of
-from workbench.findings.suppressions import Suppression
-from workbench.policy.kinds import PolicyKind
+from workbench.findings.model import Finding
 from workbench.project.folders import files_in
-from workbench.project.model import Project, ProjectError, ProjectPolicy
-from workbench.project.suppression_files import NAME, SuppressionFile, beside, read_suppressions
+from workbench.project.model import Project, ProjectError
+from workbench.project.suppression_files import NAME
 from workbench.report.model import FileReport, Told
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the policies are said to be, None where nothing was said; `base`: the folder that identities of findings
-    name files under."""
-
-    kind: PolicyKind | None = None
-    resource_type: str | None = None
-    base: Path = field(default_factory=Path.cwd)
 
 
 class Inputs:
@@ -57,24 +44,23 @@ class Inputs:
     def add_project(self, project: Project, root: Path) -> None:
         """The policies of a project, each beside the others of whoever has it, and its suppressions. Raises
         ProjectError."""
-        suppressions = _Suppressions(self._engine, root / NAME)
+        suppressions = Suppressions(self._engine, root / NAME)
         for policy in project.policies:
-            path = root / policy.key
             with _Collected(self.errors):
-                validation = suppressions.apply(_of_project(self._engine, project, policy, self._asked), policy.key)
-                self.reports.append(self._report(path, validation))
+                validation = judged_in_project(self._engine, project, policy, self._asked, suppressions)
+                self.reports.append(self._report(root / policy.key, validation))
         self._add_stale(suppressions)
 
     def _add_folder(self, folder: Path) -> None:
-        found = _listed(self._engine, folder)
-        suppressions = _Suppressions(self._engine, folder / NAME)
+        found = listed(self._engine, folder)
+        suppressions = Suppressions(self._engine, folder / NAME)
         before = len(self.reports) + len(self.errors)
         for path in found:
             if path.is_dir():
                 self.add(path)
                 continue
             with _Collected(self.errors):
-                report = self._file(path, path.relative_to(folder).as_posix(), suppressions)
+                report = self._file(path, Place(path.relative_to(folder).as_posix(), suppressions))
                 if report is not None:
                     self.reports.append(report)
         if len(self.reports) + len(self.errors) == before:
@@ -82,43 +68,49 @@ class Inputs:
         self._add_stale(suppressions)
 
     def _add_alone(self, path: Path) -> None:
-        suppressions = _Suppressions(self._engine, beside(path))
-        report = self._file(path, path.name, suppressions)
-        if report is None:
-            raise UnusableInputError(f"{path}: there is no policy in this file")
-        self.reports.append(report)
+        place = place_of(self._engine, path)
+        project, policy, suppressions = place.project, place.policy, place.suppressions
+        if project is not None and policy is not None:
+            validation = judged_in_project(self._engine, project, policy, self._asked, suppressions)
+            self.reports.append(self._report(path, validation))
+        else:
+            report = self._file(path, place)
+            if report is None:
+                raise UnusableInputError(f"{path}: there is no policy in this file")
+            self.reports.append(report)
         self._add_stale(suppressions)
 
-    def _add_stale(self, suppressions: _Suppressions) -> None:
-        report = suppressions.report(self._asked.base)
-        if report is not None:
-            self.reports.append(report)
+    def _add_stale(self, suppressions: Suppressions) -> None:
+        found = suppressions.stale()
+        if found is not None:
+            document, findings = found
+            name = file_name(suppressions.path, self._asked.base)
+            said = {t.finding for r in self.reports if r.document.text == document.text for t in r.told}
+            told = tuple(Told(f, identity_of(f, document, name)) for f in findings if f not in said)
+            if not told:  # a folder and a file in it were asked about
+                return
+            self.reports.append(FileReport(str(suppressions.path), document, told, of_policies=False))
 
-    def _file(self, path: Path, key: str, suppressions: _Suppressions) -> FileReport | None:
+    def _file(self, path: Path, place: Place) -> FileReport | None:
         """A file by itself; None if it is no policy and holds none."""
         decoded = self._engine.decode(read_bytes(path))
         contents = self._engine.policies_in(path.name, decoded.text)
         if contents is None:
-            return self._report(path, suppressions.apply(_alone(self._engine, decoded, self._asked), key))
+            return self._report(path, judged_alone(self._engine, decoded, self._asked, place))
         if not (contents.policies or contents.unread or contents.problem):
             return None
-        return self._template(path, key, Document(decoded.text, None), contents, suppressions)
+        return self._template(path, Document(decoded.text, None), contents, place)
 
     def _report(self, path: Path, validation: Validation) -> FileReport:
         return FileReport(str(path), validation.document, self._told(path, validation), validation.failed_checks)
 
-    def _template(
-        self, path: Path, key: str, document: Document, contents: Contents, suppressions: _Suppressions
-    ) -> FileReport:
+    def _template(self, path: Path, document: Document, contents: Contents, place: Place) -> FileReport:
         from workbench.embedded.placing import UNRESOLVED, placed, unresolved
 
         told: list[Told] = []
         failed = []
         for policy in contents.policies:
-            asked = self._asked
-            kind, resource_type = asked.kind or policy.kind, asked.resource_type or policy.resource_type
-            validation = self._engine.validate(policy.text, kind, resource_type)
-            validation = suppressions.apply(validation, key, policy.name)
+            validation = judged_inside(self._engine, policy, self._asked, place)
             failed += [f for f in validation.failed_checks if f not in failed]
             told += [replace(t, finding=placed(t.finding, policy)) for t in self._told(path, validation, policy.name)]
         fills = [t.finding for t in told if t.finding.code == UNRESOLVED]
@@ -134,42 +126,19 @@ class Inputs:
     def _told(self, path: Path, validation: Validation, policy: str = "") -> tuple[Told, ...]:
         name = self._name(path)
         return tuple(
-            Told(finding, identity_of(finding, validation.document, name, policy), policy)
+            Told(self._proved(validation, finding), identity_of(finding, validation.document, name, policy), policy)
             for finding in validation.findings
         )
 
+    def _proved(self, validation: Validation, finding: Finding) -> Finding:
+        if not self._asked.verdicts or not finding.fixes:
+            return finding
+        verdicts = (self._engine.fix_verdict(validation, fix) for fix in finding.fixes)
+        fixes = tuple(replace(f, verdict=v) for f, v in zip(finding.fixes, verdicts, strict=True))
+        return replace(finding, fixes=fixes)
+
     def _name(self, path: Path) -> str:
         return file_name(path, self._asked.base)
-
-
-class _Suppressions:
-    """The suppressions that files are under, and which of them had something to say."""
-
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self._engine, self._path = engine, path
-        self._file: SuppressionFile | None = read_suppressions(path)
-        self._used: set[Suppression] = set()
-        self._seen: list[str] = []
-
-    def apply(self, validation: Validation, key: str, within: str = "") -> Validation:
-        """Marks what is suppressed in the policy that the entries call `key`."""
-        self._seen.append(key)
-        if self._file is None:
-            return validation
-        validation, used = self._engine.suppress(validation, self._file.entries, key, within)
-        self._used |= used
-        return validation
-
-    def report(self, base: Path) -> FileReport | None:
-        """What is wrong with the file of suppressions, None if nothing is. To be asked when all files were judged."""
-        if self._file is None:
-            return None
-        found = self._engine.stale_suppressions(self._file, self._used, self._seen)
-        if not found:
-            return None
-        document, name = Document(self._file.text, None), file_name(self._path, base)
-        told = tuple(Told(finding, identity_of(finding, document, name)) for finding in found)
-        return FileReport(str(self._path), document, told, of_policies=False)
 
 
 class _Collected:
@@ -201,26 +170,7 @@ def all_of(engine: Engine, paths: list[Path], asked: Asked) -> Inputs:
     return inputs
 
 
-def fixable(
-    engine: Engine, paths: Iterable[Path], asked: Asked
-) -> Iterator[tuple[Path, Callable[[], Validation] | None]]:
-    """Each file that is a policy, and how to judge it; None for a template that was named, while those in folders are
-    passed over. Raises UnusableInputError and ProjectError."""
-    for path in paths:
-        if engine.is_project(path):
-            project = engine.load_project(path)
-            for policy in project.policies:
-                yield path / policy.key, partial(_of_project, engine, project, policy, asked)
-        elif path.is_dir():
-            inside = _listed(engine, path)
-            yield from fixable(engine, (p for p in inside if p.is_dir() or not p.name.endswith(ENDINGS)), asked)
-        else:
-            decoded = engine.decode(read_bytes(path))
-            is_policy = engine.policies_in(path.name, decoded.text) is None
-            yield path, partial(_alone, engine, decoded, asked) if is_policy else None
-
-
-def _listed(engine: Engine, folder: Path) -> list[Path]:
+def listed(engine: Engine, folder: Path) -> list[Path]:
     """The files in a folder that may hold policies, and the projects. Templates in folders whose names begin with a dot
     are tools' copies of other people's."""
     try:
@@ -232,15 +182,3 @@ def _listed(engine: Engine, folder: Path) -> list[Path]:
     if not kept:
         raise UnusableInputError(f"{folder}: there is no .json file in this folder, and no template")
     return kept
-
-
-def _of_project(engine: Engine, project: Project, policy: ProjectPolicy, asked: Asked) -> Validation:
-    """A policy of a project, with all that the project says around it; `asked` overrules what the project says."""
-    decoded = engine.decode(read_bytes(project.path(policy.key)))
-    around = engine.surroundings(project, policy.key)
-    kind = asked.kind or policy.kind
-    return engine.validate(decoded.text, kind, asked.resource_type, decoded, around, project.rules)
-
-
-def _alone(engine: Engine, decoded: Decoded, asked: Asked) -> Validation:
-    return engine.validate(decoded.text, asked.kind, asked.resource_type, decoded)

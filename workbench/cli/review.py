@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from workbench.cli.inputs import Asked, Inputs
+from workbench.cli.inputs import Inputs
+from workbench.cli.judging import Asked
 from workbench.cli.test import ask_all, describe, open_project
 from workbench.engine import Engine
 from workbench.findings.model import FindingType

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.document_lines import validate_lines
-from workbench.cli.fixing import fix_files
-from workbench.cli.inputs import Asked, Inputs, all_of, fixable
+from workbench.cli.inputs import Inputs, all_of
+from workbench.cli.judging import Asked
 from workbench.cli.streams import UnusableInputError
 from workbench.engine import Engine
 from workbench.findings.codes import OFF_BY_DEFAULT
 from workbench.findings.model import FindingType, Origin
-from workbench.policy.kinds import RESOURCE_TYPES, PolicyType, kind_of
+from workbench.policy.kinds import KINDS, RESOURCE_TYPES, PolicyType, kind_of
 from workbench.project.baseline_files import baseline_text, read_baseline
 from workbench.report.model import FileReport, fails, only
 from workbench.report.text import text_lines
@@ -34,6 +34,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--validate-policy-resource-type", metavar="R", choices=RESOURCE_TYPES, help="such as AWS::S3::Bucket"
     )
+    parser.add_argument(
+        "--kind", metavar="K", choices=KINDS, help=f"more than AWS's types tell apart: {', '.join(KINDS)}"
+    )
     parser.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     parser.add_argument("--severity", choices=_SEVERITIES, help="leave out what is less severe")
     parser.add_argument("--origin", choices=_ORIGINS, help="the checks of IAM Access Analyzer only, or our own only")
@@ -46,6 +49,11 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--baseline", metavar="FILE", type=Path, help="only findings that are not in it count")
     parser.add_argument("--write-baseline", metavar="FILE", type=Path, help="write the findings there are to FILE")
     parser.add_argument("--fix", action="store_true", help="show, as a diff, all fixes that keep the access the same")
+    parser.add_argument(
+        "--verdicts",
+        action="store_true",
+        help="with json and sarif: prove what each fix does to access, which takes time",
+    )
     parser.add_argument("--write", action="store_true", help="with --fix: make them")
     parser.add_argument(
         "--old-scp-language", action="store_true", help="judge SCPs by the language before September 2025"
@@ -70,16 +78,22 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnusableInputError("validate: --write needs --fix")
     if arguments.fix and (arguments.documents or arguments.format != "text"):
         raise UnusableInputError("validate: --fix is for files and shows a diff")
+    if arguments.verdicts and arguments.format not in ("json", "sarif"):
+        raise UnusableInputError("validate: --verdicts needs --format json or sarif")
     engine = Engine(old_scp_language=arguments.old_scp_language, enabled=arguments.enable)
     if arguments.documents:
         return validate_lines(engine, arguments.documents)
-    kind = None
+    if arguments.kind and arguments.policy_type:
+        raise UnusableInputError("validate: give --kind or --policy-type, not both")
+    kind = KINDS[arguments.kind] if arguments.kind else None
     if arguments.policy_type:
         kind = kind_of(PolicyType(arguments.policy_type), arguments.validate_policy_resource_type)
     baseline_file: Path | None = arguments.write_baseline or arguments.baseline
     base = Path(os.path.abspath(baseline_file)).parent if baseline_file else Path.cwd()
-    asked = Asked(kind, arguments.validate_policy_resource_type, base)
+    asked = Asked(kind, arguments.validate_policy_resource_type, base, arguments.verdicts)
     if arguments.fix:
+        from workbench.cli.fixing import fix_files, fixable  # most runs only look
+
         return int(fix_files(engine, fixable(engine, arguments.paths, asked), write=arguments.write))
     baseline = read_baseline(arguments.baseline) if arguments.baseline else None
     inputs = all_of(engine, arguments.paths, asked)

@@ -30,7 +30,7 @@ def filled(value: str, pieces: tuple[Piece, ...]) -> tuple[str, tuple[Piece, ...
         parts += (value[done : match.start()], new)
         made += _moved(pieces, done, match.start(), length - done)
         length += match.start() - done
-        made.append(Piece(length, length + len(new), *source.span(Span(*match.span()))))
+        made.append(Piece(length, length + len(new), *source.span(Span(*match.span())), foreign=True))
         length += len(new)
         done = match.end()
     if not templated:
@@ -48,9 +48,9 @@ def _moved(pieces: tuple[Piece, ...], start: int, end: int, by: int) -> list[Pie
         first, last = max(piece.start, start), min(piece.end, end)
         if first >= last:
             continue
-        if piece.end - piece.start == piece.outer_end - piece.outer_start:
+        if piece.one_by_one:
             shift = piece.outer_start - piece.start
             found.append(Piece(first + by, last + by, first + shift, last + shift))
         else:
-            found.append(Piece(first + by, last + by, piece.outer_start, piece.outer_end))
+            found.append(Piece(first + by, last + by, piece.outer_start, piece.outer_end, piece.foreign))
     return found

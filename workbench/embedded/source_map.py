@@ -31,10 +31,21 @@ class SourceMap:
         at = max(bisect_right(self._starts, inner.start) - 1, 0)
         piece = self._pieces[at]
         inside = piece.start <= inner.start and inner.end <= piece.end
-        if not inside or piece.end - piece.start != piece.outer_end - piece.outer_start:
+        if not inside or not piece.one_by_one:
             return None
         shift = piece.outer_start - piece.start
         return Span(inner.start + shift, inner.end + shift)
+
+    def around(self, inner: Span) -> Span | None:
+        """The span in the file if it begins and ends at a place that is there just so, whatever lies between."""
+        first = self.exact(Span(inner.start, inner.start))
+        at = bisect_right(self._starts, max(inner.end - 1, inner.start)) - 1
+        if first is None or at < 0:
+            return None
+        piece = self._pieces[at]
+        if inner.end > piece.end or not piece.one_by_one:
+            return None
+        return Span(first.start, inner.end + piece.outer_start - piece.start)
 
     def _start(self, offset: int) -> int:
         if not self._pieces:
@@ -44,7 +55,7 @@ class SourceMap:
             return self._pieces[0].outer_start
         piece = self._pieces[at]
         if offset < piece.end:
-            return piece.outer_start + (offset - piece.start if _one_by_one(piece) else 0)
+            return piece.outer_start + (offset - piece.start if piece.one_by_one else 0)
         return self._pieces[at + 1].outer_start if at + 1 < len(self._pieces) else piece.outer_end
 
     def _end(self, offset: int) -> int:
@@ -52,10 +63,6 @@ class SourceMap:
         if at < 0:
             return self._pieces[0].outer_start if self._pieces else 0
         piece = self._pieces[at]
-        if offset <= piece.end and _one_by_one(piece):
+        if offset <= piece.end and piece.one_by_one:
             return piece.outer_start + offset - piece.start
         return piece.outer_end
-
-
-def _one_by_one(piece: Piece) -> bool:
-    return piece.end - piece.start == piece.outer_end - piece.outer_start

@@ -13,12 +13,17 @@ from workbench.document.span import Span
 
 class Piece(NamedTuple):
     """The code points [start, end) of a made text and where they come from in the file. Of the same length on both
-    sides they correspond one by one; else they do so only as a whole."""
+    sides they correspond one by one; else, or where it is `foreign` (something else stands there), only as a whole."""
 
     start: int
     end: int
     outer_start: int
     outer_end: int
+    foreign: bool = False
+
+    @property
+    def one_by_one(self) -> bool:
+        return not self.foreign and self.end - self.start == self.outer_end - self.outer_start
 
 
 class Text(NamedTuple):

@@ -9,7 +9,7 @@ from workbench.document.nodes import Document, Path, PathElement
 from workbench.document.span import Position, Span
 from workbench.evaluation.scenario_writer import scenario_shape
 from workbench.findings.links import learn_more_link
-from workbench.findings.model import Effect, FailedCheck, Finding, Fix, Location, Suppressed
+from workbench.findings.model import Effect, FailedCheck, Finding, Fix, FixVerdict, Location, Suppressed
 
 
 def finding_to_dict(finding: Finding, document: Document) -> dict[str, Any]:
@@ -88,10 +88,15 @@ def _fix(fix: Fix, document: Document) -> dict[str, Any]:
     shape: dict[str, Any] = {"label": fix.label, "edits": edits}
     if fix.verdict is None:
         return {**shape, "verdict": Effect.NOT_DECIDED.value}
-    shape["verdict"] = fix.verdict.effect.value
-    if fix.verdict.why:
-        shape["why"] = fix.verdict.why
-    for name, scenario in (("witness", fix.verdict.witness), ("witnessLost", fix.verdict.witness_lost)):
+    return {**shape, **verdict_to_dict(fix.verdict)}
+
+
+def verdict_to_dict(verdict: FixVerdict) -> dict[str, Any]:
+    """What a fix does to access, why, and the scenarios that show it."""
+    shape: dict[str, Any] = {"verdict": verdict.effect.value}
+    if verdict.why:
+        shape["why"] = verdict.why
+    for name, scenario in (("witness", verdict.witness), ("witnessLost", verdict.witness_lost)):
         if scenario is not None:
             shape[name] = scenario_shape(scenario)
     return shape

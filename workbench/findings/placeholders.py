@@ -72,7 +72,7 @@ def find_placeholders(document: Document, known_key: Callable[[str], bool]) -> P
             found.append(Placeholder(node.members[0].key.value, path, Span(node.start, node.end)))
             objects.append(Span(node.start, node.end))
             continue
-        for start, end in _in_string(node.value):
+        for start, end in placeholders_in(node.value):
             found.append(place(node, path, start, end))
             strings.add(node.start)
         for match in _FOREIGN_VARIABLE.finditer(node.value):
@@ -85,7 +85,8 @@ def find_placeholders(document: Document, known_key: Callable[[str], bool]) -> P
     return Placeholders(tuple(found), frozenset(strings), tuple(objects)) if found else NONE
 
 
-def _in_string(text: str) -> list[tuple[int, int]]:
+def placeholders_in(text: str) -> list[tuple[int, int]]:
+    """Where placeholders stand in the value of a string."""
     places = [match.span() for match in _PLACEHOLDER.finditer(text)]
     if places:
         return places

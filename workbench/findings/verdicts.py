@@ -9,8 +9,9 @@ from workbench.document.parser import parse
 from workbench.errors import ScenarioError
 from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import NamedPolicy
+from workbench.findings.ip_addresses import without_private
 from workbench.findings.model import Effect, Fix, FixVerdict
-from workbench.findings.placeholders import find_placeholders
+from workbench.findings.opaque import changed_actions, without_objects
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.reader import read
 from workbench.proof.asking import Cancelled, never
@@ -26,10 +27,11 @@ def fix_verdict(
 ) -> FixVerdict:
     """What `fix` does to the access that the document `text` gives: the same, narrower or wider (each with a request
     whose answer changes), or not decided and why. `is_key`: whether a name is that of a condition key."""
-    after = apply_edits(text, fix.edits)
+    text, templated = without_objects(before := text, is_key)
+    after = without_objects(apply_edits(before, fix.edits), is_key)[0]
     refused = _refusal(text, kind)
     if refused:
-        return FixVerdict(why=f"AWS refuses the document as it stands: {refused}")
+        return FixVerdict(why=f"AWS refuses the document as it stands: {_refusal(before, kind) or refused}")
     refused = _refusal(after, kind)
     if refused:
         return FixVerdict(why=f"AWS refuses the document even with this fix: {refused}")
@@ -37,12 +39,30 @@ def fix_verdict(
     try:
         if says_the_same(old, new, kind):
             return _SAME
-        if find_placeholders(parse(text), is_key).found:
+        if says_the_same(_without_private(old, kind), _without_private(new, kind), kind):
+            return _SAME
+        if templated:
+            if _keeps_the_actions(proofs, text, after, cancelled):
+                return _SAME
             return FixVerdict(why="The document holds placeholders, whose values decide.")
         found = proofs.change(text, after, kind, cancelled)
     except ScenarioError as error:
         return FixVerdict(why=error.message)
     return _verdict(found.gained, found.lost)
+
+
+def _keeps_the_actions(proofs: Proofs, old: str, new: str, cancelled: Cancelled) -> bool:
+    """Whether the two differ in nothing but how they write the same actions. Raises ScenarioError."""
+    try:
+        pairs = list(changed_actions(old, new))
+    except ValueError:
+        return False
+    found = (proofs.change(before, after, PolicyKind.IDENTITY, cancelled) for before, after in pairs)
+    return all(each.gained.result is Result.PASS and each.lost.result is Result.PASS for each in found)
+
+
+def _without_private(policy: NamedPolicy, kind: PolicyKind) -> NamedPolicy:
+    return NamedPolicy(policy.name, without_private(policy.text, kind))
 
 
 def _refusal(text: str, kind: PolicyKind) -> str:

@@ -24,7 +24,8 @@ def take_way(window: MainWindow, way: Way) -> None:
     if answered is None or way not in answered.answer.ways or answered.answer.scenario is None:
         window.status.showMessage("The answer has changed: nothing was applied.", _SHOWN_MS)
         return
-    judged = {place: policy.text for _, place, policy in policy_places(answered.answer.scenario.policies)}
+    policies, written = answered.answer.scenario.policies, answered.answer.written
+    judged = {place: written.get(policy.name, policy.text) for _, place, policy in policy_places(policies)}
     edited: EditorTab | None = None
     for change in way.changes:
         if not change.place:

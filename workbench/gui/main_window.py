@@ -35,6 +35,7 @@ from workbench.gui.editor.recovery import Recovery
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.explorer.tree import ProjectTree
 from workbench.gui.findings.accepting import Accepting
+from workbench.gui.findings.filling import FillingIn
 from workbench.gui.findings.mending import Mending
 from workbench.gui.findings.pane import FindingsPane
 from workbench.gui.menus import building
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.mending = Mending(self)
         self.quick_fixes = QuickFixes(self)
         self.accepting = Accepting(self)
+        self.filling = FillingIn(self)
         self.session = Session(settings, self._session_state, self)
         building.build(self)
         self._connect()
@@ -450,6 +452,7 @@ class MainWindow(QMainWindow):
         self.mending.stop()
         self.quick_fixes.stop()
         self.accepting.stop()
+        self.filling.stop()
         self.opening.stop()
         self.session.stop()
         self.area.stop()

@@ -23,6 +23,7 @@ _DEFAULTS: dict[str, Any] = {
     "layout": QByteArray(),
     "request_in_tabs": False,
     "findings_grouping": "none",
+    "findings_beside": True,
 }
 
 

@@ -45,7 +45,8 @@ class Showing(QObject):
             return None
         texts = {tab.key: tab.text() for tab in window.area.tabs() if not tab.loading}
         kinds = {tab.key: tab.kind for tab in window.area.tabs() if tab.kind is not None}
-        return Question(window.project, texts, tab.key, kinds, window.panel.request(), window.comparing.beside)
+        request, beside = window.panel.request(), window.comparing.beside
+        return Question(window.project, texts, tab.key, kinds, request, beside, window.filling.values)
 
     def is_about(self, tab: EditorTab | None) -> bool:
         """Whether the answer on the panes is about this tab."""

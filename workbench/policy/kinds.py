@@ -56,6 +56,19 @@ _TYPES = {
 }
 
 
+KINDS = {
+    "identity": PolicyKind.IDENTITY,
+    "boundary": PolicyKind.BOUNDARY,
+    "session": PolicyKind.SESSION,
+    "resource": PolicyKind.RESOURCE,
+    "trust": PolicyKind.TRUST,
+    "scp": PolicyKind.SCP,
+    "rcp": PolicyKind.RCP,
+    "vpc-endpoint": PolicyKind.VPC_ENDPOINT,
+}
+"""The kinds as a project file and the command line name them: AWS's types do not tell all of them apart."""
+
+
 def kind_of(policy_type: PolicyType, resource_type: str | None = None) -> PolicyKind:
     """The kind for AWS's `policyType` and `validatePolicyResourceType`."""
     match policy_type:

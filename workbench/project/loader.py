@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from workbench.evaluation.scenario_reader import UnreadableScenarioError, read_scenario
-from workbench.policy.kinds import PolicyKind
+from workbench.policy.kinds import KINDS, PolicyKind
 from workbench.policy.names import near_match
 from workbench.project.folders import json_files
 from workbench.project.model import (
@@ -23,16 +24,6 @@ from workbench.project.rules_reader import read_accounts, read_rules
 
 PROJECT_FILE = "workbench.toml"
 
-_KINDS = {
-    "identity": PolicyKind.IDENTITY,
-    "boundary": PolicyKind.BOUNDARY,
-    "session": PolicyKind.SESSION,
-    "resource": PolicyKind.RESOURCE,
-    "trust": PolicyKind.TRUST,
-    "scp": PolicyKind.SCP,
-    "rcp": PolicyKind.RCP,
-    "vpc-endpoint": PolicyKind.VPC_ENDPOINT,
-}
 _KEYS = ("name", "account", "policies", "principal", "resource", "organization", "rules")
 _PRINCIPAL_KEYS = ("name", "arn", "identity", "boundary", "trust")
 _RESOURCE_KEYS = ("arn", "policy")
@@ -43,6 +34,11 @@ _LEVEL_KEYS = ("target", "policies")
 def is_project(path: Path) -> bool:
     """Whether `path` is a project: a folder with a workbench.toml."""
     return (path / PROJECT_FILE).is_file()
+
+
+def project_around(path: Path) -> Path | None:
+    """The nearest folder above a file that is a project, None if there is none."""
+    return next((folder for folder in Path(os.path.abspath(path)).parents if is_project(folder)), None)
 
 
 def load_project(root: Path) -> Project:
@@ -147,9 +143,9 @@ class _Config:
         return value
 
     def kind(self, key: str, word: object) -> PolicyKind:
-        if not isinstance(word, str) or word not in _KINDS:
-            raise self.wrong(f"policies.{key!r}", f"one of {', '.join(_KINDS)}")
-        return _KINDS[word]
+        if not isinstance(word, str) or word not in KINDS:
+            raise self.wrong(f"policies.{key!r}", f"one of {', '.join(KINDS)}")
+        return KINDS[word]
 
     def policy(self, table: Mapping[str, Any], key: str, known: set[str]) -> str:
         value = self.text(table, key)

@@ -68,6 +68,10 @@ _PUBLIC_PROVIDERS = (
     "token.actions.githubusercontent.com",
 )
 """Web identity providers with which anybody can have an identity (spec findings.md section 3.6)."""
+_SHARED_PROVIDERS = ("gitlab.com", "agent.buildkite.com", "app.terraform.io")
+"""Providers whose one issuer all their customers share, so that a token's subject tells whose it is, and its audience
+is what whoever asks for it wishes (IAM User Guide, identity-provider controls for shared OIDC providers; which of them
+are open to anybody is inferred)."""
 PUBLIC_PROVIDER = (
     "Anybody can have an identity of a public web identity provider; that a trust in one without a fixed subject or "
     "audience is public is this program's rule (inferred)."
@@ -97,7 +101,7 @@ def public_askers(statements: Iterable[CompiledStatement]) -> Sequence[Asker]:
 
 def is_public_provider(provider: str) -> bool:
     """Whether anybody can have an identity of the web identity provider: its ARN or host name."""
-    return _host(provider) in _PUBLIC_PROVIDERS
+    return _host(provider) in (*_PUBLIC_PROVIDERS, *_SHARED_PROVIDERS)
 
 
 def _host(provider: str) -> str:
@@ -136,6 +140,8 @@ def _narrows(key: str) -> bool:
     host, _, claim = key.rpartition(":")
     if host in _PUBLIC_PROVIDERS:
         return claim == "sub" or (claim == "aud" and host != _GITHUB)
+    if host in _SHARED_PROVIDERS:
+        return claim != "aud"
     return key in _NARROWING
 
 
@@ -159,6 +165,10 @@ def _is_fixed(text: str, key: str) -> bool:
     arn = parse_arn(text)
     if arn is not None and len(arn.account) == 12 and arn.account.isdigit():
         return True
+    host, _, claim = key.rpartition(":")
+    if host in _SHARED_PROVIDERS and claim == "sub":  # `project_path:group/…`, `organization:name:…`
+        owner = text.partition("/")[0] if "/" in text else ":".join(text.split(":")[:2])
+        return owner != text and not set("*?") & set(owner)
     of_path = key.endswith(_ORGANIZATION_PATHS) or key == f"{_GITHUB}:sub"
     start = text.partition("/")[0] if of_path else text.partition(":")[0]
     named = of_path or key == "aws:userid"

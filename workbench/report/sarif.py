@@ -12,7 +12,7 @@ from urllib.parse import quote
 import workbench
 from workbench.document.nodes import Document
 from workbench.document.span import Span
-from workbench.findings.api_shape import path_to_list
+from workbench.findings.api_shape import path_to_list, verdict_to_dict
 from workbench.findings.codes import CODES
 from workbench.findings.help_pages import help_page, help_text
 from workbench.findings.links import learn_more_link
@@ -125,10 +125,13 @@ def _fix(fix: Fix, document: Document, artifact: dict[str, Any]) -> dict[str, An
     replacements = [
         {"deletedRegion": _region(edit.span, document), "insertedContent": {"text": edit.text}} for edit in fix.edits
     ]
-    return {
+    shape: dict[str, Any] = {
         "description": {"text": fix.label},
         "artifactChanges": [{"artifactLocation": artifact, "replacements": replacements}],
     }
+    if fix.verdict is not None:
+        shape["properties"] = verdict_to_dict(fix.verdict)
+    return shape
 
 
 def _location(location: Location, document: Document, artifact: dict[str, Any]) -> dict[str, Any]:

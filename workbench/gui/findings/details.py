@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.document.nodes import Document
+from workbench.embedded.placing import UNRESOLVED
 from workbench.findings.model import Confidence, Effect, Finding, Fix, FixVerdict
 from workbench.findings.suppressions import NEVER_SUPPRESSED
 from workbench.gui.findings.difference import ChangedLines
@@ -71,8 +72,8 @@ class FixCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addLayout(self._head)
+        column.addWidget(self.changes)  # what it changes is read first: the pane is low at its first height
         column.addWidget(self.why)
-        column.addWidget(self.changes)
         column.addWidget(label)
         self.verdict: FixVerdict | None = None
 
@@ -109,7 +110,7 @@ class FixCard(QWidget):
         self._say(parts, verdict.why)
 
     def words(self) -> str:
-        """What stands in the line of the verdict and below it."""
+        """What stands in the line of the verdict, and why it is so."""
         parts = [w.text() for w in self._verdict.findChildren(QWidget) if isinstance(w, (QLabel, LinkButton))]
         return " ".join([*(p for p in parts if p), self.why.text()]).strip()
 
@@ -129,13 +130,15 @@ class FixCard(QWidget):
 
 
 class FindingDetails(QWidget):
-    """`applied(fix)`, `scenario_chosen(scenario)`, `why_wanted(code)`, `suppress_wanted(finding)`; `verdicts_wanted`:
-    somebody asks for verdicts that were canceled, `canceled`: nobody waits for them any more."""
+    """`applied(fix)`, `scenario_chosen(scenario)`, `why_wanted(code)`, `suppress_wanted(finding)`; `values_wanted`:
+    to fill in placeholders; `verdicts_wanted`: somebody asks for verdicts that were canceled, `canceled`: nobody waits
+    for them any more."""
 
     applied = Signal(object)
     scenario_chosen = Signal(object)
     why_wanted = Signal(str)
     suppress_wanted = Signal(object)
+    values_wanted = Signal()
     verdicts_wanted = Signal()
     canceled = Signal()
 
@@ -222,6 +225,9 @@ class FindingDetails(QWidget):
             scenario = finding.scenario
             self.links["Show the request"] = _link("Show the request", lambda: self.scenario_chosen.emit(scenario))
             self.links["Show the request"].setToolTip("Ask the request that shows this finding; the answer is allowed")
+        if finding.code == UNRESOLVED:
+            self.links["Fill in values…"] = _link("Fill in values…", self.values_wanted.emit)
+            self.links["Fill in values…"].setToolTip("Give values for this session; the text stays as it is")
         if finding.suppressed is None and finding.code not in NEVER_SUPPRESSED:
             self.links["Suppress…"] = _link("Suppress…", lambda: self.suppress_wanted.emit(finding))
             self.links["Suppress…"].setToolTip("Accept this finding, with a reason; the policy stays as it is")

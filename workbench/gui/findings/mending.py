@@ -47,6 +47,8 @@ class Mending(QObject):
         pane.scenario_chosen.connect(window.comparing.ask)
         pane.why_wanted.connect(self._pages.ask)
         pane.grouping_chosen.connect(lambda grouping: window.settings.set("findings_grouping", grouping))
+        pane.beside.setChecked(window.settings.get("findings_beside"))
+        pane.beside.toggled.connect(lambda on: window.settings.set("findings_beside", on))
         pane.counted.connect(window.docks["findings"].set_count)
         kept = window.settings.get("findings_grouping")
         if kept in tuple(Grouping):

@@ -85,5 +85,5 @@ class Verdicts(QObject):
         self._next()
 
 
-def _about(validation: Validation) -> tuple[str, str]:
-    return validation.document.text, validation.kind.value
+def _about(validation: Validation) -> tuple[object, ...]:
+    return validation.document.text, validation.kind, validation.filled

@@ -11,6 +11,8 @@ from workbench.gui.commands import Command
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
 
+_FILL_IN = "Give values for the placeholders of a template, for this session; the text stays as it is written"
+
 
 def commands(window: MainWindow) -> list[Command]:
     return [
@@ -55,6 +57,7 @@ def commands(window: MainWindow) -> list[Command]:
         Command(
             "policy.suppress", "Suppress the chosen finding…", window.mending.suppress, "", "", "s", "", window.has_tab
         ),
+        Command("policy.fill_in", "Fill in values…", window.filling.ask, "", "", "v", _FILL_IN, window.has_tab),
         Command(
             "policy.show_kind",
             "Set the kind of policy",
