@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice, product
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from workbench.catalog.catalog import Catalog
 from workbench.evaluation.compiled import AuthRequest
@@ -26,6 +26,7 @@ from workbench.proof.askers import HOME, STRANGER, Asker
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.dressing import dressed
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
+from workbench.proof.grounding import grounded, groundings
 from workbench.proof.keys import KeyTest
 from workbench.proof.partitions import of_resources
 from workbench.proof.search import Model, Search, Space
@@ -53,6 +54,8 @@ REGIONS = {
 }
 """A Region of each partition."""
 MOST_MENDED = 2
+MOST_GROUNDED = 2
+"""So many requests are looked for with texts in place of the variables, for each choice of texts."""
 MOST_REPLAYED = 120
 """So many requests that the evaluation does not confirm are enough: believable ones are then looked for no longer."""
 MOST_SPACES = 4
@@ -70,6 +73,9 @@ Cancelled: TypeAlias = Callable[[], bool]
 def never() -> bool:
     """Whoever asks waits for the answer."""
     return False
+
+
+_AnySpace = TypeVar("_AnySpace", Anything, Plausible)
 
 
 @dataclass(frozen=True)
@@ -223,15 +229,18 @@ class Inquiry:
                     odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
                     better = filter(None, (self.confirm(named, asker) for named in dressed(request)))
                     return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
-        can_exist = replayed > 0
+        can_exist, replayed = replayed > 0, 0
         narrow = Possible(asker, self.prover.catalog, actions.alone, unseen, self._lists)
         possible = Search(narrow, self._budget, self.variables)
         if next(possible.models(formula), None) is None and not possible.unclear:
             return None
         for name, way in product(actions.some(MOST_NAMES), ways):
+            if replayed > MOST_REPLAYED:
+                break
             odd_space = replace(narrow, situation={**way, **unseen})
             for request in self._requests(formula, odd_space, name, asker):
                 can_exist = True
+                replayed += 1
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
@@ -319,24 +328,45 @@ class Inquiry:
         unknown = found.pop(None, None)
         return [*found.values(), *((unknown,) if unknown else ())][:MOST_NAMES]
 
-    def _requests(
-        self, formula: Formula, space: Anything | Plausible, action: str, asker: Asker, mended: int = 0
-    ) -> Iterator[Request]:
+    def _requests(self, formula: Formula, space: _AnySpace, action: str, asker: Asker) -> Iterator[Request]:
         """The requests of a space for which a formula holds, and in which everything agrees."""
+        for model in self._models(formula, space, action):
+            yield from self._described(model, action, asker)
+            for values in groundings(formula, model, self.variables, asker):
+                narrower, fixed = self._with_values(space, values)
+                without = grounded(formula, fixed, self.variables, self.in_any_case)
+                given = {self._spelled[key]: text for key, text in fixed.items()}
+                for found in islice(self._models(without, narrower, action), MOST_GROUNDED):
+                    yield from self._described(replace(found, context={**given, **found.context}), action, asker)
+
+    def _described(self, model: Model, action: str, asker: Asker) -> Iterator[Request]:
+        return requests_of(model, action, asker, self.variables, self.in_any_case)
+
+    @cached_property
+    def _spelled(self) -> Mapping[str, str]:
+        """How the policies spell the keys of their variables."""
+        return {variable.key.lower(): variable.key for variable in self.variables.values()}
+
+    def _with_values(self, space: _AnySpace, values: Mapping[str, str]) -> tuple[_AnySpace, Mapping[str, str]]:
+        """A space in which keys have these values, and those of them that can be there."""
+        domains = {key: space.domain(key) for key in values}
+        fixed = {key: text for key, text in values.items() if domains[key].present and not domains[key].multivalued}
+        return replace(space, situation={**space.situation, **fixed}), fixed
+
+    def _models(self, formula: Formula, space: _AnySpace, action: str, mended: int = 0) -> Iterator[Model]:
+        """Requests of a space, as the search finds them, in which everything agrees."""
         search = Search(space, self._budget, self.variables)
-        for count, model in enumerate(search.models(formula)):
-            if count == MOST_MODELS:
-                return
+        for model in islice(search.models(formula), MOST_MODELS):
             if not space.liberty and from_private_address(model.context):
                 continue
             ways = disagreements(model.resource, action, model.context)
             if ways is None:
-                yield from requests_of(model, action, asker, self.variables, self.in_any_case)
+                yield model
             elif mended < MOST_MENDED:
                 for rules in ways:
                     kept = {k: r for k, r in rules.items() if space.situation.get(k) is not Presence.ABSENT}
                     narrower = replace(space, situation={**space.situation, **kept})
-                    yield from self._requests(formula, narrower, action, asker, mended + 1)
+                    yield from self._models(formula, narrower, action, mended + 1)
 
 
 def partitions_of(bodies: Sequence[Body]) -> tuple[str, ...]:
