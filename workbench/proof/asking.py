@@ -29,7 +29,7 @@ from workbench.proof.formulas import FALSE, Body, Formula, all_of
 from workbench.proof.grounding import grounded, groundings
 from workbench.proof.keys import KeyTest
 from workbench.proof.partitions import of_resources
-from workbench.proof.search import Model, Search, Space
+from workbench.proof.search import Known, Model, Search, Space
 from workbench.proof.situations import Presence, Situation, situations
 from workbench.proof.solver import Solver
 from workbench.proof.space import Anything, Liberty, Plausible, Possible
@@ -138,6 +138,7 @@ class Inquiry:
     _told: dict[tuple[object, ...], KeyTest] = field(default_factory=dict)
     _solver: Solver = field(init=False)
     _open: list[_Open] = field(default_factory=list)
+    _known: dict[tuple[object, ...], Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._budget = self.prover.budget()
@@ -188,7 +189,7 @@ class Inquiry:
                     if formula == FALSE:
                         continue
                     found = self._in_class(formula, actions, asker, any_will_do)
-                    if found is not None and not found.assumptions:
+                    if found is not None and (any_will_do or not found.assumptions):
                         return found
                     odd = odd or found
             for left in self._open if odd is None else ():
@@ -211,7 +212,7 @@ class Inquiry:
     def _in_class(self, formula: Formula, actions: ActionClass, asker: Asker, any_will_do: bool) -> Found | None:
         unseen = self._unseen(actions)
         wide = Anything(asker, self.prover.catalog, actions.alone, unseen, self._lists)
-        anything = Search(wide, self._budget, self.variables)
+        anything = self._search(wide)
         first = next(anything.models(formula), None)
         if first is None:
             if anything.unclear:
@@ -231,7 +232,7 @@ class Inquiry:
                     return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
         can_exist, replayed = replayed > 0, 0
         narrow = Possible(asker, self.prover.catalog, actions.alone, unseen, self._lists)
-        possible = Search(narrow, self._budget, self.variables)
+        possible = self._search(narrow)
         if next(possible.models(formula), None) is None and not possible.unclear:
             return None
         for name, way in product(actions.some(MOST_NAMES), ways):
@@ -246,6 +247,10 @@ class Inquiry:
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
         self._open.append(_Open(formula, actions, asker, can_exist))
         return None
+
+    def _search(self, space: Anything | Plausible) -> Search:
+        """A search in the space; what it finds out of single keys holds for the next one there, too."""
+        return Search(space, self._budget, self.variables, known=self._known.setdefault(space.identity, {}))
 
     def _unseen(self, actions: ActionClass) -> Situation:
         """That the keys of tags are not there, for actions to which AWS shows none (as evaluation/judge.py has it)."""
@@ -355,8 +360,7 @@ class Inquiry:
 
     def _models(self, formula: Formula, space: _AnySpace, action: str, mended: int = 0) -> Iterator[Model]:
         """Requests of a space, as the search finds them, in which everything agrees."""
-        search = Search(space, self._budget, self.variables)
-        for model in islice(search.models(formula), MOST_MODELS):
+        for model in islice(self._search(space).models(formula), MOST_MODELS):
             if not space.liberty and from_private_address(model.context):
                 continue
             ways = disagreements(model.resource, action, model.context)
