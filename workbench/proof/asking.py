@@ -132,6 +132,10 @@ class Inquiry:
     """Whether it is about what is newly allowed: what needs no policy is never new."""
     unclear: str = ""
     """Why nothing was proven, if so."""
+    only_together: bool = False
+    """Whether requests do not count that fit no situation (`situations.py`), so that AWS never sends them."""
+    some_left_out: bool = False
+    """Whether there were such requests."""
     _budget: Budget = field(init=False)
     _tested: frozenset[str] = field(init=False)
     _lists: frozenset[str] = field(init=False)
@@ -232,13 +236,15 @@ class Inquiry:
                     return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
         can_exist, replayed = replayed > 0, 0
         narrow = Possible(asker, self.prover.catalog, actions.alone, unseen, self._lists)
-        possible = self._search(narrow)
-        if next(possible.models(formula), None) is None and not possible.unclear:
+        if not self._may_hold(formula, narrow):
             return None
-        for name, way in product(actions.some(MOST_NAMES), ways):
+        spaces = [replace(narrow, situation={**way, **unseen}) for way in ways]
+        if self.only_together and not (spaces := [space for space in spaces if self._may_hold(formula, space)]):
+            self.some_left_out = True
+            return None
+        for name, odd_space in product(actions.some(MOST_NAMES), spaces):
             if replayed > MOST_REPLAYED:
                 break
-            odd_space = replace(narrow, situation={**way, **unseen})
             for request in self._requests(formula, odd_space, name, asker):
                 can_exist = True
                 replayed += 1
@@ -247,6 +253,11 @@ class Inquiry:
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
         self._open.append(_Open(formula, actions, asker, can_exist))
         return None
+
+    def _may_hold(self, formula: Formula, space: Anything | Plausible) -> bool:
+        """Whether the algebra does not prove that no request of the space is one."""
+        search = self._search(space)
+        return next(search.models(formula), None) is not None or bool(search.unclear)
 
     def _search(self, space: Anything | Plausible) -> Search:
         """A search in the space; what it finds out of single keys holds for the next one there, too."""
