@@ -353,7 +353,9 @@ class Inquiry:
                 without = grounded(formula, fixed, self.variables, self.in_any_case)
                 given = {self._spelled[key]: text for key, text in fixed.items()}
                 for found in islice(self._models(without, narrower, action), MOST_GROUNDED):
-                    yield from self._described(replace(found, context={**given, **found.context}), action, asker)
+                    whole = replace(found, context={**given, **found.context})
+                    if disagreements(whole.resource, action, whole.context) is None:
+                        yield from self._described(whole, action, asker)
 
     def _described(self, model: Model, action: str, asker: Asker) -> Iterator[Request]:
         return requests_of(model, action, asker, self.variables, self.in_any_case)
@@ -364,9 +366,9 @@ class Inquiry:
         return {variable.key.lower(): variable.key for variable in self.variables.values()}
 
     def _with_values(self, space: _AnySpace, values: Mapping[str, str]) -> tuple[_AnySpace, Mapping[str, str]]:
-        """A space in which keys have these values, and those of them that can be there."""
+        """A space in which keys have these values, and those of them that they can have."""
         domains = {key: space.domain(key) for key in values}
-        fixed = {key: text for key, text in values.items() if domains[key].present and not domains[key].multivalued}
+        fixed = {k: t for k, t in values.items() if not domains[k].multivalued and domains[k].can_be(t)}
         return replace(space, situation={**space.situation, **fixed}), fixed
 
     def _models(self, formula: Formula, space: _AnySpace, action: str, mended: int = 0) -> Iterator[Model]:

@@ -24,6 +24,7 @@ from workbench.proof.search import Model
 from workbench.proof.witness import value_of
 
 _SAME = "any-value"
+_OPEN = Domain()
 
 
 def groundings(
@@ -74,17 +75,10 @@ def _read_off(
         for machine, text in product(test.machines, texts):
             for character, value in captured(machine, text, longest=longest).items() if machine.variables else ():
                 key = keys[character]
-                if value and not any(map(is_private, value)) and _can_be(asker.domains.get(key), value):
+                domain = asker.domains.get(key, _OPEN)
+                if value and not any(map(is_private, value)) and domain.can_be(value):
                     found.setdefault(key, value)
     return found
-
-
-def _can_be(domain: Domain | None, text: str) -> bool:
-    if domain is None:
-        return True
-    listed = domain.values is None or text in domain.values
-    shaped = not domain.shapes or any(machine.matches(text) for machine in domain.shapes)
-    return domain.present and listed and shaped and not any(machine.matches(text) for machine in domain.excluded)
 
 
 def captured(machine: Machine, text: str, *, longest: bool = False) -> Mapping[str, str]:

@@ -83,6 +83,12 @@ class Domain(NamedTuple):
     typed: bool = False
     among: tuple[str, ...] = ()
 
+    def can_be(self, text: str) -> bool:
+        """Whether the text can be a value there."""
+        listed = self.values is None or text in self.values
+        shaped = not self.shapes or any(machine.matches(text) for machine in self.shapes)
+        return self.present and listed and shaped and not any(machine.matches(text) for machine in self.excluded)
+
 
 class Wanted(NamedTuple):
     """A test and whether it is to hold."""
