@@ -96,3 +96,16 @@ def test_no_public_access(statements: list[Any], wanted: str) -> None:
     assert verdict.result == wanted
     if verdict.witness is not None:
         assert replay(verdict.witness) == "allowed"
+
+
+@pytest.mark.parametrize("operator", ["StringEquals", "StringLike"])
+def test_everybody_of_one_account_is_that_account(operator: str) -> None:
+    everybody = granted_to("*", **{operator: {"aws:PrincipalAccount": HOME}})
+    account = document(granted_to({"AWS": HOME}))
+    assert proofs().no_public_access(document(everybody), PolicyKind.RESOURCE).result is Result.PASS
+    for old, new in ((account, document(everybody)), (document(everybody), account)):
+        assert proofs().no_new_access(old, new, PolicyKind.RESOURCE).result is Result.PASS
+    others = document(granted_to("*", **{operator: {"aws:PrincipalAccount": "444455556666"}}))
+    verdict = proofs().no_new_access(account, others, PolicyKind.RESOURCE)
+    assert verdict.witness is not None
+    assert replay(verdict.witness) == "allowed"

@@ -151,7 +151,7 @@ def _service(name: str) -> Asker:
         **_unsigned(),
         "aws:principalisawsservice": Domain(absent=False, values=("true",)),
         "aws:principalservicename": Domain(absent=False, shapes=names),
-        "aws:principalservicenameslist": Domain(multivalued=True, absent=False, shapes=names),
+        "aws:principalservicenameslist": Domain(multivalued=True, absent=False, shapes=names, among=(name,)),
         "aws:principaltype": Domain(absent=False, values=("Service",)),
     }
     return Asker(Caller(CallerKind.SERVICE, service=name), Principal(service=name), domains, open_arn=True)

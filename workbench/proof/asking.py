@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice, product
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from workbench.catalog.catalog import Catalog
 from workbench.evaluation.compiled import AuthRequest
@@ -26,9 +26,10 @@ from workbench.proof.askers import HOME, STRANGER, Asker
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.dressing import dressed
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
+from workbench.proof.grounding import grounded, groundings
 from workbench.proof.keys import KeyTest
 from workbench.proof.partitions import of_resources
-from workbench.proof.search import Model, Search, Space
+from workbench.proof.search import Known, Model, Search, Space
 from workbench.proof.situations import Presence, Situation, situations
 from workbench.proof.solver import Solver
 from workbench.proof.space import Anything, Liberty, Plausible, Possible
@@ -53,6 +54,8 @@ REGIONS = {
 }
 """A Region of each partition."""
 MOST_MENDED = 2
+MOST_GROUNDED = 2
+"""So many requests are looked for with texts in place of the variables, for each choice of texts."""
 MOST_REPLAYED = 120
 """So many requests that the evaluation does not confirm are enough: believable ones are then looked for no longer."""
 MOST_SPACES = 4
@@ -70,6 +73,9 @@ Cancelled: TypeAlias = Callable[[], bool]
 def never() -> bool:
     """Whoever asks waits for the answer."""
     return False
+
+
+_AnySpace = TypeVar("_AnySpace", Anything, Plausible)
 
 
 @dataclass(frozen=True)
@@ -126,12 +132,17 @@ class Inquiry:
     """Whether it is about what is newly allowed: what needs no policy is never new."""
     unclear: str = ""
     """Why nothing was proven, if so."""
+    only_together: bool = False
+    """Whether requests do not count that fit no situation (`situations.py`), so that AWS never sends them."""
+    some_left_out: bool = False
+    """Whether there were such requests."""
     _budget: Budget = field(init=False)
     _tested: frozenset[str] = field(init=False)
     _lists: frozenset[str] = field(init=False)
     _told: dict[tuple[object, ...], KeyTest] = field(default_factory=dict)
     _solver: Solver = field(init=False)
     _open: list[_Open] = field(default_factory=list)
+    _known: dict[tuple[object, ...], Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._budget = self.prover.budget()
@@ -182,7 +193,7 @@ class Inquiry:
                     if formula == FALSE:
                         continue
                     found = self._in_class(formula, actions, asker, any_will_do)
-                    if found is not None and not found.assumptions:
+                    if found is not None and (any_will_do or not found.assumptions):
                         return found
                     odd = odd or found
             for left in self._open if odd is None else ():
@@ -205,7 +216,7 @@ class Inquiry:
     def _in_class(self, formula: Formula, actions: ActionClass, asker: Asker, any_will_do: bool) -> Found | None:
         unseen = self._unseen(actions)
         wide = Anything(asker, self.prover.catalog, actions.alone, unseen, self._lists)
-        anything = Search(wide, self._budget, self.variables)
+        anything = self._search(wide)
         first = next(anything.models(formula), None)
         if first is None:
             if anything.unclear:
@@ -223,20 +234,34 @@ class Inquiry:
                     odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
                     better = filter(None, (self.confirm(named, asker) for named in dressed(request)))
                     return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
-        can_exist = replayed > 0
+        can_exist, replayed = replayed > 0, 0
         narrow = Possible(asker, self.prover.catalog, actions.alone, unseen, self._lists)
-        possible = Search(narrow, self._budget, self.variables)
-        if next(possible.models(formula), None) is None and not possible.unclear:
+        if not self._may_hold(formula, narrow):
             return None
-        for name, way in product(actions.some(MOST_NAMES), ways):
-            odd_space = replace(narrow, situation={**way, **unseen})
+        spaces = [replace(narrow, situation={**way, **unseen}) for way in ways]
+        if self.only_together and not (spaces := [space for space in spaces if self._may_hold(formula, space)]):
+            self.some_left_out = True
+            return None
+        for name, odd_space in product(actions.some(MOST_NAMES), spaces):
+            if replayed > MOST_REPLAYED:
+                break
             for request in self._requests(formula, odd_space, name, asker):
                 can_exist = True
+                replayed += 1
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
         self._open.append(_Open(formula, actions, asker, can_exist))
         return None
+
+    def _may_hold(self, formula: Formula, space: Anything | Plausible) -> bool:
+        """Whether the algebra does not prove that no request of the space is one."""
+        search = self._search(space)
+        return next(search.models(formula), None) is not None or bool(search.unclear)
+
+    def _search(self, space: Anything | Plausible) -> Search:
+        """A search in the space; what it finds out of single keys holds for the next one there, too."""
+        return Search(space, self._budget, self.variables, known=self._known.setdefault(space.identity, {}))
 
     def _unseen(self, actions: ActionClass) -> Situation:
         """That the keys of tags are not there, for actions to which AWS shows none (as evaluation/judge.py has it)."""
@@ -319,24 +344,46 @@ class Inquiry:
         unknown = found.pop(None, None)
         return [*found.values(), *((unknown,) if unknown else ())][:MOST_NAMES]
 
-    def _requests(
-        self, formula: Formula, space: Anything | Plausible, action: str, asker: Asker, mended: int = 0
-    ) -> Iterator[Request]:
+    def _requests(self, formula: Formula, space: _AnySpace, action: str, asker: Asker) -> Iterator[Request]:
         """The requests of a space for which a formula holds, and in which everything agrees."""
-        search = Search(space, self._budget, self.variables)
-        for count, model in enumerate(search.models(formula)):
-            if count == MOST_MODELS:
-                return
+        for model in self._models(formula, space, action):
+            yield from self._described(model, action, asker)
+            for values in groundings(formula, model, self.variables, asker):
+                narrower, fixed = self._with_values(space, values)
+                without = grounded(formula, fixed, self.variables, self.in_any_case)
+                given = {self._spelled[key]: text for key, text in fixed.items()}
+                for found in islice(self._models(without, narrower, action), MOST_GROUNDED):
+                    whole = replace(found, context={**given, **found.context})
+                    if disagreements(whole.resource, action, whole.context) is None:
+                        yield from self._described(whole, action, asker)
+
+    def _described(self, model: Model, action: str, asker: Asker) -> Iterator[Request]:
+        return requests_of(model, action, asker, self.variables, self.in_any_case)
+
+    @cached_property
+    def _spelled(self) -> Mapping[str, str]:
+        """How the policies spell the keys of their variables."""
+        return {variable.key.lower(): variable.key for variable in self.variables.values()}
+
+    def _with_values(self, space: _AnySpace, values: Mapping[str, str]) -> tuple[_AnySpace, Mapping[str, str]]:
+        """A space in which keys have these values, and those of them that they can have."""
+        domains = {key: space.domain(key) for key in values}
+        fixed = {k: t for k, t in values.items() if not domains[k].multivalued and domains[k].can_be(t)}
+        return replace(space, situation={**space.situation, **fixed}), fixed
+
+    def _models(self, formula: Formula, space: _AnySpace, action: str, mended: int = 0) -> Iterator[Model]:
+        """Requests of a space, as the search finds them, in which everything agrees."""
+        for model in islice(self._search(space).models(formula), MOST_MODELS):
             if not space.liberty and from_private_address(model.context):
                 continue
             ways = disagreements(model.resource, action, model.context)
             if ways is None:
-                yield from requests_of(model, action, asker, self.variables, self.in_any_case)
+                yield model
             elif mended < MOST_MENDED:
                 for rules in ways:
                     kept = {k: r for k, r in rules.items() if space.situation.get(k) is not Presence.ABSENT}
                     narrower = replace(space, situation={**space.situation, **kept})
-                    yield from self._requests(formula, narrower, action, asker, mended + 1)
+                    yield from self._models(formula, narrower, action, mended + 1)
 
 
 def partitions_of(bodies: Sequence[Body]) -> tuple[str, ...]:

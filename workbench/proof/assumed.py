@@ -17,6 +17,10 @@ from workbench.proof.space import is_truth
 ONLY_TRUTHS = "AWS is taken to send nothing but true and false under {keys}."
 OF_SESSIONS = "Sessions of roles and of federated users are taken to carry {keys} always, as AWS documents it."
 OF_SERVICES = "AWS services that call by themselves are taken to send no {keys} (inferred)."
+TOGETHER = (
+    "Requests are taken to carry only keys that AWS documents together: those of an address or of an endpoint, those "
+    "of MFA, of a session or of a forwarding service only where there is one (in part inferred)."
+)
 _IN_SESSIONS = ("aws:TokenIssueTime", "aws:MultiFactorAuthPresent")
 _OF_CALLERS = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:userid", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
 _TRUTHS = ("true", "false")

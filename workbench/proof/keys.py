@@ -9,6 +9,7 @@ Source: spec conditions.md sections 1, 2 and 5, as evaluation/conditions.py has 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,7 +71,8 @@ def _machine(family: Family, test: str, tokens: tuple[Token, ...]) -> Machine:
 
 class Domain(NamedTuple):
     """What a request can carry under a key. `values`: all there are (None: not a short list); `shapes`: a value must
-    fit one of them (none: any text) and none of `excluded`; `typed`: it is readable as what the key holds."""
+    fit one of them (none: any text) and none of `excluded`; `typed`: it is readable as what the key holds; `among`:
+    what a list holds in any case, besides other values."""
 
     multivalued: bool = False
     absent: bool = True
@@ -79,6 +81,13 @@ class Domain(NamedTuple):
     shapes: tuple[Machine, ...] = ()
     excluded: tuple[Machine, ...] = ()
     typed: bool = False
+    among: tuple[str, ...] = ()
+
+    def can_be(self, text: str) -> bool:
+        """Whether the text can be a value there."""
+        listed = self.values is None or text in self.values
+        shaped = not self.shapes or any(machine.matches(text) for machine in self.shapes)
+        return self.present and listed and shaped and not any(machine.matches(text) for machine in self.excluded)
 
 
 class Wanted(NamedTuple):
@@ -144,10 +153,22 @@ def _present(wanted: Sequence[Wanted], domain: Domain) -> ContextValue:
         asked.append(found if holds else Asked(not every, test, not found.accepts))
     everyone = [a for a in asked if a.every or not domain.multivalued]
     someone = [a for a in asked if not a.every and domain.multivalued]
+    given = [_one(everyone, domain._replace(values=(text,))) for text in domain.among]
     if not someone:
+        if given:
+            return tuple(given)
         value = _one(everyone, domain)
         return (value,) if domain.multivalued else value
-    return tuple(dict.fromkeys(_one([*everyone, some], domain) for some in someone))
+    others = [_one_of(given, [*everyone, some], domain) for some in someone]
+    return tuple(dict.fromkeys((*given, *others)))
+
+
+def _one_of(given: Sequence[str], asked: Sequence[Asked], domain: Domain) -> str:
+    """A value that passes everything asked, of the given ones if one does. Raises NoValue, GaveUp."""
+    for text in given:
+        with suppress(NoValue):
+            return _one(asked, domain._replace(values=(text,)))
+    return _one(asked, domain)
 
 
 def when_absent(test: KeyTest) -> bool:

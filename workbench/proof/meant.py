@@ -97,18 +97,23 @@ def _but_for(asker: Asker, named: Sequence[str]) -> Asker:
     if not asker.open_arn or asker.caller.kind is CallerKind.SERVICE:
         return asker
     excluded: list[Machine] = []
+    accounts: list[Machine] = []
     for text in named:
         arn = parse_arn(text)
         account = text if text.isdigit() else arn.account if arn is not None and arn.resource == "root" else ""
         if account and account != asker.caller.account:
+            accounts.append(Machine(literal(account)))
             for service in ("iam", "sts"):
                 start = literal(f"arn:{asker.caller.partition}:{service}::{account}:")
                 excluded.append(Machine((*start, ANYTHING)))
         elif arn is not None and not account:
             excluded.append(Machine(literal(text)))
-    domain = asker.domains["aws:principalarn"]
+    domain, of_account = asker.domains["aws:principalarn"], asker.domains["aws:principalaccount"]
     domain = domain._replace(excluded=(*domain.excluded, *excluded))
-    return replace(asker, domains={**asker.domains, "aws:principalarn": domain})
+    if of_account.values is None:
+        of_account = of_account._replace(excluded=(*of_account.excluded, *accounts))
+    domains = {**asker.domains, "aws:principalarn": domain, "aws:principalaccount": of_account}
+    return replace(asker, domains=domains)
 
 
 def _named(text: str, partitions: Sequence[str], *, in_detail: bool) -> list[Asker]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from workbench.evaluation.request import NamedPolicy
+from workbench.evaluation.request import NamedPolicy, Principal
 from workbench.evaluation.services import TRUST_ACTIONS, is_on_kms_key
 
 
@@ -15,6 +15,13 @@ def opened_policy(action: str, resource: str, account: str) -> NamedPolicy | Non
     if action in TRUST_ACTIONS:
         return NamedPolicy("trust policy", _opening(account, {"Action": "sts:*"}))
     return None
+
+
+def trusting(principal: Principal) -> NamedPolicy:
+    """The trust policy that lets in a service or an identity of a provider, who has no identity policies."""
+    named = {"Service": principal.service} if principal.service else {"Federated": principal.federated}
+    statement = {"Effect": "Allow", "Principal": named, "Action": "sts:*"}
+    return NamedPolicy("trust policy", json.dumps({"Version": "2012-10-17", "Statement": statement}))
 
 
 def _opening(account: str, about: dict[str, str]) -> str:

@@ -9,17 +9,17 @@ from typing import NamedTuple
 from workbench.evaluation.compiled import ActionPatterns, AuthRequest
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
-from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Request, Scenario
+from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.services import TRUST_ACTIONS, is_on_kms_key
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Item, ListElement, Statement
 from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
-from workbench.proof.assumed import assumptions
+from workbench.proof.assumed import TOGETHER, assumptions
 from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
 from workbench.proof.meant import resource_askers
-from workbench.proof.opened import opened_policy
+from workbench.proof.opened import opened_policy, trusting
 from workbench.proof.patterns import Variables
 from workbench.proof.public import PUBLIC_PROVIDER, public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
@@ -226,6 +226,7 @@ def by_statement(
         for number, body in zip(numbers or range(len(asked.bodies)), asked.bodies, strict=True)
         if body not in granted_before
     ]
+    inquiry.only_together = True
     actions = inquiry.prover.actions
     only = actions.of(wanted) if wanted else None
 
@@ -244,7 +245,8 @@ def by_statement(
     if any(_may_hide_canonical_user(body, is_asked=body in asked.bodies) for body in inquiry.bodies):
         return Verdict(Result.UNKNOWN, why="principals of the kind CanonicalUser are not modelled")
     assumed = assumptions(inquiry.bodies, inquiry.askers, tested_keys(inquiry.bodies), inquiry.prover.catalog)
-    return Verdict(Result.PASS, assumptions=(*assumed, *unknown))
+    together = (TOGETHER,) if inquiry.some_left_out else ()
+    return Verdict(Result.PASS, assumptions=(*assumed, *together, *unknown))
 
 
 def _may_hide_canonical_user(body: Body, *, is_asked: bool) -> bool:
@@ -352,7 +354,7 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
     session = (FULL_ACCESS,) if ":federated-user/" in caller.principal.arn else None
     if not of_resource:
         asked = replace(caller, resource_account=account or HOME)
-        opened = opened_policy(action, resource, account or HOME) if account else RESOURCE_FULL_ACCESS
+        opened = opened_policy(action, resource, account) if account else _opened_to(caller.principal, action)
         match kind:
             case PolicyKind.BOUNDARY:
                 policies = PolicySet((FULL_ACCESS,), permissions_boundary=policy, session=session, resource=opened)
@@ -378,6 +380,12 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
     asked = replace(caller, resource_account=owner)
     identity = (FULL_ACCESS,) if account else ()
     return Scenario(asked, PolicySet(identity, resource=policy, session=session))
+
+
+def _opened_to(principal: Principal, action: str) -> NamedPolicy:
+    """The resource's policy that lets in somebody of no account."""
+    named = principal.service or principal.federated
+    return trusting(principal) if named and action in TRUST_ACTIONS else RESOURCE_FULL_ACCESS
 
 
 def _with_account_of_resource(request: Request, asker: Asker) -> Request:

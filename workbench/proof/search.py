@@ -55,17 +55,20 @@ class _Unclear(NamedTuple):
 
 _Found: TypeAlias = str | tuple[str, ...] | _Nothing | _Unclear | None
 _Facts: TypeAlias = Mapping[str, tuple[Leaf, ...]]
+Known: TypeAlias = dict[tuple[str, frozenset[tuple[object, bool]]], _Found]
+"""What was found out: name of a key and the tests wanted of it → the value, or why there is none."""
 
 
 @dataclass
 class Search:
-    """One search in one space. `unclear` tells, after it found nothing, why that proves nothing (empty: it does)."""
+    """One search in one space. `unclear` tells, after it found nothing, why that proves nothing (empty: it does);
+    `known`: what was found out about keys and resources of the space, kept by whoever searches it several times."""
 
     space: Space
     budget: Budget
     variables: Mapping[str, Variable] = field(default_factory=dict)
     unclear: str = ""
-    _known: dict[tuple[str, frozenset[tuple[object, bool]]], _Found] = field(default_factory=dict)
+    known: Known = field(default_factory=dict)
 
     def models(self, formula: Formula) -> Iterator[Model]:
         """Requests for which `formula` holds, each from another choice of alternatives. Raises GaveUp."""
@@ -153,9 +156,9 @@ class Search:
 
     def _value(self, name: str, leaves: tuple[Leaf, ...]) -> _Found:
         identity = (name, frozenset((leaf.test.same, leaf.holds) for leaf in leaves))
-        found = self._known.get(identity)
-        if found is None and identity not in self._known:
-            found = self._known[identity] = self._look(name, leaves)
+        found = self.known.get(identity)
+        if found is None and identity not in self.known:
+            found = self.known[identity] = self._look(name, leaves)
         return found
 
     def _look(self, name: str, leaves: tuple[Leaf, ...]) -> _Found:

@@ -48,6 +48,8 @@ class Solver:
     def find(self, formula: Formula, space: Space, asker: Asker, *, readable: bool = False) -> Model | None:
         """A request of the space for which the tree may hold; None: there is none, or, `readable`, none of printable
         characters alone. Raises GaveUp if neither is found out, or z3 is not there."""
+        if self.left <= 0:
+            raise GaveUp("it would take too many steps")
         with self._alone():
             z3 = _loaded()
             self.asked += 1

@@ -85,6 +85,11 @@ class Anything:
     """Lower-cased keys that no catalog knows, so that a request may carry a list under them."""
     liberty: Liberty = Liberty.ALL
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for the same requests, as long as the caller is the same object."""
+        return type(self), id(self.asker), self.alone, frozenset(self.situation.items())
+
     def resources(self) -> Sequence[Machine]:
         return (_STAR,) if self.alone else ()
 
@@ -122,6 +127,12 @@ class Plausible:
     partition: str = "aws"
     situation: Situation = field(default_factory=dict)
     liberty: Liberty = Liberty.NONE
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for the same requests, as long as the caller is the same object."""
+        of_resource = self.action, self.region, self.account, self.paths, self.partition
+        return type(self), id(self.asker), *of_resource, self.liberty, frozenset(self.situation.items())
 
     def resources(self) -> Sequence[Machine]:
         formats = self.catalog.arn_formats(self.action)

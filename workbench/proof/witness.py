@@ -6,10 +6,8 @@ the engine itself: nothing is shown that the engine does not confirm.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
-from itertools import islice, product
 
 from workbench.errors import ScenarioError
 from workbench.evaluation.callers import CallerKind
@@ -34,9 +32,6 @@ RCP_FULL_ACCESS = NamedPolicy(
     "RCPFullAWSAccess",
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}',
 )
-MOST_GUESSES = 100
-MOST_FREE = 3
-_CUT = re.compile(r"[:/]")
 
 
 def requests_of(
@@ -46,25 +41,13 @@ def requests_of(
     variables: Mapping[str, Variable],
     in_any_case: frozenset[str] = frozenset(),
 ) -> Iterator[Request]:
-    """The requests that a model may describe, the likeliest first. What variables have to be where they must fit other
-    texts is tried out: with each of the parts of those texts."""
-    filled = _request(model, action, asker, variables, in_any_case, {})
+    """The requests that a model may describe, the likeliest first; its variables become texts that are likely."""
+    filled = _request(model, action, asker, variables, in_any_case)
     if filled is None:
         return
     if filled.absent:  # what is not there is mostly not derived either, and need not be said
         yield replace(filled, absent=frozenset())
     yield filled
-    stated = {k.lower() for k in model.context}
-    free = [v for v in variables.values() if v.key.lower() not in stated and v.key.lower() not in asker.domains]
-    texts = [model.resource, *(t for v in model.context.values() if v is not None for t in _texts(v))]
-    parts = dict.fromkeys(part for text in texts for part in (text, *_CUT.split(text)) if part)
-    guesses = [p for p in parts if not any(map(is_private, p))]
-    keys = list(dict.fromkeys(v.key for v in free))[:MOST_FREE]
-    for values in islice(product((None, *guesses), repeat=len(keys)), 1, MOST_GUESSES):
-        guessed = {k.lower(): (k, v) for k, v in zip(keys, values, strict=True) if v is not None}
-        request = _request(model, action, asker, variables, in_any_case, guessed)
-        if request is not None:
-            yield request
 
 
 def _request(
@@ -73,9 +56,8 @@ def _request(
     asker: Asker,
     variables: Mapping[str, Variable],
     in_any_case: frozenset[str],
-    guessed: Mapping[str, tuple[str, str]],
 ) -> Request | None:
-    context = {**asker.context, **{k: v for k, v in model.context.items() if v is not None}, **dict(guessed.values())}
+    context = {**asker.context, **{k: v for k, v in model.context.items() if v is not None}}
     absent = {k.lower() for k, v in model.context.items() if v is None}
     known = {k.lower(): v for k, v in context.items()}
     values: dict[str, str] = {}
@@ -83,7 +65,7 @@ def _request(
         if not _uses(character, model.resource, context):
             continue
         key = variable.key.lower()
-        value = _value_of(variable, known, absent, asker)
+        value = value_of(variable, known, absent, asker)
         if value is None:
             return None
         values[character] = value.swapcase() if character in in_any_case else value
@@ -102,16 +84,12 @@ def _request(
     )
 
 
-def _texts(value: ContextValue) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else value
-
-
 def _uses(character: str, resource: str, context: Mapping[str, ContextValue]) -> bool:
     texts = [resource, *(t for v in context.values() for t in ((v,) if isinstance(v, str) else v))]
     return any(character in text for text in texts)
 
 
-def _value_of(variable: Variable, known: Mapping[str, ContextValue], absent: set[str], asker: Asker) -> str | None:
+def value_of(variable: Variable, known: Mapping[str, ContextValue], absent: Set[str], asker: Asker) -> str | None:
     """What a variable stands for; None if it has no value."""
     key = variable.key.lower()
     given = known.get(key)
