@@ -21,6 +21,7 @@ VARIANTS = (
     ("dark", "dark", 1, (1280, 800)),
     ("light-2x", "light", 2, (1280, 800)),
     ("dark-2x", "dark", 2, (1280, 800)),
+    ("contrast", "high-contrast", 1, (1280, 800)),
     ("light-small", "light", 1, (1024, 700)),
     ("dark-small", "dark", 1, (1024, 700)),
 )
@@ -163,12 +164,19 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     long = '{"Version":"2012-10-17","Statement":[' + ",".join(['{"Effect":"Allow","Action":"s3:Get*"}'] * 400) + "]}"
     wait_for_answer(lambda: window.area.new(long))
     picture("6-one-line")
-    window.open_palette()
-    settle()
-    palette = app.activePopupWidget()
-    if palette is not None:
-        palette.grab().save(str(TARGET / f"{name}-7-palette.png"))
+    for typed in ("", "opf", "createtr"):
+        window.registry.action("view.palette").trigger()
+        palette = app.activePopupWidget()
+        palette.typed.setText(typed)
+        settle()
+        palette.grab().save(str(TARGET / f"{name}-7-palette-{typed or 'all'}.png"))
         palette.close()
+    for command, view in (("edit.keys", "7a-keys"), ("edit.settings", "7b-settings")):
+        window.registry.action(command).trigger()
+        dialog = app.activeWindow()
+        settle()
+        dialog.grab().save(str(TARGET / f"{name}-{view}.png"))
+        dialog.close()
     for menu in window.menuBar().actions()[:4]:
         popup = menu.menu()
         popup.aboutToShow.emit()
