@@ -86,6 +86,8 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     from workbench.gui.app import make_application
     from workbench.gui.findings.listing import Grouping
     from workbench.gui.main_window import MainWindow
+    from workbench.gui.preferences.keys_dialog import KeysDialog
+    from workbench.gui.preferences.settings_dialog import SettingsDialog
     from workbench.gui.settings import Settings
     from workbench.gui.theme import Scheme, ThemeSource
 
@@ -171,9 +173,9 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
         settle()
         palette.grab().save(str(TARGET / f"{name}-7-palette-{typed or 'all'}.png"))
         palette.close()
-    for command, view in (("edit.keys", "7a-keys"), ("edit.settings", "7b-settings")):
-        window.registry.action(command).trigger()
-        dialog = app.activeWindow()
+    for command, kind, view in (("keys", KeysDialog, "7a-keys"), ("settings", SettingsDialog, "7b-settings")):
+        window.registry.action(f"edit.{command}").trigger()
+        dialog = window.findChild(kind)
         settle()
         dialog.grab().save(str(TARGET / f"{name}-{view}.png"))
         dialog.close()

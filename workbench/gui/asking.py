@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
-from workbench.errors import WorkbenchError
 from workbench.gui.command_palette import CommandPalette, Entry
 from workbench.gui.icons import icon
 from workbench.gui.theme import Theme
@@ -18,7 +17,7 @@ from workbench.writing.fuzzy import match
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
 
-MOST = 8
+MOST = 6
 RECENT_MOST = 6
 FEWEST_LETTERS = 3
 """Below this every action of AWS would fit."""
@@ -78,11 +77,8 @@ def _asks(window: MainWindow, typed: str) -> list[Entry]:
     letters = typed.strip()
     if len(letters) < FEWEST_LETTERS or not window.has_tab():
         return entries
-    try:
-        names = window.engine.search_actions(letters, MOST)
-    except WorkbenchError:  # no catalog: the form says so, and what is written out can still be asked
-        names = ()
-    return [*entries, *(Entry("Ask", n, partial(ask_action, window, n), icon="run") for n in names if n[-1] != ":")]
+    names = [name for name in window.panel.form.search_actions(letters) if not name.endswith(":")][:MOST]
+    return [*entries, *(Entry("Ask", name, partial(ask_action, window, name), icon="run") for name in names)]
 
 
 def ask_action(window: MainWindow, action: str) -> None:

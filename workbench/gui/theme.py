@@ -96,6 +96,7 @@ class Theme:
             "hover": self.mix("accent", "surface", 0.12 if self.dark else 0.08).name(),
             "selection": self.selection().name(),
             "faint": self.faint().name(),
+            "off": "dashed" if self.strong else "solid",  # where nothing is faint
             "control": self.color("border").name() if self.strong else self.mix("muted", "surface", 0.55).name(),
             "chevron": resource_path("icons/sheet-chevron-down.svg").as_posix(),
             "chevron-up": resource_path("icons/sheet-chevron-up.svg").as_posix(),

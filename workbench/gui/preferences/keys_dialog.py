@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QObject, Qt
+from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from workbench.gui.commands import CommandRegistry
 from workbench.gui.preferences.key_map import KeyMap
-from workbench.gui.theme import SPACE
+from workbench.gui.theme import ROW, SPACE
 from workbench.gui.widgets import WrappedLabel
 from workbench.writing.fuzzy import match
 
@@ -104,6 +104,7 @@ class KeysDialog(QDialog):
         for command, _ in registry:
             item = QTreeWidgetItem(self.list, [command.title, "", command.category, ""])
             item.setData(COMMAND, _ID, command.id)
+            item.setSizeHint(COMMAND, QSize(0, ROW))
             if command.hint:
                 item.setToolTip(COMMAND, command.hint)
         self._show_keys()
