@@ -21,6 +21,7 @@ VARIANTS = (
     ("dark", "dark", 1, (1280, 800)),
     ("light-2x", "light", 2, (1280, 800)),
     ("dark-2x", "dark", 2, (1280, 800)),
+    ("contrast", "high-contrast", 1, (1280, 800)),
     ("light-small", "light", 1, (1024, 700)),
     ("dark-small", "dark", 1, (1024, 700)),
 )
@@ -95,6 +96,8 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     from workbench.gui.findings.filling import FillDialog
     from workbench.gui.findings.listing import Grouping
     from workbench.gui.main_window import MainWindow
+    from workbench.gui.preferences.keys_dialog import KeysDialog
+    from workbench.gui.preferences.settings_dialog import SettingsDialog
     from workbench.gui.settings import Settings
     from workbench.gui.theme import Scheme, ThemeSource
 
@@ -183,12 +186,19 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
             field.setText("111122223333")
         wait_for_answer(asked.ok.click)
     picture("6b-filled")
-    window.open_palette()
-    settle()
-    palette = app.activePopupWidget()
-    if palette is not None:
-        palette.grab().save(str(TARGET / f"{name}-7-palette.png"))
+    for typed in ("", "opf", "createtr"):
+        window.registry.action("view.palette").trigger()
+        palette = app.activePopupWidget()
+        palette.typed.setText(typed)
+        settle()
+        palette.grab().save(str(TARGET / f"{name}-7-palette-{typed or 'all'}.png"))
         palette.close()
+    for command, kind, view in (("keys", KeysDialog, "7a-keys"), ("settings", SettingsDialog, "7b-settings")):
+        window.registry.action(f"edit.{command}").trigger()
+        dialog = window.findChild(kind)
+        settle()
+        dialog.grab().save(str(TARGET / f"{name}-{view}.png"))
+        dialog.close()
     for menu in window.menuBar().actions()[:4]:
         popup = menu.menu()
         popup.aboutToShow.emit()

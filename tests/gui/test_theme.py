@@ -4,13 +4,26 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QFontDatabase, QPalette
 
 from workbench.gui.icons import TOKEN_OF, app_icon, icon, pixmap
-from workbench.gui.theme import DARK, LIGHT, TEXT_TOKENS, Scheme, Theme, ThemeSource, contrast, mono_font
+from workbench.gui.theme import (
+    CONTRAST_DARK,
+    CONTRAST_LIGHT,
+    DARK,
+    LIGHT,
+    TEXT_TOKENS,
+    Scheme,
+    Theme,
+    ThemeSource,
+    choose_mono_family,
+    contrast,
+    mono_font,
+    theme_for,
+)
 from workbench.resources import resource_path
 
-THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK], ids=lambda t: t.name)
 ICONS = sorted(p.stem for p in resource_path("icons").glob("*.svg"))
 
 
@@ -18,12 +31,43 @@ ICONS = sorted(p.stem for p in resource_path("icons").glob("*.svg"))
 @pytest.mark.parametrize("token", TEXT_TOKENS)
 @pytest.mark.parametrize("ground", ["surface", "window"])
 def test_every_token_can_be_read(theme: Theme, token: str, ground: str) -> None:
-    assert contrast(theme.color(token), theme.color(ground)) >= 4.5
+    assert contrast(theme.color(token), theme.color(ground)) >= (7 if theme.strong else 4.5)
 
 
 @THEMES
 def test_selected_text_can_be_read(theme: Theme) -> None:
-    assert contrast(theme.color("text"), theme.selection()) >= 4.5
+    assert contrast(theme.color("text"), theme.selection()) >= (7 if theme.strong else 4.5)
+
+
+@pytest.mark.parametrize("theme", [CONTRAST_LIGHT, CONTRAST_DARK], ids=lambda t: t.name)
+def test_every_line_is_as_strong_as_the_text_in_high_contrast(theme: Theme) -> None:
+    assert contrast(theme.color("border"), theme.color("window")) >= 7
+    assert contrast(theme.faint(), theme.color("surface")) >= 7
+
+
+def test_the_system_decides_where_the_user_did_not() -> None:
+    asked = {(s, dark, strong): theme_for(s, dark, strong) for s in Scheme for dark in (0, 1) for strong in (0, 1)}
+    assert [asked[Scheme.SYSTEM, *each] for each in ((0, 0), (1, 0), (0, 1), (1, 1))] == [
+        LIGHT,
+        DARK,
+        CONTRAST_LIGHT,
+        CONTRAST_DARK,
+    ]
+    assert {asked[Scheme.LIGHT, dark, strong].name for dark in (0, 1) for strong in (0, 1)} == {"light"}
+    assert {asked[Scheme.DARK, dark, strong].name for dark in (0, 1) for strong in (0, 1)} == {"dark"}
+    assert [asked[Scheme.CONTRAST, dark, 0] for dark in (0, 1)] == [CONTRAST_LIGHT, CONTRAST_DARK]
+
+
+def test_the_chosen_font_is_the_texts_font_while_it_is_installed(qapp) -> None:
+    usual = mono_font().families()
+    try:
+        other = next(family for family in QFontDatabase.families() if family not in usual)
+        choose_mono_family(other)
+        assert mono_font().families() == [other, *usual]
+        choose_mono_family("No such font")
+        assert mono_font().families() == usual
+    finally:
+        choose_mono_family("")
 
 
 @THEMES

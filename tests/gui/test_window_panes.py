@@ -391,7 +391,7 @@ def test_the_policys_own_services_complete_first(qtbot: Any, window: MainWindow)
 
 
 def test_the_palette_is_as_high_as_what_it_shows(qtbot: Any, window: MainWindow) -> None:
-    window.open_palette()
+    window.registry.action("view.palette").trigger()
     [palette] = window.findChildren(CommandPalette)
     full = palette.height()
     qtbot.keyClicks(palette.typed, "open project")

@@ -70,8 +70,12 @@ class Answering(QObject):
         """Whether what the panes show is older than the window's state."""
         return self._quiet.isActive() or self._slot.busy
 
+    def wait(self, milliseconds: int) -> None:
+        """How long it must be quiet from now on before the state is evaluated."""
+        self._quiet.setInterval(milliseconds)
+
     def touch(self) -> None:
-        """The state has changed: evaluate it once it has been quiet for 150 ms."""
+        """The state has changed: evaluate it once it has been quiet for 150 ms, or what `wait` was told."""
         if self._stopped:
             return
         self._quiet.start()

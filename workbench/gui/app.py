@@ -7,10 +7,8 @@ import logging
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import NoReturn
 
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, qInstallMessageHandler
@@ -18,11 +16,12 @@ from PySide6.QtWidgets import QApplication
 
 import workbench
 from workbench.engine import Engine
+from workbench.gui.crash import Crashes
 from workbench.gui.dialogs import NAME
 from workbench.gui.icons import app_icon
 from workbench.gui.main_window import MainWindow
 from workbench.gui.memory import Sweeper
-from workbench.gui.settings import Settings
+from workbench.gui.settings import Settings, data_folder
 from workbench.gui.theme import Scheme, ThemeSource
 from workbench.starting import instead_of_window
 
@@ -102,21 +101,6 @@ def open_first(window: MainWindow, paths: Sequence[Path]) -> None:
     window.show_welcome()
 
 
-def install_excepthook(window: MainWindow) -> None:
-    """An error that nobody caught is logged and told; the window goes on."""
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        details = "".join(traceback.format_exception(kind, error, trace))
-        log.error("not caught:\n%s", details)
-        if issubclass(kind, Exception):
-            # Telling may fail as well: then the log has both.
-            with contextlib.suppress(RuntimeError):
-                sentence = f"Something went wrong in the program: {kind.__name__}: {error}"
-                window.show_failure(sentence, details, name="program")
-
-    sys.excepthook = hook
-
-
 class SelfTest(QObject):
     """Ends the program once the first answer is on the screen: 0 and a picture, or 1 and a sentence."""
 
@@ -156,7 +140,8 @@ def main(paths: Sequence[Path]) -> int:
     chosen = settings.get("theme")
     themes = ThemeSource(Scheme(chosen) if chosen in list(Scheme) else Scheme.SYSTEM)
     window = MainWindow(Engine(), settings, themes)
-    install_excepthook(window)
+    crashes = Crashes(window, data_folder() / "reports")
+    crashes.install()
     watchdog = None
     if os.environ.get(WATCHDOG):
         from workbench.gui.watchdog import Watchdog
@@ -178,5 +163,5 @@ def main(paths: Sequence[Path]) -> int:
     sweeper.stop()
     if target:
         window.recovery.close()
-    sys.excepthook = sys.__excepthook__
+    crashes.uninstall()
     return int(status)

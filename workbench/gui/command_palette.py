@@ -1,43 +1,76 @@
-"""Every command by its name: type a few of its letters, Enter runs it."""
+"""Everything one can do or ask, by a few of its letters: commands, the project's requests, actions of the catalog."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHeaderView,
     QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from workbench.gui.commands import CommandRegistry
+from workbench.gui.commands import Command, CommandRegistry
 from workbench.gui.icons import icon
 from workbench.gui.theme import ROW, SPACE, Theme
+from workbench.writing.fuzzy import match
 
-WIDTH, ROWS = 520, 12
-_ID = Qt.ItemDataRole.UserRole
+WIDTH, ROWS = 560, 14
+_ENTRY, _PLACES = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: what it is about ("Edit", "Ask"), what it says, its keys, and what Enter does."""
+
+    category: str
+    title: str
+    run: Callable[[], object]
+    keys: str = ""
+    icon: str = ""
+    used: str = ""  # the id of the command, to be remembered
+
+    @property
+    def text(self) -> str:
+        return f"{self.category}: {self.title}"
 
 
 class CommandPalette(QDialog):
-    """A list over the window; it goes when a command runs or the focus leaves."""
+    """A list over the window; it goes when something runs or the focus leaves. `asks(typed)`: what can be asked by
+    these letters; `recent`: ids of commands, the last used first; `used(id)` hears of a command that runs."""
 
-    def __init__(self, registry: CommandRegistry, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self,
+        registry: CommandRegistry,
+        theme: Theme,
+        parent: QWidget,
+        asks: Callable[[str], Sequence[Entry]] = lambda _typed: (),
+        recent: Sequence[str] = (),
+        used: Callable[[str], object] = lambda _id: None,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self._registry, self._theme = registry, theme
+        self._registry, self._theme, self._asks, self._recent, self._used = registry, theme, asks, recent, used
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Commands")
         nothing = QPixmap(16, 16)
         nothing.fill(Qt.GlobalColor.transparent)
         self._blank = QIcon(nothing)  # titles line up, with an icon and without
         self.typed = QLineEdit()
-        self.typed.setPlaceholderText("Run a command…")
-        self.typed.setAccessibleName("Run a command")
+        self.typed.setPlaceholderText("Run a command, or ask a request…")
+        self.typed.setAccessibleName("Run a command, or ask a request")
         self.list = QTreeWidget()
+        self.list.setAccessibleName("What fits")
         self.list.setColumnCount(2)
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)
@@ -48,7 +81,12 @@ class CommandPalette(QDialog):
         self.list.setIconSize(QSize(16, 16))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setItemDelegateForColumn(0, _Marking(theme, self.list))
         self.list.itemClicked.connect(lambda _item, _column: self.run())
+        # The keys stay in the field: what is chosen below is told there to those who do not see it.
+        self.list.currentItemChanged.connect(
+            lambda item, _before: self.typed.setAccessibleDescription(item.text(0) if item else "")
+        )
         frame = QFrame(self)
         frame.setObjectName("palette")
         around = QVBoxLayout(self)
@@ -66,21 +104,31 @@ class CommandPalette(QDialog):
         self.move(middle.x() - WIDTH // 2, parent.mapToGlobal(parent.rect().topLeft()).y() + 64)
         self.typed.setFocus()
 
+    def _entries(self, typed: str) -> list[Entry]:
+        commands = [self._of(command) for command in self._registry.matching(typed, self._recent)]
+        asks = list(self._asks(typed)) if typed.strip() else []
+        # An action is what is meant as soon as a colon is typed; before that commands are.
+        return [*asks, *commands] if ":" in typed else [*commands, *asks]
+
+    def _of(self, command: Command) -> Entry:
+        action = self._registry.action(command.id)
+        keys = self._registry.shown_keys(command.id)
+        return Entry(command.category, command.title, action.trigger, keys, command.icon, command.id)
+
     def _fill(self, typed: str) -> None:
         self.list.clear()
-        for command in self._registry.matching(typed):
-            keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            menu = command.id.partition(".")[0].capitalize()
-            item = QTreeWidgetItem(self.list, [f"{menu}: {command.title}", keys])
-            item.setData(0, _ID, command.id)
+        for entry in self._entries(typed):
+            item = QTreeWidgetItem(self.list, [entry.text, entry.keys])
+            item.setData(0, _ENTRY, entry)
+            item.setData(0, _PLACES, _places(typed, entry))
             item.setSizeHint(0, QSize(0, ROW))
             item.setForeground(1, self._theme.color("muted"))
-            item.setIcon(0, icon(command.icon, self._theme) if command.icon else self._blank)
+            item.setIcon(0, icon(entry.icon, self._theme) if entry.icon else self._blank)
         first = self.list.topLevelItem(0)
         if first is not None:
             self.list.setCurrentItem(first)
         else:
-            item = QTreeWidgetItem(self.list, ["No command has these letters."])
+            item = QTreeWidgetItem(self.list, ["No command and no action has these letters."])
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             item.setForeground(0, self._theme.color("muted"))
         # As high as what it shows: a white block below one command says nothing.
@@ -91,23 +139,96 @@ class CommandPalette(QDialog):
         self.resize(WIDTH, self.minimumSizeHint().height())
 
     def run(self) -> None:
-        """Runs the chosen command, after the palette has gone and the focus is back where it was."""
+        """Runs what is chosen, after the palette has gone and the focus is back where it was."""
         item = self.list.currentItem()
-        command_id = item.data(0, _ID) if item else None
+        entry = item.data(0, _ENTRY) if item else None
         self.close()
-        if command_id:
-            self._registry.action(command_id).trigger()
+        if isinstance(entry, Entry):
+            if entry.used:
+                self._used(entry.used)
+            entry.run()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-                step = 1 if event.key() == Qt.Key.Key_Down else -1
-                row = self.list.indexOfTopLevelItem(self.list.currentItem()) + step
-                chosen = self.list.topLevelItem(row % self.list.topLevelItemCount())
-                if chosen is not None:
-                    self.list.setCurrentItem(chosen)
+            step = {
+                Qt.Key.Key_Down: 1,
+                Qt.Key.Key_Up: -1,
+                Qt.Key.Key_PageDown: ROWS - 1,
+                Qt.Key.Key_PageUp: 1 - ROWS,
+            }.get(Qt.Key(event.key()))
+            if step is not None:
+                self._step(step)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.run()
                 return True
         return super().eventFilter(watched, event)
+
+    def _step(self, step: int) -> None:
+        """A row goes around at the ends, a page stops there."""
+        count = self.list.topLevelItemCount()
+        row = self.list.indexOfTopLevelItem(self.list.currentItem()) + step
+        row = row % count if abs(step) == 1 else min(max(row, 0), count - 1)
+        chosen = self.list.topLevelItem(row)
+        if chosen is not None:
+            self.list.setCurrentItem(chosen)
+
+
+def _places(typed: str, entry: Entry) -> tuple[int, ...]:
+    """The letters of the entry's whole text that were meant."""
+    found = match(typed, entry.title)
+    if found is not None:
+        before = len(entry.text) - len(entry.title)
+        return tuple(at + before for at in found.places)
+    whole = match(typed, entry.text)
+    return whole.places if whole is not None else ()
+
+
+class _Marking(QStyledItemDelegate):
+    """Draws the category muted, the letters that were meant bold, underlined and in the accent."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        entry = index.data(_ENTRY)
+        if not isinstance(entry, Entry):
+            super().paint(painter, option, index)
+            return
+        self.initStyleOption(option, index)
+        style, places = option.widget.style(), set(index.data(_PLACES))
+        rect = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, option.widget)
+        option.text = ""
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        painter.save()
+        x, before = rect.left() + 2, len(entry.text) - len(entry.title)
+        strong = QFont(option.font)
+        strong.setBold(True)
+        strong.setUnderline(True)
+        for start, end, kind in _runs(entry.text, places, before):
+            painter.setFont(strong if kind == "accent" else option.font)
+            painter.setPen(self._theme.color(kind))
+            metrics = QFontMetrics(painter.font())
+            width = metrics.horizontalAdvance(entry.text[start:end])
+            room = QRect(x, rect.top(), rect.right() - x, rect.height())
+            text = metrics.elidedText(entry.text[start:end], Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+            x += width
+            if x >= rect.right():
+                break
+        painter.restore()
+
+
+def _runs(text: str, places: set[int], category: int) -> list[tuple[int, int, str]]:
+    """Parts of the text that look alike, each with the token it is drawn in."""
+    kinds = ["accent" if at in places else "muted" if at < category else "text" for at in range(len(text))]
+    runs: list[tuple[int, int, str]] = []
+    for at, kind in enumerate(kinds):
+        if runs and runs[-1][2] == kind:
+            runs[-1] = runs[-1][0], at + 1, kind
+        else:
+            runs.append((at, at + 1, kind))
+    return runs

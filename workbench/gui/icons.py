@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from workbench.gui.theme import DARK, LIGHT, Theme
+from workbench.gui.theme import LIGHT, THEMES, Theme
 from workbench.resources import resource_path
 
 SIZES = (16, 20, 24, 32, 48)
@@ -31,7 +31,7 @@ TOKEN_OF = {
 
 def icon(name: str, theme: Theme, token: str = "") -> QIcon:
     """The icon `name` for `theme`, in `token`'s color if one is given. Raises FileNotFoundError for an unknown name."""
-    return _icon(name, theme.dark, token or TOKEN_OF.get(name, "muted"))
+    return _icon(name, theme.name, token or TOKEN_OF.get(name, "muted"))
 
 
 def pixmap(name: str, theme: Theme, size: int, ratio: float = 1.0, token: str = "") -> QPixmap:
@@ -56,8 +56,8 @@ def _svg(name: str) -> str:
 
 
 @cache
-def _icon(name: str, dark: bool, token: str) -> QIcon:
-    theme = DARK if dark else LIGHT
+def _icon(name: str, theme_name: str, token: str) -> QIcon:
+    theme = THEMES[theme_name]
     result = QIcon()
     for size in SIZES:
         picture = _render(_svg(name), theme, token, size)

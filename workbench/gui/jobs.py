@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 SLOW_MS = 300
 """A run that takes longer than this says so (window.md section 2)."""
 
+unexpected: list[Callable[[Exception], object]] = []
+"""Who hears, on the job's thread, of an error in a job that is none a user was meant to see."""
+
 
 class Cancelled(Exception):
     """Raised inside the work by `Progress.report` once the run is cancelled."""
@@ -86,6 +89,8 @@ class JobSlot(QObject):
             except Exception as failure:  # the top of a job: nothing may escape into the pool
                 if not isinstance(failure, WorkbenchError):  # those are told, and say all there is to say
                     log.exception("job failed")
+                    for hear in unexpected:
+                        hear(failure)
                 result, error = None, failure
             # A cancelled run stays silent: its slot may be gone by now.
             if not progress.cancelled:

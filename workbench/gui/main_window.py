@@ -25,7 +25,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, 
 from workbench.engine import Engine
 from workbench.gui import changes, dialogs
 from workbench.gui.answering import Answered, Answering
-from workbench.gui.command_palette import CommandPalette
 from workbench.gui.commands import CommandRegistry
 from workbench.gui.compare.comparing import Comparing
 from workbench.gui.docks import Dock
@@ -41,6 +40,7 @@ from workbench.gui.findings.pane import FindingsPane
 from workbench.gui.menus import building
 from workbench.gui.opening import Opening
 from workbench.gui.panes import Panes
+from workbench.gui.preferences.applying import Preferences
 from workbench.gui.quick_fixes import QuickFixes
 from workbench.gui.session import Session
 from workbench.gui.settings import Settings, data_folder
@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, engine: Engine, settings: Settings, themes: ThemeSource) -> None:
         super().__init__()
-        self.engine, self.settings, self._themes = engine, settings, themes
+        self.engine, self.settings, self.themes = engine, settings, themes
         self.kind_menu: QMenu
         self.recent_menu: QMenu
         self.tool_bar: QToolBar
@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.filling = FillingIn(self)
         self.session = Session(settings, self._session_state, self)
         building.build(self)
+        self.preferences = Preferences(self)
         self._connect()
         self._set_theme(self.theme)
         self._restore_layout()
@@ -147,7 +148,7 @@ class MainWindow(QMainWindow):
         showing.went_wrong.connect(self.show_failure)
         self.opening.project_opened.connect(self._project_opened)
         self.opening.failed.connect(lambda error: self.show_failure(*described(error), name="project"))
-        self._themes.changed.connect(self._set_theme)
+        self.themes.changed.connect(self._set_theme)
         self.panes.moved.connect(self.registry.refresh)
         self.panes.moved.connect(self.session.touch)
         self.panes.left.connect(lambda: self.focus_pane("editor"))
@@ -318,10 +319,6 @@ class MainWindow(QMainWindow):
         self.area.zoom(self.area.zoom_steps + by if by else 0)
         self.settings.set("zoom", self.area.zoom_steps)
 
-    def open_palette(self) -> None:
-        self.registry.refresh()
-        CommandPalette(self.registry, self.theme, self).show()
-
     # -- panes and place ------------------------------------------------------------------------------------------
 
     def show_pane(self, name: str) -> None:
@@ -356,7 +353,6 @@ class MainWindow(QMainWindow):
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
         self.panes.restore(self.settings)
-        self.area.zoom(self.settings.get("zoom"))
 
     def fit_into(self, room: QSize) -> None:
         """Makes the first window of all fill a screen whose free `room` is too small for it and its frame."""
@@ -382,16 +378,14 @@ class MainWindow(QMainWindow):
 
     @property
     def theme(self) -> Theme:
-        return self._themes.theme
+        return self.themes.theme
 
     @property
     def scheme(self) -> Scheme:
-        return self._themes.scheme
+        return self.themes.scheme
 
     def choose_theme(self, scheme: Scheme) -> None:
         self.settings.set("theme", scheme.value)
-        self._themes.choose(scheme)
-        self.registry.refresh()
 
     def _set_theme(self, theme: Theme) -> None:
         app = QApplication.instance()

@@ -1,19 +1,97 @@
-"""What the window remembers: one table of settings, each with its type and default."""
+"""What the window keeps: the settings a user sees, one row each, and the state of the last session, each with its type.
+
+The settings dialog is made from `TABLE`: a new setting is one row here and one line where it takes effect.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, Signal
 
 ORGANIZATION = "policy-workbench"
 RECENT_MOST = 10
 
+
+def _monospaced() -> tuple[tuple[str, str], ...]:
+    from PySide6.QtGui import QFontDatabase
+
+    families = [f for f in QFontDatabase.families() if QFontDatabase.isFixedPitch(f)]
+    return (("", "The first of ours that is installed"), *((f, f) for f in families))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting as a user sees it. A text takes one of `choices` (value, how it is called), a number lies in `range`
+    and is followed by `unit`; what takes effect when is said in `explanation`."""
+
+    name: str
+    category: str
+    label: str
+    explanation: str
+    default: str | int | bool
+    choices: Callable[[], tuple[tuple[str, str], ...]] = tuple
+    range: tuple[int, int] = (0, 0)
+    unit: str = ""
+
+    def sound(self, value: Any) -> bool:
+        """Whether a value is one that the setting can have."""
+        if type(value) is not type(self.default):
+            return False
+        if isinstance(value, str):
+            return value in [each for each, _ in self.choices()]
+        return isinstance(value, bool) or self.range[0] <= value <= self.range[1]
+
+
+TABLE = (
+    Setting(
+        "theme",
+        "Look",
+        "Theme",
+        "Light, dark or high contrast. The system's own choice is followed while the program runs.",
+        "system",
+        lambda: (
+            ("system", "As the system"),
+            ("light", "Light"),
+            ("dark", "Dark"),
+            ("high-contrast", "High contrast"),
+        ),
+    ),
+    Setting(
+        "zoom",
+        "Editor",
+        "Text size",
+        "How much larger or smaller than the system's own size the text of policies is.",
+        0,
+        range=(-4, 16),
+        unit=" pt",
+    ),
+    Setting(
+        "font",
+        "Editor",
+        "Font",
+        "The font of policies; every letter of it is as wide as the others.",
+        "",
+        _monospaced,
+    ),
+    Setting(
+        "answer_delay",
+        "Answers",
+        "Wait before answering",
+        "How long the keyboard must be quiet before findings and answer follow the text.",
+        150,
+        range=(50, 3000),
+        unit=" ms",
+    ),
+)
+"""What the settings dialog shows, in its order."""
+
+_BY_NAME = {setting.name: setting for setting in TABLE}
+
 _DEFAULTS: dict[str, Any] = {
-    "theme": "system",
-    "zoom": 0,
     "welcome_closed": False,
     "recent": [],
     "project": "",
@@ -24,24 +102,37 @@ _DEFAULTS: dict[str, Any] = {
     "request_in_tabs": False,
     "findings_grouping": "none",
     "findings_beside": True,
+    "keys": [],  # the key map: what differs from the built-in keys
+    "recent_commands": [],
+    **{setting.name: setting.default for setting in TABLE},
 }
 
 
-class Settings:
-    """Typed access to the user's settings file. A value of a wrong type is the default: the file may be hand-edited."""
+class Settings(QObject):
+    """Typed access to the user's settings file. A value of a wrong type, or that a setting cannot have, is the default:
+    the file may be hand-edited. `changed` carries the name of a setting that has another value now."""
+
+    changed = Signal(str)
 
     def __init__(self) -> None:
+        super().__init__()
         self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, ORGANIZATION, "window")
 
     def get(self, name: str) -> Any:
         """Raises KeyError for a setting that does not exist."""
         default = _DEFAULTS[name]
-        value = self._store.value(name, default)
+        value = self._typed(default, self._store.value(name, default))
+        setting = _BY_NAME.get(name)
+        return value if setting is None or value == default or setting.sound(value) else default
+
+    @staticmethod
+    def _typed(default: Any, value: Any) -> Any:
         if isinstance(default, bool):
             return str(value).casefold() == "true"
         if isinstance(default, int):
             text = str(value)
-            return int(text) if text.lstrip("-").isdigit() else default
+            digits = text.removeprefix("-")
+            return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 10 else default
         if isinstance(default, list):
             values = [value] if isinstance(value, str) else value  # an ini file cannot tell one from a list of one
             return [v for v in values if isinstance(v, str) and v] if isinstance(values, list) else default
@@ -51,7 +142,10 @@ class Settings:
         """Raises KeyError for a setting that does not exist."""
         if not isinstance(value, type(_DEFAULTS[name])):
             raise KeyError(f"{name} is no {type(value).__name__}")
+        if name in _BY_NAME and value == self.get(name):
+            return
         self._store.setValue(name, value)
+        self.changed.emit(name)
 
     def add_recent(self, path: Path) -> None:
         """Puts a file or project in front of the recent ones."""

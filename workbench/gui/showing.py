@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workbench.engine import Question
 from workbench.errors import WorkbenchError
 from workbench.gui.answering import Answered, Answering
+from workbench.gui.crash import Crash
 from workbench.gui.simulator.answer_card import same_look
 from workbench.policy.kinds import PolicyKind
 
@@ -151,6 +152,8 @@ class Showing(QObject):
 
 
 def described(error: Exception) -> tuple[str, str]:
-    """A sentence on an error, and its details to copy."""
-    sentence = str(error) if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}"
-    return sentence, "".join(traceback.format_exception(error))
+    """A sentence on an error, and its details to copy: of an error of ours without its words, which may quote a
+    policy."""
+    if isinstance(error, WorkbenchError):
+        return str(error), "".join(traceback.format_exception(error))
+    return f"{type(error).__name__}: {error}", Crash(error, error.__traceback__, "a job").report()

@@ -1,6 +1,7 @@
-"""Colors, spacing and fonts: one table of tokens for light, one for dark, everything else made from them.
+"""Colors, spacing and fonts: one table of tokens a theme, everything else made from them.
 
-Source of the tokens: window.md section 3. Every text token has a contrast of at least 4.5 : 1 on surface and window.
+Source of the tokens: window.md section 3. Every text token has a contrast of at least 4.5 : 1 on surface and window, in
+the high-contrast themes of at least 7 : 1.
 """
 
 from __future__ import annotations
@@ -38,11 +39,12 @@ TEXT_TOKENS = tuple(t for t in TOKENS if t not in ("window", "surface", "border"
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One look. `tokens` maps a token to "#RRGGBB"."""
+    """One look. `tokens` maps a token to "#RRGGBB". `strong`: high contrast, whose lines are as strong as its text."""
 
     name: str
     dark: bool
     tokens: Mapping[str, str]
+    strong: bool = False
 
     def color(self, token: str) -> QColor:
         """Raises KeyError for a token that does not exist."""
@@ -75,22 +77,27 @@ class Theme:
             (roles.Dark, self.mix("muted", "surface", 0.5)), (roles.Shadow, self.mix("muted", "surface", 0.6)),
         ):  # fmt: skip
             palette.setColor(role, color)
-        faint = self.mix("muted", "surface", 0.7)
+        faint = self.faint()
         for role in (roles.WindowText, roles.Text, roles.ButtonText, roles.HighlightedText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, faint)
         return palette
 
     def selection(self) -> QColor:
-        """Behind selected text and rows; `text` on it keeps 4.5 : 1."""
+        """Behind selected text and rows; `text` on it keeps 4.5 : 1, 7 : 1 in high contrast."""
         return self.mix("accent", "surface", 0.30 if self.dark else 0.20)
+
+    def faint(self) -> QColor:
+        """What cannot be used now."""
+        return self.color("muted") if self.strong else self.mix("muted", "surface", 0.7)
 
     def style_sheet(self) -> str:
         """What Fusion leaves to us: flat borders, one radius, rows of 26 px, a focus that can be seen."""
         extra = {
             "hover": self.mix("accent", "surface", 0.12 if self.dark else 0.08).name(),
             "selection": self.selection().name(),
-            "faint": self.mix("muted", "surface", 0.7).name(),
-            "control": self.mix("muted", "surface", 0.55).name(),
+            "faint": self.faint().name(),
+            "off": "dashed" if self.strong else "solid",  # where nothing is faint
+            "control": self.color("border").name() if self.strong else self.mix("muted", "surface", 0.55).name(),
             "chevron": resource_path("icons/sheet-chevron-down.svg").as_posix(),
             "chevron-up": resource_path("icons/sheet-chevron-up.svg").as_posix(),
             "branch-closed": resource_path("icons/sheet-chevron-right.svg").as_posix(),
@@ -103,8 +110,8 @@ class Theme:
         return sheet
 
 
-def _theme(name: str, dark: bool, colors: str) -> Theme:
-    return Theme(name, dark, MappingProxyType(dict(zip(TOKENS, colors.split(), strict=True))))
+def _theme(name: str, dark: bool, colors: str, *, strong: bool = False) -> Theme:
+    return Theme(name, dark, MappingProxyType(dict(zip(TOKENS, colors.split(), strict=True))), strong)
 
 
 LIGHT = _theme(
@@ -119,6 +126,21 @@ DARK = _theme(
     "#15191F #1C222A #343D49 #E6EAF0 #9AA7B8 #7FB1FF #D9A3E8 #8FDDB0 #7FB1FF"
     " #6FD59A #FF8A80 #F2B45B #C3A6FF #FF8A80 #FFA56B #E6C65C #7FB1FF",
 )
+CONTRAST_LIGHT = _theme(
+    "contrast-light",
+    False,
+    "#FFFFFF #FFFFFF #000000 #000000 #333333 #003C9E #5A0F73 #0A4A25 #003C9E"
+    " #0A4A25 #8C0F0A #5E3300 #4A1F99 #8C0F0A #7A2B00 #544000 #003C9E",
+    strong=True,
+)
+CONTRAST_DARK = _theme(
+    "contrast-dark",
+    True,
+    "#000000 #000000 #FFFFFF #FFFFFF #D6D6D6 #9CC7FF #F0BDFF #A8F0C6 #9CC7FF"
+    " #8CF0B4 #FFB0A8 #FFCB80 #D8C4FF #FFB0A8 #FFBF94 #FFE07A #9CC7FF",
+    strong=True,
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK)}
 
 
 def contrast(one: QColor, other: QColor) -> float:
@@ -135,22 +157,26 @@ def contrast(one: QColor, other: QColor) -> float:
 
 
 class Scheme(enum.StrEnum):
-    """What the user chose under View > Theme."""
+    """What the user chose as the theme."""
 
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+    CONTRAST = "high-contrast"
 
 
 class ThemeSource(QObject):
-    """The theme in force: the user's choice, else the system's. `changed` carries the new Theme."""
+    """The theme in force: the user's choice, else the system's. `changed` carries the new Theme. High contrast comes by
+    choice or where the system asks for it, light or dark as the system is."""
 
     changed = Signal(object)
 
     def __init__(self, scheme: Scheme = Scheme.SYSTEM, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._scheme = scheme
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._follow)
+        hints.accessibility().contrastPreferenceChanged.connect(self._follow)
         self._theme = self._current()
 
     @property
@@ -166,9 +192,9 @@ class ThemeSource(QObject):
         self._follow()
 
     def _current(self) -> Theme:
-        if self._scheme is Scheme.SYSTEM:
-            return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
-        return DARK if self._scheme is Scheme.DARK else LIGHT
+        hints = QGuiApplication.styleHints()
+        asked = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+        return theme_for(self._scheme, hints.colorScheme() == Qt.ColorScheme.Dark, asked)
 
     def _follow(self) -> None:
         theme = self._current()
@@ -177,17 +203,34 @@ class ThemeSource(QObject):
             self.changed.emit(theme)
 
 
+def theme_for(scheme: Scheme, system_dark: bool, system_contrast: bool) -> Theme:
+    """The theme for a choice under a system that is dark or asks for high contrast."""
+    if scheme is Scheme.CONTRAST or (scheme is Scheme.SYSTEM and system_contrast):
+        return CONTRAST_DARK if system_dark else CONTRAST_LIGHT
+    return DARK if scheme is Scheme.DARK or (scheme is Scheme.SYSTEM and system_dark) else LIGHT
+
+
 def apply(app: QApplication, theme: Theme) -> None:
     """Gives the whole program this look."""
     app.setPalette(theme.palette())
     app.setStyleSheet(theme.style_sheet())
 
 
+_chosen_family = ""
+
+
+def choose_mono_family(family: str) -> None:
+    """The family that `mono_font` begins with from now on; empty: the first of ours."""
+    global _chosen_family
+    _chosen_family = family
+    mono_font.cache_clear()
+
+
 @cache
 def mono_font() -> QFont:
-    """The first of our monospace fonts that is installed, at the interface font's size."""
+    """The user's monospace font, else the first of ours that is installed, at the interface font's size."""
     installed = set(QFontDatabase.families())
-    families = [f for f in MONO_FAMILIES if f in installed]
+    families = [f for f in (_chosen_family, *MONO_FAMILIES) if f in installed]
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setFamilies([*families, *(f for f in font.families() if f not in families)])
     font.setStyleHint(QFont.StyleHint.Monospace)

@@ -21,6 +21,7 @@ from workbench.gui.answering import Answered
 from workbench.gui.findings.suppressing import SuppressDialog
 from workbench.gui.jobs import JobSlot, Progress
 from workbench.project.suppression_files import NAME, beside, suppressions_for
+from workbench.project.undoing import Change, content, take_back
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
@@ -39,6 +40,9 @@ class Accepting(QObject):
         self._writer = JobSlot(self)
         self._writer.finished.connect(self._written)
         self._writer.failed.connect(lambda error: self._say(_sentence(error)))
+        self._undoer = JobSlot(self)
+        self._undoer.finished.connect(self._undone)
+        self._undoer.failed.connect(lambda error: self._say(_sentence(error)))
         self._stale = JobSlot(self)
         self._stale.finished.connect(window.findings.show_stale)
         self._stale.failed.connect(lambda error: window.findings.show_stale([_sentence(error)]))
@@ -62,21 +66,32 @@ class Accepting(QObject):
         project, key, validation = window.project, tab.key, answered.answer.validation
         of_project = project is not None and project.policy(key) is not None
         file, written_to = (key, NAME) if of_project else (Path(key).name, beside(Path(key)).name)
+        target = project.root / NAME if of_project and project is not None else beside(Path(key))
         dialog = SuppressDialog(finding, validation.document, file, written_to, date.today(), window)
         engine = window.engine
 
         def write(reason: str, expires: date | None) -> None:
-            self._writer.start(
-                lambda _progress: engine.add_suppression(project, key, validation, finding, reason, expires)
-            )
+            def work(_progress: Progress) -> Change:
+                before = content(target)
+                engine.add_suppression(project, key, validation, finding, reason, expires)
+                return Change(target, before, content(target))
+
+            self._writer.start(work)
 
         dialog.suppressed.connect(write)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         dialog.reason.setFocus()
 
-    def _written(self, path: Path) -> None:
-        self._say(f"Suppressed in {path.name}.")
+    def _written(self, change: Change) -> None:
+        window = self._window
+        undo = [("Undo", lambda: self._undoer.start(lambda _progress: take_back(change)))]
+        window.say("suppressed", "passed", f"Suppressed in {change.path.name}.", undo)
+        window.ask_now()
+
+    def _undone(self, _nothing: object) -> None:
+        self._window.unsay("suppressed")
+        self._say("The finding is not suppressed any more.")
         self._window.ask_now()
 
     def _say(self, sentence: str) -> None:
@@ -85,6 +100,7 @@ class Accepting(QObject):
     def stop(self) -> None:
         """Before the window goes."""
         self._writer.cancel()
+        self._undoer.cancel()
         self._stale.cancel()
 
 

@@ -34,6 +34,7 @@ _SEPARATED = frozenset(
         "edit.cut",
         "edit.find",
         "edit.lay_out",
+        "edit.settings",
         "view.focus_editor",
         "view.theme_system",
         "view.zoom_in",

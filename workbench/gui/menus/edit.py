@@ -60,4 +60,22 @@ def commands(w: MainWindow) -> list[Command]:
             "Lay out: one value a line, two spaces a level",
             w.has_tab,
         ),
+        Command(
+            "edit.settings",
+            "Settings…",
+            lambda: w.preferences.show_settings(),
+            "Ctrl+,",
+            "settings",
+            "s",
+            "Everything that can be set, with search",
+        ),
+        Command(
+            "edit.keys",
+            "Keyboard shortcuts…",
+            lambda: w.preferences.show_keys(),
+            "",
+            "",
+            "k",
+            "All commands and their keys, which can be changed",
+        ),
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from workbench.gui.asking import open_palette
 from workbench.gui.commands import Command
 from workbench.gui.theme import Scheme
 
@@ -43,10 +45,11 @@ def commands(w: MainWindow) -> list[Command]:
         theme(Scheme.SYSTEM, "Theme of the system"),
         theme(Scheme.LIGHT, "Light theme"),
         theme(Scheme.DARK, "Dark theme"),
+        theme(Scheme.CONTRAST, "High-contrast theme"),
         # Where the plus sign needs Shift, Ctrl+= is what hands press.
         Command("view.zoom_in", "Larger text", lambda: w.zoom(1), "Ctrl++", "plus", "l", other_keys=("Ctrl+=",)),
         Command("view.zoom_out", "Smaller text", lambda: w.zoom(-1), "Ctrl+-", "minus", "s"),
         Command("view.zoom_reset", "Usual text size", lambda: w.zoom(0), "Ctrl+0"),
         Command("view.reset_layout", "Reset layout", w.reset_layout, "", "reload", "t"),
-        Command("view.palette", "All commands…", w.open_palette, "Ctrl+Shift+P", "palette", "c"),
+        Command("view.palette", "All commands…", partial(open_palette, w), "Ctrl+Shift+P", "palette", "c"),
     ]

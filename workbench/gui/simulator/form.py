@@ -60,7 +60,7 @@ class RequestForm(QWidget):
         self._problem_shown = ""
         self._kept = Request(principals.read_principal("*", ()), "")
         self.principal = PrincipalBox(self)
-        self.action = ActionEdit(self._search, self)
+        self.action = ActionEdit(self.search_actions, self)
         self.resource = ResourceBox(self)
         self._make_call_row()
         self.context = ContextTable(self._lookups.key_info, self)
@@ -342,7 +342,7 @@ class RequestForm(QWidget):
             self.resource.set_entries(dict.fromkeys([*templates, "*"]))
             self._quiet = quiet
 
-    def _search(self, typed: str) -> tuple[str, ...]:
+    def search_actions(self, typed: str) -> tuple[str, ...]:
         """Completions; what the policy in front and the last request are about comes first."""
         last = self._kept.action.partition(":")[0]
         return self._lookups.search_actions(typed, [*named_services(self._policy_text), *([last] if last else [])])
