@@ -55,13 +55,11 @@ from workbench.project.suppression_files import SuppressionFile, add_for, stale,
 from workbench.resources import resource_path
 
 if TYPE_CHECKING:
-    from workbench.catalog.descriptions import Descriptions
     from workbench.evaluation.nearest import Way
     from workbench.evaluation.trace import LayerTrace
     from workbench.project.checks import Check
     from workbench.proof.door import Proofs
-    from workbench.writing.hover import Hover
-    from workbench.writing.proposals import Proposal
+    from workbench.writing.door import Writing
 
 
 def never() -> bool:
@@ -427,27 +425,12 @@ class Engine:
         policy = question.front
         return Scenario(request, alone(policy, kind)), {policy.name: active}
 
-    def explain_at(self, document: Document, offset: int) -> Hover | None:
-        """What stands at a place of a policy and what it means, None where there is nothing to say."""
-        from workbench.writing.hover import hover_at  # when somebody asks
-
-        return hover_at(document, offset, self.catalog, self._descriptions)
-
-    def complete(self, text: str, offset: int, kind: PolicyKind) -> tuple[Proposal, ...]:
-        """What can be written at a place of a policy's text, the likeliest first."""
-        from workbench.writing.completion import complete
-
-        return complete(text, offset, kind, self.catalog)
-
     @cached_property
-    def _descriptions(self) -> Descriptions | None:
-        from workbench.catalog.descriptions import Descriptions
-        from workbench.catalog.store import CatalogMissing
+    def writing(self) -> Writing:
+        """The door to what helps to write a policy."""
+        from workbench.writing.door import Writing  # when somebody writes
 
-        try:
-            return Descriptions.open()
-        except CatalogMissing:  # AWS's own sentences are a help, not a need
-            return None
+        return Writing(self.catalog)
 
     # -- the catalog for forms ------------------------------------------------------------------------------------
 

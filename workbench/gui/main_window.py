@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.registry = CommandRegistry()
         self.recovery = Recovery(data_folder() / "unsaved")
         self.area = EditorArea(self.theme, self.recovery, lambda path: self.opening.key_of(path), self)
-        self.area.explain = engine.explain_at
+        self.area.explain = lambda document, offset: engine.writing.explain_at(document, offset)
         self.area.complete = self._complete
         self.opening = Opening(engine, self.area, self)
         self.tree = ProjectTree(self.theme, partial(dialogs.open_project_dialog, self), self.open_example)
@@ -298,7 +298,7 @@ class MainWindow(QMainWindow):
             self.answering.now()
 
     def _complete(self, tab: EditorTab, text: str, offset: int) -> Sequence[Proposal]:
-        return self.engine.complete(text, offset, self.showing.kind_of(tab))
+        return self.engine.writing.complete(text, offset, self.showing.kind_of(tab))
 
     def lay_out_text(self) -> None:
         """Lays the text in front out for reading."""
