@@ -12,7 +12,7 @@ LONG_LINE = 20_000
 """Qt lays out and paints a line as one: beyond this, typing in it is slow (design.md section 7)."""
 
 _TOKEN = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[\],:]|[ \t\n\r]+|(?:(?!//|/\*)[^ \t\n\r{}\[\],:"])+',
+    r'"(?:[^"\\\n]|\\[^\n]?)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[\],:]|[ \t\n\r]+|(?:(?!//|/\*)[^ \t\n\r{}\[\],:"])+',
     re.DOTALL,
 )
 
