@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         area, panel, findings, showing = self.area, self.panel, self.findings, self.showing
         area.changed.connect(self.answering.touch)
         area.switched.connect(showing.switched)
+        area.compare_wanted.connect(lambda: self.comparing.begin("saved"))
         area.switched.connect(self.comparing.let_go)
         area.state_changed.connect(self._refresh)
         area.undo_changed.connect(self.registry.refresh)

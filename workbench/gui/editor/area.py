@@ -37,6 +37,8 @@ class EditorArea(QTabWidget):
     opened = Signal(object)
     """The path of a file that was opened or saved under a new name."""
     failed = Signal(str)
+    compare_wanted = Signal()
+    """What differs between the text in front and its file on disk is to be shown."""
 
     def __init__(self, theme: Theme, recovery: Recovery, key_of: Callable[[Path], str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,6 +59,7 @@ class EditorArea(QTabWidget):
         self.tabBar().setUsesScrollButtons(True)
         self.setAccessibleName("Open policies")
         self._keeper = JobSlot(self)
+        self._keeper.finished.connect(self._kept_or_not)
         self._keep_number = 0
         self._kept: tuple[tuple[str, int], ...] = ()
         self._keep_soon = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
@@ -154,6 +157,8 @@ class EditorArea(QTabWidget):
         tab.state_changed.connect(lambda: self._show_state(tab))
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
         tab.undo_changed.connect(lambda: self._undo_changed(tab))
+        tab.compare_wanted.connect(lambda: self._compare(tab))
+        tab.save_wanted.connect(lambda: tab.path is not None and self._write(tab, tab.path))
         tab.unreadable.connect(lambda problem: self._not_opened(tab, problem))
         index = self.insertTab(self.count() if index is None else index, tab, tab.title)
         close = QToolButton(self)
@@ -164,6 +169,10 @@ class EditorArea(QTabWidget):
         close.clicked.connect(lambda: self.close_tab(tab))
         self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
         return tab
+
+    def _compare(self, tab: EditorTab) -> None:
+        self.setCurrentWidget(tab)
+        self.compare_wanted.emit()
 
     def _remove(self, tab: EditorTab) -> None:
         if tab.path is not None and str(tab.path) in self._watcher.files():
@@ -201,7 +210,8 @@ class EditorArea(QTabWidget):
             return self.save_as(tab)
         path = tab.path
         tab.look_at_disk()
-        if tab.strip("changed") is not None and not self._overwrite(tab):
+        if tab.strip("changed") is not None and path.exists():
+            tab.refuse_to_overwrite()
             return False
         return self._write(tab, path)
 
@@ -228,16 +238,6 @@ class EditorArea(QTabWidget):
                 self.opened.emit(path)
             self._show_state(tab)
         return well
-
-    def _overwrite(self, tab: EditorTab) -> bool:
-        answer = QMessageBox.question(
-            self,
-            "Changed on disk",
-            f"{tab.title} was changed by another program. Save over that change?",
-            QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        return answer == QMessageBox.StandardButton.Save
 
     @property
     def start_folder(self) -> Path:
@@ -310,6 +310,14 @@ class EditorArea(QTabWidget):
         self._keep_number += 1
         number, recovery = self._keep_number, self._recovery
         self._keeper.start(lambda _progress: recovery.keep(unsaved, number))
+
+    def _kept_or_not(self, problem: str) -> None:
+        """Says in the tab in front if unsaved text is not safe."""
+        for tab in self.tabs():
+            tab.unsay("unkept")
+        if problem and self.current is not None:
+            self._kept = ()  # tried again with the next key
+            self.current.say("unkept", "warning", f"Unsaved text is not safe from a crash: {problem} Save it soon.")
 
     def keep_now(self) -> None:
         """Keeps what is unsaved without waiting for the user to pause."""
