@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
 
 
+JUDGED = 2_000_000
+"""Characters up to which a text is judged as one types: three hundred times the longest policy that AWS takes."""
+
+
 class Showing(QObject):
     """`answered`: the answer that the panes show, None while they show none. `shown` carries it once all of them do,
     `went_wrong` a sentence and the details of an error."""
@@ -30,6 +34,7 @@ class Showing(QObject):
         super().__init__(window)
         self._window = window
         self.answered: Answered | None = None
+        self._wanted: EditorTab | None = None
         self.answering = Answering(window.engine, self._question, lambda: window.panel.card.answer, same_look, self)
         self._next_turn = QTimer(self, singleShot=True, interval=0)
         self._next_turn.timeout.connect(self._prepare_decision)
@@ -42,12 +47,41 @@ class Showing(QObject):
 
     def _question(self) -> Question | None:
         window, tab = self._window, self._window.area.current
-        if tab is None or tab.loading:
+        if tab is None or tab.loading or not self._is_judged(tab):
             return None
         texts = {tab.key: tab.text() for tab in window.area.tabs() if not tab.loading}
         kinds = {tab.key: tab.kind for tab in window.area.tabs() if tab.kind is not None}
         request, beside = window.panel.request(), window.comparing.beside
         return Question(window.project, texts, tab.key, kinds, request, beside, window.filling.values)
+
+    def _is_judged(self, tab: EditorTab) -> bool:
+        """Whether the text is one that can be a policy. Judging one of megabytes takes minutes and gigabytes, at each
+        pause: only if the user asks for it, and then once."""
+        length = tab.edit.document().characterCount()
+        if length <= JUDGED:
+            tab.unsay("length")
+            return True
+        if tab is self._wanted:
+            self._wanted = None
+            return True
+        if tab.strip("length") is None:
+            tab.say(
+                "length",
+                "warning",
+                f"No policy AWS takes has {length:,} characters: this text is not judged while you type.",
+                [("Judge it once", lambda: self._judge_once(tab))],
+            )
+        if not self.is_about(tab):
+            self.answered = None
+            self._window.panel.show_answer(None)
+            self._window.findings.show_listing(None, "")
+            self._window.status.show_no_size()
+            self._set_stale(False)
+        return False
+
+    def _judge_once(self, tab: EditorTab) -> None:
+        self._wanted = tab
+        self.answering.now()
 
     def is_about(self, tab: EditorTab | None) -> bool:
         """Whether the answer on the panes is about this tab."""
