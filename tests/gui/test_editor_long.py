@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QPushButton
 
 from workbench.gui import showing
+from workbench.gui.editor import text_edit
 from workbench.gui.main_window import MainWindow
 
 LINE = '  {"Sid": "S", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},\n'
@@ -46,3 +47,26 @@ def test_a_text_that_has_become_short_is_judged_again(
     with qtbot.waitSignal(window.answer_shown, timeout=10_000):
         tab.edit.replace_all("{}")
     assert tab.strip("length") is None
+
+
+def test_a_key_in_a_long_text_does_not_read_it_whole(
+    make_window: Callable[..., MainWindow], qtbot: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(showing, "JUDGED", 20_000)
+    window = make_window()
+    tab = window.area.new('{"Version": "2012-10-17", "Statement": [\n' + LINE * 1000 + "  {}\n]}\n")
+    qtbot.waitUntil(lambda: tab.strip("length") is not None and not tab.loading, timeout=10_000)
+    read: list[int] = []
+    whole = text_edit.document_text
+    monkeypatch.setattr(text_edit, "document_text", lambda document: read.append(1) or whole(document))
+    cursor = tab.edit.textCursor()
+    cursor.setPosition(40_000)
+    tab.edit.setTextCursor(cursor)
+    tab.edit.setFocus()
+    moved: list[int] = []
+    tab.caret_moved.connect(lambda: moved.append(1))
+    for _ in range(3):
+        qtbot.keyClicks(tab.edit, "ab")
+        moved.clear()
+        qtbot.waitUntil(lambda: bool(moved))  # all that follows the caret has been done
+    assert read == []

@@ -110,7 +110,8 @@ class QuickFixes(QObject):
         if tab is None:
             return
         bulb = self._bulbs.get(tab.edit)
-        wanted = bool(findings_at_caret(self._window, fixable=True)) and not tab.edit.isReadOnly()
+        may_change = tab.is_answered and not tab.edit.isReadOnly()
+        wanted = may_change and bool(findings_at_caret(self._window, fixable=True))
         if bulb is None and wanted:
             bulb = self._bulbs[tab.edit] = LightBulb(tab.edit, self)
             tab.edit.destroyed.connect(partial(self._bulbs.pop, tab.edit, None))

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QTextCursor
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.editor.stops import Stops
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.text_units import Units
@@ -151,22 +152,14 @@ class Completer(QObject):
     def _slice(self) -> tuple[str, int]:
         """The text around the caret, and Qt's position of its start. Short texts whole."""
         document = self._edit.document()
-        if document.characterCount() <= WHOLE:
+        last = document.characterCount() - 1
+        if last <= WHOLE:
             return self._edit.text(), 0
-        here = self._edit.textCursor().block()
-        first, last, size = here, here, here.length()
-        while first.previous().isValid() and self._edit.textCursor().position() - first.position() <= REACH + 1:
-            first = first.previous()
-        while last.next().isValid() and last.position() - self._edit.textCursor().position() <= REACH + 1:
-            last = last.next()
-        lines, block = [], first
-        while True:
-            size += block.length()
-            lines.append(block.text())
-            if block == last:
-                break
-            block = block.next()
-        return "\n".join(lines), first.position()
+        here = self._edit.textCursor().position()
+        around = QTextCursor(document)
+        around.setPosition(max(here - REACH, 0))
+        around.setPosition(min(here + REACH, last), QTextCursor.MoveMode.KeepAnchor)
+        return from_qt(around.selectedText()), around.selectionStart()
 
     def _show(self) -> None:
         edit = self._edit

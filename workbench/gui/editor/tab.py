@@ -387,10 +387,15 @@ class EditorTab(QWidget):
         units = Units(self.text())
         self.edit.replace([(units.to_qt(e.span.start), units.to_qt(e.span.end), e.text) for e in edits])
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the last answer is about the text as it stands. Costs nothing, unlike comparing texts."""
+        return self._seen is not None and self._seen.revision == self.edit.document().revision()
+
     def _at(self, position: int, explain: Explain) -> Hover | None:
         """What stands at a place of the text (Qt's), as long as the last answer is about this text."""
         seen = self._seen
-        if seen is None or seen.revision != self.edit.document().revision():
+        if seen is None or not self.is_answered:
             return None
         return explain(seen.document, seen.units.from_qt(position))
 
