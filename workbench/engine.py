@@ -28,7 +28,6 @@ from workbench.document.parser import parse
 from workbench.document.span import Span
 from workbench.embedded.door import policies_in
 from workbench.embedded.model import Contents, EmbeddedPolicy
-from workbench.embedded.values import Blank, blanks
 from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.catalog_facts import CatalogFacts
 from workbench.evaluation.collector import collector_paused
@@ -55,6 +54,7 @@ from workbench.project.suppression_files import SuppressionFile, add_for, stale,
 from workbench.resources import resource_path
 
 if TYPE_CHECKING:
+    from workbench.embedded.values import Blank
     from workbench.evaluation.nearest import Way
     from workbench.evaluation.trace import LayerTrace
     from workbench.project.checks import Check
@@ -223,6 +223,8 @@ class Engine:
 
     def blanks(self, text: str) -> tuple[Blank, ...]:
         """What a template leaves to be filled in: the names under which a Question's `values` are given."""
+        from workbench.embedded.values import blanks  # most sessions fill nothing in
+
         return blanks(parse(text), self._is_key)
 
     def _is_key(self, name: str) -> bool:

@@ -131,10 +131,85 @@ def test_a_policy_that_a_template_writes_as_json_is_mended_in_its_place(
     assert template.read_text() == _TERRAFORM.replace(_POLICY, _FIXED)
 
 
-def test_a_policy_in_the_words_of_a_template_stays_and_that_is_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+_BLOCKS = """Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Sid: ''
+            Effect: Allow
+            Action:
+              - s3:GetObject
+              - s3:Get*
+              - s3:PutObject
+              - s3:PutObject
+            Resource: arn:aws:s3:::b/*
+            Condition:
+              IpAddress:
+                aws:SourceIp: [203.0.113.9/24, "198.51.100.0/24"]
+          # the last one
+          - Effect: Deny
+            Action: s3:DeleteObject
+            Resource: '*'
+"""
+_BLOCKS_MENDED = (
+    _BLOCKS.replace("Sid: ''\n            ", "")
+    .replace("              - s3:GetObject\n", "")
+    .replace("              - s3:PutObject\n              - s3:PutObject\n", "              - s3:PutObject\n")
+    .replace("203.0.113.9/24", "203.0.113.0/24")
+)
+_HCL = """resource "aws_iam_policy" "p" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = ""
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:Get*"]
+      Resource = "arn:aws:s3:::${var.b}/*"
+    }]
+  })
+}
+"""
+_HCL_MENDED = _HCL.replace('Sid      = ""\n      ', "").replace('"s3:GetObject", ', "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "mended"),
+    [
+        ("flow.yaml", _YAML, _YAML.replace("s3:GetObject, ", "")),
+        ("blocks.yml", _BLOCKS, _BLOCKS_MENDED),
+        ("main.tf", _HCL, _HCL_MENDED),
+    ],
+)
+def test_what_a_template_says_in_its_own_words_is_taken_out_or_replaced(
+    tmp_path: Path, name: str, text: str, mended: str
 ) -> None:
-    template = _file(tmp_path, _YAML, "stack.yaml")
+    template = _file(tmp_path, text, name)
+    main(["validate", "--fix", "--write", str(template)])
+    assert template.read_text() == mended
+    main(["validate", "--fix", "--write", str(template)])
+    assert template.read_text() == mended
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _YAML.replace("        Version: '2012-10-17'\n", "").replace(
+            's3:GetObject, "', '"'
+        ),  # something is to be added
+        _BLOCKS.replace("- s3:GetObject\n", "- s3:GetObject # named on purpose\n")
+        .replace("              - s3:PutObject\n", "")
+        .replace("Sid: ''\n            ", "")
+        .replace("203.0.113.9/24", "203.0.113.0/24"),
+    ],
+    ids=["addition", "comment"],
+)
+def test_what_cannot_be_said_in_the_words_of_a_template_stays_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    template = _file(tmp_path, text, "stack.yaml")
     assert main(["validate", "--fix", "--write", str(template)]) == 1
     told = capsys.readouterr()
     assert told.out == ""
@@ -143,7 +218,7 @@ def test_a_policy_in_the_words_of_a_template_stays_and_that_is_said(
         "and is left to you.",
         "No fix keeps the access the same.",
     ]
-    assert template.read_text() == _YAML
+    assert template.read_text() == text
 
 
 def test_what_is_suppressed_is_not_fixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

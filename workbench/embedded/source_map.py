@@ -47,6 +47,28 @@ class SourceMap:
             return None
         return Span(first.start, inner.end + piece.outer_start - piece.start)
 
+    def between(self, inner: Span) -> Span | None:
+        """The span in the file from where something begins or ends to where something begins or ends, such as a thing
+        of a list up to the next; None if `inner` begins or ends within a piece."""
+        if not self._pieces:
+            return None
+        first = max(bisect_right(self._starts, inner.start) - 1, 0)
+        last = max(bisect_right(self._starts, max(inner.end - 1, 0)) - 1, 0)
+        following = last + 1 < len(self._pieces) and self._pieces[last + 1].start == inner.end
+        if self._pieces[first].start == inner.start:
+            start = self._pieces[first].outer_start
+        elif self._pieces[first].end == inner.start:
+            start = self._pieces[first].outer_end
+        else:
+            return None
+        if self._pieces[last].end == inner.end:
+            end = self._pieces[last].outer_end
+        elif following:
+            end = self._pieces[last + 1].outer_start
+        else:
+            return None
+        return Span(start, end) if start <= end else None
+
     def _start(self, offset: int) -> int:
         if not self._pieces:
             return 0

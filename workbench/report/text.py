@@ -42,7 +42,7 @@ def _finding(report: FileReport, told: Told) -> Iterator[str]:
         yield f"  {margin} = in the policy {shown(told.policy)}"
     if finding.suppressed:
         until = f", until {finding.suppressed.expires}" if finding.suppressed.expires else ""
-        yield f"  {margin} = suppressed: {shown(finding.suppressed.reason)}{until}"
+        yield f"  {margin} = suppressed: {shown(finding.suppressed.reason).rstrip('.')}{until}"
         return
     for sentence in finding.assumption:
         yield f"  {margin} = assumed: {shown(sentence)}"
