@@ -288,9 +288,9 @@ def _reasons(
             continue
         ref = statement.ref
         name = f"with sid: {ref.sid}" if ref.sid else f"with index: {ref.statement}"
-        own = found.scenario if every else None
+        own, said = (found.scenario, found.assumptions) if every else (None, ())
         text = Telling(inquiry, number, body, names).text() if every else clause_text(statement)
-        reasons.append(Reason(ref.policy, ref.statement, ref.sid, sentence.format(name=name), text, own))
+        reasons.append(Reason(ref.policy, ref.statement, ref.sid, sentence.format(name=name), text, own, said))
         if first is None or (first.assumptions and not found.assumptions):
             first = found
     return tuple(reasons), first
