@@ -50,8 +50,8 @@ NO_SCPS = "No service control policies are given for the {sides}: they are taken
 _UNGUARDED = {True: ("user/", "federated-user/"), False: ("alias/",)}
 """How the resources begin that are neither roles (of TRUST_ACTIONS) nor keys."""
 OF_ROOT = (
-    "Federated users whom the account's root makes are not asked about: they carry none of these identity policies, and "
-    "the session policies alone let them do something."
+    "Federated users whom the account's root makes are not asked about: they carry none of these identity policies, "
+    "and the session policies alone let them do something."
 )
 ONE_ACCOUNT = "The resource is taken to be of the account 111122223333, as callers are where nothing says otherwise."
 
