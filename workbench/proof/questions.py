@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from workbench.evaluation.compiled import AuthRequest
@@ -198,10 +199,15 @@ def inquiry_of(
 
 def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
     """The callers that stand for all, given what the statements look at."""
+    return _askers_of(kind, tuple(bodies))
+
+
+@lru_cache(maxsize=16)
+def _askers_of(kind: PolicyKind, bodies: tuple[Body, ...]) -> tuple[Asker, ...]:
     tested = tested_keys(bodies)
     if kind in _WITH_PRINCIPALS:
-        return resource_askers([b.statement for b in bodies], tested)
-    return identity_askers(tested, [b.statement for b in bodies], root=kind is PolicyKind.SCP)
+        return tuple(resource_askers([b.statement for b in bodies], tested))
+    return tuple(identity_askers(tested, [b.statement for b in bodies], root=kind is PolicyKind.SCP))
 
 
 def by_statement(
