@@ -8,7 +8,6 @@ Budgets: design.md section 6: 100 ms at the 95th percentile warm, 1 s for the fi
 
 from __future__ import annotations
 
-import gc
 import json
 import subprocess
 import sys
@@ -29,8 +28,6 @@ from workbench.proof.verdicts import Result, Verdict
 
 LARGE = ("AmazonSageMakerFullAccess", "ReadOnlyAccess", "PowerUserAccess")
 OTHERS = 40
-SELDOM = 1_000
-"""Full collections are as rare as on the command line."""
 
 ACTIONS = (
     *("iam:PassRole", "iam:*", "iam:Create*", "iam:CreatePolicyVersion", "sts:AssumeRole", "sts:*", "s3:GetObject"),
@@ -88,14 +85,6 @@ def _granted(text: str, access: Access, proofs: Proofs) -> Verdict:
 
 def _public(text: str, kind: PolicyKind, proofs: Proofs) -> Verdict:
     return proofs.no_public_access(text, kind)
-
-
-@pytest.fixture
-def seldom_collected() -> Iterator[None]:
-    before = gc.get_threshold()
-    gc.set_threshold(*before[:2], SELDOM)
-    yield
-    gc.set_threshold(*before)
 
 
 def test_many_different_questions(benchmark: Any, seldom_collected: None) -> None:

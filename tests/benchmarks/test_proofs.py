@@ -159,7 +159,9 @@ REVIEWER = {
 }
 
 
-def test_table_of_twenty_questions(benchmark: Any, proofs: Proofs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_of_twenty_questions(
+    benchmark: Any, proofs: Proofs, monkeypatch: pytest.MonkeyPatch, seldom_collected: None
+) -> None:
     """Of managed policies x 20 questions the share answered by the algebra, with z3 and not at all, and the times."""
     assert len(REVIEWER) == 20
     asked = [0]

@@ -257,6 +257,17 @@ def test_names_stand_in_one_column_and_only_those_of_the_open_text_are_links(qtb
     assert "of the other text" in name.toolTip()
 
 
+def test_what_is_odd_about_a_witness_stands_in_its_row(qtbot: Any, compare: ComparePane) -> None:
+    odd = {**allow("s3:GetObject", "arn:aws:s3:::No Bucket:/*"), "Sid": "Odd"}
+    compare.follow(document({**allow("s3:Put*"), "Sid": "Write"}, odd), PolicyKind.IDENTITY, "p.json")
+    compare.set_source(Source("old", document(allow("ec2:StartInstances"))))
+    qtbot.waitUntil(lambda: compare.comparison is not None)
+    rows = [[label.text() for label in row.findChildren(WrappedLabel)] for row in compare.list.rows]
+    assert [len(row) for row in rows] == [1, 2, 1]
+    assert "No request that the catalog" in rows[1][1]
+    assert sum("No request that the catalog" in text for text in texts(compare)) == 1
+
+
 def test_indentation_is_no_change() -> None:
     assert unified('{\n  "a": 1\n}', '{\n    "a": 1\n}') == []
     assert [line for line in unified('{\n  "a": 1\n}', '{\n    "a": 2\n}') if line[0] in "+-"] == [

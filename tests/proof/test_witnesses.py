@@ -227,7 +227,7 @@ def test_names_are_bettered_only_where_they_are_the_shortest() -> None:
         ("arn:aws:kms:us-east-1:111122223333:key/x",),
         context={"kms:ViaService": "ssm..amazonaws.com", "s3:prefix": "home/"},
     )
-    better = next(dressed(request))
+    better = dressed(request)
     assert better.resources == ("arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",)
     assert better.context == {"kms:ViaService": "ssm.us-east-1.amazonaws.com", "s3:prefix": "home/example"}
 

@@ -84,6 +84,7 @@ def _shape(verdict: Verdict) -> dict[str, Any]:
             "sid": r.sid,
             "text": r.text,
             **({"witness": scenario_shape(r.scenario)} if r.scenario is not None else {}),
+            **({"assumptions": list(r.assumptions)} if r.assumptions else {}),
         }
         for r in verdict.reasons
     ]
@@ -106,7 +107,9 @@ def _print(title: str, verdict: Verdict) -> None:
         print(f"  {reason.sid or f'statement {reason.index + 1}'}: {reason.text}")
         if reason.scenario is not None:
             print(f"    such as {_request(reason.scenario.request)}")
-    for sentence in verdict.assumptions:
+        for sentence in reason.assumptions:
+            print(f"    ({sentence})")
+    for sentence in verdict.assumed_of_all:
         print(f"  ({sentence})")
 
 

@@ -24,7 +24,7 @@ from workbench.proof.actions import ActionClass, Actions
 from workbench.proof.agreements import disagreements, from_private_address
 from workbench.proof.askers import HOME, STRANGER, Asker
 from workbench.proof.budget import Budget, GaveUp
-from workbench.proof.dressing import dressed
+from workbench.proof.dressing import changes, dressed
 from workbench.proof.formulas import FALSE, Body, Formula, all_of
 from workbench.proof.grounding import grounded, groundings
 from workbench.proof.keys import KeyTest
@@ -232,8 +232,8 @@ class Inquiry:
                 if (scenario := self.confirm(request, asker)) is not None:
                     date = self.prover.catalog.date
                     odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
-                    better = filter(None, (self.confirm(named, asker) for named in dressed(request)))
-                    return Found(next(better, scenario), (*odd, *self._odd_action(space.action)))
+                    scenario = self._dressed(request, scenario, asker)
+                    return Found(scenario, (*odd, *self._odd_action(space.action)))
         can_exist, replayed = replayed > 0, 0
         narrow = Possible(asker, self.prover.catalog, actions.alone, unseen, self._lists)
         if not self._may_hold(formula, narrow):
@@ -253,6 +253,16 @@ class Inquiry:
                     return Found(scenario, (ODD_REQUEST.format(date=date), *self._odd_action(name)))
         self._open.append(_Open(formula, actions, asker, can_exist))
         return None
+
+    def _dressed(self, request: Request, scenario: Scenario, asker: Asker) -> Scenario:
+        """The scenario with names that read better, as far as the evaluation confirms it with them."""
+        found = changes(request)
+        if found and (better := self.confirm(dressed(request), asker)) is not None:
+            return better
+        for change in found if len(found) > 1 else ():
+            if (better := self.confirm(change(request), asker)) is not None:
+                request, scenario = change(request), better
+        return scenario
 
     def _may_hold(self, formula: Formula, space: Anything | Plausible) -> bool:
         """Whether the algebra does not prove that no request of the space is one."""

@@ -7,10 +7,12 @@ confirmed. The identifiers are the placeholders that AWS's documentation uses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial, reduce
+from typing import TypeAlias
 
 from workbench.evaluation.request import ContextValue, Request
 from workbench.policy.arns import parse_arn
@@ -38,21 +40,48 @@ _IDENTIFIERS = {
 _MOMENTS = ("aws:currenttime", "aws:tokenissuetime")
 _SHORTEST = re.compile(r"(?<![^/:])x(?![^/:])")
 _OPEN_END = re.compile(r"[-_/!:.]$")
+_FILLED = {
+    re.compile(rf"(?<![^/:,])({kind}-)x+(?![^/:,])"): rf"\g<1>{identifier}"
+    for kind, identifier in (("o", "a1b2c3d4e5"), ("r", "ab12"), ("ou", "ab12-11111111"), ("vpc", _HEX), ("vpce", _HEX))
+}
+"""Identifiers that the search filled up, with what to put in place."""
+_ONLY_X = re.compile(r"x+$")
+_FILLED_START, _FILLED_END = re.compile(r"^x+(?=[-.])"), re.compile(r"(?<=[-.])x+$")
+_OF_SERVICES = ("iam:passedtoservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
+_NO_SERVICE = re.compile(r"x*(\.amazonaws\.com(?:\.cn)?)$")
+_SERVICE = "ec2"
+_OF_CALLER = ("aws:principalarn", "aws:principalaccount", "aws:userid", "aws:username")
+"""Keys that follow from who calls, whose name stays."""
 _UNPLACED = ("s3", "iam", "sts", "cloudfront", "organizations", "route53")
 """Services whose ARNs may have neither Region nor account."""
 
 
-def dressed(request: Request) -> Iterator[Request]:
-    """The request with better names, the most changed first; nothing if there is nothing to better."""
+Change: TypeAlias = Callable[[Request], Request]
+
+
+def changes(request: Request) -> list[Change]:
+    """What to make of the request so that its names read better, each change by itself and all of them together."""
     resources = tuple(_better(text, HOME) for text in request.resources)
     given = next(
         (v for k, v in request.context.items() if k.lower() == "aws:sourceaccount" and isinstance(v, str)), HOME
     )
-    context = {key: _value(_dated(key, value), given) for key, value in request.context.items()}
-    if context != request.context:
-        yield replace(request, resources=resources, context=context)
+    found: list[Change] = []
     if resources != request.resources:
-        yield replace(request, resources=resources)
+        found.append(lambda known: replace(known, resources=resources))
+    for key, value in request.context.items():
+        better = value if key.lower() in _OF_CALLER else _value(key, _dated(key, value), given)
+        if better != value:
+            found.append(partial(_with, key, better))
+    return found
+
+
+def dressed(request: Request) -> Request:
+    """The request with all of its names changed."""
+    return reduce(lambda known, change: change(known), changes(request), request)
+
+
+def _with(key: str, value: ContextValue, request: Request) -> Request:
+    return replace(request, context={**request.context, key: value})
 
 
 def _dated(key: str, value: ContextValue) -> ContextValue:
@@ -64,8 +93,16 @@ def _dated(key: str, value: ContextValue) -> ContextValue:
     return value
 
 
-def _value(value: ContextValue, account: str) -> ContextValue:
-    return _better(value, account) if isinstance(value, str) else tuple(_better(v, account) for v in value)
+def _value(key: str, value: ContextValue, account: str) -> ContextValue:
+    if not isinstance(value, str):
+        return tuple(_of_key(key.lower(), v, account) for v in value)
+    return _of_key(key.lower(), value, account)
+
+
+def _of_key(key: str, text: str, account: str) -> str:
+    if key in _OF_SERVICES and (found := _NO_SERVICE.match(text)):
+        return f"{_SERVICE}{found[1]}"
+    return _better(text, account)
 
 
 def _better(text: str, account: str) -> str:
@@ -77,8 +114,8 @@ def _better(text: str, account: str) -> str:
     if not (arn.region or arn.account) and arn.service not in _UNPLACED:
         arn = arn._replace(region=_REGION, account=account)
     kind, slash, rest = arn.resource.partition("/")
-    if arn.service == "s3" and arn.region == "" and kind == "x":
-        resource = f"example-bucket{slash}{_named(rest) if rest else ''}"
+    if arn.service == "s3" and arn.region == "":
+        resource = f"{_bucket(kind)}{slash}{_named(rest) if rest else ''}"
     elif slash and rest in ("x", "") and (arn.service, kind) in _IDENTIFIERS:
         resource = f"{kind}/{_IDENTIFIERS[arn.service, kind]}"
     else:
@@ -86,6 +123,15 @@ def _better(text: str, account: str) -> str:
     return ":".join(("arn", *arn._replace(resource=resource)))
 
 
+def _bucket(text: str) -> str:
+    if _ONLY_X.match(text):
+        return "example-bucket"
+    begun = f"{_NAME}{text}" if text[:1] in ("-", ".") else _FILLED_START.sub(f"{_NAME}-", text)
+    return f"{begun}{_NAME}" if begun[-1:] in ("-", ".") else _FILLED_END.sub(f"-{_NAME}", begun)
+
+
 def _named(text: str) -> str:
+    for pattern, identifier in _FILLED.items():
+        text = pattern.sub(identifier, text)
     better = _SHORTEST.sub(_NAME, text)
     return f"{better}{_NAME}" if _OPEN_END.search(better) else better

@@ -25,6 +25,7 @@ from workbench.proof.witness import value_of
 
 _SAME = "any-value"
 _OPEN = Domain()
+_FILLING = frozenset("x")
 
 
 def groundings(
@@ -76,7 +77,8 @@ def _read_off(
             for character, value in captured(machine, text, longest=longest).items() if machine.variables else ():
                 key = keys[character]
                 domain = asker.domains.get(key, _OPEN)
-                if value and not any(map(is_private, value)) and domain.can_be(value):
+                told = set(value) - _FILLING  # else any name of the search's own making would do, and a better one does
+                if told and not any(map(is_private, value)) and domain.can_be(value):
                     found.setdefault(key, value)
     return found
 

@@ -71,7 +71,8 @@ def _machine(family: Family, test: str, tokens: tuple[Token, ...]) -> Machine:
 
 class Domain(NamedTuple):
     """What a request can carry under a key. `values`: all there are (None: not a short list); `shapes`: a value must
-    fit one of them (none: any text) and none of `excluded`; `typed`: it is readable as what the key holds; `among`:
+    fit one of them (none: any text) and none of `excluded`; `typed`: a text that
+    is readable as what the key holds, where all are; `among`:
     what a list holds in any case, besides other values."""
 
     multivalued: bool = False
@@ -80,7 +81,7 @@ class Domain(NamedTuple):
     values: tuple[str, ...] | None = None
     shapes: tuple[Machine, ...] = ()
     excluded: tuple[Machine, ...] = ()
-    typed: bool = False
+    typed: str = ""
     among: tuple[str, ...] = ()
 
     def can_be(self, text: str) -> bool:
@@ -197,7 +198,7 @@ def _one(asked: Sequence[Asked], domain: Domain) -> str:
     if domain.values is not None:
         return _first(domain.values, texts, others)
     if not others:
-        return _text(texts, domain)
+        return _text(texts, domain) if texts or not domain.typed else domain.typed
     families = {_family(a) for a in others}
     found: list[str] = []
     for family in families:

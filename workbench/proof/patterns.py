@@ -174,6 +174,11 @@ _WORD = Characters(frozenset(":/"), negated=True)
 _NAME = (Step(_WORD, opens=True), Step(_WORD, repeated=True, opens=True))
 _NEVER_PATHS = frozenset({"BucketName", "Bucket", "TableName", "FunctionName", "QueueName", "TopicName"})
 """Placeholders of names that cannot have a slash."""
+_BUCKETS = frozenset({"BucketName", "Bucket"})
+_IN_BUCKET = Characters(LOWER.listed | DIGIT.listed | {"-", "."})
+_EDGE = Step(Characters(LOWER.listed | DIGIT.listed), opens=True)
+_BUCKET = (_EDGE, Step(_IN_BUCKET, opens=True), Step(_IN_BUCKET, repeated=True, opens=True), _EDGE)
+"""S3's rule for the names of general purpose buckets (S3 User Guide, bucket naming rules), but for their length."""
 _ACCOUNT = (Step(DIGIT),) * 12
 _REGION = (
     Step(LOWER),
@@ -188,8 +193,8 @@ _REGION = (
 @lru_cache(maxsize=8192)
 def format_machine(arn: str, partition: str, region: str, account: str, paths: bool = False) -> Machine:
     """An ARN format of the catalog with its first placeholders filled in; an empty `region` or `account` stands for any
-    Region or account. Every other placeholder is a name of one character at least, without a colon; with `paths` it may
-    hold slashes, where such names may."""
+    Region or account. Every other placeholder is a name of one character at least, without a colon, and of a bucket
+    one that S3 takes; with `paths` names may hold slashes, where such names may, and a bucket may have any."""
     steps: list[Step] = []
     for at, part in enumerate(arn.split(":", 5)):
         steps += literal(":") if at else ()
@@ -207,7 +212,11 @@ def _format_part(part: str, paths: bool) -> Iterable[Step]:
     end = 0
     for found in _PLACEHOLDER.finditer(part):
         yield from literal(part[end : found.start()])
-        name = _PATH if paths and found[1] not in _NEVER_PATHS else _NAME
-        yield from name if found[1] is not None else name[1:]
+        name: tuple[Step, ...] = _PATH if paths and found[1] not in _NEVER_PATHS else _NAME
+        if found[1] is None:  # a wildcard of the format
+            name = name[1:]
+        elif found[1] in _BUCKETS and not paths:
+            name = _BUCKET
+        yield from name
         end = found.end()
     yield from literal(part[end:])

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
-from workbench.evaluation.compiled import ActionPatterns, AuthRequest
+from workbench.evaluation.compiled import AuthRequest
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Principal, Request, Scenario
 from workbench.evaluation.services import TRUST_ACTIONS, is_on_kms_key
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import Item, ListElement, Statement
+from workbench.policy.model import ListElement, Statement
 from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
 from workbench.proof.assumed import TOGETHER, assumptions
@@ -23,6 +24,7 @@ from workbench.proof.opened import opened_policy, trusting
 from workbench.proof.patterns import Variables
 from workbench.proof.public import PUBLIC_PROVIDER, public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
+from workbench.proof.telling import Telling
 from workbench.proof.verdicts import Reason, Result, Verdict
 from workbench.proof.witness import FULL_ACCESS, RCP_FULL_ACCESS, RESOURCE_FULL_ACCESS, outcome
 from workbench.proof.words import clause_text
@@ -38,10 +40,6 @@ OWN_SIDE = (
     "The callers' own policies are taken to allow everything; whom the new policy names more closely may need an "
     "identity policy no longer, or be no longer limited by a permissions boundary or session policy."
 )
-
-_MOST_ENTRIES = 16
-"""Of more entries of an Action only those are asked about one by one that may count, so that comparing keeps up with
-typing."""
 
 
 class Access(NamedTuple):
@@ -201,10 +199,15 @@ def inquiry_of(
 
 def askers_of(kind: PolicyKind, bodies: Sequence[Body]) -> Sequence[Asker]:
     """The callers that stand for all, given what the statements look at."""
+    return _askers_of(kind, tuple(bodies))
+
+
+@lru_cache(maxsize=16)
+def _askers_of(kind: PolicyKind, bodies: tuple[Body, ...]) -> tuple[Asker, ...]:
     tested = tested_keys(bodies)
     if kind in _WITH_PRINCIPALS:
-        return resource_askers([b.statement for b in bodies], tested)
-    return identity_askers(tested, [b.statement for b in bodies], root=kind is PolicyKind.SCP)
+        return tuple(resource_askers([b.statement for b in bodies], tested))
+    return tuple(identity_askers(tested, [b.statement for b in bodies], root=kind is PolicyKind.SCP))
 
 
 def by_statement(
@@ -291,56 +294,12 @@ def _reasons(
             continue
         ref = statement.ref
         name = f"with sid: {ref.sid}" if ref.sid else f"with index: {ref.statement}"
-        own = found.scenario if every else None
-        text = clause_text(statement, actions=_telling(inquiry, number, body, names) if every else None)
-        reasons.append(Reason(ref.policy, ref.statement, ref.sid, sentence.format(name=name), text, own))
+        own, said = (found.scenario, found.assumptions) if every else (None, ())
+        text = Telling(inquiry, number, body, names).text() if every else clause_text(statement)
+        reasons.append(Reason(ref.policy, ref.statement, ref.sid, sentence.format(name=name), text, own, said))
         if first is None or (first.assumptions and not found.assumptions):
             first = found
     return tuple(reasons), first
-
-
-def _telling(
-    inquiry: Inquiry, number: int, body: Body, names: Callable[[ListElement], frozenset[str]]
-) -> ListElement | None:
-    """The statement's Action without the entries by which it gives no reason; None where that is not to be told."""
-    element = body.statement.actions
-    if element.negated or len(element.items) < 2:
-        return None
-    items = element.items
-    if len(items) > _MOST_ENTRIES:
-        items = _perhaps_telling(inquiry, number, body, names)
-        if len(items) > _MOST_ENTRIES:
-            return None if inquiry.unclear else element._replace(items=items)
-
-    def tells(item: Item) -> bool:
-        alone = names(element._replace(items=(item,))) | inquiry.unlisted((item.text,))
-        classes = [c for c in inquiry.classes(alone) if number in c.members]
-        return inquiry.search(classes, also=body.formula, any_will_do=True) is not None
-
-    found = tuple(item for item in items if tells(item))
-    return element._replace(items=found) if found and not inquiry.unclear else None
-
-
-def _perhaps_telling(
-    inquiry: Inquiry, number: int, body: Body, names: Callable[[ListElement], frozenset[str]]
-) -> tuple[Item, ...]:
-    """The entries with an action in a class that gives a reason. The classes are few, however many the entries are."""
-    element = body.statement.actions
-    unlisted = inquiry.unlisted([item.text for item in element.items])
-    new = {
-        name
-        for actions in inquiry.classes(names(element) | unlisted)
-        if number in actions.members and inquiry.search([actions], also=body.formula, any_will_do=True) is not None
-        for name in actions.names
-    }
-    odd = [name.lower() for name in new & unlisted]
-
-    def may(item: Item) -> bool:
-        if not new.isdisjoint(names(element._replace(items=(item,)))):
-            return True
-        return bool(odd) and any(map(ActionPatterns([(item.text, 1)]).takes, odd))
-
-    return tuple(filter(may, element.items))
 
 
 def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: Asker) -> Scenario:

@@ -27,9 +27,9 @@ from workbench.proof.search import Model, Space
 
 MOST_WORK = 2_000_000
 """Units of z3's own count for one formula."""
-MOST_WORK_TOGETHER = 20_000_000
+MOST_WORK_TOGETHER = 10_000_000
 """And for all of one question."""
-MOST_MILLISECONDS = 10_000
+MOST_MILLISECONDS = 5_000
 MISSING = "the solver z3 cannot be loaded"
 _EVERY = 0.02
 _ALONE = threading.Lock()

@@ -52,6 +52,9 @@ _USER_IDS: Mapping[CallerKind, Machine] = {
     CallerKind.ROLE_SESSION: Machine((*literal("AROA"), _ID, _IDS, *literal(":"), ONE, ANYTHING)),
 }
 _OF_SESSIONS = ("ec2:sourceinstancearn", "lambda:sourcefunctionarn", "identitystore:userid", "ssm:sourceinstancearn")
+_SAMPLE_OF = {"Numeric": "1", "Date": "2026-01-01T00:00:00Z", "IPAddress": "203.0.113.10"}
+_SAMPLES = dict.fromkeys(("aws:vpcsourceip", "aws:ec2instancesourceprivateipv4"), "10.0.0.10")
+"""Values of a type, by type and by lower-cased key; addresses of documentation and of a private network."""
 _TAG_KEYS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 _BOOLEANS = ("true", "false")
 
@@ -167,7 +170,7 @@ class Plausible:
         absent = known.presence != "always"
         if known.base_type == "Bool":
             return Domain(many, absent, values=_BOOLEANS)
-        typed = known.base_type in ("Numeric", "Date", "IPAddress")
+        typed = _SAMPLES.get(key) or _SAMPLE_OF.get(known.base_type, "")
         return Domain(many, absent, shapes=() if self.liberty else self._shapes(key, known), typed=typed)
 
     def _can_carry(self, key: str, known: ConditionKey) -> bool:

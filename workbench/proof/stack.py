@@ -49,6 +49,10 @@ from workbench.proof.witness import outcome
 NO_SCPS = "No service control policies are given for the {sides}: they are taken to limit nothing."
 _UNGUARDED = {True: ("user/", "federated-user/"), False: ("alias/",)}
 """How the resources begin that are neither roles (of TRUST_ACTIONS) nor keys."""
+OF_ROOT = (
+    "Federated users whom the account's root makes are not asked about: they carry none of these identity policies, "
+    "and the session policies alone let them do something."
+)
 ONE_ACCOUNT = "The resource is taken to be of the account 111122223333, as callers are where nothing says otherwise."
 
 
@@ -268,7 +272,8 @@ def _assumed(existing: PolicySet, new: PolicySet, names: tuple[str, str]) -> lis
     """What is taken to be so where the sets do not say it."""
     sides = [name for name, s in zip(names, (existing, new), strict=True) if s.service_control is None]
     missing = [NO_SCPS.format(sides=f"{' and the '.join(sides)} policies")] if sides else []
-    return [*missing, *([ONE_ACCOUNT] if existing.resource or new.resource else [])]
+    of_root = [OF_ROOT] if new.session and new.session != existing.session else []
+    return [*missing, *of_root, *([ONE_ACCOUNT] if existing.resource or new.resource else [])]
 
 
 def _numbers(stack: Stack) -> Sequence[int]:

@@ -19,7 +19,8 @@ class Result(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A statement that makes the answer FAIL. `index` from 0 within its policy; `policy` names that; `text` says in
-    words what it is about; `scenario` is a request of its own that shows it, where one was asked for."""
+    words what it is about; `scenario` is a request of its own that shows it, where one was asked for; `assumptions`:
+    sentences about that request alone."""
 
     policy: str
     index: int
@@ -27,6 +28,7 @@ class Reason:
     description: str
     text: str = ""
     scenario: Scenario | None = None
+    assumptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,9 @@ class Verdict:
     witness: Scenario | None = None
     assumptions: tuple[str, ...] = ()
     why: str = ""
+
+    @property
+    def assumed_of_all(self) -> tuple[str, ...]:
+        """The assumptions that are said with none of the reasons."""
+        said = {sentence for reason in self.reasons for sentence in reason.assumptions}
+        return tuple(sentence for sentence in self.assumptions if sentence not in said)

@@ -20,9 +20,10 @@ def clause_text(
     exceptions: Sequence[str] = (),
     actions: ListElement | None = None,
     resources: ListElement | None = None,
+    conditions: Sequence[ConditionTest] | None = None,
 ) -> str:
     """What an Allow statement is about, as one sentence; `exceptions`: the names of the statements that cut into it;
-    `actions`, `resources`: what to name of its Action and Resource (None: all)."""
+    `actions`, `resources`, `conditions`: what to name of its Action, Resource and Condition (None: all)."""
     source = statement.source
     text = _element(actions or statement.actions, "every action")
     if source.resources is not None:
@@ -30,7 +31,7 @@ def clause_text(
     if source.principal is not None:
         text += f" for {_principals(source.principal)}"
     if source.conditions:
-        text += f", only if {conditions_text(source.conditions)}"
+        text += f", only if {conditions_text(conditions or source.conditions)}"
     if exceptions:
         text += f", except what {_list(exceptions, 'and')} denies"
     return f"{text}."

@@ -22,12 +22,13 @@ Show: TypeAlias = Callable[[], object]
 
 class Row(NamedTuple):
     """One clause. `show`: goes to the statement in the text, None where it stands in no open text; `scenario`: None if
-    there is none to ask."""
+    there is none to ask; `note`: what is to be known of the request."""
 
     name: str
     text: str
     show: Show | None
     scenario: Scenario | None
+    note: str = ""
 
 
 class ClauseList(QScrollArea):
@@ -92,7 +93,7 @@ class ClauseList(QScrollArea):
         line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
         text = WrappedLabel(row.text)
         text.setContentsMargins(0, GRID // 2, 0, 0)  # on one line with the links, which have room around them
-        line.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(_with_note(text, row.note) if row.note else text, 1, Qt.AlignmentFlag.AlignTop)
         if row.scenario is not None:
             scenario = row.scenario
             ask = LinkButton("Ask it")
@@ -105,6 +106,19 @@ class ClauseList(QScrollArea):
 
     def _add(self, widget: QWidget) -> None:
         self._column.insertWidget(self._column.count() - 1, widget)
+
+
+def _with_note(text: QWidget, note: str) -> QWidget:
+    """The clause, and under it what is to be known of its request."""
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(text)
+    label = WrappedLabel(note)
+    label.setProperty("role", "muted")
+    column.addWidget(label)
+    return both
 
 
 def _name(row: Row) -> QWidget:

@@ -161,9 +161,12 @@ class ComparePane(ProofPane):
             return
         self.list.add_heading(title, token, self._theme)
         self.list.add_rows(
-            [Row(r.sid or f"Statement {r.index + 1}", r.text, to(r.index), r.scenario) for r in verdict.reasons]
+            [
+                Row(r.sid or f"Statement {r.index + 1}", r.text, to(r.index), r.scenario, " ".join(r.assumptions))
+                for r in verdict.reasons
+            ]
         )
-        for sentence in verdict.assumptions:
+        for sentence in verdict.assumed_of_all:
             self.list.add_sentence(sentence)
 
     def _say(self, sentence: str) -> None:
