@@ -179,6 +179,24 @@ def test_an_emoji_before_the_caret_moves_nothing(tab: EditorTab, qtbot: Any) -> 
     assert tab.text() == '{"Statement": [{"Sid": "😀😀", "Effect": "Deny"}]}'
 
 
+@pytest.mark.parametrize("number", [3, 2000, 3998])
+def test_in_a_long_text_the_place_is_known_wherever_it_is(tab: EditorTab, qtbot: Any, number: int) -> None:
+    one = '    {"Sid": "S%d", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'
+    text = '{\n  "Statement": [\n' + ",\n".join(one % n for n in range(4_000)) + "\n  ]\n}"
+    place = text.index('"Effect": "', text.index(f'"S{number}"')) + len('"Effect": "')
+    tab.edit.load(text)
+    qtbot.waitUntil(lambda: not tab.edit.loading)
+    cursor = tab.edit.textCursor()
+    cursor.setPosition(place + len("Allow"))
+    tab.edit.setTextCursor(cursor)
+    for _ in "Allow":
+        qtbot.keyClick(tab.edit, Qt.Key.Key_Backspace)
+    qtbot.keyClicks(tab.edit, "D")
+    opened(qtbot, tab, "Deny")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    assert tab.text() == text[:place] + "Deny" + text[place + len("Allow") :]
+
+
 def test_nothing_is_proposed_for_a_text_that_cannot_be_edited(tab: EditorTab, qtbot: Any) -> None:
     tab.edit.setReadOnly(True)
     tab.completer.open()

@@ -32,7 +32,8 @@ from workbench.writing.wording import ELEMENTS, PRINCIPAL_KINDS
 
 MOST = 200
 """Proposals of a place: more than anyone reads."""
-MOST_SCORED = 120
+MOST_SCORED = 60
+"""Names that hold the letters typed, the shortest ways first, of which the best way is looked for."""
 JUMP = 6
 """What it costs that the letters typed are not in a row."""
 LIKED = 4

@@ -21,12 +21,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QKeyEvent, QPainter, QTextCursor
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.editor.stops import Stops
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.text_units import Units
 from workbench.gui.theme import SPACE, mono_font
 from workbench.writing.fuzzy import match
-from workbench.writing.places import REACH, WHOLE
+from workbench.writing.places import WHOLE
 from workbench.writing.proposals import Proposal
 
 SHOWN_ROWS = 10
@@ -172,24 +173,18 @@ class Completer(QObject):
     # -- finding --------------------------------------------------------------------------------------------------
 
     def _slice(self) -> tuple[str, int]:
-        """The text around the caret, and Qt's position of its start. Short texts whole."""
-        document = self._edit.document()
-        if document.characterCount() <= WHOLE:
+        """The text around the caret, and Qt's position of its start. Short texts whole; of a long one always more than
+        is read whole, so that a part is never taken for all of it."""
+        document, place = self._edit.document(), self._edit.textCursor().position()
+        last = document.characterCount() - 1
+        if last < WHOLE:
             return self._edit.text(), 0
-        here = self._edit.textCursor().block()
-        first, last, size = here, here, here.length()
-        while first.previous().isValid() and self._edit.textCursor().position() - first.position() <= REACH + 1:
-            first = first.previous()
-        while last.next().isValid() and last.position() - self._edit.textCursor().position() <= REACH + 1:
-            last = last.next()
-        lines, block = [], first
-        while True:
-            size += block.length()
-            lines.append(block.text())
-            if block == last:
-                break
-            block = block.next()
-        return "\n".join(lines), first.position()
+        start = max(document.findBlock(max(place - 2 * WHOLE, 0)).position(), place - 3 * WHOLE)
+        end = min(place + 2 * WHOLE, last)
+        cursor = QTextCursor(document)
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        return from_qt(cursor.selectedText()), start
 
     def _show(self) -> None:
         edit = self._edit
