@@ -88,6 +88,28 @@ TEMPLATE = """{
 """
 
 
+COMPLETED = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Train",
+      "Effect": "Allow",
+      "Action": ["sagemaker:CreateTrainingJob", ""],
+      "Resource": "",
+      "Condition": {"StringEquals": {""}}
+    },
+    \n  ]
+}
+"""
+COMPLETIONS = (
+    ("action", 'TrainingJob", "', "credomain", 1),
+    ("arn", '"Resource": "', "", 0),
+    ("key", '"StringEquals": {"', "", 2),
+    ("statement", "},\n    ", "", 0),
+)
+"""View, what the caret stands behind, letters typed there, the row that is chosen."""
+
+
 def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     from PySide6.QtCore import QEventLoop, QTimer, SignalInstance
 
@@ -162,6 +184,25 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     window.unsay("failure")
     wait_for_answer(lambda: window.area.new(JAPANESE))
     picture("5-japanese")
+    for view, place, letters, first in COMPLETIONS:
+        wait_for_answer(lambda: window.area.new(COMPLETED))
+        tab = window.area.current
+        assert tab is not None
+        cursor = tab.edit.textCursor()
+        cursor.setPosition(COMPLETED.index(place) + len(place))
+        tab.edit.setTextCursor(cursor)
+        tab.edit.insertPlainText(letters)
+        tab.edit.setFocus()
+        tab.completer.open()
+        tab.completer.popup.setCurrentIndex(tab.completer.popup.model().index(first, 0))
+        picture(f"5d-completion-{view}")
+        tab.completer.close()
+    window.registry.action("edit.snippet").trigger()
+    settle()
+    chooser = app.activePopupWidget()
+    if chooser is not None:
+        chooser.grab().save(str(TARGET / f"{name}-5e-snippets.png"))
+        chooser.close()
     compare, access = window.comparing.compare, window.comparing.access
     wait_for_answer(lambda: window.area.new(WIDER))
     app.clipboard().setText(NARROWER)

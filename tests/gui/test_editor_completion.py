@@ -142,6 +142,61 @@ def test_it_says_what_it_is_to_a_screen_reader(tab: EditorTab, qtbot: Any) -> No
     assert popup.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "s3:GetObject, Read"
 
 
+def test_the_quote_that_ends_a_text_opens_no_list_and_enter_stays_a_new_line(tab: EditorTab, qtbot: Any) -> None:
+    put(tab, '{"Statement": [{"Action": }]}', 26)
+    qtbot.keyClicks(tab.edit, '"s3:GetObject')
+    opened(qtbot, tab, "s3:GetObject")
+    qtbot.keyClicks(tab.edit, '"')
+    qtbot.waitUntil(lambda: not tab.completer.is_open)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    assert tab.text() == '{"Statement": [{"Action": "s3:GetObject"\n}]}'
+
+
+def test_a_variable_is_proposed_as_soon_as_it_is_begun(tab: EditorTab, qtbot: Any) -> None:
+    put(tab, '{"Statement": [{"Resource": "arn:aws:s3:::b/"}]}', 44)
+    qtbot.keyClicks(tab.edit, "${")
+    opened(qtbot, tab, "${aws:username}")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Tab)
+    assert tab.text() == '{"Statement": [{"Resource": "arn:aws:s3:::b/${aws:username}"}]}'
+
+
+def test_the_letters_that_were_typed_are_marked(tab: EditorTab, qtbot: Any) -> None:
+    put(tab, '{"Statement": [{"Action": ""}]}', 27)
+    qtbot.keyClicks(tab.edit, "cretrain")
+    opened(qtbot, tab, "sagemaker:CreateTrainingJob")
+    picture = tab.completer.popup.grab().toImage()
+    accent, row = tab.edit.theme.color("accent"), tab.completer.popup.visualRect(tab.completer._model.index(1, 0))
+    seen = {picture.pixelColor(x, y).name() for x in range(8, picture.width()) for y in range(row.top(), row.bottom())}
+    assert accent.name() in seen
+
+
+def test_an_emoji_before_the_caret_moves_nothing(tab: EditorTab, qtbot: Any) -> None:
+    text = '{"Statement": [{"Sid": "😀😀", "Effect": ""}]}'
+    put(tab, text, len(text) + 2 - 4)
+    qtbot.keyClicks(tab.edit, "de")
+    opened(qtbot, tab, "Deny")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    assert tab.text() == '{"Statement": [{"Sid": "😀😀", "Effect": "Deny"}]}'
+
+
+@pytest.mark.parametrize("number", [3, 2000, 3998])
+def test_in_a_long_text_the_place_is_known_wherever_it_is(tab: EditorTab, qtbot: Any, number: int) -> None:
+    one = '    {"Sid": "S%d", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'
+    text = '{\n  "Statement": [\n' + ",\n".join(one % n for n in range(4_000)) + "\n  ]\n}"
+    place = text.index('"Effect": "', text.index(f'"S{number}"')) + len('"Effect": "')
+    tab.edit.load(text)
+    qtbot.waitUntil(lambda: not tab.edit.loading)
+    cursor = tab.edit.textCursor()
+    cursor.setPosition(place + len("Allow"))
+    tab.edit.setTextCursor(cursor)
+    for _ in "Allow":
+        qtbot.keyClick(tab.edit, Qt.Key.Key_Backspace)
+    qtbot.keyClicks(tab.edit, "D")
+    opened(qtbot, tab, "Deny")
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    assert tab.text() == text[:place] + "Deny" + text[place + len("Allow") :]
+
+
 def test_nothing_is_proposed_for_a_text_that_cannot_be_edited(tab: EditorTab, qtbot: Any) -> None:
     tab.edit.setReadOnly(True)
     tab.completer.open()

@@ -142,15 +142,58 @@ def test_what_is_accepted_has_its_quotes_colons_and_commas(text: str, label: str
     assert not parse(found).problems
 
 
-def test_every_proposal_in_a_well_formed_place_gives_json() -> None:
-    text = IN_STATEMENT % '"Action": ["sagemaker:Create*"], "Resource": "*", "Condition": {"Bool": {"aws:x": "true"}}'
-    for offset in range(len(text)):
-        here = place_at(text, offset)
-        if here is None or not here.quoted:
-            continue
-        for found in complete(text, offset, PolicyKind.IDENTITY, catalog())[:8]:
+WELL_FORMED = (
+    IN_STATEMENT % '"Action": ["sagemaker:Create*"], "Resource": "*", "Condition": {"Bool": {"aws:x": "true"}}',
+    '{\n  "Version": "2012-10-17",\n  "Statement": [\n    {\n      "Effect": "Deny"\n    }\n  ]\n}',
+    '{"Statement":{"Principal":{"AWS":["*"]},"Action":[],"Resource":["arn:aws:s3:::😀/${aws:username}"]}}',
+    '{\r\n "Statement": [{"Condition": {"StringLike": {"aws:é": ["a", "b"]}},\r\n "Action": "s3:Get*"}, {}]\r\n}',
+    '{"Statement": []}',
+    "{}",
+)
+
+
+@pytest.mark.parametrize("text", WELL_FORMED)
+@pytest.mark.parametrize("kind", PolicyKind)
+def test_every_proposal_at_every_place_of_a_well_formed_text_gives_json(text: str, kind: PolicyKind) -> None:
+    count = 0
+    for offset in range(len(text) + 1):
+        for found in complete(text, offset, kind, catalog())[::7]:
             made = text[: found.span.start] + found.text + text[found.span.end :]
             assert not parse(made).problems, (offset, found)
+            count += 1
+    assert count
+
+
+@pytest.mark.parametrize("text", ['"Action"|: "s3:*"', '"Action":| ["s3:*"]', '"Action": "s3:*", "Condition": | {}'])
+def test_where_nothing_more_fits_nothing_is_proposed(text: str) -> None:
+    assert labels(IN_STATEMENT % text) == []
+
+
+def test_the_value_that_follows_the_colon_is_replaced() -> None:
+    assert accepted('{"Statement": [{"Effect": |"Allow"}]}', "Deny") == '{"Statement": [{"Effect": "Deny"}]}'
+    assert accepted('{"Statement": [{"Effect":| Allw}]}', "Allow") == '{"Statement": [{"Effect": "Allow"}]}'
+    lines = '{"Statement": [{"Effect": |\n"Action": "x"}]}'
+    assert accepted(lines, "Deny") == '{"Statement": [{"Effect": "Deny",\n"Action": "x"}]}'
+
+
+def test_a_string_that_lacks_its_end_does_not_swallow_the_rest_of_its_line() -> None:
+    text = '{"Statement": [{"Action": "cretrain|, "Resource": "*"}]}'
+    wanted = '{"Statement": [{"Action": "sagemaker:CreateTrainingJob", "Resource": "*"}]}'
+    assert accepted(text, "sagemaker:CreateTrainingJob") == wanted
+
+
+def test_statements_come_in_a_list_where_the_list_is_due() -> None:
+    found = accepted('{\n  "Statement": |\n}', "Least privilege: read one prefix of a bucket")
+    assert not parse(found).problems
+    assert found.startswith('{\n  "Statement": [\n    {\n      "Sid": "ListPrefix"')
+    assert found.endswith("\n    }\n  ]\n}")
+
+
+def test_a_principal_without_a_type_is_everyone_alone() -> None:
+    assert labels(IN_STATEMENT % '"Principal": |', PolicyKind.RESOURCE) == ["*"]
+    assert '"Principal": "*"' in accepted(IN_STATEMENT % "|", "Principal", PolicyKind.RCP)
+    assert "accounts.google.com" in labels(IN_STATEMENT % '"Principal": {"Federated": |}', PolicyKind.TRUST)
+    assert labels(IN_STATEMENT % '"Principal": {"CanonicalUser": "|"}', PolicyKind.RESOURCE) == []
 
 
 def test_in_a_long_text_only_what_is_near_is_read() -> None:

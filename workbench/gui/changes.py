@@ -14,6 +14,7 @@ from workbench.findings.model import Finding, Fix
 if TYPE_CHECKING:
     from workbench.gui.editor.tab import EditorTab
     from workbench.gui.main_window import MainWindow
+    from workbench.writing.snippets import Snippet
 
 _SHOWN_MS = 4000
 
@@ -60,6 +61,29 @@ def complete_at_caret(window: MainWindow) -> None:
     tab = window.area.current
     if tab is not None:
         tab.completer.open()
+
+
+def choose_snippet(window: MainWindow) -> None:
+    """Shows the snippets; the chosen one goes into the text in front, beside the caret."""
+    from workbench.gui.editor.snippet_chooser import SnippetChooser
+    from workbench.writing.snippets import snippets
+
+    tab = window.area.current
+    if tab is None:
+        return
+    chooser = SnippetChooser(snippets(), window.showing.kind_of(tab), window.theme, window)
+    chooser.chosen.connect(lambda snippet: _insert(window, tab, snippet))
+    chooser.show()
+
+
+def _insert(window: MainWindow, tab: EditorTab, snippet: Snippet) -> None:
+    from workbench.writing.inserting import insertion
+
+    made = insertion(tab.text(), tab.offset_at_caret(), snippet)
+    if made is None or tab.edit.isReadOnly():
+        window.status.showMessage("This text has no list of statements to put a snippet in.", _SHOWN_MS)
+        return
+    tab.completer.write(made, tab.text())
 
 
 def explain_at_caret(window: MainWindow) -> None:

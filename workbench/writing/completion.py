@@ -24,6 +24,7 @@ from workbench.policy.operators import BASE_OPERATORS, Family, parse_operator
 from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from workbench.resources import resource_path
 from workbench.writing.fuzzy import match
+from workbench.writing.inserting import at_place, takes_statement
 from workbench.writing.places import Here, place_at
 from workbench.writing.proposals import Piece, Proposal, plain, proposal
 from workbench.writing.snippets import snippets
@@ -31,7 +32,8 @@ from workbench.writing.wording import ELEMENTS, PRINCIPAL_KINDS
 
 MOST = 200
 """Proposals of a place: more than anyone reads."""
-MOST_SCORED = 120
+MOST_SCORED = 60
+"""Names that hold the letters typed, the shortest ways first, of which the best way is looked for."""
 JUMP = 6
 """What it costs that the letters typed are not in a row."""
 LIKED = 4
@@ -51,6 +53,14 @@ _VALUES: dict[str, tuple[tuple[str, bool], ...]] = {
 }
 _STRING_VALUE = (('"', False), ("", True), ('"', False))
 _OBJECT_VALUE = (("{", False), ("", True), ("}", False))
+_EVERYONE = (('"*"', False),)
+_PROVIDERS = (
+    ("cognito-identity.amazonaws.com", "Amazon Cognito"),
+    ("accounts.google.com", "Google"),
+    ("www.amazon.com", "Login with Amazon"),
+    ("graph.facebook.com", "Facebook"),
+)
+"""Identity providers that a policy names without an ARN (IAM User Guide, JSON policy elements: Principal)."""
 _FAMILIES = {
     "String": (Family.STRING,),
     "ARN": (Family.ARN, Family.STRING),
@@ -80,7 +90,7 @@ def complete(text: str, offset: int, kind: PolicyKind, catalog: Catalog) -> tupl
     found = tuple(_pieces(here, kind, catalog))
     ranked = found if _names_action(here) else _ranked(here.typed, found)
     written = [proposal(here, piece) for piece in ranked]
-    blocks = [] if here.quoted else list(_blocks(here, kind, text))
+    blocks = list(_blocks(here, kind, text))
     return tuple([*blocks, *written] if not found else [*written, *blocks])[:MOST]
 
 
@@ -114,7 +124,7 @@ def _pieces(here: Here, kind: PolicyKind, catalog: Catalog) -> Iterator[Piece]:
     elif element in ("Resource", "NotResource"):
         yield from _resources(here, catalog)
     elif element in ("Principal", "NotPrincipal"):
-        yield from _principals(here, within, kind)
+        yield from _principals(here, within)
     elif element == "Condition":
         yield from _conditions(here, within, catalog)
 
@@ -128,7 +138,8 @@ def _elements(here: Here, names: Iterable[str], kind: PolicyKind) -> Iterator[Pi
         other = name.removeprefix("Not") if name.startswith("Not") else f"Not{name}"
         if name in there or other in there or not _is_legal(name, kind):
             continue
-        yield plain(name, _first_sentence(ELEMENTS[name]), _VALUES.get(name, _STRING_VALUE))
+        value = _EVERYONE if name == "Principal" and kind is PolicyKind.RCP else _VALUES.get(name, _STRING_VALUE)
+        yield plain(name, _first_sentence(ELEMENTS[name]), value)
 
 
 def _is_legal(name: str, kind: PolicyKind) -> bool:
@@ -244,14 +255,19 @@ def _stops(arn: str) -> tuple[tuple[str, bool], ...]:
     return tuple(part for part in (*parts, (arn[at:], False)) if part[0] or part[1])
 
 
-def _principals(here: Here, within: tuple[str, ...], kind: PolicyKind) -> Iterator[Piece]:
+def _principals(here: Here, within: tuple[str, ...]) -> Iterator[Piece]:
     if here.is_key:
+        if len(within) > 1:
+            return
         there = set(here.siblings())
         for name, said in PRINCIPAL_KINDS.items():
             if name not in there:
                 yield plain(name, _first_sentence(said), _STRING_VALUE)
         return
-    of = within[1] if len(within) > 1 else ""
+    if len(within) == 1:  # not below a type: the one text that may stand for all of them
+        yield plain("*", "everyone")
+        return
+    of = within[1]
     if of == "Service":
         for service in _key_values()["iam:passedtoservice"]:
             yield plain(service, "AWS service")
@@ -263,7 +279,9 @@ def _principals(here: Here, within: tuple[str, ...], kind: PolicyKind) -> Iterat
             "SAML",
             (("arn:aws:iam::", False), ("111122223333", True), (":saml-provider/", False), ("provider", True)),
         )
-    elif of != "CanonicalUser":
+        for provider, said in _PROVIDERS:
+            yield plain(provider, said)
+    elif of == "AWS":
         for what, said in (("role/", "a role"), ("user/", "a user"), ("root", "a whole account")):
             named = (("name", True),) if what.endswith("/") else ()
             parts = (("arn:aws:iam::", False), ("111122223333", True), (f":{what}", False), *named)
@@ -395,16 +413,8 @@ def _variables(here: Here, typed: str) -> Iterator[Proposal]:
 
 def _blocks(here: Here, kind: PolicyKind, text: str) -> Iterator[Proposal]:
     """Whole statements where a statement can stand, whole policies in an empty text."""
-    if here.is_key or here.in_statement not in ((), None):
+    if not takes_statement(here):
         return
-    whole = not here.path
-    if whole and (here.before or here.after):
-        return
-    if not whole and here.names != ("Statement",):
-        return
-    line = text[text.rfind("\n", 0, here.token.start) + 1 : here.token.start]
-    indent = line[: len(line) - len(line.lstrip())]
     for snippet in snippets():
-        if kind in snippet.kinds and (whole or match(here.typed, snippet.title) is not None):
-            parts = snippet.document() if whole else snippet.statements(indent)
-            yield proposal(here, Piece(snippet.title, snippet.about, parts), bare=True)
+        if kind in snippet.kinds and match(here.typed, snippet.title) is not None:
+            yield at_place(here, snippet, text)

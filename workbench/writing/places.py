@@ -88,9 +88,13 @@ def place_at(text: str, offset: int) -> Here | None:
     if end - begin > REACH:
         return None
     token, quoted = _token(text, begin, end, offset)
+    if token.start == token.end and _is_filled(text, offset):
+        token, quoted = _next_value(text, offset, end)
+        if token.start == token.end:
+            return None
     start, stop, front, back = 0, len(text), "", ""
     if len(text) > WHOLE:
-        start, stop = _statement(text, offset)
+        start, stop = statement_around(text, offset)
         front, back = '{"Statement":[', "]}"
     probe = f'{front}{text[start : token.start]}"{_MARK}"{text[token.end : stop]}{back}'
     document = parse(probe)
@@ -99,7 +103,7 @@ def place_at(text: str, offset: int) -> Here | None:
     node = node_at(document.root, path)
     if not isinstance(node, StringNode) or node.value != _MARK:
         return None
-    inside = text[token.start + quoted : offset]
+    inside = text[min(token.start + quoted, offset) : offset]
     is_key = bool(path) and (path[-1][0] == "key" or _is_lone(document, path))
     outside_before = text[max(token.start - REACH, 0) : token.start].rstrip()
     outside_after = text[token.end : token.end + REACH].lstrip()
@@ -113,8 +117,11 @@ def _is_lone(document: Document, path: Path) -> bool:
 
 def _token(text: str, begin: int, end: int, offset: int) -> tuple[Span, bool]:
     """The string or bare word around the caret in its line, and whether it begins with a quote. A string ends with its
-    line: JSON's cannot go on."""
-    for match in _TOKEN.finditer(text, begin, end):
+    line: JSON's cannot go on. Where the line has a quote too many it is the one before the caret that lacks its end."""
+    words = list(_TOKEN.finditer(text, begin, end))
+    strings = [match for match in words if match.group()[0] == '"']
+    odd = bool(strings) and not _is_closed(strings[-1].group())
+    for match in words:
         if match.start() >= offset:
             break
         word = match.group()
@@ -122,10 +129,36 @@ def _token(text: str, begin: int, end: int, offset: int) -> tuple[Span, bool]:
             continue
         if word[0] != '"':
             return Span(match.start(), match.end()), False
-        closed = len(word) > 1 and word.endswith('"') and not _escaped(word)
+        closed = _is_closed(word) and not (odd and offset < match.end())
         if offset < match.end() or not closed:
             return Span(match.start(), _string_end(text, match.start(), match.end(), offset, closed=closed)), True
     return Span(offset, offset), False
+
+
+def _is_closed(string: str) -> bool:
+    return len(string) > 1 and string.endswith('"') and not _escaped(string)
+
+
+def _is_filled(text: str, offset: int) -> bool:
+    """Whether nothing more fits here: between a name and its colon, or a colon and the value that is there."""
+    before = text[max(offset - REACH, 0) : offset].rstrip()[-1:]
+    after = text[offset : offset + REACH].lstrip()
+    if before != ":":
+        return after[:1] == ":"
+    word = _TOKEN.match(after)
+    if word is None or word.group() in ("}", "]", ",", ":"):
+        return False
+    return after[word.end() :].lstrip()[:1] != ":"
+
+
+def _next_value(text: str, offset: int, end: int) -> tuple[Span, bool]:
+    """The text or bare word behind the caret in its line, which a completion then replaces; empty if there is none."""
+    start = offset + _blank(text, offset)
+    word = _TOKEN.match(text, start, end)
+    behind_colon = text[max(offset - REACH, 0) : offset].rstrip().endswith(":")
+    if word is None or not behind_colon or word.group() in "{}[],:":
+        return Span(offset, offset), False
+    return Span(*word.span()), word.group()[0] == '"'
 
 
 def _string_end(text: str, start: int, end: int, offset: int, *, closed: bool) -> int:
@@ -143,7 +176,7 @@ def _escaped(word: str) -> bool:
     return (len(body) - len(body.rstrip("\\"))) % 2 == 1
 
 
-def _statement(text: str, offset: int) -> tuple[int, int]:
+def statement_around(text: str, offset: int) -> tuple[int, int]:
     """The span of the statement around the caret, or of what can be seen of it. Goes line by line, since no string goes
     over a line's end."""
     low = max(offset - REACH, 0)

@@ -51,6 +51,6 @@ def proposal(here: Here, piece: Piece, *, bare: bool = False) -> Proposal:
             if is_stop:
                 stops.append(Span(len(text), len(text) + len(part)))
             text += part
-    if here.after in ('"', "{", "["):
+    if here.after and here.after not in ",:]}":
         text += ","
     return Proposal(piece.label, piece.detail, here.token, text, tuple(stops))

@@ -21,9 +21,12 @@ class Snippet(NamedTuple):
     kinds: frozenset[PolicyKind]
     text: str
 
-    def statements(self, indent: str = "") -> tuple[tuple[str, bool], ...]:
-        """The text in parts, the places to fill in marked true. Lines but the first begin with `indent`."""
-        return _cut(self.text.replace("\n", f"\n{indent}"))
+    def statements(self, indent: str = "", *, as_list: bool = False) -> tuple[tuple[str, bool], ...]:
+        """The text in parts, the places to fill in marked true. Lines but the first begin with `indent`. `as_list`: in
+        brackets, as the whole value of `Statement`."""
+        text = "[\n" + self.text if as_list else self.text
+        text = text.replace("\n", "\n  ") + "\n]" if as_list else text
+        return _cut(text.replace("\n", f"\n{indent}"))
 
     def document(self) -> tuple[tuple[str, bool], ...]:
         """The same as a whole policy."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import (
@@ -12,11 +13,12 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
+    QRectF,
     QSize,
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QTextCursor
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QKeyEvent, QPainter, QTextCursor
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench.gui.editor.qt_text import from_qt
@@ -24,11 +26,13 @@ from workbench.gui.editor.stops import Stops
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.text_units import Units
 from workbench.gui.theme import SPACE, mono_font
-from workbench.writing.places import REACH, WHOLE
+from workbench.writing.fuzzy import match
+from workbench.writing.places import WHOLE
 from workbench.writing.proposals import Proposal
 
 SHOWN_ROWS = 10
 WIDTH = 560
+_TYPED = Qt.ItemDataRole.UserRole + 1
 _OPENING = frozenset('"$:')
 """Characters that open the list, besides letters and digits."""
 
@@ -39,10 +43,12 @@ class Proposals(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._found: Sequence[Proposal] = ()
+        self._typed = ""
 
-    def show(self, found: Sequence[Proposal]) -> None:
+    def show(self, found: Sequence[Proposal], typed: str) -> None:
+        """`typed`: the letters that they were found by."""
         self.beginResetModel()
-        self._found = found
+        self._found, self._typed = found, typed
         self.endResetModel()
 
     def proposal(self, row: int) -> Proposal | None:
@@ -59,6 +65,8 @@ class Proposals(QAbstractListModel):
             return found.label
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{found.label}, {found.detail}" if found.detail else found.label
+        if role == _TYPED:
+            return self._typed
         return found.detail if role == Qt.ItemDataRole.UserRole else None
 
 
@@ -84,8 +92,8 @@ class _Rows(QStyledItemDelegate):
         painter.setFont(mono_font())
         metrics = QFontMetrics(mono_font())
         label = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, area.width())
-        painter.setPen(theme.color("text"))
-        painter.drawText(area, middle | int(Qt.AlignmentFlag.AlignLeft), label)
+        fits = match(index.data(_TYPED), label) if index.data(_TYPED) else None
+        self._draw(painter, area, label, set(fits.places if fits else ()))
         room = area.adjusted(metrics.horizontalAdvance(label) + 3 * SPACE, 0, 0, 0)
         if room.width() > 10 * SPACE:
             painter.setFont(option.font)
@@ -95,6 +103,19 @@ class _Rows(QStyledItemDelegate):
             painter.setPen(theme.color("muted"))
             painter.drawText(room, middle | int(Qt.AlignmentFlag.AlignRight), detail)
         painter.restore()
+
+    def _draw(self, painter: QPainter, area: QRect, label: str, meant: set[int]) -> None:
+        """The label; the letters that were typed in the accent's color and bold, which in our font is as wide."""
+        theme, plain, bold = self._edit.theme, mono_font(), QFont(mono_font())
+        bold.setBold(True)
+        x, middle = float(area.left()), int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.AlignmentFlag.AlignLeft)
+        for is_meant, run in groupby(range(len(label)), key=meant.__contains__):
+            text = "".join(label[at] for at in run)
+            painter.setFont(bold if is_meant else plain)
+            painter.setPen(theme.color("accent" if is_meant else "text"))
+            width = QFontMetricsF(painter.font()).horizontalAdvance(text)
+            painter.drawText(QRectF(x, area.top(), width + 1, area.height()), middle, text)
+            x += width
 
 
 class Completer(QObject):
@@ -106,6 +127,7 @@ class Completer(QObject):
         self.complete: Callable[[str, int], Sequence[Proposal]] | None = None
         self._base = 0  # Qt's place of the slice that the proposals are about
         self._units: Units | None = None
+        self._asked = False  # whether the list is wanted wherever the caret is, not only where one types
         self._chosen = False  # whether Enter would take what the user has pointed at or begun
         self._popup: QListView | None = None
         self._model = Proposals(self)
@@ -139,27 +161,30 @@ class Completer(QObject):
 
     def close(self) -> None:
         self._soon.stop()
+        self._asked = False
         if self._popup is not None:
             self._popup.hide()
 
     def open(self) -> None:
         """Shows what can be written at the caret, whatever stands there."""
-        self._chosen = True
+        self._chosen = self._asked = True
         self._show()
 
     # -- finding --------------------------------------------------------------------------------------------------
 
     def _slice(self) -> tuple[str, int]:
-        """The text around the caret, and Qt's position of its start. Short texts whole."""
-        document = self._edit.document()
+        """The text around the caret, and Qt's position of its start. Short texts whole; of a long one always more than
+        is read whole, so that a part is never taken for all of it."""
+        document, place = self._edit.document(), self._edit.textCursor().position()
         last = document.characterCount() - 1
-        if last <= WHOLE:
+        if last < WHOLE:
             return self._edit.text(), 0
-        here = self._edit.textCursor().position()
-        around = QTextCursor(document)
-        around.setPosition(max(here - REACH, 0))
-        around.setPosition(min(here + REACH, last), QTextCursor.MoveMode.KeepAnchor)
-        return from_qt(around.selectedText()), around.selectionStart()
+        start = max(document.findBlock(max(place - 2 * WHOLE, 0)).position(), place - 3 * WHOLE)
+        end = min(place + 2 * WHOLE, last)
+        cursor = QTextCursor(document)
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        return from_qt(cursor.selectedText()), start
 
     def _show(self) -> None:
         edit = self._edit
@@ -170,11 +195,15 @@ class Completer(QObject):
         self._units = Units(text)
         offset = self._units.from_qt(edit.textCursor().position() - self._base)
         found = self.complete(text, offset)
+        if found and not self._asked and not _is_typing(text, offset, found[0]):
+            self.close()
+            return
+        typed = text[found[0].span.start : offset].lstrip('"') if found else ""
         written = [p for p in found if text[p.span.start : p.span.end] == p.text]
         if not found or (written and len(found) == 1) or (found and found[0] in written and not self._chosen):
             self.close()
             return
-        self._model.show(found)
+        self._model.show(found, typed)
         popup = self.popup
         popup.setCurrentIndex(self._model.index(0))
         rows = min(len(found), SHOWN_ROWS)
@@ -254,10 +283,15 @@ class Completer(QObject):
     def _accept(self, row: int) -> None:
         found, units = self._model.proposal(row), self._units
         self.close()
-        if found is None or units is None:
-            return
-        start = self._base + units.to_qt(found.span.start)
-        end = self._base + units.to_qt(found.span.end)
+        if found is not None and units is not None:
+            self._write(found, units, self._base)
+
+    def write(self, found: Proposal, text: str) -> None:
+        """Writes a proposal that was made for `text`, all of this editor's, and begins with its places to fill in."""
+        self._write(found, Units(text), 0)
+
+    def _write(self, found: Proposal, units: Units, base: int) -> None:
+        start, end = base + units.to_qt(found.span.start), base + units.to_qt(found.span.end)
         self._edit.replace([(start, end, found.text)])
         inside = Units(found.text)
         stops = [(start + inside.to_qt(s.start), start + inside.to_qt(s.end)) for s in found.stops]
@@ -269,5 +303,11 @@ class Completer(QObject):
         if stops:
             self.stops.begin(stops, last)
             if stops[0][0] == stops[0][1]:  # an empty place: what may stand there
-                self._chosen = False
+                self._chosen, self._asked = False, True
                 self._soon.start()
+
+
+def _is_typing(text: str, offset: int, first: Proposal) -> bool:
+    """Whether the caret is in a name, value or variable that has been begun, or behind the colon before one. Behind the
+    quote that ends a text Enter is a new line, and no list may take it."""
+    return first.span.start < offset or text[:offset].rstrip(" ").endswith((":", "${"))

@@ -51,6 +51,16 @@ def commands(w: MainWindow) -> list[Command]:
             editable,
         ),
         Command(
+            "edit.snippet",
+            "Insert snippet…",
+            lambda: changes.choose_snippet(w),
+            "Ctrl+Shift+Space",
+            "",
+            "s",
+            "Choose a statement to begin with",
+            editable,
+        ),
+        Command(
             "edit.lay_out",
             "Lay out the text",
             w.lay_out_text,

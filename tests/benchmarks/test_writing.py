@@ -1,0 +1,79 @@
+"""How fast completion is at the caret, for short and long texts. Run with `--benchmark-enable`; budget: 30 ms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
+
+from tests.benchmarks.test_window import text_of
+from workbench.engine import Engine
+from workbench.gui.editor.tab import EditorTab
+from workbench.gui.theme import LIGHT
+from workbench.policy.kinds import PolicyKind
+
+SIZES = (6_000, 1_000_000)
+PLACES = {
+    "actions": ('"s3:GetObject"', 'cretrain"'),
+    "all actions by a letter": ('"s3:GetObject"', 'e"'),
+    "wildcard": ('"s3:GetObject"', '*:*Get*"'),
+    "element": ('"Effect"', 'C"'),
+    "arns": ('"arn:aws', 'a"'),
+    "keys": ('"Resource"', '"Condition": {"StringEquals": {"a"}}, "Resource"'),
+}
+
+
+def place(size: int, what: str) -> tuple[str, int]:
+    """A text with a caret in its middle, behind the letters typed."""
+    text = text_of(size)
+    old, new = PLACES[what]
+    at = text.index(old, len(text) // 2)
+    start = "" if new.startswith('"') else '"'
+    text = text[:at] + start + new + text[at + len(old) :]
+    caret = at + len(start) + (new.index('a"') + 1 if what == "keys" else len(new) - 1)
+    return text, caret
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("what", PLACES)
+def test_proposals(benchmark: Any, size: int, what: str) -> None:
+    engine = Engine()
+    text, caret = place(size, what)
+    found = benchmark(engine.complete, text, caret, PolicyKind.IDENTITY)
+    assert found
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_list_is_shown(benchmark: Any, qtbot: Any, size: int) -> None:
+    """From the key to the list painted."""
+    engine = Engine()
+    tab = EditorTab("big.json", LIGHT)
+    qtbot.addWidget(tab)
+    tab.resize(900, 700)
+    text, caret = place(size, "actions")
+    tab.set_text(text)
+    qtbot.waitUntil(lambda: not tab.loading, timeout=10_000)
+    tab.completer.complete = lambda text, offset: engine.complete(text, offset, PolicyKind.IDENTITY)
+    with qtbot.waitExposed(tab):
+        tab.show()
+    cursor = tab.edit.textCursor()
+    cursor.setPosition(caret)
+    tab.edit.setTextCursor(cursor)
+    tab.edit.setFocus()
+
+    def again() -> None:
+        tab.completer.close()
+        QTest.keyClick(tab.edit, Qt.Key.Key_Backspace)
+
+    def show() -> None:
+        QTest.keyClick(tab.edit, Qt.Key.Key_N)
+        for _ in range(1000):
+            QCoreApplication.processEvents()  # its timer is due at once
+            if tab.completer.is_open:
+                break
+        tab.completer.popup.repaint()
+
+    benchmark.pedantic(show, setup=again, rounds=50 if benchmark.enabled else 2, iterations=1, warmup_rounds=2)
+    assert tab.completer.popup.model().index(0, 0).data() == "sagemaker:CreateTrainingJob"
