@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox
@@ -383,3 +384,14 @@ def test_settings_are_found_by_a_word_and_lead_to_the_keys(window: MainWindow, q
     assert dialog.nothing.isVisible()
     qtbot.mouseClick(dialog.keys, Qt.MouseButton.LeftButton)
     assert [d for d in window.findChildren(KeysDialog) if d.isVisible()]
+
+
+def test_a_closed_dialog_hears_of_nothing_any_more(window: MainWindow, qtbot: Any) -> None:
+    for dialog in (settings(window, qtbot), keys_dialog(window, qtbot, "edit.find")):
+        dialog.activateWindow()
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda dialog=dialog: not shiboken6.isValid(dialog), timeout=5000)
+    with qtbot.capture_exceptions() as failed:
+        window.settings.set("zoom", 2)
+        window.preferences.keys.set("edit.find", ("F9",))
+    assert failed == []

@@ -231,7 +231,8 @@ def test_fix_all_leaves_alone_what_is_suppressed(qtbot: Any, window: MainWindow)
 
 
 def told(window: MainWindow) -> Strip | None:
-    return window.strips.strip("suppressed")
+    name = "suppressed"
+    return window.strips.strip(name)
 
 
 def test_a_suppression_is_undone_by_its_button(qtbot: Any, window: MainWindow, file: Path) -> None:
