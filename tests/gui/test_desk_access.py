@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QToolButton, QWidget
 
 from tests.gui.accessibility import defects, looks_focused, reached_by_tab
@@ -162,6 +163,28 @@ def test_ctrl_and_a_number_give_the_keys_to_a_pane(window: MainWindow, qtbot: An
     owner: QWidget = window.area if where == "editor" else window.docks[where]
     assert focus is not None
     assert owner.isAncestorOf(focus)
+
+
+def test_every_key_of_every_command_reaches_it_from_the_text(window: MainWindow, qtbot: Any) -> None:
+    tab = window.area.current
+    assert tab is not None
+    tab.edit.selectAll()  # so that there is something to cut and to copy
+    heard: list[str] = []
+    wanted: list[str] = []
+    by_the_text = {"edit.undo", "edit.redo", "edit.cut", "edit.copy", "edit.paste", "edit.select_all"}
+    for command, action in window.registry:
+        action.triggered.disconnect()
+        action.triggered.connect(lambda _checked=False, name=command.id: heard.append(name))
+        action.setEnabled(True)
+    for command, action in window.registry:
+        if command.id in by_the_text:  # Qt's own text has these keys and does the same
+            continue
+        for key in action.shortcuts():
+            wanted.append(command.id)
+            tab.edit.setFocus()
+            QTest.keySequence(tab.edit, key)
+    assert heard == wanted
+    assert len(wanted) > 25
 
 
 @pytest.mark.parametrize("pane", PANES)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from workbench.gui.crash import REPORTS_MOST, TOLD_MOST, Crash, Crashes, keep_report
 from workbench.gui.crash_report import ReportDialog
@@ -116,6 +117,27 @@ def test_the_same_error_again_and_again_is_told_once(
     turns.stop()
     assert len(reports(tmp_path)) == 1
     assert "times" in next(iter(crashes._known.values())).report()
+
+
+@pytest.mark.qt_no_exception_capture
+def test_an_error_in_painting_is_told_once_however_often_it_is_painted(
+    window: MainWindow, crashes: Crashes, qtbot: Any, tmp_path: Path
+) -> None:
+    class Broken(QWidget):
+        def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+            raise LookupError(SECRET)
+
+    broken = Broken(window)
+    broken.resize(40, 40)
+    broken.show()
+    qtbot.waitUntil(lambda: told(window) is not None, timeout=5000)
+    again = QTimer(window, interval=1)
+    again.timeout.connect(broken.update)
+    again.start()
+    qtbot.waitUntil(lambda: next(iter(crashes._known.values())).count >= 5, timeout=5000)
+    again.stop()
+    broken.hide()
+    assert len(reports(tmp_path)) == 1
 
 
 @pytest.mark.qt_no_exception_capture

@@ -135,6 +135,16 @@ def test_the_field_in_the_menu_bar_opens_it(window: MainWindow, qtbot: Any) -> N
     opened.close()
 
 
+def test_the_field_follows_theme_and_keys(window: MainWindow) -> None:
+    field = window.preferences.ask_field
+    window.choose_theme(Scheme.LIGHT)
+    light = field.icon().pixmap(16, 16).toImage()
+    window.choose_theme(Scheme.DARK)
+    assert field.icon().pixmap(16, 16).toImage() != light
+    window.preferences.keys.set("view.palette", ("F12",))
+    assert "F12" in field.toolTip()
+
+
 def test_an_action_is_asked(window: MainWindow, qtbot: Any) -> None:
     opened = palette(window, qtbot, "sagemaker:deleteendpoint")
     assert rows(opened)[0][0] == "Ask: sagemaker:DeleteEndpoint"

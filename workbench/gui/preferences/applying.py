@@ -27,6 +27,7 @@ class Preferences(QObject):
         self.ask_field = make_field(window)
         self.keys.changed.connect(lambda _id: self._show_keys())
         self._show_keys()
+        window.themes.changed.connect(self.ask_field.set_theme)
         window.settings.changed.connect(self._apply)
         for setting in TABLE:
             if window.settings.get(setting.name) != setting.default and setting.name != "theme":
