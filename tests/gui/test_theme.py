@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QLineEdit
 
 from workbench.gui.icons import TOKEN_OF, app_icon, icon, pixmap
 from workbench.gui.theme import (
@@ -85,6 +86,18 @@ def test_the_palette_is_made_of_the_tokens(theme: Theme) -> None:
     palette = theme.palette()
     assert palette.color(QPalette.ColorRole.Window) == theme.color("window")
     assert palette.color(QPalette.ColorRole.Text) == theme.color("text")
+
+
+@THEMES
+def test_a_hint_in_an_empty_field_can_be_read(qtbot, theme: Theme) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.setPlaceholderText("HHHHH")
+    field.setStyleSheet(theme.style_sheet())
+    field.resize(120, 30)
+    image = field.grab().toImage()
+    inner = [image.pixelColor(x, y) for x in range(8, 100) for y in range(8, image.height() - 8)]
+    assert max(contrast(color, theme.color("surface")) for color in inner) >= (7 if theme.strong else 4.5)
 
 
 def test_the_users_choice_goes_before_the_systems(qtbot) -> None:
