@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.engine import Engine
 from workbench.gui.app import SWITCH_S
+from workbench.gui.command_palette import CommandPalette
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
 from workbench.gui.memory import Sweeper
@@ -242,3 +243,24 @@ def test_the_whole_self_test(benchmark: Any, tmp_path: Path) -> None:
 
     benchmark.pedantic(start, rounds=5 if benchmark.enabled else 1, iterations=1)
     assert picture.stat().st_size > 10_000
+
+
+def test_a_letter_in_the_palette(benchmark: Any, qtbot: Any) -> None:
+    """One key in the palette: commands, requests and actions ranked, listed and painted."""
+    with example_window(qtbot) as window:
+        window.registry.action("view.palette").trigger()
+        [palette] = window.findChildren(CommandPalette)
+        qtbot.waitUntil(lambda: palette.windowHandle().isExposed(), timeout=5_000)
+        painted = Painted(palette.list.viewport())
+        texts = ["op", "opf", "creat", "createtr"]
+
+        def press() -> None:
+            texts.append(texts.pop(0))
+            palette.typed.setText(texts[-1])
+            palette.repaint()
+            palette.list.viewport().repaint()
+
+        benchmark.pedantic(press, rounds=100 if benchmark.enabled else 2, iterations=1, warmup_rounds=4)
+        assert palette.list.topLevelItemCount() > 1
+        assert painted.times >= 2
+        palette.close()

@@ -115,6 +115,8 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
 
     from workbench.engine import Engine
     from workbench.gui.app import make_application
+    from workbench.gui.crash import Crash, Crashes
+    from workbench.gui.crash_report import ReportDialog
     from workbench.gui.findings.filling import FillDialog
     from workbench.gui.findings.listing import Grouping
     from workbench.gui.main_window import MainWindow
@@ -182,6 +184,19 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     picture("4-bars")
     tab.unsay("changed")
     window.unsay("failure")
+    crashes = Crashes(window, Path(tempfile.gettempdir()) / "reports")
+    try:
+        tab.show_span("no place", None)  # type: ignore[arg-type]
+    except TypeError as error:
+        crash = Crash(error, error.__traceback__, "the window")
+        crashes._tell(crash)
+        picture("4a-crash")
+        crashes.show_report(crash)
+        report = window.findChild(ReportDialog)
+        settle()
+        report.grab().save(str(TARGET / f"{name}-4b-report.png"))
+        report.close()
+    window.unsay("program")
     wait_for_answer(lambda: window.area.new(JAPANESE))
     picture("5-japanese")
     for view, place, letters, first in COMPLETIONS:

@@ -16,6 +16,7 @@ from workbench.gui.findings.listing import DETAILS
 from workbench.gui.findings.mending import NOTHING_SAME
 from workbench.gui.findings.suppressing import NO_DATE, PAST, SuppressDialog
 from workbench.gui.main_window import MainWindow
+from workbench.gui.strip import Strip
 
 POLICY = """{
   "Version": "2012-10-17",
@@ -227,3 +228,34 @@ def test_fix_all_leaves_alone_what_is_suppressed(qtbot: Any, window: MainWindow)
     tab = window.area.current
     assert tab is not None
     assert tab.text() == POLICY
+
+
+def told(window: MainWindow) -> Strip | None:
+    name = "suppressed"
+    return window.strips.strip(name)
+
+
+def test_a_suppression_is_undone_by_its_button(qtbot: Any, window: MainWindow, file: Path) -> None:
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.waitUntil(lambda: told(window) is not None, timeout=10_000)
+    bar = told(window)
+    assert bar is not None
+    assert bar.text() == "Suppressed in p.suppressions.toml."
+    qtbot.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: told(window) is None, timeout=10_000)
+    assert not (file.parent / "p.suppressions.toml").exists()
+    qtbot.waitUntil(lambda: not any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+
+
+def test_what_was_written_since_is_not_undone(qtbot: Any, window: MainWindow, file: Path) -> None:
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    written = file.parent / "p.suppressions.toml"
+    qtbot.waitUntil(lambda: told(window) is not None, timeout=10_000)
+    text = written.read_text() + "# mine\n"
+    written.write_text(text)
+    bar = told(window)
+    assert bar is not None
+    qtbot.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
+    said = "p.suppressions.toml has been changed since: nothing was undone."
+    qtbot.waitUntil(lambda: window.status.currentMessage() == said, timeout=10_000)
+    assert written.read_text() == text

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFontDatabase, QPalette
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QLineEdit
 
 from workbench.gui.icons import TOKEN_OF, app_icon, icon, pixmap
 from workbench.gui.theme import (
@@ -86,6 +88,18 @@ def test_the_palette_is_made_of_the_tokens(theme: Theme) -> None:
     assert palette.color(QPalette.ColorRole.Text) == theme.color("text")
 
 
+@THEMES
+def test_a_hint_in_an_empty_field_can_be_read(qtbot, theme: Theme) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.setPlaceholderText("HHHHH")
+    field.setStyleSheet(theme.style_sheet())
+    field.resize(120, 30)
+    image = field.grab().toImage()
+    inner = [image.pixelColor(x, y) for x in range(8, 100) for y in range(8, image.height() - 8)]
+    assert max(contrast(color, theme.color("surface")) for color in inner) >= (7 if theme.strong else 4.5)
+
+
 def test_the_users_choice_goes_before_the_systems(qtbot) -> None:
     source = ThemeSource(Scheme.LIGHT)
     with qtbot.waitSignal(source.changed) as caught:
@@ -93,6 +107,44 @@ def test_the_users_choice_goes_before_the_systems(qtbot) -> None:
     assert caught.args == [DARK]
     with qtbot.assertNotEmitted(source.changed):
         source.choose(Scheme.DARK)
+
+
+class Hints(QObject):
+    """Stands for the system's hints, which the offscreen platform has none of."""
+
+    colorSchemeChanged, contrastPreferenceChanged = Signal(object), Signal(object)  # noqa: N815 (Qt's names)
+    dark, strong = Qt.ColorScheme.Light, Qt.ContrastPreference.NoPreference
+
+    def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802
+        return self.dark
+
+    def contrastPreference(self) -> Qt.ContrastPreference:  # noqa: N802
+        return self.strong
+
+    def accessibility(self) -> "Hints":
+        return self
+
+
+def test_the_systems_changes_are_followed_while_the_program_runs(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    hints = Hints()
+    monkeypatch.setattr(QGuiApplication, "styleHints", lambda: hints)
+    source, chosen = ThemeSource(Scheme.SYSTEM), ThemeSource(Scheme.LIGHT)
+    assert source.theme is LIGHT
+    hints.dark = Qt.ColorScheme.Dark
+    with qtbot.waitSignal(source.changed) as caught:
+        hints.colorSchemeChanged.emit(hints.dark)
+    assert caught.args == [DARK]
+    hints.strong = Qt.ContrastPreference.HighContrast
+    with qtbot.waitSignal(source.changed) as caught:
+        hints.contrastPreferenceChanged.emit(hints.strong)
+    assert caught.args == [CONTRAST_DARK]
+    assert chosen.theme is LIGHT
+
+
+def test_the_real_hints_have_what_is_followed(qapp) -> None:
+    hints = QGuiApplication.styleHints()
+    assert isinstance(hints.colorScheme(), Qt.ColorScheme)
+    assert isinstance(hints.accessibility().contrastPreference(), Qt.ContrastPreference)
 
 
 @THEMES

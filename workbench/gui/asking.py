@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
 from workbench.gui.command_palette import CommandPalette, Entry
@@ -34,6 +34,7 @@ class AskField(QPushButton):
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
+        self._muted = theme.color("muted")
         self.setIcon(icon("search", theme))
 
     def show_keys(self, keys: str) -> None:
@@ -49,7 +50,7 @@ class AskField(QPushButton):
         painter, option = QPainter(self), QStyleOptionButton()
         self.initStyleOption(option)
         rect = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(self._muted)
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self._keys)
 
 

@@ -123,6 +123,7 @@ class CommandPalette(QDialog):
             item.setData(0, _PLACES, _places(typed, entry))
             item.setSizeHint(0, QSize(0, ROW))
             item.setForeground(1, self._theme.color("muted"))
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setIcon(0, icon(entry.icon, self._theme) if entry.icon else self._blank)
         first = self.list.topLevelItem(0)
         if first is not None:
@@ -133,7 +134,7 @@ class CommandPalette(QDialog):
             item.setForeground(0, self._theme.color("muted"))
         # As high as what it shows: a white block below one command says nothing.
         rows = min(self.list.topLevelItemCount(), ROWS)
-        self.list.setFixedHeight(rows * (ROW + 2))
+        self.list.setFixedHeight(rows * max(self.list.sizeHintForRow(0), ROW) + 2)
         for layout in (self._column, self.layout()):
             layout.activate()  # else the height it needed before is the least it may have
         self.resize(WIDTH, self.minimumSizeHint().height())

@@ -55,14 +55,22 @@ class Dock(QDockWidget):
         self._close = tool_button("Hide this pane (View menu shows it again)")
         for button in (self._float, self._close):
             button.setFixedSize(20, 20)
+            button.setAccessibleName(f"{button.accessibleName()}: {TITLES[name]}")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(button)
-        self._float.clicked.connect(lambda: self.dock() if self.isFloating() else self.setFloating(True))
+        self._float.clicked.connect(self.float_or_dock)
         self._close.clicked.connect(self.close)
         self._dropped = QTimer(self, singleShot=True, interval=0)
         self._dropped.timeout.connect(self._thaw)
         self.setTitleBarWidget(title)
         self.set_theme(theme)
+
+    def float_or_dock(self) -> None:
+        """Makes the pane a window of its own, or puts it back."""
+        if self.isFloating():
+            self.dock()
+        else:
+            self.setFloating(True)
 
     def dock(self) -> None:
         """Puts a floating pane back to where it was in the window."""

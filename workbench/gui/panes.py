@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from workbench.gui import docks as layout
 from workbench.gui.docks import Dock
@@ -66,6 +66,20 @@ class Panes(QObject):
         for dock in self.docks.values():
             if dock.isFloating() and dock.isVisible():
                 dock.raise_()
+
+    @property
+    def with_focus(self) -> Dock | None:
+        """The pane that has the keys now."""
+        focus = QApplication.focusWidget()
+        return next((dock for dock in self.docks.values() if focus is not None and dock.isAncestorOf(focus)), None)
+
+    def float_with_focus(self) -> None:
+        """Makes the pane with the keys a window of its own, or puts it back; it keeps the keys."""
+        dock, focus = self.with_focus, QApplication.focusWidget()
+        if dock is not None and focus is not None:
+            dock.float_or_dock()
+            dock.activateWindow()
+            focus.setFocus()
 
     # -- arrangement ----------------------------------------------------------------------------------------------
 

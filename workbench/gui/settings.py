@@ -63,8 +63,8 @@ TABLE = (
     Setting(
         "zoom",
         "Editor",
-        "Text size",
-        "How much larger or smaller than the system's own size the text of policies is.",
+        "Text larger by",
+        "Policies are written in the system's own size and this much; less than 0 is smaller.",
         0,
         range=(-4, 16),
         unit=" pt",

@@ -40,9 +40,10 @@ ROW_HEIGHT = 26
 
 
 def tool_button(tip: str, text: str = "", *, checkable: bool = False) -> QToolButton:
-    """A flat button whose meaning stands in its tooltip."""
+    """A flat button whose meaning stands in its tooltip, before two spaces and the keys that do the same."""
     button = QToolButton()
     button.setToolTip(tip)
+    button.setAccessibleName(tip.partition("  ")[0])
     button.setText(text)
     button.setCheckable(checkable)
     return button
@@ -116,6 +117,9 @@ class WrappedLabel(QLabel):
         rect = self.contentsRect()
         painter.setPen(self.palette().color(self.foregroundRole()))
         self._laid_out(rect.width())[0].draw(painter, QPointF(rect.topLeft()))
+        if self.hasFocus() and self.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            painter.setPen(self.palette().color(QPalette.ColorRole.Accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
 class ElidedLabel(QLabel):

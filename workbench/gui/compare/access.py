@@ -50,7 +50,7 @@ class AccessPane(ProofPane):
         self._let_go(NOTHING_YET)
 
     def take_focus(self) -> None:
-        self.list.setFocus()
+        (self.list if self.list.isVisible() else self.empty).setFocus()
 
     def _question(self) -> Question | None:
         if self._wanted is None:

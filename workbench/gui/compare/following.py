@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -46,6 +46,7 @@ class ProofPane(QWidget):
         self.cancel.hide()
         self.empty = WrappedLabel()
         self.empty.setProperty("role", "muted")
+        self.empty.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # so that the pane can have the keys while it says why
 
     def _lay_out(self, head: QHBoxLayout, filled: QWidget) -> None:
         """`head` above; below it `filled`, or the sentence that stands in its place."""

@@ -35,7 +35,7 @@ class Margin(QWidget):
         painter.fillRect(event.rect(), theme.color("surface"))
         painter.setFont(edit.font())
         current = edit.textCursor().blockNumber()
-        faint = theme.mix("muted", "surface", 0.75)
+        faint = theme.faint()
         statement = edit.statement
         block, last = edit.visible_blocks()
         top = edit.blockBoundingGeometry(block).translated(edit.contentOffset()).top()

@@ -50,6 +50,13 @@ def commands(w: MainWindow) -> list[Command]:
         Command("view.zoom_in", "Larger text", lambda: w.zoom(1), "Ctrl++", "plus", "l", other_keys=("Ctrl+=",)),
         Command("view.zoom_out", "Smaller text", lambda: w.zoom(-1), "Ctrl+-", "minus", "s"),
         Command("view.zoom_reset", "Usual text size", lambda: w.zoom(0), "Ctrl+0"),
+        Command(
+            "view.float",
+            "Float or dock the pane",
+            lambda: w.panes.float_with_focus(),
+            hint="The pane that has the keys becomes a window of its own, or goes back",
+            mnemonic="o",
+        ),
         Command("view.reset_layout", "Reset layout", w.reset_layout, "", "reload", "t"),
         Command("view.palette", "All commands…", partial(open_palette, w), "Ctrl+Shift+P", "palette", "c"),
     ]

@@ -27,6 +27,7 @@ class Preferences(QObject):
         self.ask_field = make_field(window)
         self.keys.changed.connect(lambda _id: self._show_keys())
         self._show_keys()
+        window.themes.changed.connect(self.ask_field.set_theme)
         window.settings.changed.connect(self._apply)
         for setting in TABLE:
             if window.settings.get(setting.name) != setting.default and setting.name != "theme":
@@ -65,7 +66,11 @@ class Preferences(QObject):
     def _show(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
         """Brings the dialog to the front, made if there is none. The window below it goes on."""
         open_ones = [d for d in self._window.findChildren(kind) if d.isVisible()]
-        dialog = open_ones[0] if open_ones else make()
+        if open_ones:
+            dialog = open_ones[0]
+        else:
+            dialog = make()
+            dialog.finished.connect(lambda _result: self._window.focus_pane("editor"))
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

@@ -100,7 +100,7 @@ class KeysDialog(QDialog):
         self.take_away.clicked.connect(lambda: self._give(()))
         self.reset.clicked.connect(self._reset)
         self.reset_all.clicked.connect(self._reset_all)
-        key_map.changed.connect(lambda _id: self._show_keys())
+        key_map.changed.connect(self._show_keys)  # a method: Qt lets go of it with the dialog
         for command, _ in registry:
             item = QTreeWidgetItem(self.list, [command.title, "", command.category, ""])
             item.setData(COMMAND, _ID, command.id)
@@ -131,7 +131,7 @@ class KeysDialog(QDialog):
         if first is not None:
             self.list.setCurrentItem(first)
 
-    def _show_keys(self) -> None:
+    def _show_keys(self, _id: str = "") -> None:
         for item in self._items():
             command_id = str(item.data(COMMAND, _ID))
             keys = self._registry.action(command_id).shortcuts()

@@ -90,12 +90,12 @@ class SettingsDialog(QDialog):
         column.addLayout(bottom)
         self.resize(620, 560)
         self.search.textChanged.connect(self._filter)
-        settings.changed.connect(lambda _name: self._follow())
+        settings.changed.connect(self._follow)  # a method: Qt lets go of it with the dialog
         self._filter("")
         self._follow()
         self.search.setFocus()
 
-    def _follow(self) -> None:
+    def _follow(self, _name: str = "") -> None:
         self.reset_all.setEnabled(any(row.is_changed for row in self.rows.values()))
 
     def _reset_all(self) -> None:

@@ -28,7 +28,7 @@ from workbench.gui.icons import icon
 from workbench.gui.simulator import principals
 from workbench.gui.simulator.context_model import ContextTable, State
 from workbench.gui.simulator.context_view import ContextView
-from workbench.gui.simulator.fields import ActionEdit, PrincipalBox, ResourceBox, RoleBox
+from workbench.gui.simulator.fields import ActionEdit, FieldBox, PrincipalBox, ResourceBox, RoleBox
 from workbench.gui.simulator.form_message import FormMessage
 from workbench.gui.simulator.lookups import Lookups, named_services
 from workbench.gui.simulator.tags_editor import TagsEditor
@@ -144,6 +144,8 @@ class RequestForm(QWidget):
         label.setProperty("role", "muted")
         if not field.accessibleName():
             field.setAccessibleName(title.replace("&", ""))
+        if isinstance(field, FieldBox):
+            field.lineEdit().setAccessibleName(field.accessibleName())
         grid.addWidget(label, row, 0)
         grid.addWidget(field, row, 1)
         return label
