@@ -52,6 +52,7 @@ from workbench.policy.kinds import PolicyKind
 from workbench.project.model import Project, ProjectPrincipal, SavedRequest
 
 FIRST_SIZE = 1280, 800
+TOLD_MS = 8_000
 FRAME = 16, 48
 """About what a window manager puts around a window; the real frame is known only once the window is shown."""
 
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
         area.undo_changed.connect(self.registry.refresh)
         area.caret_moved.connect(showing.follow_caret)
         area.failed.connect(lambda sentence: self.say("file", "error", sentence))
+        area.told.connect(lambda sentence: self.status.showMessage(sentence, TOLD_MS))
         area.opened.connect(self.settings.add_recent)
         panel.request_changed.connect(self.answering.touch)
         panel.statement_clicked.connect(self.show_source)

@@ -32,6 +32,8 @@ class EditorArea(QTabWidget):
     opened = Signal(object)
     """The path of a file that was opened or saved under a new name."""
     failed = Signal(str)
+    told = Signal(str)
+    """A sentence of a tab for the status bar."""
 
     def __init__(self, theme: Theme, recovery: Recovery, key_of: Callable[[Path], str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -142,6 +144,7 @@ class EditorArea(QTabWidget):
         tab.state_changed.connect(lambda: self._show_state(tab))
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
         tab.undo_changed.connect(lambda: self._undo_changed(tab))
+        tab.told.connect(self.told)
         tab.unreadable.connect(lambda problem: self._not_opened(tab, problem))
         index = self.insertTab(self.count() if index is None else index, tab, tab.title)
         close = QToolButton(self)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from workbench.gui import dialogs
 from workbench.gui.commands import Command
+from workbench.gui.editor.rewriting import Change
+from workbench.writing.rewriting import in_order, minify
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
@@ -49,5 +52,45 @@ def commands(w: MainWindow) -> list[Command]:
             "l",
             "Lay out: one value a line, two spaces a level",
             w.has_tab,
+        ),
+        *_rewriting(w, editable),
+    ]
+
+
+def _rewriting(w: MainWindow, editable: Callable[[], bool]) -> list[Command]:
+    def run(change: Change, sentence: str) -> Callable[[], None]:
+        def act() -> None:
+            if w.area.current is not None:
+                w.area.current.rewriting.run(change, sentence)
+
+        return act
+
+    sorted_, proved = (
+        "Sorted: the values are the same but for their order, proved by reading both.",
+        "proved by reading both.",
+    )
+    return [
+        Command(
+            "edit.minify",
+            "Minify",
+            run(minify, f"Minified: the values are the same, {proved}"),
+            mnemonic="m",
+            hint="Minify: one line without white space",
+            enabled=editable,
+        ),
+        Command(
+            "edit.sort",
+            "Sort the elements",
+            run(in_order, sorted_),
+            mnemonic="s",
+            hint="Elements in the order of the grammar: Version, Id, Statement; Sid, Effect, Principal, Action …",
+            enabled=editable,
+        ),
+        Command(
+            "edit.sort_lists",
+            "Sort elements, actions and resources",
+            run(partial(in_order, lists=True), sorted_),
+            hint="The same, and the lists of actions and resources by the alphabet",
+            enabled=editable,
         ),
     ]
