@@ -17,6 +17,7 @@ from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, 
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.marks import MarkList
+from workbench.gui.editor.pasting import Pasting
 from workbench.gui.editor.rewriting import Rewriting
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.jobs import JobSlot
@@ -78,6 +79,7 @@ class EditorTab(QWidget):
         row.addWidget(self._crumbs)
         self._bars = Strips(theme, self.edit.setFocus)
         self.rewriting = Rewriting(self)
+        self.pasting = Pasting(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -56,6 +56,7 @@ def build(window: MainWindow) -> None:
     """Registers the commands and makes menus and tool bar of them."""
     for command in commands(window):
         window.registry.add(command, window)
+    copies: QMenu | None = None
     for name, title in MENUS:
         menu = window.menuBar().addMenu(title)
         menu.setObjectName(f"menu-{name}")
@@ -67,6 +68,11 @@ def build(window: MainWindow) -> None:
                 kinds = menu.addMenu("&Kind of policy")
                 window.kind_menu = kinds
                 kinds.aboutToShow.connect(lambda kinds=kinds: _fill_kinds(window, kinds))
+                continue
+            if command.id.startswith("edit.copy_as_"):
+                if copies is None:
+                    copies = menu.addMenu("Copy as")
+                copies.addAction(action)
                 continue
             menu.addAction(action)
             if command.id == "file.open_example":
