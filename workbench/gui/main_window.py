@@ -32,6 +32,7 @@ from workbench.gui.docks import Dock
 from workbench.gui.editor.area import EditorArea
 from workbench.gui.editor.empty import EmptyPage
 from workbench.gui.editor.recovery import Recovery
+from workbench.gui.editor.statements import StatementCommands
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.explorer.tree import ProjectTree
 from workbench.gui.findings.accepting import Accepting
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.showing = Showing(self)
         self.mending = Mending(self)
         self.accepting = Accepting(self)
+        self.statements = StatementCommands(self)
         self.session = Session(settings, self._session_state, self)
         building.build(self)
         self._connect()
@@ -443,6 +445,7 @@ class MainWindow(QMainWindow):
         self.comparing.stop()
         self.mending.stop()
         self.accepting.stop()
+        self.statements.stop()
         self.opening.stop()
         self.session.stop()
         self.area.stop()

@@ -42,6 +42,7 @@ _SEPARATED = frozenset(
         "policy.fix",
         "policy.show_kind",
         "policy.compare_saved",
+        "policy.statement_duplicate",
     ]
 )
 """Commands that a line stands before in their menu."""
