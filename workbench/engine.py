@@ -88,7 +88,6 @@ class Engine:
         self._facts = CatalogFacts(lambda: self.catalog)
         self._judge = Judge(self._facts, now)
         self._now = now
-        self._proofs: Proofs | None = None
         self._validated = lru_cache(maxsize=64)(self._validate)
         self._recall = Recall()
 
@@ -394,14 +393,12 @@ class Engine:
         """Why each statement did or did not apply, for each authorization of the decision. Raises ScenarioError."""
         return self._judge.traces(scenario)
 
-    @property
+    @cached_property
     def proofs(self) -> Proofs:
         """The door to questions over all requests at once."""
-        if self._proofs is None:
-            from workbench.proof.door import Proofs  # most starts ask no such question
+        from workbench.proof.door import Proofs  # most starts ask no such question
 
-            self._proofs = Proofs(self.catalog, self._judge)
-        return self._proofs
+        return Proofs(self.catalog, self._judge)
 
     def surroundings(self, project: Project | None, key: str, texts: Mapping[str, str] = {}) -> Surroundings | None:
         """What the project says around its policy `key`, None for what is no policy of it. `texts`: those that are not

@@ -31,6 +31,7 @@ from workbench.gui.docks import Dock
 from workbench.gui.editor.area import EditorArea
 from workbench.gui.editor.empty import EmptyPage
 from workbench.gui.editor.recovery import Recovery
+from workbench.gui.editor.statements import StatementCommands
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.explorer.tree import ProjectTree
 from workbench.gui.findings.accepting import Accepting
@@ -55,6 +56,7 @@ from workbench.project.model import Project, ProjectPrincipal, SavedRequest
 from workbench.writing.proposals import Proposal
 
 FIRST_SIZE = 1280, 800
+TOLD_MS = 8_000
 FRAME = 16, 48
 """About what a window manager puts around a window; the real frame is known only once the window is shown."""
 
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         self.quick_fixes = QuickFixes(self)
         self.accepting = Accepting(self)
         self.filling = FillingIn(self)
+        self.statements = StatementCommands(self)
         self.session = Session(settings, self._session_state, self)
         building.build(self)
         self.preferences = Preferences(self)
@@ -133,6 +136,7 @@ class MainWindow(QMainWindow):
         area.undo_changed.connect(self.registry.refresh)
         area.caret_moved.connect(showing.follow_caret)
         area.failed.connect(lambda sentence: self.say("file", "error", sentence))
+        area.told.connect(lambda sentence: self.status.showMessage(sentence, TOLD_MS))
         area.opened.connect(self.settings.add_recent)
         panel.request_changed.connect(self.answering.touch)
         panel.statement_clicked.connect(self.show_source)
@@ -448,6 +452,7 @@ class MainWindow(QMainWindow):
         self.quick_fixes.stop()
         self.accepting.stop()
         self.filling.stop()
+        self.statements.stop()
         self.opening.stop()
         self.session.stop()
         self.area.stop()

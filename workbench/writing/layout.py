@@ -12,7 +12,7 @@ LONG_LINE = 20_000
 """Qt lays out and paints a line as one: beyond this, typing in it is slow (design.md section 7)."""
 
 _TOKEN = re.compile(
-    r'"(?:[^"\\\n]|\\[^\n]?)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[\],:]|[ \t\n\r]+|(?:(?!//|/\*)[^ \t\n\r{}\[\],:"])+',
+    r'"(?:[^"\\\n]|\\[^\n]?+)*+"?|//[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[\],:]|[ \t\n\r]+|(?:(?!//|/\*)[^ \t\n\r{}\[\],:"])+',
     re.DOTALL,
 )
 
@@ -99,7 +99,7 @@ def _bare(token: str) -> str:
     return token.rstrip(_BLANKS) if token.startswith("/*") else token
 
 
-_CLOSED = re.compile(r'"(?:[^"\\\n]|\\.)*"', re.DOTALL)
+_CLOSED = re.compile(r'"(?:[^"\\\n]|\\[^\n]?+)*+"')
 
 
 def _is_closed(string: str) -> bool:

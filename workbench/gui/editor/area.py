@@ -39,6 +39,8 @@ class EditorArea(QTabWidget):
     failed = Signal(str)
     compare_wanted = Signal()
     """What differs between the text in front and its file on disk is to be shown."""
+    told = Signal(str)
+    """A sentence of a tab for the status bar."""
 
     def __init__(self, theme: Theme, recovery: Recovery, key_of: Callable[[Path], str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -159,6 +161,7 @@ class EditorArea(QTabWidget):
         tab.undo_changed.connect(lambda: self._undo_changed(tab))
         tab.compare_wanted.connect(lambda: self._compare(tab))
         tab.save_wanted.connect(lambda: tab.path is not None and self._write(tab, tab.path))
+        tab.told.connect(self.told)
         tab.unreadable.connect(lambda problem: self._not_opened(tab, problem))
         index = self.insertTab(self.count() if index is None else index, tab, tab.title)
         close = QToolButton(self)

@@ -19,6 +19,8 @@ from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.hover import Explain, Hovers
 from workbench.gui.editor.marks import MarkList
+from workbench.gui.editor.pasting import Pasting
+from workbench.gui.editor.rewriting import Rewriting
 from workbench.gui.editor.scroll_marks import ScrollMarks
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.jobs import JobSlot
@@ -28,7 +30,8 @@ from workbench.gui.theme import SPACE, Theme
 from workbench.gui.widgets import ElidedLabel
 from workbench.policy.kinds import PolicyKind
 from workbench.writing.hover import Hover
-from workbench.writing.layout import LONG_LINE, lay_out, longest_line
+from workbench.writing.layout import LONG_LINE, longest_line
+from workbench.writing.rewriting import laid_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class EditorTab(QWidget):
     """The user wants to see what differs from the file on disk."""
     save_wanted = Signal()
     """The text is to be saved over what another program has written."""
+    told = Signal(str)
+    """A sentence about what a command has done, for the status bar."""
     unreadable = Signal(object)
     """The FileProblem of a file that was to be opened."""
 
@@ -84,6 +89,8 @@ class EditorTab(QWidget):
         row.setContentsMargins(3 * SPACE, SPACE, 2 * SPACE, SPACE)
         row.addWidget(self._crumbs)
         self._bars = Strips(theme, self.edit.setFocus)
+        self.rewriting = Rewriting(self)
+        self.pasting = Pasting(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -446,13 +453,10 @@ class EditorTab(QWidget):
 
     def lay_out(self) -> None:
         """Lays the text out anew, as a change that can be undone."""
-        if self.edit.isReadOnly():
+        if self.strip("laid-out") is not None:
             self.edit_laid_out()
-            return
-        text = self.text()
-        fresh = lay_out(text)
-        if fresh.rstrip() != text.rstrip():
-            self.edit.replace_all(fresh)
+        else:
+            self.rewriting.run(laid_out, "Laid out: the values are the same, proved by reading both.")
 
     def keyPressEvent(self, event: object) -> None:  # noqa: N802
         from PySide6.QtGui import QKeyEvent

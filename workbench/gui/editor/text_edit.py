@@ -46,6 +46,8 @@ class PolicyEdit(QPlainTextEdit):
     edited = Signal()
     """The characters have changed; not sent when only their colors have."""
     marks_changed = Signal()
+    pasted = Signal(int, int)
+    """Where the text stands that was just pasted or dropped."""
     loaded = Signal()
     """All of the text that was given to `load` is there."""
 
@@ -354,6 +356,11 @@ class PolicyEdit(QPlainTextEdit):
     def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
         """Files that are dropped are for the window to open, not for the text."""
         return not source.hasUrls() and super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
+        start = self.textCursor().selectionStart()
+        super().insertFromMimeData(source)
+        self.pasted.emit(start, self.textCursor().position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():

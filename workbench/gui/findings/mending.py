@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from workbench.document.edits import Edit
-from workbench.document.span import Span
 from workbench.errors import WorkbenchError
 from workbench.findings.mending import Mended
 from workbench.findings.model import Finding
@@ -17,6 +15,7 @@ from workbench.gui import changes
 from workbench.gui.findings.listing import Grouping
 from workbench.gui.help.pages import HelpPages
 from workbench.gui.jobs import Cancelled, JobSlot, Progress
+from workbench.writing.difference import difference as difference
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
@@ -123,22 +122,3 @@ class Mending(QObject):
     def _failed(self, error: Exception) -> None:
         sentence = str(error) if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}"
         self._window.status.showMessage(f"Nothing was fixed. {sentence}", _SHOWN_MS)
-
-
-def difference(old: str, new: str) -> tuple[Edit, ...]:
-    """The one change that turns a text into another: what is between their common beginning and end."""
-    if old == new:
-        return ()
-    most = min(len(old), len(new))
-    start = _common(lambda count: old[:count] == new[:count], most)
-    end = _common(lambda count: old[len(old) - count :] == new[len(new) - count :], most - start)
-    return (Edit(Span(start, len(old) - end), new[start : len(new) - end]),)
-
-
-def _common(same: Callable[[int], bool], most: int) -> int:
-    """The largest count up to `most` for which `same(count)` holds, found by halving."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if same(middle) else (low, middle - 1)
-    return low

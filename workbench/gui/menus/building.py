@@ -43,6 +43,7 @@ _SEPARATED = frozenset(
         "policy.fix",
         "policy.show_kind",
         "policy.compare_saved",
+        "policy.statement_duplicate",
     ]
 )
 """Commands that a line stands before in their menu."""
@@ -57,6 +58,7 @@ def build(window: MainWindow) -> None:
     """Registers the commands and makes menus and tool bar of them."""
     for command in commands(window):
         window.registry.add(command, window)
+    copies: QMenu | None = None
     for name, title in MENUS:
         menu = window.menuBar().addMenu(title)
         menu.setObjectName(f"menu-{name}")
@@ -68,6 +70,11 @@ def build(window: MainWindow) -> None:
                 kinds = menu.addMenu("&Kind of policy")
                 window.kind_menu = kinds
                 kinds.aboutToShow.connect(lambda kinds=kinds: _fill_kinds(window, kinds))
+                continue
+            if command.id.startswith("edit.copy_as_"):
+                if copies is None:
+                    copies = menu.addMenu("Copy as")
+                copies.addAction(action)
                 continue
             menu.addAction(action)
             if command.id == "file.open_example":

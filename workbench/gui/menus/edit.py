@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
+
+from workbench.errors import WorkbenchError
 from workbench.gui import changes, dialogs
 from workbench.gui.commands import Command
+from workbench.gui.editor.qt_text import from_qt
+from workbench.gui.editor.rewriting import Change
+from workbench.writing.copying import as_cli_argument, as_json_string, as_jsonencode, as_minified, as_yaml
+from workbench.writing.rewriting import in_order, minify
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
@@ -87,5 +95,83 @@ def commands(w: MainWindow) -> list[Command]:
             "",
             "k",
             "All commands and their keys, which can be changed",
+        ),
+        *_rewriting(w, editable),
+        *_copying(w),
+    ]
+
+
+COPY_AS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "minified": ("Minified JSON", as_minified),
+    "json_string": ("JSON string", as_json_string),
+    "yaml": ("YAML", as_yaml),
+    "jsonencode": ("Terraform jsonencode", as_jsonencode),
+    "cli": ("Argument of the AWS CLI", as_cli_argument),
+}
+
+
+def _copying(w: MainWindow) -> list[Command]:
+    def copy(title: str, form: Callable[[str], str]) -> None:
+        tab = w.area.current
+        if tab is None:
+            return
+        chosen = from_qt(tab.edit.textCursor().selectedText())
+        # A statement that is selected is meant; a few characters of one are no JSON, and the whole policy is.
+        whole = not chosen.strip().startswith(("{", "[")) or bool(w.engine.parse(chosen).problems)
+        try:
+            made = form(tab.text() if whole else chosen)
+        except WorkbenchError as error:
+            tab.told.emit(str(error))
+            return
+        QGuiApplication.clipboard().setText(made)
+        tab.told.emit(f"Copied as {title}: {'the whole policy' if whole else 'what is selected'}.")
+
+    return [
+        Command(
+            f"edit.copy_as_{name}",
+            f"Copy as {title}",
+            partial(copy, title, form),
+            hint="The JSON that is selected, else the whole policy",
+            enabled=w.has_tab,
+        )
+        for name, (title, form) in COPY_AS.items()
+    ]
+
+
+def _rewriting(w: MainWindow, editable: Callable[[], bool]) -> list[Command]:
+    def run(change: Change, sentence: str) -> Callable[[], None]:
+        def act() -> None:
+            if w.area.current is not None:
+                w.area.current.rewriting.run(change, sentence)
+
+        return act
+
+    sorted_, proved = (
+        "Sorted: the values are the same but for their order, proved by reading both.",
+        "proved by reading both.",
+    )
+    return [
+        Command(
+            "edit.minify",
+            "Minify",
+            run(minify, f"Minified: the values are the same, {proved}"),
+            mnemonic="m",
+            hint="Minify: one line without white space",
+            enabled=editable,
+        ),
+        Command(
+            "edit.sort",
+            "Sort the elements",
+            run(in_order, sorted_),
+            mnemonic="s",
+            hint="Elements in the order of the grammar: Version, Id, Statement; Sid, Effect, Principal, Action …",
+            enabled=editable,
+        ),
+        Command(
+            "edit.sort_lists",
+            "Sort elements, actions and resources",
+            run(partial(in_order, lists=True), sorted_),
+            hint="The same, and the lists of actions and resources by the alphabet",
+            enabled=editable,
         ),
     ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from workbench.gui import changes
 from workbench.gui.commands import Command
+from workbench.gui.editor.rewriting import Change
+from workbench.writing.statements import duplicate, merge, move, split_by_action, split_by_resource, split_by_service
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
@@ -78,6 +80,28 @@ def commands(window: MainWindow) -> list[Command]:
             window.has_tab,
         ),
         *_compare(window),
+        *_statements(window),
+    ]
+
+
+def _statements(w: MainWindow) -> list[Command]:
+    def command(name: str, title: str, change: Change, done: str, keys: str = "") -> Command:
+        return Command(
+            f"policy.statement_{name}",
+            title,
+            lambda: w.statements.run(change, done),
+            keys,
+            enabled=lambda: w.area.current is not None and not w.area.current.edit.isReadOnly(),
+        )
+
+    return [
+        command("duplicate", "Duplicate statement", duplicate, "Statement duplicated"),
+        command("up", "Move statement up", partial(move, by=-1), "Statement moved up", "Alt+Up"),
+        command("down", "Move statement down", partial(move, by=1), "Statement moved down", "Alt+Down"),
+        command("split_service", "Split statement by service", split_by_service, "Statement split by service"),
+        command("split_action", "Split statement by action", split_by_action, "Statement split by action"),
+        command("split_resource", "Split statement by resource", split_by_resource, "Statement split by resource"),
+        command("merge", "Merge statement with the next", merge, "Statements merged"),
     ]
 
 
