@@ -192,20 +192,20 @@ def press(qtbot: Any, dialog: KeysDialog, key: Qt.Key, modifiers: Qt.KeyboardMod
 def test_new_keys_work_at_once_and_after_a_restart_and_can_be_reset(
     make_window: Callable[..., MainWindow], window: MainWindow, qtbot: Any
 ) -> None:
-    dialog = keys_dialog(window, qtbot, "edit.go_to_line")
+    dialog = keys_dialog(window, qtbot, "edit.go_to")
     press(qtbot, dialog, Qt.Key.Key_J, CTRL | ALT)
-    assert dialog.said.text() == "“Go to line…” is on Ctrl+Alt+J now."
-    assert dialog.index_of("edit.go_to_line").siblingAtColumn(KEYS).data() == "Ctrl+Alt+J"
-    assert window.registry.keys("edit.go_to_line") == ("Ctrl+Alt+J",)
-    assert "Ctrl+Alt+J" in window.registry.action("edit.go_to_line").toolTip()
+    assert dialog.said.text() == "“Go to a statement or line…” is on Ctrl+Alt+J now."
+    assert dialog.index_of("edit.go_to").siblingAtColumn(KEYS).data() == "Ctrl+Alt+J"
+    assert window.registry.keys("edit.go_to") == ("Ctrl+Alt+J",)
+    assert "Ctrl+Alt+J" in window.registry.action("edit.go_to").toolTip()
     qtbot.keyClick(dialog.list, Qt.Key.Key_Escape)
     window.close()
     again = make_window()
-    assert again.registry.keys("edit.go_to_line") == ("Ctrl+Alt+J",)
+    assert again.registry.keys("edit.go_to") == ("Ctrl+Alt+J",)
     again.activateWindow()
-    dialog = keys_dialog(again, qtbot, "edit.go_to_line")
+    dialog = keys_dialog(again, qtbot, "edit.go_to")
     qtbot.mouseClick(dialog.reset, Qt.MouseButton.LeftButton)
-    assert again.registry.keys("edit.go_to_line") == ("Ctrl+G",)
+    assert again.registry.keys("edit.go_to") == ("Ctrl+G",)
     assert Settings().get("keys") == []
 
 
@@ -235,55 +235,55 @@ def test_a_key_of_the_text_field_is_the_commands_once_it_is_given_to_one(window:
 
 
 def test_a_key_that_another_command_has_is_told_in_place(window: MainWindow, qtbot: Any) -> None:
-    dialog = keys_dialog(window, qtbot, "edit.go_to_line")
+    dialog = keys_dialog(window, qtbot, "edit.go_to")
     press(qtbot, dialog, Qt.Key.Key_F, CTRL)
     assert dialog.said.text() == "Ctrl+F belongs to “Find and replace…”. Take it away there first."
-    assert window.registry.keys("edit.go_to_line") == ("Ctrl+G",)
+    assert window.registry.keys("edit.go_to") == ("Ctrl+G",)
     assert window.registry.keys("edit.find") == ("Ctrl+F",)
 
 
 def test_a_key_that_types_is_not_taken_from_the_text(window: MainWindow, qtbot: Any) -> None:
-    dialog = keys_dialog(window, qtbot, "edit.go_to_line")
+    dialog = keys_dialog(window, qtbot, "edit.go_to")
     press(qtbot, dialog, Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier)
     assert dialog.said.text() == "X types a letter. Press it with Ctrl or Alt."
-    assert window.registry.keys("edit.go_to_line") == ("Ctrl+G",)
+    assert window.registry.keys("edit.go_to") == ("Ctrl+G",)
 
 
 def test_esc_leaves_the_field_for_keys_and_changes_nothing(window: MainWindow, qtbot: Any) -> None:
-    dialog = keys_dialog(window, qtbot, "edit.go_to_line")
+    dialog = keys_dialog(window, qtbot, "edit.go_to")
     press(qtbot, dialog, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
     assert dialog.isVisible()
     assert QApplication.focusWidget() is dialog.list
-    assert window.registry.keys("edit.go_to_line") == ("Ctrl+G",)
+    assert window.registry.keys("edit.go_to") == ("Ctrl+G",)
 
 
 def test_keys_are_taken_away_and_given_to_another_and_all_are_reset(window: MainWindow, qtbot: Any) -> None:
     dialog = keys_dialog(window, qtbot, "edit.find")
     qtbot.mouseClick(dialog.take_away, Qt.MouseButton.LeftButton)
     assert window.registry.keys("edit.find") == ()
-    dialog.choose("edit.go_to_line")
+    dialog.choose("edit.go_to")
     press(qtbot, dialog, Qt.Key.Key_F, CTRL)
-    assert window.registry.keys("edit.go_to_line") == ("Ctrl+F",)
+    assert window.registry.keys("edit.go_to") == ("Ctrl+F",)
     dialog.choose("edit.find")
     qtbot.mouseClick(dialog.reset, Qt.MouseButton.LeftButton)
-    assert dialog.said.text() == "Its keys belong to “Go to line…” now. Take them away there first."
+    assert dialog.said.text() == "Its keys belong to “Go to a statement or line…” now. Take them away there first."
     qtbot.mouseClick(dialog.reset_all, Qt.MouseButton.LeftButton)
     assert window.registry.keys("edit.find") == ("Ctrl+F",)
-    assert window.registry.keys("edit.go_to_line") == ("Ctrl+G",)
+    assert window.registry.keys("edit.go_to") == ("Ctrl+G",)
 
 
 def test_swapped_keys_survive_a_restart(make_window: Callable[..., MainWindow], window: MainWindow) -> None:
     keys = window.preferences.keys
     keys.set("edit.find", ())
-    keys.set("edit.go_to_line", ("Ctrl+F",))
+    keys.set("edit.go_to", ("Ctrl+F",))
     keys.set("edit.find", ("Ctrl+G",))
     window.close()
     again = make_window()
     assert again.registry.keys("edit.find") == ("Ctrl+G",)
-    assert again.registry.keys("edit.go_to_line") == ("Ctrl+F",)
+    assert again.registry.keys("edit.go_to") == ("Ctrl+F",)
 
 
-@pytest.mark.parametrize(("typed", "found"), [("gtl", "edit.go_to_line"), ("ctrl+shift+p", "view.palette")])
+@pytest.mark.parametrize(("typed", "found"), [("gtl", "edit.go_to"), ("ctrl+shift+p", "view.palette")])
 def test_the_list_is_searched_by_name_and_by_keys(window: MainWindow, qtbot: Any, typed: str, found: str) -> None:
     dialog = keys_dialog(window, qtbot, "file.new")
     qtbot.keyClicks(dialog.search, typed)

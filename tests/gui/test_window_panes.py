@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QComboBox, QInputDialog, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from workbench.evaluation.decision import Outcome
 from workbench.gui.command_palette import CommandPalette
@@ -398,27 +398,6 @@ def test_the_palette_is_as_high_as_what_it_shows(qtbot: Any, window: MainWindow)
     assert palette.list.topLevelItemCount() < 5
     assert palette.height() < full / 2
     palette.close()
-
-
-def test_go_to_line_says_how_many_there_are_and_has_letters(qtbot: Any, window: MainWindow) -> None:
-    tab = window.area.current
-    assert tab is not None
-    seen: list[str] = []
-
-    def answer() -> None:
-        dialog = window.findChild(QInputDialog)
-        assert dialog is not None
-        seen.extend(button.text() for button in dialog.findChildren(QPushButton))
-        assert dialog.labelText() == f"&Line, 1 to {tab.edit.blockCount()}:"
-        number = dialog.findChild(QSpinBox)
-        number.selectAll()
-        qtbot.keyClicks(number, "14")
-        qtbot.keyClick(number, Qt.Key.Key_Return)
-
-    QTimer.singleShot(0, window, answer)
-    window.registry.action("edit.go_to_line").trigger()
-    assert sorted(seen) == ["&Cancel", "&Go"]
-    assert tab.caret() == (14, 1)
 
 
 def test_a_policy_variable_is_not_broken_after_its_sign(qtbot: Any) -> None:

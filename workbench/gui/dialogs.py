@@ -1,4 +1,4 @@
-"""The window's questions in boxes of their own: which file, which folder, which line; and what this program is."""
+"""The window's questions in boxes of their own: which file, which folder, which place; and what this program is."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMessageBox, QSpinBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from workbench.gui.editor.area import FILTER
+from workbench.gui.editor.go_to import GoTo
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
@@ -27,28 +28,10 @@ def open_project_dialog(window: MainWindow) -> None:
         window.load_project(Path(name))
 
 
-def go_to_line(window: MainWindow) -> None:
-    tab = window.area.current
-    if tab is None:
-        return
-    lines = tab.edit.blockCount()
-    dialog = QInputDialog(window)
-    dialog.setWindowTitle("Go to line")
-    dialog.setInputMode(QInputDialog.InputMode.IntInput)
-    dialog.setLabelText(f"&Line, 1 to {lines:,}:")
-    dialog.setIntRange(1, lines)
-    dialog.setIntValue(tab.caret()[0])
-    dialog.setOkButtonText("&Go")
-    dialog.setCancelButtonText("&Cancel")
-    label, number = dialog.findChild(QLabel), dialog.findChild(QSpinBox)
-    if label is not None and number is not None:
-        label.setBuddy(number)
-    good = dialog.exec()
-    dialog.deleteLater()
-    if good:
-        block = tab.edit.document().findBlockByNumber(dialog.intValue() - 1)
-        tab.edit.show_place(block.position(), block.position())
-        tab.edit.setFocus()
+def go_to(window: MainWindow) -> None:
+    """The outline of the policy in front, to go to one of its statements or to a line."""
+    if window.area.current is not None:
+        GoTo(window).show()
 
 
 def about(window: MainWindow) -> None:

@@ -37,6 +37,8 @@ class EditorArea(QTabWidget):
     opened = Signal(object)
     """The path of a file that was opened or saved under a new name."""
     failed = Signal(str)
+    outline_wanted = Signal()
+    """The breadcrumb over the text in front was pressed."""
     compare_wanted = Signal()
     """What differs between the text in front and its file on disk is to be shown."""
     told = Signal(str)
@@ -159,6 +161,7 @@ class EditorArea(QTabWidget):
         tab.state_changed.connect(lambda: self._show_state(tab))
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
         tab.undo_changed.connect(lambda: self._undo_changed(tab))
+        tab.outline_wanted.connect(self.outline_wanted)
         tab.compare_wanted.connect(lambda: self._compare(tab))
         tab.save_wanted.connect(lambda: tab.path is not None and self._write(tab, tab.path))
         tab.told.connect(self.told)

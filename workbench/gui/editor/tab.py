@@ -14,6 +14,7 @@ from workbench.document.paths import path_at
 from workbench.document.span import Span
 from workbench.findings.model import Edit
 from workbench.gui.editor.completer import Completer
+from workbench.gui.editor.crumbs import CrumbButton
 from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, read_file, stamp_of, write_file
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
@@ -27,7 +28,6 @@ from workbench.gui.jobs import JobSlot
 from workbench.gui.strip import Choice, Strip, Strips
 from workbench.gui.text_units import Units
 from workbench.gui.theme import SPACE, Theme
-from workbench.gui.widgets import ElidedLabel
 from workbench.policy.kinds import PolicyKind
 from workbench.writing.hover import Hover
 from workbench.writing.layout import LONG_LINE, longest_line
@@ -52,6 +52,8 @@ class EditorTab(QWidget):
     undo_changed = Signal()
     """Whether there is something to undo or redo has changed."""
     caret_moved = Signal()
+    outline_wanted = Signal()
+    """The breadcrumb was pressed."""
     compare_wanted = Signal()
     """The user wants to see what differs from the file on disk."""
     save_wanted = Signal()
@@ -81,8 +83,8 @@ class EditorTab(QWidget):
         self.completer = Completer(self.edit)
         self.scroll_marks = ScrollMarks(self.edit)
         self._find_bar: FindBar | None = None
-        self._crumbs = ElidedLabel("")
-        self._crumbs.setProperty("role", "muted")
+        self._crumbs = CrumbButton()
+        self._crumbs.clicked.connect(self.outline_wanted)
         self._crumb_frame = QFrame()
         self._crumb_frame.setObjectName("breadcrumb")
         row = QHBoxLayout(self._crumb_frame)
@@ -398,6 +400,11 @@ class EditorTab(QWidget):
     def is_answered(self) -> bool:
         """Whether the last answer is about the text as it stands. Costs nothing, unlike comparing texts."""
         return self._seen is not None and self._seen.revision == self.edit.document().revision()
+
+    @property
+    def answered_document(self) -> Document | None:
+        """The document of the last answer, if that is about the text as it stands."""
+        return self._seen.document if self._seen is not None and self.is_answered else None
 
     def _at(self, position: int, explain: Explain) -> Hover | None:
         """What stands at a place of the text (Qt's), as long as the last answer is about this text."""

@@ -47,7 +47,16 @@ def commands(w: MainWindow) -> list[Command]:
         Command("edit.paste", "Paste", lambda: w.on_focus("paste"), "Ctrl+V", "", "p"),
         Command("edit.select_all", "Select all", lambda: w.on_focus("selectAll"), "Ctrl+A", "", "a"),
         Command("edit.find", "Find and replace…", w.find, "Ctrl+F", "search", "f", enabled=w.has_tab),
-        Command("edit.go_to_line", "Go to line…", partial(dialogs.go_to_line, w), "Ctrl+G", "", "g", enabled=w.has_tab),
+        Command(
+            "edit.go_to",
+            "Go to a statement or line…",
+            partial(dialogs.go_to, w),
+            "Ctrl+G",
+            "",
+            "g",
+            "The policy's outline: a statement by its number or Sid, a line, or line:column",
+            w.has_tab,
+        ),
         Command(
             "edit.complete",
             "Complete",
