@@ -41,7 +41,7 @@ def place(size: int, what: str) -> tuple[str, int]:
 def test_proposals(benchmark: Any, size: int, what: str) -> None:
     engine = Engine()
     text, caret = place(size, what)
-    found = benchmark(engine.complete, text, caret, PolicyKind.IDENTITY)
+    found = benchmark(engine.writing.complete, text, caret, PolicyKind.IDENTITY)
     assert found
 
 
@@ -55,7 +55,7 @@ def test_the_list_is_shown(benchmark: Any, qtbot: Any, size: int) -> None:
     text, caret = place(size, "actions")
     tab.set_text(text)
     qtbot.waitUntil(lambda: not tab.loading, timeout=10_000)
-    tab.completer.complete = lambda text, offset: engine.complete(text, offset, PolicyKind.IDENTITY)
+    tab.completer.complete = lambda text, offset: engine.writing.complete(text, offset, PolicyKind.IDENTITY)
     with qtbot.waitExposed(tab):
         tab.show()
     cursor = tab.edit.textCursor()

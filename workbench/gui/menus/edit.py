@@ -73,7 +73,7 @@ def commands(w: MainWindow) -> list[Command]:
             lambda: changes.choose_snippet(w),
             "Ctrl+Shift+Space",
             "",
-            "s",
+            "i",
             "Choose a statement to begin with",
             editable,
         ),
