@@ -6,6 +6,7 @@ One process a scale, since Qt reads it once: light and dark at 1280×800, 2×, a
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -124,6 +125,7 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     from workbench.gui.preferences.settings_dialog import SettingsDialog
     from workbench.gui.settings import Settings
     from workbench.gui.theme import Scheme, ThemeSource
+    from workbench.writing.rewriting import Rewrite
 
     app = make_application([])
     window = MainWindow(Engine(), Settings(), ThemeSource(Scheme(scheme)))
@@ -218,6 +220,26 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     if chooser is not None:
         chooser.grab().save(str(TARGET / f"{name}-5e-snippets.png"))
         chooser.close()
+    role = {"Role": {"RoleName": "r", "AssumeRolePolicyDocument": json.loads(NARROWER)}, "Other": json.loads(WIDER)}
+    tab = window.area.new()
+    app.clipboard().setText(json.dumps(role, indent=4))
+    wait_for_answer(tab.edit.paste)
+    picture("5-pasted")
+    strip = tab.strip("pasted")
+    assert strip is not None
+    strip.buttons[0].click()
+    settle()
+    popup = app.activePopupWidget()
+    if popup is not None:
+        popup.grab().save(str(TARGET / f"{name}-5-pasted-choice.png"))
+        popup.close()
+    tab.pasting.use(0)
+    at = tab.text().index("ReadLogs")
+    tab.show_span(at, at, flash=False)
+    window.statements.run(lambda text, caret: Rewrite(text.replace("s3:ListBucket", "s3:*"), caret), "Changed")
+    while window.statements.busy:
+        settle()
+    picture("5-verdict")
     compare, access = window.comparing.compare, window.comparing.access
     wait_for_answer(lambda: window.area.new(WIDER))
     app.clipboard().setText(NARROWER)

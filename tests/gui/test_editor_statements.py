@@ -110,3 +110,5 @@ def test_a_policy_that_aws_refuses_is_not_decided(window: MainWindow, qtbot: Any
     strip = tab.strip("verdict")
     assert strip is not None
     assert "whether the access is the same is not decided. AWS refuses the document" in strip.text()
+    qtbot.keyClicks(tab.edit, " ")
+    assert tab.strip("verdict") is None, "it was about the text of before"

@@ -78,6 +78,18 @@ def test_a_closing_bracket_goes_back_one_level(tab: EditorTab, qtbot: Any) -> No
     assert tab.text() == "{\n  }"
 
 
+def test_a_quote_and_a_bracket_go_around_what_is_selected(tab: EditorTab, qtbot: Any) -> None:
+    put(tab, "a *😀, b", 2)
+    tab.show_span(2, 4, flash=False)
+    qtbot.keyClicks(tab.edit, '"')
+    assert tab.text() == 'a "*😀", b'
+    qtbot.keyClicks(tab.edit, "[")
+    assert tab.text() == 'a "[*😀]", b'
+    assert tab.edit.textCursor().selectedText() == "*😀"
+    tab.edit.undo()
+    assert tab.text() == 'a "*😀", b'
+
+
 def test_findings_are_underlined_where_they_are_behind_wide_characters(tab: EditorTab) -> None:
     tab.show_marks(parse(POLICY), marks_of(parse(POLICY), [finding(POLICY, '"s3:Get*"')]))
     assert squiggles(tab) == ['"s3:Get*"']

@@ -1,4 +1,6 @@
-"""The keys that a JSON editor treats in its own way: Enter indents, Tab shifts lines, a closing bracket steps back."""
+"""The keys that a JSON editor treats in its own way: Enter indents, Tab shifts lines, a closing bracket steps back, a
+quote or an opening bracket goes around what is selected.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from workbench.writing.layout import INDENT
 
 _CLOSING = {"{": "}", "[": "]"}
+_AROUND = {**_CLOSING, '"': '"'}
 
 
 def typed(edit: QPlainTextEdit, event: QKeyEvent) -> bool:
@@ -19,6 +22,8 @@ def typed(edit: QPlainTextEdit, event: QKeyEvent) -> bool:
         _indent(edit)
     elif event.key() == Qt.Key.Key_Backtab:
         _outdent(edit)
+    elif event.text() in _AROUND and _is_within_a_line(edit.textCursor()):
+        _wrap(edit, event.text())
     elif event.text() in ("}", "]"):
         _close_bracket(edit, event.text())
     else:
@@ -42,6 +47,25 @@ def _new_line(edit: QPlainTextEdit) -> None:
     cursor.endEditBlock()
     edit.setTextCursor(cursor)
     edit.ensureCursorVisible()
+
+
+def _is_within_a_line(cursor: QTextCursor) -> bool:
+    return cursor.hasSelection() and "\u2029" not in cursor.selectedText()
+
+
+def _wrap(edit: QPlainTextEdit, opening: str) -> None:
+    """Puts what is selected in quotes or brackets; it stays selected."""
+    cursor = edit.textCursor()
+    start, end = cursor.selectionStart(), cursor.selectionEnd()
+    cursor.beginEditBlock()
+    cursor.setPosition(end)
+    cursor.insertText(_AROUND[opening])
+    cursor.setPosition(start)
+    cursor.insertText(opening)
+    cursor.endEditBlock()
+    cursor.setPosition(start + 1)
+    cursor.setPosition(end + 1, QTextCursor.MoveMode.KeepAnchor)
+    edit.setTextCursor(cursor)
 
 
 def _indent(edit: QPlainTextEdit) -> None:

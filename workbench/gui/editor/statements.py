@@ -29,6 +29,8 @@ class StatementCommands(QObject):
         super().__init__(window)
         self._window = window
         self._about: tuple[EditorTab, str, str] | None = None
+        self._shown: tuple[EditorTab, str] | None = None
+        window.area.changed.connect(self._forget)
         self._slot = JobSlot(self)
         self._slot.finished.connect(self._judged)
         self._slot.failed.connect(lambda error: self._judged(FixVerdict(why=str(error))))
@@ -74,7 +76,17 @@ class StatementCommands(QObject):
         words = _WORDS.get(verdict.effect, "whether the access is the same is not decided")
         icon = "warning" if verdict.effect is Effect.WIDER else "suggestion"
         tab.say(STRIP, icon, f"{done}: {words}.{why}", [("Undo", partial(self._undo, tab, after))])
+        self._shown = tab, after
         tab.told.emit(f"{done}: {words}.")
+
+    def _forget(self) -> None:
+        """Takes a verdict away that is about a text of before."""
+        if self._shown is not None and (tab := self._shown[0]) in list(self._window.area.tabs()):
+            if tab.text() != self._shown[1]:
+                tab.unsay(STRIP)
+                self._shown = None
+        else:
+            self._shown = None
 
     def _undo(self, tab: EditorTab, after: str) -> None:
         tab.unsay(STRIP)
