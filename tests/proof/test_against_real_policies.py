@@ -82,7 +82,7 @@ def requests(source: Drawn, drawn: random.Random) -> Iterator[tuple[Request, Ask
             if drawn.random() < 0.7 and key.lower() not in asker.domains:
                 text = filled(drawn.choice([*values, "x"]), drawn)
                 context[key] = (text,) if drawn.random() < 0.1 else text
-        resource = filled(drawn.choice(source.resources), drawn)
+        resource = filled(drawn.choice(source.resources), drawn) or "*"  # no request names nothing
         yield Request(asker.principal, action, (resource,), context=context, alone=True), asker
 
 
