@@ -274,7 +274,7 @@ def test_a_file_changed_by_another_program_is_told_and_can_be_taken(tab: EditorT
     strip = tab.strip("changed")
     assert strip is not None
     assert "unsaved changes are still here" in strip.text()
-    assert [b.text() for b in strip.buttons] == ["Reload", "Keep mine", "Compare"]
+    assert [b.text() for b in strip.buttons] == ["Reload", "Keep mine"]
     strip.buttons[0].click()
     assert (tab.text(), tab.dirty) == ('{"new": 1}', False)
     tab.edit.undo()

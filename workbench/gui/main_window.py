@@ -131,7 +131,6 @@ class MainWindow(QMainWindow):
         area.changed.connect(self.answering.touch)
         area.switched.connect(showing.switched)
         area.outline_wanted.connect(partial(dialogs.go_to, self))
-        area.compare_wanted.connect(lambda: self.comparing.begin("saved"))
         area.switched.connect(self.comparing.let_go)
         area.state_changed.connect(self._refresh)
         area.undo_changed.connect(self.registry.refresh)

@@ -39,8 +39,6 @@ class EditorArea(QTabWidget):
     failed = Signal(str)
     outline_wanted = Signal()
     """The breadcrumb over the text in front was pressed."""
-    compare_wanted = Signal()
-    """What differs between the text in front and its file on disk is to be shown."""
     told = Signal(str)
     """A sentence of a tab for the status bar."""
 
@@ -63,7 +61,6 @@ class EditorArea(QTabWidget):
         self.tabBar().setUsesScrollButtons(True)
         self.setAccessibleName("Open policies")
         self._keeper = JobSlot(self)
-        self._keeper.finished.connect(self._kept_or_not)
         self._keep_number = 0
         self._kept: tuple[tuple[str, int], ...] = ()
         self._keep_soon = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
@@ -162,8 +159,6 @@ class EditorArea(QTabWidget):
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
         tab.undo_changed.connect(lambda: self._undo_changed(tab))
         tab.outline_wanted.connect(self.outline_wanted)
-        tab.compare_wanted.connect(lambda: self._compare(tab))
-        tab.save_wanted.connect(lambda: tab.path is not None and self._write(tab, tab.path))
         tab.told.connect(self.told)
         tab.unreadable.connect(lambda problem: self._not_opened(tab, problem))
         index = self.insertTab(self.count() if index is None else index, tab, tab.title)
@@ -175,10 +170,6 @@ class EditorArea(QTabWidget):
         close.clicked.connect(lambda: self.close_tab(tab))
         self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
         return tab
-
-    def _compare(self, tab: EditorTab) -> None:
-        self.setCurrentWidget(tab)
-        self.compare_wanted.emit()
 
     def _remove(self, tab: EditorTab) -> None:
         if tab.path is not None and str(tab.path) in self._watcher.files():
@@ -216,8 +207,7 @@ class EditorArea(QTabWidget):
             return self.save_as(tab)
         path = tab.path
         tab.look_at_disk()
-        if tab.strip("changed") is not None and path.exists():
-            tab.refuse_to_overwrite()
+        if tab.strip("changed") is not None and not self._overwrite(tab):
             return False
         return self._write(tab, path)
 
@@ -244,6 +234,16 @@ class EditorArea(QTabWidget):
                 self.opened.emit(path)
             self._show_state(tab)
         return well
+
+    def _overwrite(self, tab: EditorTab) -> bool:
+        answer = QMessageBox.question(
+            self,
+            "Changed on disk",
+            f"{tab.title} was changed by another program. Save over that change?",
+            QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        return answer == QMessageBox.StandardButton.Save
 
     @property
     def start_folder(self) -> Path:
@@ -316,14 +316,6 @@ class EditorArea(QTabWidget):
         self._keep_number += 1
         number, recovery = self._keep_number, self._recovery
         self._keeper.start(lambda _progress: recovery.keep(unsaved, number))
-
-    def _kept_or_not(self, problem: str) -> None:
-        """Says in the tab in front if unsaved text is not safe."""
-        for tab in self.tabs():
-            tab.unsay("unkept")
-        if problem and self.current is not None:
-            self._kept = ()  # tried again with the next key
-            self.current.say("unkept", "warning", f"Unsaved text is not safe from a crash: {problem} Save it soon.")
 
     def keep_now(self) -> None:
         """Keeps what is unsaved without waiting for the user to pause."""

@@ -62,19 +62,17 @@ class Recovery:
             shutil.rmtree(folder, ignore_errors=True)
         return found
 
-    def keep(self, texts: Sequence[Unsaved], number: int) -> str:
-        """Makes `texts` all that would be recovered; what was kept before stays until they are. `number` grows with
-        each call; a late call is dropped. Gives a sentence on what went wrong, "" if nothing did."""
+    def keep(self, texts: Sequence[Unsaved], number: int) -> None:
+        """Makes `texts` all that would be recovered. `number` grows with each call; a late call
+        is dropped."""
         with self._writing:
             if number < self._newest:
-                return ""
+                return
             self._newest = number
             try:
                 self._write(texts)
-            except OSError as error:
+            except OSError:
                 log.exception("unsaved texts could not be kept in %s", self._own)
-                return f"{self._own.parent} cannot be written ({error.strerror or error})."
-            return ""
 
     def close(self) -> None:
         """The program ends in order: nothing is left to recover."""
@@ -115,17 +113,6 @@ def _replace(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a new name last through a power failure; where a folder cannot be opened, as on Windows, it need not be."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _read(folder: Path) -> list[Unsaved]:

@@ -54,10 +54,6 @@ class EditorTab(QWidget):
     caret_moved = Signal()
     outline_wanted = Signal()
     """The breadcrumb was pressed."""
-    compare_wanted = Signal()
-    """The user wants to see what differs from the file on disk."""
-    save_wanted = Signal()
-    """The text is to be saved over what another program has written."""
     told = Signal(str)
     """A sentence about what a command has done, for the status bar."""
     unreadable = Signal(object)
@@ -293,25 +289,8 @@ class EditorTab(QWidget):
                 "changed",
                 "reload",
                 f"{self.title} was changed by another program.{unsaved}",
-                [
-                    ("Reload", lambda: self.guarded(self.reload)),
-                    ("Keep mine", self._keep_mine),
-                    ("Compare", self.compare_wanted.emit),
-                ],
+                [("Reload", lambda: self.guarded(self.reload)), ("Keep mine", self._keep_mine)],
             )
-
-    def refuse_to_overwrite(self) -> None:
-        """Says that saving would undo another program's change, and lets the user decide."""
-        self.say(
-            "changed",
-            "warning",
-            f"Not saved: {self.title} was changed by another program, and saving would undo that.",
-            [
-                ("Save anyway", self.save_wanted.emit),
-                ("Compare", self.compare_wanted.emit),
-                ("Reload", lambda: self.guarded(self.reload)),
-            ],
-        )
 
     def _keep_mine(self) -> None:
         self.unsay("changed")
@@ -354,7 +333,6 @@ class EditorTab(QWidget):
             choices.insert(0, ("Save it again", self.save_again))
         elif self.file is not None:
             choices.append(("Use the file on disk", lambda: self.guarded(self.reload)))
-            choices.append(("Show what changed", self.compare_wanted.emit))
         self.say("recovered", "history", words, choices)
         self.edited.emit()
 
