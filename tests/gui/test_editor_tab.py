@@ -274,7 +274,7 @@ def test_a_file_changed_by_another_program_is_told_and_can_be_taken(tab: EditorT
     strip = tab.strip("changed")
     assert strip is not None
     assert "unsaved changes are still here" in strip.text()
-    assert [b.text() for b in strip.buttons] == ["Reload", "Keep mine"]
+    assert [b.text() for b in strip.buttons] == ["Reload", "Keep mine", "Compare"]
     strip.buttons[0].click()
     assert (tab.text(), tab.dirty) == ('{"new": 1}', False)
     tab.edit.undo()
@@ -303,7 +303,8 @@ def test_a_restored_text_can_be_dropped_for_the_file(tab: EditorTab, tmp_path: P
     strip = tab.strip("recovered")  # noqa: B005 (a bar, not a string)
     assert strip is not None
     assert (tab.text(), tab.dirty) == ("{ lost }", True)
-    strip.buttons[1].click()
+    assert [b.text() for b in strip.buttons] == ["Keep", "Show changes", "Use the file on disk"]
+    strip.buttons[2].click()
     assert (tab.text(), tab.dirty) == ("{}", False)
 
 

@@ -24,7 +24,6 @@ _ZEROS = (
     (re.compile(rb"\0[^\0]\0[^\0]"), "utf-16-be"),
     (re.compile(rb"[^\0]\0[^\0]\0"), "utf-16-le"),
 )
-_LINE_END = re.compile(r"\r\n|\r|\n")
 MIXED = "mixed"
 FALLBACK = "latin-1"  # one character a byte: whatever the bytes are, none is lost, and columns count bytes
 
@@ -123,6 +122,7 @@ def newline_of(text: str) -> str:
 
 def with_newlines(text: str, newline: str) -> str:
     """`text` with every line end written as `newline`; unchanged for `mixed`, where each line keeps its own."""
-    if newline == MIXED or (newline == "\n" and "\r" not in text):  # the usual case, and 10 MB take a tenth of a second
+    if newline == MIXED:
         return text
-    return _LINE_END.sub(newline, text)
+    plain = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return plain if newline == "\n" else plain.replace("\n", newline)

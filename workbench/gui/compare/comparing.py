@@ -42,6 +42,7 @@ class Comparing(QObject):
             pane.witness_chosen.connect(self.ask)
             pane.statement_chosen.connect(self._show_statement)
         self.compare.source_wanted.connect(self.take_source)
+        window.area.compare_wanted.connect(self.show_against)
 
     def follow(self, answered: Answered) -> None:
         """A new answer is on the panes: these two follow its text."""
@@ -95,10 +96,18 @@ class Comparing(QObject):
     def begin(self, name: str) -> None:
         """Shows the pane, with room for both sides where it showed nothing, and compares with what `name` stands
         for."""
+        self._make_room()
+        self.take_source(name)
+
+    def _make_room(self) -> None:
         if not seen(self.compare) or self.compare.source is None:
             self._window.panes.give_height("compare", ROOM)
         self._window.show_pane("compare")
-        self.take_source(name)
+
+    def show_against(self, name: str, text: str) -> None:
+        """Shows the pane, which compares the text in front with `text`."""
+        self._make_room()
+        self.compare.set_source(Source(name, text))
 
     def take_source(self, name: str) -> None:
         """What the user chose to compare with."""

@@ -21,6 +21,8 @@ from workbench.writing.proposals import Proposal
 
 Complete: TypeAlias = Callable[[EditorTab, str, int], Sequence[Proposal]]
 AUTOSAVE_MS = 700
+AGAIN_MS = 10_000
+"""After so long what could not be kept is tried again: the disk may have room by then."""
 FILTER = "Policies (*.json *.txt *.policy);;All files (*)"
 
 
@@ -41,6 +43,8 @@ class EditorArea(QTabWidget):
     """The breadcrumb over the text in front was pressed."""
     told = Signal(str)
     """A sentence of a tab for the status bar."""
+    compare_wanted = Signal(str, str)
+    """Name and text to compare the text in front with."""
 
     def __init__(self, theme: Theme, recovery: Recovery, key_of: Callable[[Path], str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,10 +65,13 @@ class EditorArea(QTabWidget):
         self.tabBar().setUsesScrollButtons(True)
         self.setAccessibleName("Open policies")
         self._keeper = JobSlot(self)
+        self._keeper.finished.connect(self._kept_or_not)
         self._keep_number = 0
         self._kept: tuple[tuple[str, int], ...] = ()
         self._keep_soon = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._keep_soon.timeout.connect(self._keep)
+        self._keep_again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._keep_again.timeout.connect(self._keep)
         self._look_soon = QTimer(self, singleShot=True, interval=100)
         self._look_soon.timeout.connect(self.look_at_disk)
         self._watcher = QFileSystemWatcher(self)
@@ -160,6 +167,8 @@ class EditorArea(QTabWidget):
         tab.undo_changed.connect(lambda: self._undo_changed(tab))
         tab.outline_wanted.connect(self.outline_wanted)
         tab.told.connect(self.told)
+        tab.compare_wanted.connect(self.compare_wanted)
+        tab.save_wanted.connect(lambda other_name: self.save_as(tab) if other_name else self.save(tab))
         tab.unreadable.connect(lambda problem: self._not_opened(tab, problem))
         index = self.insertTab(self.count() if index is None else index, tab, tab.title)
         close = QToolButton(self)
@@ -203,13 +212,9 @@ class EditorArea(QTabWidget):
         tab = tab or self.current
         if tab is None or tab.loading:
             return False
-        if tab.path is None or not (tab.file and tab.file.writable):
+        if tab.path is None or tab.is_locked():
             return self.save_as(tab)
-        path = tab.path
-        tab.look_at_disk()
-        if tab.strip("changed") is not None and not self._overwrite(tab):
-            return False
-        return self._write(tab, path)
+        return tab.may_save() and self._write(tab, tab.path)
 
     def save_as(self, tab: EditorTab | None = None) -> bool:
         tab = tab or self.current
@@ -234,16 +239,6 @@ class EditorArea(QTabWidget):
                 self.opened.emit(path)
             self._show_state(tab)
         return well
-
-    def _overwrite(self, tab: EditorTab) -> bool:
-        answer = QMessageBox.question(
-            self,
-            "Changed on disk",
-            f"{tab.title} was changed by another program. Save over that change?",
-            QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        return answer == QMessageBox.StandardButton.Save
 
     @property
     def start_folder(self) -> Path:
@@ -317,6 +312,14 @@ class EditorArea(QTabWidget):
         number, recovery = self._keep_number, self._recovery
         self._keeper.start(lambda _progress: recovery.keep(unsaved, number))
 
+    def _kept_or_not(self, reason: str | None) -> None:
+        """The user is told where they write, and what was not kept is tried again."""
+        if reason is not None:
+            self._kept = ()
+            self._keep_again.start()
+        for tab in self.tabs():
+            tab.show_unkept(reason if tab.dirty else None)
+
     def keep_now(self) -> None:
         """Keeps what is unsaved without waiting for the user to pause."""
         self._keep_soon.stop()
@@ -342,6 +345,7 @@ class EditorArea(QTabWidget):
     def stop(self) -> None:
         """Before the window goes: nothing may run on."""
         self._keep_soon.stop()
+        self._keep_again.stop()
         self._look_soon.stop()
         self._keeper.cancel()
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QSaveFile
-
-from workbench.document.decoding import MIXED, Decoded, decode, encode, with_newlines
+from workbench.document.decoding import FALLBACK, MIXED, Decoded, decode, encode, newline_of, with_newlines
+from workbench.document.replacing import replace_file
 from workbench.errors import WorkbenchError
 
 LIMIT = 64 * 2**20
@@ -58,6 +57,22 @@ def read_file(path: Path) -> DiskFile:
     return DiskFile(path, decoded, with_newlines(decoded.text, "\n"), stamp, os.access(path, os.W_OK))
 
 
+HEAD = 16_000
+
+
+def head_of(path: Path) -> str:
+    """What a long file begins with, for the first screen: whole lines of plain ASCII, else nothing. Raises nothing: who
+    reads the whole file will say what is wrong."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(HEAD)
+    except OSError:
+        return ""
+    if not data.isascii() or b"\0" in data:
+        return ""
+    return with_newlines(data.decode("ascii"), "\n").rpartition("\n")[0]
+
+
 def gone_file(path: Path) -> DiskFile:
     """Stands for a file that was there once: a text under its name that is not on disk."""
     return DiskFile(path, Decoded(""), "", (0, 0), True)
@@ -69,13 +84,22 @@ def write_file(path: Path, text: str, like: DiskFile | None) -> DiskFile:
     decoded = like.decoded if like else Decoded(text)
     full = _with_line_ends(text, like)
     data = encode(decoded, full)
-    file = QSaveFile(str(path))
-    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-        raise FileProblem(f"{path} cannot be written: {file.errorString()}.")
-    if file.write(data) != len(data) or not file.commit():
-        raise FileProblem(f"{path} was not saved: {file.errorString()}. The file is as it was.")
-    written = decode(data)
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be written: {_reason(path, error)}. Nothing on disk has changed.") from error
+    # Only bytes in no known encoding can have changed theirs by what was written.
+    known = like is not None and decoded.encoding != FALLBACK
+    written = replace(decoded, text=full, newline=newline_of(full)) if known else decode(data)
     return DiskFile(path, written, text, stamp_of(path) or (0, 0), True)
+
+
+def _reason(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"the folder {path.parent} is gone"
+    if isinstance(error, PermissionError):
+        return f"the folder {path.parent} may not be written to"
+    return error.strerror or str(error)
 
 
 def _with_line_ends(text: str, like: DiskFile | None) -> str:

@@ -10,15 +10,17 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
 import shutil
 import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QLockFile
+
+from workbench.document.replacing import flush_folder, replace_file
 
 log = logging.getLogger(__name__)
 
@@ -44,35 +46,44 @@ class Recovery:
 
     def take_over(self) -> list[Unsaved]:
         """What sessions that ended without saying so had not saved; their folders are removed once ours holds it."""
-        found: list[Unsaved] = []
-        gone: list[Path] = []
-        for folder in sorted(self._root.glob("*/")):
+        found: dict[Unsaved, None] = {}  # a start that was killed in here leaves a text in two folders
+        gone: list[tuple[Path, QLockFile]] = []
+        for folder in self._folders():
             lock = QLockFile(str(folder / "lock"))
             lock.setStaleLockTime(0)
             if folder == self._own or not lock.tryLock(0):
                 continue
-            found += _read(folder)
-            gone.append(folder)
+            found |= dict.fromkeys(_read(folder))
+            gone.append((folder, lock))  # held until it is removed: nobody else may take it meanwhile
+        texts = list(found)
+        kept = not texts or self.keep(texts, 0) is None
+        for folder, lock in gone:
+            if kept:  # else theirs is the only copy
+                _empty(folder)
             lock.unlock()
-        if found:
-            self.keep(found, 0)
-        for folder in gone:
-            if found and not (self._own / "index.json").exists():
-                break  # ours could not be written: theirs is the only copy
-            shutil.rmtree(folder, ignore_errors=True)
-        return found
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # not if it holds something, or somebody holds it
+        return texts
 
-    def keep(self, texts: Sequence[Unsaved], number: int) -> None:
-        """Makes `texts` all that would be recovered. `number` grows with each call; a late call
-        is dropped."""
+    def _folders(self) -> list[Path]:
+        try:
+            return sorted(path for path in self._root.iterdir() if path.is_dir())
+        except OSError:
+            return []
+
+    def keep(self, texts: Sequence[Unsaved], number: int) -> str | None:
+        """Makes `texts` all that would be recovered. `number` grows with each call; a late call is dropped. Gives why
+        they could not be kept, None if they are: what was kept before is still whole then."""
         with self._writing:
             if number < self._newest:
-                return
+                return None
             self._newest = number
             try:
                 self._write(texts)
-            except OSError:
-                log.exception("unsaved texts could not be kept in %s", self._own)
+            except OSError as error:
+                log.warning("unsaved texts could not be kept in %s: %s", self._own, error)
+                return f"{error.strerror or error} ({self._root})"
+            return None
 
     def close(self) -> None:
         """The program ends in order: nothing is left to recover."""
@@ -87,47 +98,89 @@ class Recovery:
         if self._lock is None:
             if not texts:
                 return
-            self._own.mkdir(parents=True, exist_ok=True)
-            self._lock = QLockFile(str(self._own / "lock"))
-            self._lock.setStaleLockTime(0)
-            self._lock.tryLock(0)
+            self._begin()
+        elif not texts and not (self._own / "index.json").exists():
+            return
+        self._own.mkdir(parents=True, exist_ok=True)  # somebody may have tidied up under us
         entries, names = [], {"lock", "index.json"}
         for unsaved in texts:
             data = unsaved.text.encode("utf-8", "surrogatepass")
             name = hashlib.sha256(data).hexdigest()[:32] + ".txt"
             names.add(name)
             if not (self._own / name).exists():
-                _replace(self._own / name, data)
+                replace_file(self._own / name, data)
             entries.append({**asdict(unsaved), "text": name})
-        _replace(self._own / "index.json", json.dumps(entries, indent=1).encode())
+        replace_file(self._own / "index.json", json.dumps(entries, indent=1).encode())
         for file in self._own.iterdir():
             if file.name not in names:
                 with contextlib.suppress(OSError):
                     file.unlink()
 
+    def _begin(self) -> None:
+        """Makes the folder and takes its lock. Raises OSError."""
+        for _attempt in range(3):
+            self._own.mkdir(parents=True, exist_ok=True)
+            flush_folder(self._root)
+            lock = QLockFile(str(self._own / "lock"))
+            lock.setStaleLockTime(0)
+            if lock.tryLock(0):
+                self._lock = lock
+                return
+            # A program that starts just now looked in before we held it, and may remove it: not ours any more.
+            if lock.error() == QLockFile.LockError.LockFailedError:
+                self._own = self._root / uuid.uuid4().hex
+        raise OSError(f"the folder {self._own} cannot be locked")
 
-def _replace(path: Path, data: bytes) -> None:
-    new = path.with_suffix(".new")
-    with new.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+
+def _empty(folder: Path) -> None:
+    """Removes all but the lock, which its holder removes."""
+    with contextlib.suppress(OSError):
+        for file in folder.iterdir():
+            if file.name != "lock":
+                file.unlink(missing_ok=True)
 
 
 def _read(folder: Path) -> list[Unsaved]:
+    """What the folder holds, as far as it can be read: without an index each text comes without its name, for what was
+    written is not thrown away because of what stands beside it."""
+    entries = _entries(folder)
+    found: list[Unsaved] = []
+    for entry in entries or ():
+        try:
+            name, title, path = Path(entry["text"]).name, str(entry["title"]), str(entry["path"])
+        except (KeyError, TypeError):
+            continue
+        text = _text(folder / name)
+        if text is not None:
+            found.append(Unsaved(title, path, text))
+    if entries is not None:  # what a whole index does not speak of was saved or given up
+        return found
+    return [
+        Unsaved(f"recovered-{number}.json", "", text)
+        for number, file in enumerate(sorted(folder.glob("*.txt")), 1)
+        if (text := _text(file)) is not None
+    ]
+
+
+def _entries(folder: Path) -> list[Any] | None:
+    """The index; None if there is none that can be read."""
     try:
         entries = json.loads((folder / "index.json").read_bytes())
-        return [
-            Unsaved(
-                str(entry["title"]),
-                str(entry["path"]),
-                (folder / Path(entry["text"]).name).read_bytes().decode("utf-8", "surrogatepass"),
-            )
-            for entry in entries
-        ]
     except FileNotFoundError:
-        return []
-    except (OSError, ValueError, KeyError, TypeError):
-        log.exception("the unsaved texts in %s could not be read", folder)
-        return []
+        return None
+    except (OSError, ValueError, RecursionError):
+        log.warning("the index of the unsaved texts in %s cannot be read", folder)
+        return None
+    return entries if isinstance(entries, list) else None
+
+
+def _text(file: Path) -> str | None:
+    """A kept text; None if it is gone or is not what was written under this name."""
+    try:
+        data = file.read_bytes()
+        if file.suffix == ".txt" and hashlib.sha256(data).hexdigest()[:32] == file.stem:
+            return data.decode("utf-8", "surrogatepass")
+    except (OSError, ValueError):
+        pass
+    log.warning("the unsaved text in %s is damaged", file)
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from workbench.document.span import Span
 from workbench.findings.model import Edit
 from workbench.gui.editor.completer import Completer
 from workbench.gui.editor.crumbs import CrumbButton
-from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, read_file, stamp_of, write_file
+from workbench.gui.editor.file_bars import FileBars
+from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, head_of, read_file, stamp_of, write_file
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.hover import Explain, Hovers
@@ -56,6 +58,10 @@ class EditorTab(QWidget):
     """The breadcrumb was pressed."""
     told = Signal(str)
     """A sentence about what a command has done, for the status bar."""
+    compare_wanted = Signal(str, str)
+    """What to compare the text with: its name and its text."""
+    save_wanted = Signal(bool)
+    """A bar's choice: to save, under another name if True."""
     unreadable = Signal(object)
     """The FileProblem of a file that was to be opened."""
 
@@ -89,6 +95,7 @@ class EditorTab(QWidget):
         self._bars = Strips(theme, self.edit.setFocus)
         self.rewriting = Rewriting(self)
         self.pasting = Pasting(self)
+        self._file_bars = FileBars(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -170,6 +177,7 @@ class EditorTab(QWidget):
         stamp = stamp_of(path)
         if stamp is not None and stamp[1] > AT_ONCE:
             self._coming, self.seen_stamp = path, stamp
+            self.edit.show_head(head_of(path))
             self._wait(lambda: _read_and_prepare(path))
         else:
             file = read_file(path)
@@ -223,8 +231,7 @@ class EditorTab(QWidget):
             choices: list[Choice] = [("Edit as laid out", self.edit_laid_out)]
             self.say("laid-out", "format", f"{what} It is shown laid out, for reading.", choices)
         if self.file is not None and not self.file.writable:
-            name = self.file.path.name
-            self.say("read-only", "lock", f"{name} cannot be written. Save it under another name to keep changes.")
+            self._file_bars.read_only()
         self._show_path(())
         self.state_changed.emit()
         self.edited.emit()
@@ -241,7 +248,7 @@ class EditorTab(QWidget):
         self.file = write_file(path, self._text_to_save(), self.file)
         self.title = path.name
         self.seen_stamp = self.file.stamp
-        for name in ("changed", "read-only", "recovered", "problem"):
+        for name in ("changed", "read-only", "recovered", "problem", "unkept"):
             self.unsay(name)
         self.edit.document().setModified(False)
         self.state_changed.emit()
@@ -276,25 +283,29 @@ class EditorTab(QWidget):
             return
         self.seen_stamp = now
         if now is None:
-            self.say(
-                "changed",
-                "warning",
-                f"{self.title} is no longer on disk. Its text is still here.",
-                [("Save it again", lambda: self.save_again()), ("Keep", lambda: self.unsay("changed"))],
-            )
+            self._file_bars.gone()
             self.edit.document().setModified(True)
         elif now != self.file.stamp:
-            unsaved = " Your unsaved changes are still here." if self.dirty else ""
-            self.say(
-                "changed",
-                "reload",
-                f"{self.title} was changed by another program.{unsaved}",
-                [("Reload", lambda: self.guarded(self.reload)), ("Keep mine", self._keep_mine)],
-            )
+            self._file_bars.changed()
 
-    def _keep_mine(self) -> None:
-        self.unsay("changed")
-        self.edit.document().setModified(True)
+    def may_save(self) -> bool:
+        """Whether the file can be written as it is; else a bar asks. What another program wrote since it was read is
+        not written over unasked."""
+        if self.file is None:
+            return True
+        now = stamp_of(self.file.path)
+        if now is not None and now != self.file.stamp and now != self._file_bars.allowed:
+            self.seen_stamp = now
+            self._file_bars.ask_to_save(now)
+            return False
+        if now is not None and not os.access(self.file.path, os.W_OK):
+            self._file_bars.read_only()  # a folder that may be written to would let us replace it all the same
+            return False
+        return True
+
+    def is_locked(self) -> bool:
+        """Whether the file could not be written when it was opened, as a bar says since, and still cannot."""
+        return self.file is not None and not self.file.writable and not os.access(self.file.path, os.W_OK)
 
     def save_again(self) -> None:
         assert self.file is not None
@@ -306,7 +317,7 @@ class EditorTab(QWidget):
         try:
             act()
         except FileProblem as problem:
-            self.say("problem", "error", str(problem))
+            self._file_bars.problem(problem)
             return False
         self.unsay("problem")
         return True
@@ -316,6 +327,7 @@ class EditorTab(QWidget):
         coming, self._shown = self._coming, Shown("", 0, 0, False)
         if coming is not None:  # what is on disk is not what will be shown, but it is the file of this text
             self._reader.cancel()
+            self.edit.show_head("")  # an undo must not lead to the first lines alone
             self.guarded(lambda: self._take_file(coming))
         if gone is not None:
             self.file, self.seen_stamp, self.title = gone_file(gone), None, gone.name
@@ -326,15 +338,12 @@ class EditorTab(QWidget):
         else:
             self.edit.replace_all(text)
         self.edit.document().setModified(True)
-        choices: list[Choice] = [("Keep", lambda: self.unsay("recovered"))]
-        words = "Restored: these changes were not saved when the program ended."
-        if gone is not None:
-            words = f"Restored: {gone.name} is no longer on disk, and this text was not saved when the program ended."
-            choices.insert(0, ("Save it again", self.save_again))
-        elif self.file is not None:
-            choices.append(("Use the file on disk", lambda: self.guarded(self.reload)))
-        self.say("recovered", "history", words, choices)
+        self._file_bars.recovered(gone)
         self.edited.emit()
+
+    def show_unkept(self, reason: str | None) -> None:
+        """Says why unsaved changes are not kept, None: they are."""
+        self._file_bars.unkept(reason)
 
     # -- bars -----------------------------------------------------------------------------------------------------
 

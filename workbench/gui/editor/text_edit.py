@@ -117,6 +117,11 @@ class PolicyEdit(QPlainTextEdit):
         else:
             self._filled()
 
+    def show_head(self, head: str) -> None:
+        """Shows what a text begins with that is still being read."""
+        self.setPlainText(to_qt(head))
+        self._look_again()
+
     def _filled(self) -> None:
         self.document().setModified(False)
         self._coming = None
