@@ -18,9 +18,11 @@ EDITOR = Topic(
     "Type or paste a policy. Findings and the answer follow when you pause.",
     (
         ("F8, Shift+F8", "next and previous finding"),
-        ("Ctrl+.", "apply the fix of the finding at the caret"),
+        ("Ctrl+Space", "what can be written here"),
+        ("Ctrl+I", "what the name at the caret means"),
+        ("Ctrl+.", "the fixes at the caret, each with its verdict"),
         ("Ctrl+Shift+I", "lay the text out"),
-        ("Ctrl+F, Ctrl+G", "find and replace, go to a line"),
+        ("Ctrl+F, Ctrl+G", "find and replace, go to a statement or line"),
         ("Ctrl+Enter", "answer now"),
         ("Ctrl+2, 3, 4", "to the project, the request, the findings"),
     ),

@@ -87,6 +87,8 @@ def commands(w: MainWindow) -> list[Command]:
             "Lay out: one value a line, two spaces a level",
             w.has_tab,
         ),
+        *_rewriting(w, editable),
+        *_copying(w),
         Command(
             "edit.settings",
             "Settings…",
@@ -105,8 +107,6 @@ def commands(w: MainWindow) -> list[Command]:
             "k",
             "All commands and their keys, which can be changed",
         ),
-        *_rewriting(w, editable),
-        *_copying(w),
     ]
 
 
