@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -129,3 +130,11 @@ def test_the_suite_runs_with_qt_out_of_reach(tmp_path: Path) -> None:
     text = "import pytest\n\ndef test_it():\n    with pytest.raises(ImportError):\n        import PySide6\n"
     output = run_suite(tmp_path, text, "-p", "without_qt", "-p", "no:pytest-qt")
     assert "1 passed" in output
+
+
+def test_the_two_lanes_together_run_every_test() -> None:
+    """What the second leaves out is what the first runs."""
+    first = (REPOSITORY / "packaging" / "test").read_text(encoding="utf-8")
+    second = (REPOSITORY / "packaging" / "test-without-qt").read_text(encoding="utf-8")
+    [own] = [line for line in first.splitlines() if "-m pytest tests/" in line]
+    assert set(re.findall(r"tests/(\w+)", own)) == set(re.findall(r"--ignore tests/(\w+)", second))
