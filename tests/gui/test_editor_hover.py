@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from workbench.document.span import Span
 from workbench.gui.editor.hover import HoverSheet, tip_of
 from workbench.gui.main_window import MainWindow
+from workbench.gui.widgets import WrappedLabel
 from workbench.writing.hover import Hover
 
 POLICY = """{
@@ -59,6 +60,9 @@ def test_the_keys_say_what_is_at_the_caret_and_any_key_puts_it_away(window: Main
     assert shown is not None
     assert "Access level: Read." in shown.accessibleDescription()
     assert shown.accessibleName() == "s3:GetObject"
+    labels = shown.findChildren(WrappedLabel)
+    needed = sum(label.heightForWidth(label.width()) for label in labels)
+    assert shown.height() < needed + 10 * len(labels) + 40  # no holes between the lines
     picture = shown.grab().toImage()
     assert len({picture.pixel(x, y) for x in range(picture.width()) for y in range(0, picture.height(), 3)}) > 5
     qtbot.keyClick(shown, Qt.Key.Key_Escape)

@@ -56,6 +56,8 @@ def rows(go: GoTo) -> list[tuple[str, str, str]]:
 def test_the_outline_shows_effect_and_sid_and_is_painted(tab: EditorTab, qtbot: Any) -> None:
     go = opened(qtbot, tab)
     assert rows(go) == [("1  Read", "Allow", "s3:GetObject"), ("2  NoKeys", "Deny", "kms:*")]
+    labels = go.list.fontMetrics().horizontalAdvance("2  NoKeys")
+    assert go.list.columnWidth(0) >= labels  # not cut off
     picture = go.grab().toImage()
     assert len({picture.pixel(x, y) for x in range(0, picture.width(), 3) for y in range(0, picture.height(), 3)}) > 8
     qtbot.keyClick(go.typed, Qt.Key.Key_Escape)

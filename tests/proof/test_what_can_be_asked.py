@@ -3,12 +3,13 @@ names they have. `POLICY_WORKBENCH_CASES=50000` makes it a long run."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.proof.documents import allow, cases, deny, document, engine, granted_to, new_access, proofs
@@ -376,7 +377,31 @@ def asked(kind: PolicyKind) -> list[Request]:
 ASKED = {kind: asked(kind) for kind in (RESOURCE, PolicyKind.IDENTITY, TRUST)}
 
 
+def _would_be_two_roles(request: Request, text: str) -> bool:
+    """Whether a session that does not state its role's ARN fits two roles that the policy names, such as role/R and
+    role/path/R. Its own ARN tells no path, so the evaluation takes it for both; in AWS it is of one, for the name of a
+    role is unique in an account whatever its path (IAM User Guide, IAM names)."""
+    name = re.fullmatch(r"arn:aws:sts::\d+:assumed-role/([^/]+)/.+", request.principal.arn)
+    if name is None or "aws:PrincipalArn" in request.context:
+        return False
+    return len(set(re.findall(rf":role/(?:[^\"]+/)?{re.escape(name[1])}\"", text))) > 1
+
+
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+@example(
+    (
+        RESOURCE,
+        *(
+            '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",'
+            ' "Principal": {"AWS": "arn:aws:iam::111122223333:role/path/R"}}' + more + "]}"
+            for more in (
+                ', {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*",'
+                ' "Principal": {"AWS": "arn:aws:iam::111122223333:role/R"}}',
+                "",
+            )
+        ),
+    )
+)
 @given(changes())
 def test_nobody_is_left_out(drawn: tuple[PolicyKind, str, str]) -> None:
     kind, old, new = drawn
@@ -388,7 +413,7 @@ def test_nobody_is_left_out(drawn: tuple[PolicyKind, str, str]) -> None:
     if Result.PASS not in (change.result, whole.result):
         return
     for request in ASKED[kind]:
-        if outcome(kind, new, request) is not Outcome.ALLOWED:
+        if _would_be_two_roles(request, old + new) or outcome(kind, new, request) is not Outcome.ALLOWED:
             continue
         assert whole.result is not Result.PASS, request
         if change.result is Result.PASS:

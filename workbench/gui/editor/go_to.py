@@ -80,7 +80,7 @@ class GoTo(QDialog):
         for place in found[:MOST]:
             item = QTreeWidgetItem(self.list, [place.label, place.effect, place.about])
             item.setData(0, _SPAN, (place.span.start, place.span.end))
-            item.setSizeHint(0, QSize(0, ROW))
+            item.setSizeHint(0, QSize(self.fontMetrics().horizontalAdvance(place.label) + 6 * SPACE, ROW))
             item.setForeground(2, theme.color("muted"))
             picture = _ICONS.get(place.effect)
             if picture:

@@ -98,7 +98,8 @@ class HoverSheet(QFrame):
         self._place(edit)
 
     def _add(self, column: QVBoxLayout, label: QLabel) -> None:
-        label.setMinimumHeight(label.heightForWidth(WIDTH - 6 * SPACE))
+        # As high as its lines: the sheet's layout would else share out room that no line needs.
+        label.setFixedHeight(label.heightForWidth(WIDTH - 6 * SPACE - 2 * self.frameWidth()))
         column.addWidget(label)
 
     def _place(self, edit: PolicyEdit) -> None:
