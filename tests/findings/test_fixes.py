@@ -163,3 +163,23 @@ def test_did_you_mean_replaces_the_action(written: str, meant: str) -> None:
     errors = [f for f in findings(text) if f.type == "ERROR"]
     assert len(errors) == 1
     assert applied(text, errors[0].fixes[0]) == text.replace(written, meant)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("StringEqualsIfExist", "StringEqualsIfExists"),
+        ("StringsLikeIfExists", "StringLikeIfExists"),
+        ("ForAnyValues:StringEquals", "ForAnyValue:StringEquals"),
+        ("ForAllValue:StringLik", "ForAllValues:StringLike"),
+        ("ForEach:StringEquals", None),
+        (":StringEquals", None),
+        ("NullIfExist", None),
+    ],
+)
+def test_a_misspelt_operator_is_told_with_all_its_parts(written: str, meant: str | None) -> None:
+    test = f'{{"{written}":{{"aws:PrincipalTag/team":"x"}}}}'
+    text = statement(f'{{"Effect":"Deny","Action":"s3:GetObject","Resource":"*","Condition":{test}}}')
+    finding = one(findings(text), "INVALID_CONDITION_OPERATOR")
+    assert finding.details.partition("Did you mean ")[2] == (f"{meant}?" if meant else "")
+    assert [fix.edits[0].text for fix in finding.fixes] == ([f'"{meant}"'] if meant else [])

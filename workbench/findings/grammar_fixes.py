@@ -15,7 +15,7 @@ from workbench.findings.places import member_value
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import CURRENT_VERSION, Defect, Effect
 from workbench.policy.names import near_match
-from workbench.policy.operators import BASE_OPERATORS, parse_operator
+from workbench.policy.operators import nearest_operator, parse_operator
 from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from workbench.policy.rules import PRINCIPAL_TYPES
 
@@ -144,11 +144,7 @@ def _operator(written: str) -> str | None:
     operator = parse_operator(written)
     if operator is not None:
         return operator._replace(if_exists=operator.if_exists and operator.base.name != "Null").name
-    qualifier, colon, base = written.rpartition(":")
-    suffix = "IfExists" if base.lower().endswith("ifexists") else ""
-    guess = near_match(base[: len(base) - len(suffix)], tuple(BASE_OPERATORS))
-    whole = f"{qualifier}{colon}{guess}{suffix}"
-    return whole if guess and parse_operator(whole) is not None else None
+    return nearest_operator(written)
 
 
 def _taken(root: Node | None, path: Path, name: str) -> bool:

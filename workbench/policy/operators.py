@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import NamedTuple
 
+from workbench.policy.names import near_match
+
 
 class Family(enum.StrEnum):
     """What an operator compares. The value is the word for a person."""
@@ -106,3 +108,13 @@ def parse_operator(text: str) -> Operator | None:
     if lower.endswith(_IF_EXISTS) and (base := _BY_LOWER.get(lower[: -len(_IF_EXISTS)])):
         return Operator(qualifier, base, if_exists=True)
     return None
+
+
+def nearest_operator(text: str) -> str | None:
+    """The operator that `text`, which names none, is a likely misspelling of, in any of its parts; None if there is
+    none."""
+    prefix, colon, base = text.rpartition(":")
+    qualifier = near_match(prefix, [q.value for q in Qualifier if q.value]) if colon else ""
+    with_if_exists = [f"{name}IfExists" for name in BASE_OPERATORS if name != "Null"]
+    guess = near_match(base, (*BASE_OPERATORS, *with_if_exists))
+    return None if qualifier is None or guess is None else f"{qualifier}{colon}{guess}"

@@ -36,7 +36,7 @@ from workbench.policy.model import (
     Statement,
 )
 from workbench.policy.names import near_match
-from workbench.policy.operators import BASE_OPERATORS, parse_operator
+from workbench.policy.operators import nearest_operator, parse_operator
 from workbench.policy.rules import check_kind
 
 DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
@@ -342,7 +342,7 @@ class _Reader:
         at: Path = (*path, ("key", name))
         operator = parse_operator(name)
         if operator is None:
-            guess = near_match(name.rpartition(":")[2], tuple(BASE_OPERATORS))
+            guess = nearest_operator(name)
             hint = f" Did you mean {guess}?" if guess else ""
             self.report(
                 "INVALID_CONDITION_OPERATOR", at, _span(node), f"There is no condition operator {_quoted(name)}.{hint}"
