@@ -219,3 +219,42 @@ def test_sagemaker_has_no_resource_policies() -> None:
     account = {"AWS": "111122223333"}
     assert codes(_found("R", _allow(account, "sagemaker:InvokeEndpoint"))) == ["SAGEMAKER_TAKES_NO_RESOURCE_POLICY"]
     assert _found("R", _allow(account, ["sagemaker:InvokeEndpoint", "s3:GetObject"])) == ()
+
+
+_BUCKET = {"Fn::Sub": "arn:aws:s3:::${Bucket}/*"}
+
+
+@pytest.mark.parametrize("resource", [_BUCKET, [_BUCKET], ["arn:aws:s3:::b", _BUCKET], {"Ref": "Arn"}])
+def test_a_resource_that_is_filled_in_hides_no_public(resource: Any) -> None:
+    found = _found("R", {**_allow("*"), "Resource": resource})
+    assert codes(found) == ["PUBLIC_ACCESS"]
+    assert found[0].assumption == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {**_allow({"AWS": "111122223333"}), "Resource": _BUCKET},
+        _allow({"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}, StringEquals={"aws:PrincipalOrgID": {"Ref": "Org"}}),
+        {**_allow("*", "s3:PutObject"), "Effect": "Deny", "Resource": _BUCKET},
+    ],
+)
+def test_what_is_filled_in_elsewhere_hides_no_public(other: dict[str, Any]) -> None:
+    found = _found("R", other, _allow("*"))
+    assert [f.locations[0].path[1] for f in found if f.code == "PUBLIC_ACCESS"] == [("index", 1)]
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ({**_allow("*"), "Resource": _BUCKET}, {**_allow("*"), "Effect": "Deny", "Resource": {"Ref": "Arn"}}),
+        (_allow("*"), {**_allow({"AWS": {"Ref": "Who"}}), "Effect": "Deny"}),
+        (_allow("*"), {**_allow("*", StringNotEquals={"aws:PrincipalOrgID": {"Ref": "Org"}}), "Effect": "Deny"}),
+        (_allow("*"), {"Fn::If": ["Closed", {"Ref": "A"}, {"Ref": "B"}]}),
+        (_allow("*", StringEquals={"aws:SourceVpc": {"Ref": "Vpc"}}),),
+        (_allow({"AWS": {"Ref": "Who"}}),),
+        ({**_allow("*"), "Effect": {"Ref": "Effect"}},),
+    ],
+)
+def test_what_is_filled_in_may_keep_the_public_out(statements: tuple[dict[str, Any], ...]) -> None:
+    assert "PUBLIC_ACCESS" not in codes(_found("R", *statements))

@@ -4,16 +4,19 @@ findings.md section 3.6.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workbench.catalog.catalog import Catalog
+from workbench.document.edits import Edit, apply_edits
+from workbench.document.span import Span
 from workbench.errors import ScenarioError
 from workbench.evaluation.request import NamedPolicy, Scenario
 from workbench.findings.context import Check, CheckContext, GaveUpError
 from workbench.findings.model import Finding
-from workbench.findings.places import value_place
+from workbench.findings.places import member_value, value_place
 from workbench.findings.resource_control import shown_under_rcps, under_rcps
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Place, PrincipalElement, Statement
@@ -27,6 +30,8 @@ _NAMED = 5
 _MOST_ASKED = 100
 """So often the proof may ask whether to go on, a thousand steps apart, before it is given up."""
 _LITERALLY = "AWS takes NotPrincipal with Allow literally, which it does not document: everybody else is let in."
+_SOMEBODY = "111122223333"
+"""Stands for a principal that is filled in, in an Allow that is not asked about."""
 _GITHUB = "token.actions.githubusercontent.com"
 
 
@@ -69,7 +74,9 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
     from workbench.proof.asking import ODD_REQUEST, Prover  # most policies let in nobody
     from workbench.proof.questions import no_public_access
 
-    text = _taken_literally(context, numbers)
+    text = _as_policy(context, numbers)
+    if text is None:
+        return
     policy = NamedPolicy("this policy", under_rcps(context, text))
     asked = iter(range(_MOST_ASKED))
     prover = Prover(context.catalog, context.judge, _actions_of(context.catalog), lambda: next(asked, None) is None)
@@ -88,16 +95,41 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
             yield statement, scenario, (*taken, *((_LITERALLY,) if literally else ()))
 
 
-def _taken_literally(context: CheckContext, numbers: set[int]) -> str:
+def _as_policy(context: CheckContext, numbers: set[int]) -> str | None:
     """The text in which an Allow for all but NotPrincipal, which the engine judges by no more than AWS supports it, is
-    one for everybody: whoever asks is none of those that it leaves out."""
+    one for everybody (whoever asks is none of those that it leaves out), and a string stands for each object such as
+    `{"Ref": …}`, alike ones alike. None if such an object has a say in what a Deny denies to whom."""
     text = context.text
-    for statement in reversed(context.policy.statements):
+    edits: list[Edit] = []
+    names: dict[str, str] = {}
+    for statement in context.policy.statements:
+        inside, of_resources = _objects(context, statement)
+        denies = statement.effect is not Effect.ALLOW
+        if denies and len(inside) > len(of_resources):
+            return None
         principal = statement.principal
+        for span in inside:
+            if denies:
+                name = "*"  # it may be any resource, and so what an Allow is about
+            elif principal is not None and principal.node.start <= span.start < principal.node.end:
+                name = _SOMEBODY
+            else:
+                written = " ".join(text[span.start : span.end].split())
+                name = names.setdefault(written, f"${{placeholder_{len(names) + 1}}}")
+            edits.append(Edit(span, json.dumps(name)))
         if statement.index in numbers and principal is not None and principal.negated:
-            key, value = principal.key, principal.node
-            text = f'{text[: key.start]}"Principal"{text[key.end : value.start]}"*"{text[value.end :]}'
-    return text
+            edits.append(Edit(Span(principal.key.start, principal.key.end), '"Principal"'))
+            edits.append(Edit(Span(principal.node.start, principal.node.end), '"*"'))
+    if len([e for e in edits if e.span in context.placeholders.objects]) < len(context.placeholders.objects):
+        return None  # one stands for a whole statement, or for more
+    return apply_edits(text, sorted(edits, key=lambda edit: edit.span))
+
+
+def _objects(context: CheckContext, statement: Statement) -> tuple[list[Span], list[Span]]:
+    """The objects in a statement that stand for what is filled in, and those of them that stand for a resource."""
+    node, resource = statement.node, member_value(statement.node, "Resource")
+    inside = [span for span in context.placeholders.objects if node.start < span.start < node.end]
+    return inside, [s for s in inside if resource is not None and resource.start <= s.start < resource.end]
 
 
 def _is_template(context: CheckContext, statement: Statement) -> bool:
@@ -105,13 +137,15 @@ def _is_template(context: CheckContext, statement: Statement) -> bool:
     principal = statement.principal
     values = [value.node for test in statement.conditions for value in test.values]
     entries = [entry.item.node for entry in principal.entries] if principal is not None else []
-    return any(context.templated(node) for node in (*values, *entries))
+    inside, of_resources = _objects(context, statement)
+    return len(inside) > len(of_resources) or any(context.templated(node) for node in (*values, *entries))
 
 
 def _stands_for_resources(context: CheckContext, statement: Statement) -> bool:
     """Whether a placeholder stands where the resource does: no request is odd for naming it."""
     resources = statement.resources
-    return resources is not None and any(context.templated(item.node) for item in resources.items)
+    in_strings = resources is not None and any(context.templated(item.node) for item in resources.items)
+    return in_strings or bool(_objects(context, statement)[1])
 
 
 def _gave_up(verdict: Verdict) -> None:
