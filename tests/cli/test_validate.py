@@ -82,6 +82,22 @@ def test_a_project_inside_a_folder_is_judged_as_the_project_it_is(
     assert summary_of(capsys, "validate", str(tmp_path)) == "1 suggestion in 7 files."
 
 
+@pytest.mark.parametrize("elsewhere", ["p.json", "policy/p.json"])
+def test_a_project_without_a_policy_is_not_called_clean(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, elsewhere: str
+) -> None:
+    root = tmp_path / "project"
+    file = root / elsewhere
+    file.parent.mkdir(parents=True)
+    file.write_text(GOOD)
+    (root / "workbench.toml").write_text("")
+    assert main(["validate", str(root)]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.split(";")[0]) == ("", f"policy-workbench: {root}: this project has no policy")
+    (tmp_path / "q.json").write_text(GOOD)
+    assert main(["validate", str(tmp_path)]) == 0  # an empty project among others is no trouble
+
+
 def test_a_folder_that_cannot_be_read_is_an_error(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,7 +33,13 @@ class Inputs:
         """Everything that `path` leads to. A project in a folder is judged as a project."""
         try:
             if self._engine.is_project(path):
-                self.add_project(self._engine.load_project(path), path)
+                project = self._engine.load_project(path)
+                if not project.policies:
+                    raise UnusableInputError(
+                        f"{path}: this project has no policy; put its policies in {path / 'policies'}, or validate "
+                        "a file elsewhere by its name"
+                    )
+                self.add_project(project, path)
             elif path.is_dir():
                 self._add_folder(path)
             else:
@@ -57,7 +63,8 @@ class Inputs:
         before = len(self.reports) + len(self.errors)
         for path in found:
             if path.is_dir():
-                self.add(path)
+                with _Collected(self.errors):
+                    self.add_project(self._engine.load_project(path), path)
                 continue
             with _Collected(self.errors):
                 report = self._file(path, Place(path.relative_to(folder).as_posix(), suppressions))
