@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
     QHeaderView,
-    QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from workbench.gui.commands import Command, CommandRegistry
 from workbench.gui.icons import icon
-from workbench.gui.theme import ROW, SPACE, Theme
+from workbench.gui.list_popup import ListPopup
+from workbench.gui.theme import ROW, Theme
 from workbench.writing.fuzzy import match
 
 WIDTH, ROWS = 560, 14
@@ -46,7 +43,7 @@ class Entry:
         return f"{self.category}: {self.title}"
 
 
-class CommandPalette(QDialog):
+class CommandPalette(ListPopup):
     """A list over the window; it goes when something runs or the focus leaves. `asks(typed)`: what can be asked by
     these letters; `recent`: ids of commands, the last used first; `used(id)` hears of a command that runs."""
 
@@ -59,17 +56,13 @@ class CommandPalette(QDialog):
         recent: Sequence[str] = (),
         used: Callable[[str], object] = lambda _id: None,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        self.list = QTreeWidget()
+        hint = "Run a command, or ask a request"
+        super().__init__("Commands", hint, f"{hint}…", self.list, parent)
         self._registry, self._theme, self._asks, self._recent, self._used = registry, theme, asks, recent, used
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Commands")
         nothing = QPixmap(16, 16)
         nothing.fill(Qt.GlobalColor.transparent)
         self._blank = QIcon(nothing)  # titles line up, with an icon and without
-        self.typed = QLineEdit()
-        self.typed.setPlaceholderText("Run a command, or ask a request…")
-        self.typed.setAccessibleName("Run a command, or ask a request")
-        self.list = QTreeWidget()
         self.list.setAccessibleName("What fits")
         self.list.setColumnCount(2)
         self.list.setHeaderHidden(True)
@@ -79,30 +72,15 @@ class CommandPalette(QDialog):
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setIconSize(QSize(16, 16))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setItemDelegateForColumn(0, _Marking(theme, self.list))
-        self.list.itemClicked.connect(lambda _item, _column: self.run())
+        self.list.itemClicked.connect(lambda _item, _column: self.take())
         # The keys stay in the field: what is chosen below is told there to those who do not see it.
         self.list.currentItemChanged.connect(
             lambda item, _before: self.typed.setAccessibleDescription(item.text(0) if item else "")
         )
-        frame = QFrame(self)
-        frame.setObjectName("palette")
-        around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(frame)
-        column = self._column = QVBoxLayout(frame)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        column.setSpacing(SPACE)
-        column.addWidget(self.typed)
-        column.addWidget(self.list)
-        self.typed.textChanged.connect(self._fill)
-        self.typed.installEventFilter(self)
-        self._fill("")
-        middle = parent.mapToGlobal(parent.rect().center())
-        self.move(middle.x() - WIDTH // 2, parent.mapToGlobal(parent.rect().topLeft()).y() + 64)
-        self.typed.setFocus()
+        self.column()
+        self.fill("")
+        self.place_over(parent, WIDTH, 64)
 
     def _entries(self, typed: str) -> list[Entry]:
         commands = [self._of(command) for command in self._registry.matching(typed, self._recent)]
@@ -115,7 +93,7 @@ class CommandPalette(QDialog):
         keys = self._registry.shown_keys(command.id)
         return Entry(command.category, command.title, action.trigger, keys, command.icon, command.id)
 
-    def _fill(self, typed: str) -> None:
+    def fill(self, typed: str) -> None:
         self.list.clear()
         for entry in self._entries(typed):
             item = QTreeWidgetItem(self.list, [entry.text, entry.keys])
@@ -132,14 +110,9 @@ class CommandPalette(QDialog):
             item = QTreeWidgetItem(self.list, ["No command and no action has these letters."])
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             item.setForeground(0, self._theme.color("muted"))
-        # As high as what it shows: a white block below one command says nothing.
-        rows = min(self.list.topLevelItemCount(), ROWS)
-        self.list.setFixedHeight(rows * max(self.list.sizeHintForRow(0), ROW) + 2)
-        for layout in (self._column, self.layout()):
-            layout.activate()  # else the height it needed before is the least it may have
-        self.resize(WIDTH, self.minimumSizeHint().height())
+        self.fit(WIDTH, ROWS)
 
-    def run(self) -> None:
+    def take(self) -> None:
         """Runs what is chosen, after the palette has gone and the focus is back where it was."""
         item = self.list.currentItem()
         entry = item.data(0, _ENTRY) if item else None
@@ -148,31 +121,6 @@ class CommandPalette(QDialog):
             if entry.used:
                 self._used(entry.used)
             entry.run()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            step = {
-                Qt.Key.Key_Down: 1,
-                Qt.Key.Key_Up: -1,
-                Qt.Key.Key_PageDown: ROWS - 1,
-                Qt.Key.Key_PageUp: 1 - ROWS,
-            }.get(Qt.Key(event.key()))
-            if step is not None:
-                self._step(step)
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.run()
-                return True
-        return super().eventFilter(watched, event)
-
-    def _step(self, step: int) -> None:
-        """A row goes around at the ends, a page stops there."""
-        count = self.list.topLevelItemCount()
-        row = self.list.indexOfTopLevelItem(self.list.currentItem()) + step
-        row = row % count if abs(step) == 1 else min(max(row, 0), count - 1)
-        chosen = self.list.topLevelItem(row)
-        if chosen is not None:
-            self.list.setCurrentItem(chosen)
 
 
 def _places(typed: str, entry: Entry) -> tuple[int, ...]:

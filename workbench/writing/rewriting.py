@@ -12,23 +12,12 @@ from workbench.document.nodes import ArrayNode, Document, Member, Node, ObjectNo
 from workbench.document.parser import parse
 from workbench.document.span import Span
 from workbench.errors import WorkbenchError
+from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from workbench.writing.layout import LONG_LINE, lay_out, minified, words
 from workbench.writing.values import repeated_name, same_values
 
 LISTS = ("Action", "NotAction", "Resource", "NotResource")
 """The elements whose list means the same in any order."""
-_OF_POLICY = ("Version", "Id", "Statement")
-_OF_STATEMENT = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-)
 _BLANKS = " \t\n\r"
 
 
@@ -133,12 +122,12 @@ def statements_of(root: Node | None) -> tuple[Member, tuple[Node, ...]] | None:
 
 def _places(root: ObjectNode, lists: bool) -> dict[int, list[int]]:
     """For each container whose parts change places (by its start): which part comes where."""
-    found = {root.start: _by_name(root, _OF_POLICY)}
+    found = {root.start: _by_name(root, DOCUMENT_ELEMENTS)}
     _, statements = statements_of(root) or (None, ())
     for statement in statements:
         if not isinstance(statement, ObjectNode):
             continue
-        found[statement.start] = _by_name(statement, _OF_STATEMENT)
+        found[statement.start] = _by_name(statement, STATEMENT_ELEMENTS)
         for member in statement.members if lists else ():
             items = member.value.items if isinstance(member.value, ArrayNode) else ()
             texts = [item.value for item in items if isinstance(item, StringNode)]

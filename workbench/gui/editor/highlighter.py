@@ -14,25 +14,10 @@ from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTe
 
 from workbench.gui.text_units import Units
 from workbench.gui.theme import Theme
+from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from workbench.writing.layout import LONG_LINE
 
-ELEMENTS = frozenset(
-    [
-        "Version",
-        "Id",
-        "Statement",
-        "Sid",
-        "Effect",
-        "Principal",
-        "NotPrincipal",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Condition",
-    ]
-)
-"""The element names of the grammar; only their look depends on this list."""
+ELEMENTS = frozenset((*DOCUMENT_ELEMENTS, *STATEMENT_ELEMENTS))
 _MARKED = re.compile(r"\$\{[^}]*\}|[*?]+")
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -20,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.gui.editor.highlighter import PolicyHighlighter
+from workbench.gui.list_popup import ListPopup
 from workbench.gui.theme import ROW, SPACE, Theme, mono_font
 from workbench.policy.kinds import PolicyKind
 from workbench.writing.fuzzy import match
@@ -31,27 +28,20 @@ _SNIPPET = Qt.ItemDataRole.UserRole
 _NOTHING = "No snippet has these letters."
 
 
-class SnippetChooser(QDialog):
+class SnippetChooser(ListPopup):
     """A list over the window, those for policies of `kind` first; it goes when one is chosen or the focus leaves."""
 
     chosen = Signal(object)
     """The Snippet, after the chooser has gone."""
 
     def __init__(self, snippets: Sequence[Snippet], kind: PolicyKind, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        self.list = QListWidget()
+        super().__init__("Insert snippet", "Insert a snippet", "Insert a snippet…", self.list, parent)
         self._snippets = sorted(snippets, key=lambda snippet: kind not in snippet.kinds)
         self._kind, self._theme = kind, theme
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Insert snippet")
-        self.typed = QLineEdit()
-        self.typed.setPlaceholderText("Insert a snippet…")
-        self.typed.setAccessibleName("Insert a snippet")
-        self.list = QListWidget()
         self.list.setAccessibleName("Snippets")
         self.list.setFixedWidth(LIST_WIDTH)
         self.list.setUniformItemSizes(True)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.preview = QPlainTextEdit()
         self.preview.setAccessibleName("What is inserted")
         self.preview.setReadOnly(True)
@@ -63,12 +53,7 @@ class SnippetChooser(QDialog):
         self.about = QLabel()
         self.about.setProperty("role", "muted")
         self.about.setWordWrap(True)
-        frame = QFrame(self)
-        frame.setObjectName("palette")
-        around = QHBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(frame)
-        grid = QGridLayout(frame)
+        grid = QGridLayout(self.frame)
         grid.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         grid.setSpacing(2 * SPACE)
         grid.addWidget(self.typed, 0, 0, 1, 2)
@@ -76,18 +61,14 @@ class SnippetChooser(QDialog):
         grid.addWidget(self.preview, 1, 1)
         grid.addWidget(self.about, 2, 0, 1, 2)
         grid.setColumnStretch(1, 1)
-        self.typed.textChanged.connect(self._fill)
-        self.typed.installEventFilter(self)
         self.list.currentItemChanged.connect(self._show)
         self.list.itemClicked.connect(lambda _item: self.take())
-        self._fill("")
+        self.fill("")
         size = SIZE.boundedTo(parent.size() - QSize(4 * SPACE, 80))
         self.resize(size)
-        top = parent.mapToGlobal(parent.rect().topLeft())
-        self.move(top.x() + (parent.width() - size.width()) // 2, top.y() + 64)
-        self.typed.setFocus()
+        self.place_over(parent, size.width(), 64)
 
-    def _fill(self, typed: str) -> None:
+    def fill(self, typed: str) -> None:
         fits = [(_fit(typed, snippet), snippet) for snippet in self._snippets]
         found = [(score, snippet) for score, snippet in fits if score is not None]
         found.sort(key=lambda pair: -pair[0])
@@ -123,24 +104,6 @@ class SnippetChooser(QDialog):
             snippet = item.data(_SNIPPET)
             self.close()
             self.chosen.emit(snippet)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            rows, row = self.list.count(), self.list.currentRow()
-            page = max(self.list.viewport().height() // ROW - 1, 1)
-            goals = {
-                Qt.Key.Key_Down: (row + 1) % max(rows, 1),
-                Qt.Key.Key_Up: (row - 1) % max(rows, 1),
-                Qt.Key.Key_PageDown: min(row + page, rows - 1),
-                Qt.Key.Key_PageUp: max(row - page, 0),
-            }
-            if event.key() in goals:
-                self.list.setCurrentRow(goals[Qt.Key(event.key())])
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-                self.take()
-                return True
-        return super().eventFilter(watched, event)
 
 
 def _fit(typed: str, snippet: Snippet) -> float | None:

@@ -24,6 +24,10 @@ def commands(w: MainWindow) -> list[Command]:
     def editable() -> bool:
         return w.area.current is not None and not w.area.current.edit.isReadOnly()
 
+    return [*_clipboard(w, editable), *_places(w), *_writing(w, editable), *_copying(w), *_preferences(w)]
+
+
+def _clipboard(w: MainWindow, editable: Callable[[], bool]) -> list[Command]:
     def can(what: str) -> bool:
         tab = w.area.current
         return tab is not None and bool(getattr(tab.edit.document(), what)())
@@ -46,6 +50,11 @@ def commands(w: MainWindow) -> list[Command]:
         Command("edit.copy", "Copy", lambda: w.on_focus("copy"), "Ctrl+C", "copy", "c"),
         Command("edit.paste", "Paste", lambda: w.on_focus("paste"), "Ctrl+V", "", "p"),
         Command("edit.select_all", "Select all", lambda: w.on_focus("selectAll"), "Ctrl+A", "", "a"),
+    ]
+
+
+def _places(w: MainWindow) -> list[Command]:
+    return [
         Command("edit.find", "Find and replace…", w.find, "Ctrl+F", "search", "f", enabled=w.has_tab),
         Command(
             "edit.go_to",
@@ -57,6 +66,11 @@ def commands(w: MainWindow) -> list[Command]:
             "The policy's outline: a statement by its number or Sid, a line, or line:column",
             w.has_tab,
         ),
+    ]
+
+
+def _writing(w: MainWindow, editable: Callable[[], bool]) -> list[Command]:
+    return [
         Command(
             "edit.complete",
             "Complete",
@@ -88,7 +102,11 @@ def commands(w: MainWindow) -> list[Command]:
             w.has_tab,
         ),
         *_rewriting(w, editable),
-        *_copying(w),
+    ]
+
+
+def _preferences(w: MainWindow) -> list[Command]:
+    return [
         Command(
             "edit.settings",
             "Settings…",
