@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from workbench.document.nodes import Document
+from workbench.gui.editor import go_to
 from workbench.gui.editor.crumbs import CrumbButton
 from workbench.gui.editor.go_to import GoTo
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
+from workbench.writing.outline import Entry
 
 POLICY = """{
   "Version": "2012-10-17",
@@ -55,8 +59,8 @@ def rows(go: GoTo) -> list[tuple[str, str, str]]:
 
 def test_the_outline_shows_effect_and_sid_and_is_painted(tab: EditorTab, qtbot: Any) -> None:
     go = opened(qtbot, tab)
-    assert rows(go) == [("1  Read", "Allow", "s3:GetObject"), ("2  NoKeys", "Deny", "kms:*")]
-    labels = go.list.fontMetrics().horizontalAdvance("2  NoKeys")
+    assert rows(go) == [("[0]  Read", "Allow", "s3:GetObject"), ("[1]  NoKeys", "Deny", "kms:*")]
+    labels = go.list.fontMetrics().horizontalAdvance("[1]  NoKeys")
     assert go.list.columnWidth(0) >= labels  # not cut off
     picture = go.grab().toImage()
     assert len({picture.pixel(x, y) for x in range(0, picture.width(), 3) for y in range(0, picture.height(), 3)}) > 8
@@ -80,6 +84,38 @@ def test_down_and_enter_choose_a_statement(tab: EditorTab, qtbot: Any) -> None:
     assert tab.edit.textCursor().selectedText().startswith('{"Sid": "NoKeys"')
 
 
+def test_the_index_is_that_of_the_breadcrumb(tab: EditorTab, qtbot: Any) -> None:
+    go = opened(qtbot, tab)
+    qtbot.keyClicks(go.typed, "1")
+    qtbot.keyClick(go.typed, Qt.Key.Key_Down)  # the line of this number comes first
+    qtbot.keyClick(go.typed, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: tab.breadcrumb.startswith("Statement[1]"))
+
+
+def test_the_statements_of_a_long_text_come_from_a_job(
+    tab: EditorTab, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[int] = []
+    whole = go_to.outline
+
+    def noted(document: Document) -> tuple[Entry, ...]:
+        threads.append(threading.get_ident())
+        return whole(document)
+
+    monkeypatch.setattr(go_to, "outline", noted)
+    one = '  {"Sid": "S%d", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'
+    tab.edit.replace_all('{"Statement": [\n' + ",\n".join(one % n for n in range(600)) + "\n]}")
+    go = opened(qtbot, tab)
+    assert rows(go)[0][0] == go_to.READING
+    qtbot.waitUntil(lambda: rows(go)[0][0] == "[0]  S0", timeout=10_000)
+    assert threads
+    assert threading.get_ident() not in threads
+    assert rows(go)[-1][0] == "… and 400 more: type to narrow them down."
+    qtbot.keyClicks(go.typed, "S599")
+    qtbot.keyClick(go.typed, Qt.Key.Key_Return)
+    assert tab.caret()[0] == 601
+
+
 @pytest.mark.parametrize(("typed", "place"), [("4", (4, 1)), ("5:6", (5, 6)), ("999", (8, 1))])
 def test_a_line_and_a_column(tab: EditorTab, qtbot: Any, typed: str, place: tuple[int, int]) -> None:
     go = opened(qtbot, tab)
@@ -93,7 +129,7 @@ def test_the_statement_of_the_caret_is_chosen_first(tab: EditorTab, qtbot: Any) 
     cursor.setPosition(POLICY.index("NoKeys"))
     tab.edit.setTextCursor(cursor)
     go = opened(qtbot, tab)
-    assert go.list.currentItem().text(0) == "2  NoKeys"
+    assert go.list.currentItem().text(0) == "[1]  NoKeys"
     qtbot.keyClick(go.typed, Qt.Key.Key_Escape)
 
 

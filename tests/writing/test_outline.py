@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.document.parser import parse
-from workbench.writing.outline import outline, places
+from workbench.writing.outline import line_meant, meant, outline
 
 POLICY = """{
   "Version": "2012-10-17",
@@ -19,33 +20,43 @@ POLICY = """{
 }"""
 
 
-def test_each_statement_says_its_number_sid_effect_and_what_it_is_about() -> None:
-    document = parse(POLICY)
-    found = outline(document)
-    assert [(e.number, e.sid, e.effect, e.about) for e in found] == [
-        (1, "Read", "Allow", "s3:GetObject, s3:List*, s3:GetBucketAcl and 1 more"),
-        (3, "", "Deny", "all but iam:*"),
-        (4, "Late", "", "nothing yet"),
+def test_each_statement_says_its_index_sid_effect_and_what_it_is_about() -> None:
+    found = outline(parse(POLICY))
+    assert [(e.index, e.sid, e.effect, e.about) for e in found] == [
+        (0, "Read", "Allow", "s3:GetObject, s3:List*, s3:GetBucketAcl and 1 more"),
+        (2, "", "Deny", "all but iam:*"),
+        (3, "Late", "", "nothing yet"),
     ]
     assert POLICY[found[1].span.start : found[1].span.end].startswith('{"Effect": "Deny"')
 
 
-def test_what_is_typed_may_be_a_line_a_number_or_letters_of_a_sid() -> None:
-    document = parse(POLICY)
-    entries = outline(document)
+def test_what_is_typed_may_be_an_index_or_letters() -> None:
+    entries = outline(parse(POLICY))
 
-    def labels(typed: str) -> list[str]:
-        return [place.label for place in places(document, entries, typed)]
+    def indexes(typed: str) -> list[int]:
+        return [entry.index for entry in meant(entries, typed)]
 
-    assert labels("") == ["1  Read", "3  no Sid", "4  Late"]
-    assert labels("3") == ["Line 3", "3  no Sid"]
-    assert labels("4:7") == ["Line 4, column 7"]
-    assert labels("lat")[0] == "4  Late"
-    assert labels("iam")[0] == "3  no Sid"
-    assert labels("zzz") == []
-    [place] = places(document, entries, "4:7")
-    assert POLICY[place.span.start :].startswith('Sid": "Read"')
-    assert labels("99999") == ["Line 9"]
+    assert indexes("") == [0, 2, 3]
+    assert indexes("2") == [2]
+    assert indexes("1") == []  # no statement stands there
+    assert indexes("lat")[0] == 3
+    assert indexes("iam")[0] == 2
+    assert indexes("zzz") == []
+
+
+def test_of_very_many_those_count_that_hold_what_is_typed() -> None:
+    one = '{"Sid": "Number%d", "Effect": "Allow", "Action": "s3:GetObject"}'
+    entries = outline(parse('{"Statement": [' + ",".join(one % n for n in range(1000)) + "]}"))
+    assert [entry.index for entry in meant(entries, "ber77")] == [77, *range(770, 780)]
+    assert meant(entries, "br77") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [("12", (12, 1)), (" 12:5 ", (12, 5)), ("12:", (12, 1)), ("0", (1, 1)), ("x", None), ("1:x", None), ("²", None)],
+)
+def test_a_line_and_a_column(typed: str, wanted: tuple[int, int] | None) -> None:
+    assert line_meant(typed) == wanted
 
 
 def test_one_statement_needs_no_list() -> None:
@@ -54,6 +65,6 @@ def test_one_statement_needs_no_list() -> None:
 
 @given(st.text(alphabet='{}[]":,Sid0 \n', max_size=50), st.text(alphabet="0123456789: aé²", max_size=12))
 def test_nothing_typed_in_nothing_written_breaks_it(text: str, typed: str) -> None:
-    document = parse(text)
-    for place in places(document, outline(document), typed):
-        assert 0 <= place.span.start <= place.span.end <= len(text)
+    line_meant(typed)
+    for entry in meant(outline(parse(text)), typed):
+        assert 0 <= entry.span.start <= entry.span.end <= len(text)

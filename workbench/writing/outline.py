@@ -1,8 +1,10 @@
-"""The statements of a policy in a line each, and which place a person means by what was typed."""
+"""The statements of a policy in a line each, and which of them a person means by what was typed."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from workbench.document.nodes import ArrayNode, Document, Node, ObjectNode, StringNode
 from workbench.document.span import Span
@@ -10,72 +12,56 @@ from workbench.writing.fuzzy import match
 
 MOST_NAMED = 3
 """Actions that a line names."""
+MOST_SCORED = 300
+"""Statements up to which letters that only stand in their order count, too."""
+_LINE = re.compile(r"([0-9]{1,9})(?::([0-9]{0,9}))?")
 
 
-class Entry(NamedTuple):
-    """One statement: its number from 1, its Sid and Effect as written ("" where there is none), what it is about, and
-    where it stands."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One statement: its index as in `Statement[0]`, its Sid and Effect as written ("" where there is none), what it is
+    about, and where it stands."""
 
-    number: int
+    index: int
     sid: str
     effect: str
     about: str
     span: Span
 
 
-class Place(NamedTuple):
-    """Somewhere to go: how to speak of it, what stands there, and its span. `effect` of a statement, else ""."""
-
-    label: str
-    about: str
-    span: Span
-    effect: str = ""
-
-
 def outline(document: Document) -> tuple[Entry, ...]:
     """The statements in order; whatever stands in their list and is no object is left out. Never raises. Linear."""
     top = _member(document.root, "Statement")
     items = top.items if isinstance(top, ArrayNode) else (top,)
-    return tuple(_entry(number, node) for number, node in enumerate(items, 1) if isinstance(node, ObjectNode))
+    return tuple(_entry(index, node) for index, node in enumerate(items) if isinstance(node, ObjectNode))
 
 
-def places(document: Document, entries: tuple[Entry, ...], typed: str) -> tuple[Place, ...]:
-    """What `typed` may mean, the likeliest first: a line (`12`), a line and a column (`12:5`), a statement by its
-    number (`3`), by letters of its Sid or of what it is about. All statements where nothing is typed."""
+def line_meant(typed: str) -> tuple[int, int] | None:
+    """The line and column, both from 1, of `12` or `12:5`; None for anything else."""
+    found = _LINE.fullmatch(typed.strip())
+    return (max(int(found[1]), 1), max(int(found[2] or 1), 1)) if found else None
+
+
+def meant(entries: Sequence[Entry], typed: str) -> list[Entry]:
+    """The statements that `typed` may mean, the likeliest first: by the index, by letters of the Sid or of what it is
+    about. All of them where nothing is typed. Of very many only those that hold what is typed as it stands."""
     typed = typed.strip()
-    found: list[Place] = []
-    line, _, column = typed.partition(":")
-    if line.isascii() and line.isdigit() and len(line) < 9 and (not column or (column.isascii() and column.isdigit())):
-        place = _line(document, int(line), int(column[:9] or 1))
-        found.append(place)
+    if not typed:
+        return list(entries)
+    if typed.isascii() and typed.isdigit():
+        return [entry for entry in entries if entry.index == int(typed[:9])]
+    if len(entries) > MOST_SCORED:
+        low = typed.lower()
+        return [entry for entry in entries if low in entry.sid.lower() or low in entry.about.lower()]
     scored: list[tuple[float, int]] = []
     for at, entry in enumerate(entries):
-        if not typed:
-            scored.append((0.0, at))
-        elif typed == str(entry.number):
-            scored.append((1_000.0, at))
-        elif not typed.isdigit():
-            fits = [f.score for text in (entry.sid, entry.about) if (f := match(typed, text)) is not None]
-            if fits:
-                scored.append((max(fits), at))
-    scored.sort(key=lambda pair: (-pair[0], pair[1]))
-    for _, at in scored:
-        entry = entries[at]
-        found.append(Place(f"{entry.number}  {entry.sid or 'no Sid'}", entry.about, entry.span, entry.effect))
-    return tuple(found)
+        fits = [found.score for text in (entry.sid, entry.about) if (found := match(typed, text)) is not None]
+        if fits:
+            scored.append((-max(fits), at))
+    return [entries[at] for _, at in sorted(scored)]
 
 
-def _line(document: Document, line: int, column: int) -> Place:
-    starts = document.text.split("\n")
-    at = min(max(line, 1), len(starts))
-    begin = sum(len(text) + 1 for text in starts[: at - 1])
-    offset = begin + min(max(column, 1) - 1, len(starts[at - 1]))
-    return Place(
-        f"Line {at:,}" + (f", column {column:,}" if column > 1 else ""), starts[at - 1].strip(), Span(offset, offset)
-    )
-
-
-def _entry(number: int, node: ObjectNode) -> Entry:
+def _entry(index: int, node: ObjectNode) -> Entry:
     sid, effect = (_text(_member(node, name)) for name in ("Sid", "Effect"))
     about = "nothing yet"
     for name in ("Action", "NotAction"):
@@ -86,7 +72,7 @@ def _entry(number: int, node: ObjectNode) -> Entry:
             rest = f" and {len(texts) - MOST_NAMED:,} more" if len(texts) > MOST_NAMED else ""
             about = f"{'all but ' if name == 'NotAction' else ''}{', '.join(texts[:MOST_NAMED])}{rest}"
             break
-    return Entry(number, sid, effect, about, Span(node.start, node.end))
+    return Entry(index, sid, effect, about, Span(node.start, node.end))
 
 
 def _member(node: Node | None, name: str) -> Node | None:

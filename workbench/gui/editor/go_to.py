@@ -2,100 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
+from workbench.document.nodes import Document
 from workbench.document.parser import parse
-from workbench.document.span import Span
+from workbench.gui.editor.filling import AT_ONCE
 from workbench.gui.icons import icon
+from workbench.gui.jobs import JobSlot
+from workbench.gui.list_popup import ListPopup
 from workbench.gui.theme import ROW, SPACE
-from workbench.writing.outline import outline, places
+from workbench.writing.outline import Entry, line_meant, meant, outline
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
 
 WIDTH, ROWS = 620, 14
 MOST = 200
-HINT = "A statement's number or Sid, a line, or line:column"
-_SPAN = Qt.ItemDataRole.UserRole
-_ICONS = {"Allow": ("allowed", "allowed"), "Deny": ("explicit-deny", "explicit-deny")}
+HINT = "A Sid, a statement's index, a line, or line:column"
+READING = "Reading the statements… A line can be typed already."
+_ENTRY = Qt.ItemDataRole.UserRole
+_ICONS = {"Allow": "allowed", "Deny": "explicit-deny"}
 
 
-class GoTo(QDialog):
-    """Over the editor; goes when a place is chosen or the focus leaves."""
+class GoTo(ListPopup):
+    """Over the editor. The statements of a long text come from a job."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, Qt.WindowType.Popup)
+        self.list = QTreeWidget()
+        super().__init__("Go to", HINT, HINT, self.list, window)
         self._window = window
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Go to")
-        self.setAccessibleName("Go to")
         tab = window.area.current
         assert tab is not None
         self._tab = tab
-        self._document = tab.answered_document or parse(tab.text())
-        self._entries = outline(self._document)
-        self.typed = QLineEdit()
-        self.typed.setPlaceholderText(HINT)
-        self.typed.setAccessibleName(HINT)
-        self.list = QTreeWidget()
+        self._entries: Sequence[Entry] | None = None
         self.list.setAccessibleName("Statements")
         self.list.setColumnCount(3)
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setIconSize(QSize(16, 16))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.list.header()
         header.setStretchLastSection(True)
         for column in (0, 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        self.list.itemClicked.connect(lambda _item, _column: self.go())
-        frame = QFrame(self)
-        frame.setObjectName("palette")
-        around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(frame)
-        column_box = self._column = QVBoxLayout(frame)
-        column_box.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        column_box.setSpacing(SPACE)
-        column_box.addWidget(self.typed)
-        column_box.addWidget(self.list)
-        self.typed.textChanged.connect(self._fill)
-        self.typed.installEventFilter(self)
-        self._fill("")
-        self._choose_current()
-        middle = window.area.mapToGlobal(window.area.rect().center())
-        self.move(middle.x() - WIDTH // 2, window.area.mapToGlobal(window.area.rect().topLeft()).y() + 48)
-        self.typed.setFocus()
+        self.list.itemClicked.connect(lambda _item, _column: self.take())
+        self.column()
+        self._slot = JobSlot(self)
+        self._slot.finished.connect(self._show_outline)
+        self._slot.failed.connect(lambda _error: self._show_outline(()))
+        self._read(tab.answered_document)
+        self.place_over(window.area, WIDTH, 48)
 
-    def _fill(self, typed: str) -> None:
+    def _read(self, document: Document | None) -> None:
+        if self._tab.edit.document().characterCount() <= AT_ONCE:
+            self._show_outline(outline(document or parse(self._tab.text())))
+            return
+        self.fill("")
+        text = self._tab.text()
+        self._slot.start(lambda _progress: outline(document or parse(text)))
+
+    def _show_outline(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self.fill(self.typed.text())
+        here = self._tab.offset_at_caret()
+        for row, entry in enumerate(entries[:MOST] if not self.typed.text() else ()):
+            if entry.span.start <= here <= entry.span.end:
+                self._choose(row)
+
+    def fill(self, typed: str) -> None:
         self.list.clear()
-        theme = self._window.theme
-        found = places(self._document, self._entries, typed)
-        for place in found[:MOST]:
-            item = QTreeWidgetItem(self.list, [place.label, place.effect, place.about])
-            item.setData(0, _SPAN, (place.span.start, place.span.end))
-            item.setSizeHint(0, QSize(self.fontMetrics().horizontalAdvance(place.label) + 6 * SPACE, ROW))
-            item.setForeground(2, theme.color("muted"))
-            picture = _ICONS.get(place.effect)
-            if picture:
-                item.setIcon(1, icon(picture[0], theme))
-                item.setForeground(1, theme.color(picture[1]))
-            item.setToolTip(2, place.about)
-        if not found:
-            self._tell("Nothing here has this number or these letters." if typed else "There is no statement yet.")
+        line = line_meant(typed)
+        if line is not None:
+            self._add_line(*line)
+        found = meant(self._entries or (), typed)
+        for entry in found[:MOST]:
+            self._add_statement(entry)
+        if self._entries is None:
+            self._tell(READING)
         elif len(found) > MOST:
             self._tell(f"… and {len(found) - MOST:,} more: type to narrow them down.")
+        elif not found and line is None:
+            self._tell("Nothing here has this index or these letters." if typed else "There is no statement yet.")
         self._choose(0)
-        self.list.setFixedHeight(min(self.list.topLevelItemCount(), ROWS) * (ROW + 2))
-        for layout in (self._column, self.layout()):
-            layout.activate()
-        self.resize(WIDTH, self.minimumSizeHint().height())
+        self.fit(WIDTH, ROWS)
+
+    def _add_statement(self, entry: Entry) -> None:
+        theme = self._window.theme
+        item = self._add(f"[{entry.index}]  {entry.sid or 'no Sid'}", entry.about)
+        item.setData(0, _ENTRY, entry)
+        item.setText(1, entry.effect)
+        if entry.effect in _ICONS:
+            item.setIcon(1, icon(_ICONS[entry.effect], theme))
+            item.setForeground(1, theme.color(_ICONS[entry.effect]))
+
+    def _add_line(self, line: int, column: int) -> None:
+        document = self._tab.edit.document()
+        block = document.findBlockByNumber(min(line, document.blockCount()) - 1)
+        column = min(column, block.length())
+        number = f"{block.blockNumber() + 1:,}"
+        item = self._add(f"Line {number}, column {column}" if column > 1 else f"Line {number}", block.text().strip())
+        item.setData(0, _ENTRY, block.position() + column - 1)
+
+    def _add(self, label: str, about: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(self.list, [label, "", about[:200]])
+        item.setSizeHint(0, QSize(self.fontMetrics().horizontalAdvance(label) + 6 * SPACE, ROW))
+        item.setForeground(2, self._window.theme.color("muted"))
+        item.setToolTip(2, about[:200])
+        return item
 
     def _tell(self, sentence: str) -> None:
         item = QTreeWidgetItem(self.list, [sentence])
@@ -108,34 +125,14 @@ class GoTo(QDialog):
             self.list.setCurrentItem(item)
             self.list.scrollToItem(item)
 
-    def _choose_current(self) -> None:
-        """The statement that the caret is in."""
-        here = self._tab.offset_at_caret()
-        for at, entry in enumerate(self._entries[:MOST]):
-            if entry.span.start <= here <= entry.span.end:
-                self._choose(at)
-
-    def go(self) -> None:
+    def take(self) -> None:
         """Selects the chosen place in the text, and closes."""
         item = self.list.currentItem()
-        found = item.data(0, _SPAN) if item is not None else None
+        place = item.data(0, _ENTRY) if item is not None else None
         self.close()
-        if found is not None:
-            span = Span(*found)
-            self._tab.show_span(span.start, span.end)
+        if isinstance(place, Entry):
+            self._tab.show_span(place.span.start, place.span.end)
+        elif isinstance(place, int):
+            self._tab.edit.show_place(place, place)
+        if place is not None:
             self._tab.take_focus()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: ROWS, Qt.Key.Key_PageUp: -ROWS}
-            if event.key() in steps:
-                count = self.list.topLevelItemCount()
-                row = self.list.indexOfTopLevelItem(self.list.currentItem()) + steps[Qt.Key(event.key())]
-                item = self.list.topLevelItem(min(max(row, 0), count - 1))
-                if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
-                    self.list.setCurrentItem(item)
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.go()
-                return True
-        return super().eventFilter(watched, event)

@@ -63,7 +63,7 @@ def _places(w: MainWindow) -> list[Command]:
             "Ctrl+G",
             "",
             "g",
-            "The policy's outline: a statement by its number or Sid, a line, or line:column",
+            "The policy's outline: a statement by its index or Sid, a line, or line:column",
             w.has_tab,
         ),
     ]
