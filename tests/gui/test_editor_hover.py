@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from workbench.document.span import Span
@@ -83,17 +83,54 @@ def test_the_mouse_says_findings_first_and_then_what_stands_there(window: MainWi
     QToolTip.hideText()
 
 
-def test_nothing_is_said_of_a_text_that_the_answer_is_not_about(window: MainWindow, qtbot: Any) -> None:
+def test_what_is_said_is_about_the_text_as_it_stands(window: MainWindow, qtbot: Any) -> None:
+    """Also while its answer is still worked out."""
     tab = window.area.current
     assert tab is not None
     put_caret(window, "s3:GetObject")
-    with qtbot.waitSignal(window.answer_shown, timeout=10_000):
-        qtbot.keyClick(tab.edit, Qt.Key.Key_X)
+    tab.edit.moveCursor(QTextCursor.MoveOperation.StartOfLine)
+    qtbot.keyClicks(tab.edit, " ")
+    put_caret(window, "s3:GetObject")
+    qtbot.keyClicks(tab.edit, "3")
+    assert not tab.is_answered
+    assert tab.hovers.show_sheet()
+    found = sheet()
+    assert found is not None
+    assert found.accessibleName() == "s33:GetObject"
+    assert "does not list it" in found.accessibleDescription()
+    found.close()
+
+
+def test_of_a_long_text_nothing_is_said_before_it_is_answered(window: MainWindow, qtbot: Any) -> None:
+    tab = window.area.current
+    assert tab is not None
+    one = '  {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'
+    with qtbot.waitSignal(window.answer_shown, timeout=20_000):
+        tab.edit.replace_all('{"Statement": [\n' + ",\n".join([one] * 600) + "\n]}")
+        put_caret(window, "s3:GetObject")
         assert not tab.hovers.show_sheet()
+    qtbot.waitUntil(lambda: tab.is_answered)
     assert tab.hovers.show_sheet()
     found = sheet()
     assert found is not None
     found.close()
+
+
+def test_a_mark_in_the_margin_tells_its_findings_and_chooses_the_first(window: MainWindow, qtbot: Any) -> None:
+    tab = window.area.current
+    assert tab is not None
+    put_caret(window, "StringNotEqual")
+    window.findings.table.clearSelection()
+    margin, line = tab.edit.margin, tab.edit.cursorRect().center().y()
+    place = QPoint(10, line)
+    QApplication.sendEvent(margin, QHelpEvent(QEvent.Type.ToolTip, place, margin.mapToGlobal(place)))
+    assert "StringNotEquals" in QToolTip.text()
+    QToolTip.hideText()
+    tab.edit.moveCursor(QTextCursor.MoveOperation.Start)  # the light bulb goes
+    qtbot.mouseClick(margin, Qt.MouseButton.LeftButton, pos=place)
+    chosen = window.findings.chosen
+    assert chosen is not None
+    assert chosen.code == "INVALID_CONDITION_OPERATOR"
 
 
 def test_what_a_policy_says_stays_text() -> None:

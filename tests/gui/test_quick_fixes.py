@@ -82,6 +82,11 @@ def test_the_light_bulb_is_beside_the_carets_line_and_opens_the_menu(window: Mai
     qtbot.waitUntil(lambda: any(b.isVisible() for b in tab.edit.margin.findChildren(LightBulb)))
     [bulb] = tab.edit.margin.findChildren(LightBulb)
     assert abs(bulb.geometry().center().y() - tab.edit.cursorRect().center().y()) <= 2
+    ground = tab.edit.theme.color("surface").rgb()
+    picture = tab.edit.margin.grab(bulb.geometry()).toImage()
+    colors = {picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}
+    assert picture.pixel(0, 0) == ground
+    assert tab.edit.theme.color("error").rgb() not in colors  # the mark below does not show through
     qtbot.mouseClick(bulb, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.quick_fixes.menu is not None)
     assert window.quick_fixes.menu is not None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.evaluation.nearest import Way
 from workbench.evaluation.places import policy_places
-from workbench.findings.model import Finding, Fix
+from workbench.findings.model import Finding, FindingType, Fix
 
 if TYPE_CHECKING:
     from workbench.gui.editor.tab import EditorTab
@@ -91,6 +91,18 @@ def explain_at_caret(window: MainWindow) -> None:
     tab = window.area.current
     if tab is not None and not tab.hovers.show_sheet():
         window.status.showMessage("There is nothing to say about this place.", _SHOWN_MS)
+
+
+def choose_finding(window: MainWindow) -> None:
+    """Chooses the finding that begins at the caret, the worst where there are several."""
+    tab = window.area.current
+    if tab is None or not window.showing.is_about(tab):
+        return
+    at = tab.offset_at_caret()
+    begun = [f for f in findings_at_caret(window) if any(place.span.start == at for place in f.locations)]
+    if begun:
+        window.show_pane("findings")
+        window.findings.choose(min(begun, key=lambda f: list(FindingType).index(f.type)))
 
 
 def findings_at_caret(window: MainWindow, *, fixable: bool = False) -> list[Finding]:

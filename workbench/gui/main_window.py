@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         area, panel, findings, showing = self.area, self.panel, self.findings, self.showing
         area.changed.connect(self.answering.touch)
         area.switched.connect(showing.switched)
+        area.mark_pressed.connect(partial(changes.choose_finding, self))
         area.outline_wanted.connect(partial(dialogs.go_to, self))
         area.switched.connect(self.comparing.let_go)
         area.state_changed.connect(self._refresh)

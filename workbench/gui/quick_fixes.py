@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from workbench.findings.model import Finding, Fix, FixVerdict
@@ -41,7 +41,8 @@ class QuickFixes(QObject):
     def show(self) -> None:
         """Opens the menu under the caret; says so where there is nothing to do."""
         window, tab = self._window, self._window.area.current
-        fixable = findings_at_caret(window, fixable=True)[:_MOST]
+        found = findings_at_caret(window, fixable=True)
+        fixable = found[:_MOST]
         if tab is None or window.answered is None or not fixable:
             window.status.showMessage("No finding at the caret has a fix.", _SHOWN_MS)
             return
@@ -59,9 +60,11 @@ class QuickFixes(QObject):
         menu.addSeparator()
         for finding in fixable:
             menu.addAction(f"Why: {finding.code}").triggered.connect(partial(self._why, finding))
-        first = fixable[0]
-        if first.suppressed is None and first.code not in NEVER_SUPPRESSED:
-            menu.addAction(f"Suppress {first.code}…").triggered.connect(partial(self._suppress, first))
+        for finding in fixable:
+            if finding.suppressed is None and finding.code not in NEVER_SUPPRESSED:
+                menu.addAction(f"Suppress {finding.code}…").triggered.connect(partial(self._suppress, finding))
+        if len(found) > _MOST:
+            menu.addAction(f"{len(found) - _MOST:,} more findings here: see the list").setEnabled(False)
         menu.setActiveAction(self._actions[0][1])
         self.menu = menu
         menu.destroyed.connect(self._gone)
@@ -120,7 +123,7 @@ class QuickFixes(QObject):
 
 
 class LightBulb(QToolButton):
-    """In the margin beside the caret's line, over the mark of the worst finding there."""
+    """In the margin beside the caret's line, in the place of the mark of the worst finding there."""
 
     SIZE = 18
 
@@ -146,6 +149,12 @@ class LightBulb(QToolButton):
         self._wanted = wanted
         self.setIcon(icon("bulb", self._edit.theme, "accent"))
         self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._edit.theme.color("surface"))  # the mark below would show through
+        painter.end()
+        super().paintEvent(event)
 
     def _hide(self) -> None:
         """The caret has moved: whether there is anything to fix is not known yet."""

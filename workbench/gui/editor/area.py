@@ -39,6 +39,8 @@ class EditorArea(QTabWidget):
     opened = Signal(object)
     """The path of a file that was opened or saved under a new name."""
     failed = Signal(str)
+    mark_pressed = Signal()
+    """A mark in the margin was pressed; the caret stands where its finding begins."""
     outline_wanted = Signal()
     """The breadcrumb over the text in front was pressed."""
     told = Signal(str)
@@ -166,6 +168,7 @@ class EditorArea(QTabWidget):
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
         tab.undo_changed.connect(lambda: self._undo_changed(tab))
         tab.outline_wanted.connect(self.outline_wanted)
+        tab.edit.mark_pressed.connect(self.mark_pressed)
         tab.told.connect(self.told)
         tab.compare_wanted.connect(self.compare_wanted)
         tab.save_wanted.connect(lambda other_name: self.save_as(tab) if other_name else self.save(tab))

@@ -32,10 +32,14 @@ class Hovers(QObject):
         self._at = at
         self.explain: Explain | None = None
         edit.viewport().installEventFilter(self)
+        edit.margin.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._show_tip(event.pos(), event.globalPos())
+            if watched is self._edit.margin:
+                self._show_line(event.pos().y(), event.globalPos())
+            else:
+                self._show_tip(event.pos(), event.globalPos())
             return True
         if event.type() == QEvent.Type.MouseButtonPress:
             QToolTip.hideText()
@@ -50,6 +54,13 @@ class Hovers(QObject):
             QToolTip.hideText()
             return
         QToolTip.showText(on_screen, tip_of([m.text for m in marks], hover), edit.viewport())
+
+    def _show_line(self, y: int, on_screen: QPoint) -> None:
+        """The findings of a line, at its mark in the margin."""
+        marks = self._edit.margin.marks_at(y)
+        more = len(marks) - MOST_FINDINGS
+        texts = [mark.text for mark in marks[:MOST_FINDINGS]] + ([f"… and {more} more"] if more > 0 else [])
+        QToolTip.showText(on_screen, tip_of(texts), self._edit.margin)
 
     def _said(self, position: int) -> tuple[list[Mark], Hover | None]:
         """The findings of a place, the tightest first: it is what the pointer means; and what stands there."""

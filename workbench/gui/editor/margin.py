@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from workbench.gui.editor.marks import Mark
 from workbench.gui.icons import pixmap
 
 if TYPE_CHECKING:
@@ -62,9 +63,22 @@ class Margin(QWidget):
             picture = pixmap(worst, self._edit.theme, ICON, self.devicePixelRatioF())
             painter.drawPixmap(6, int(top + (height - ICON) / 2), picture)
 
+    def marks_at(self, y: int) -> list[Mark]:
+        """The findings that begin in the line at this height, the worst first."""
+        block = self._edit.cursorForPosition(QPoint(0, y)).block()
+        start = block.position()
+        marks = self._edit.marks_between(start, start + block.length() - 1)
+        return sorted((m for m in marks if m.start >= start), key=lambda m: _WORST.index(m.token))
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """A click on a number selects the line."""
-        cursor = self._edit.cursorForPosition(event.position().toPoint())
+        """A click on a number selects the line, one on the mark beside it chooses the finding."""
+        place = event.position().toPoint()
+        marks = self.marks_at(place.y()) if place.x() < 6 + ICON + 2 else []
+        if marks:
+            self._edit.show_place(marks[0].start, marks[0].start, flash=False)
+            self._edit.mark_pressed.emit()
+            return
+        cursor = self._edit.cursorForPosition(place)
         cursor.movePosition(cursor.MoveOperation.StartOfBlock)
         cursor.movePosition(cursor.MoveOperation.EndOfBlock, cursor.MoveMode.KeepAnchor)
         self._edit.setTextCursor(cursor)

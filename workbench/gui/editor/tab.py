@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.document.nodes import Document, PathElement
+from workbench.document.parser import parse
 from workbench.document.paths import path_at
 from workbench.document.span import Span
 from workbench.findings.model import Edit
@@ -394,11 +395,14 @@ class EditorTab(QWidget):
         return self._seen.document if self._seen is not None and self.is_answered else None
 
     def _at(self, position: int, explain: Explain) -> Hover | None:
-        """What stands at a place of the text (Qt's), as long as the last answer is about this text."""
-        seen = self._seen
-        if seen is None or not self.is_answered:
-            return None
-        return explain(seen.document, seen.units.from_qt(position))
+        """What stands at a place (Qt's) of the text as it stands now. A long one is not read again for that: of it
+        nothing is said until it is answered."""
+        document = self.answered_document
+        if document is None:
+            if self.edit.document().characterCount() > AT_ONCE:
+                return None
+            document = parse(self.text())
+        return explain(document, Units(document.text).from_qt(position))
 
     def statement_at_caret(self) -> Span | None:
         """The statement that the caret is in, as of the last answer."""

@@ -46,6 +46,8 @@ class PolicyEdit(QPlainTextEdit):
     edited = Signal()
     """The characters have changed; not sent when only their colors have."""
     marks_changed = Signal()
+    mark_pressed = Signal()
+    """A mark in the margin was pressed; the caret stands where its finding begins."""
     pasted = Signal(int, int)
     """Where the text stands that was just pasted or dropped."""
     loaded = Signal()

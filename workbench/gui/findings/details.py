@@ -34,8 +34,8 @@ from workbench.gui.widgets import GRID, PADDING, FlowRow, LinkButton, WrappedLab
 NOTHING_CHOSEN = "Choose a finding: its reason, and each fix with what it would change, stand here."
 VERDICTS = {
     Effect.SAME: ("Same access", "Proved: whatever is asked, the answer stays", "allowed", "passed"),
-    Effect.NARROWER: ("Narrower", "Less is allowed than before", "implicit-deny", "implicit-deny"),
-    Effect.WIDER: ("Wider", "More is allowed than before", "explicit-deny", "explicit-deny"),
+    Effect.NARROWER: ("Narrower", "Less is allowed than before", "implicit-deny", "narrower"),
+    Effect.WIDER: ("Wider", "More is allowed than before", "explicit-deny", "wider"),
     Effect.NOT_DECIDED: ("Not decided", "Whether an answer changes is not proved", "depends", "depends"),
 }
 """What a verdict is called, what that means, its color and its icon."""
