@@ -1,4 +1,4 @@
-"""How fast completion is at the caret, for short and long texts. Run with `--benchmark-enable`; budget: 30 ms."""
+"""How fast completion, tool tips and the outline are, for short and long texts. Budget: 30 ms, `--benchmark-enable`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from workbench.engine import Engine
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.theme import LIGHT
 from workbench.policy.kinds import PolicyKind
+from workbench.writing.outline import meant, outline
 
 SIZES = (6_000, 1_000_000)
 PLACES = {
@@ -77,3 +78,21 @@ def test_the_list_is_shown(benchmark: Any, qtbot: Any, size: int) -> None:
 
     benchmark.pedantic(show, setup=again, rounds=50 if benchmark.enabled else 2, iterations=1, warmup_rounds=2)
     assert tab.completer.popup.model().index(0, 0).data() == "sagemaker:CreateTrainingJob"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("what", ["s3:GetObject", "Effect", "arn:aws"])
+def test_what_stands_here(benchmark: Any, size: int, what: str) -> None:
+    """The tool tip's content, of a document that has been read; budget 30 ms."""
+    engine = Engine()
+    text = text_of(size)
+    document, offset = engine.parse(text), text.index(what, len(text) // 2) + 2
+    found = benchmark(engine.writing.explain_at, document, offset)
+    assert found is not None
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_letter_among_the_statements(benchmark: Any, size: int) -> None:
+    """A key in the outline of a text; what makes the outline itself is a job."""
+    entries = outline(Engine().parse(text_of(size)))
+    benchmark(meant, entries, "s7")

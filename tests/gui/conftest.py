@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from workbench.engine import Engine
 from workbench.gui import app
+from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
 from workbench.gui.settings import Settings
 from workbench.gui.theme import Scheme, ThemeSource
@@ -64,3 +65,24 @@ def make_window(qtbot: Any, engine: Engine) -> Iterator[Callable[..., MainWindow
             window.recovery.close()
             window.hide()
             shiboken6.delete(window)
+
+
+@pytest.fixture
+def window_of(make_window: Callable[..., MainWindow], tmp_path: Path) -> Callable[[str], MainWindow]:
+    """`window_of(text)`: the window with a file of this text open, its first answer shown."""
+
+    def make(text: str) -> MainWindow:
+        path = tmp_path / "p.json"
+        path.write_text(text, encoding="utf-8")
+        return make_window(path)
+
+    return make
+
+
+@pytest.fixture
+def tab(window: MainWindow) -> EditorTab:
+    """The tab in front of the test's own window; it has the keys."""
+    found = window.area.current
+    assert found is not None
+    found.edit.setFocus()
+    return found

@@ -220,6 +220,24 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     if chooser is not None:
         chooser.grab().save(str(TARGET / f"{name}-5e-snippets.png"))
         chooser.close()
+    misspelt = WIDER.replace("s3:ListBucket", "s3:ListBuckt")
+    wait_for_answer(lambda: window.area.new(misspelt))
+    tab = window.area.current
+    assert tab is not None
+    tab.show_span(*[misspelt.index("s3:ListBuckt") + 2] * 2, flash=False)
+    wait_for_answer(window.ask_now)
+    for view, show in (
+        ("f-hover", tab.hovers.show_sheet),
+        ("g-go-to", window.registry.action("edit.go_to").trigger),
+        ("h-fixes", window.quick_fixes.show),
+    ):
+        show()
+        settle()
+        popup = app.activePopupWidget()
+        if popup is not None:
+            popup.grab().save(str(TARGET / f"{name}-5{view}.png"))
+            popup.close()
+    picture("5i-light-bulb")
     role = {"Role": {"RoleName": "r", "AssumeRolePolicyDocument": json.loads(NARROWER)}, "Other": json.loads(WIDER)}
     tab = window.area.new()
     app.clipboard().setText(json.dumps(role, indent=4))

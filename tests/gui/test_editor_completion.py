@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +16,8 @@ START = '{\n  "Version": "2012-10-17",\n  "Statement": [\n    \n  ]\n}\n'
 
 
 @pytest.fixture
-def window(make_window: Callable[..., MainWindow], tmp_path: Path) -> MainWindow:
-    path = tmp_path / "p.json"
-    path.write_text(START, encoding="utf-8")
-    return make_window(path)
+def window(window_of: Callable[[str], MainWindow]) -> MainWindow:
+    return window_of(START)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,10 +29,8 @@ POLICY = """{
 
 
 @pytest.fixture
-def window(make_window: Callable[..., MainWindow], tmp_path: Path) -> MainWindow:
-    path = tmp_path / "p.json"
-    path.write_text(POLICY, encoding="utf-8")
-    return make_window(path)
+def window(window_of: Callable[[str], MainWindow]) -> MainWindow:
+    return window_of(POLICY)
 
 
 def put_caret(window: MainWindow, part: str) -> None:

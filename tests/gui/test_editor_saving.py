@@ -18,18 +18,8 @@ POLICY = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "
 
 
 @pytest.fixture
-def window(make_window: Callable[..., MainWindow], tmp_path: Path) -> MainWindow:
-    path = tmp_path / "p.json"
-    path.write_text(POLICY, encoding="utf-8")
-    return make_window(path)
-
-
-@pytest.fixture
-def tab(window: MainWindow) -> EditorTab:
-    found = window.area.current
-    assert found is not None
-    found.edit.setFocus()
-    return found
+def window(window_of: Callable[[str], MainWindow]) -> MainWindow:
+    return window_of(POLICY)
 
 
 def press(tab: EditorTab, name: str, label: str) -> None:

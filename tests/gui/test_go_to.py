@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,18 +29,8 @@ POLICY = """{
 
 
 @pytest.fixture
-def window(make_window: Callable[..., MainWindow], tmp_path: Path) -> MainWindow:
-    path = tmp_path / "p.json"
-    path.write_text(POLICY, encoding="utf-8")
-    return make_window(path)
-
-
-@pytest.fixture
-def tab(window: MainWindow) -> EditorTab:
-    found = window.area.current
-    assert found is not None
-    found.edit.setFocus()
-    return found
+def window(window_of: Callable[[str], MainWindow]) -> MainWindow:
+    return window_of(POLICY)
 
 
 def opened(qtbot: Any, tab: EditorTab) -> GoTo:
