@@ -9,7 +9,8 @@ from workbench.document.parser import parse
 from workbench.findings.model import FindingType
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Policy
-from workbench.policy.reader import read
+from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS, read
+from workbench.policy.rules import may_have
 
 _NEW, _OLD = '"Version":"2012-10-17"', '"Version":"2008-10-17"'
 _ALLOW = '"Effect":"Allow","Action":"s3:GetObject"'
@@ -248,3 +249,18 @@ def test_the_defect_stands_at_the_word_that_is_wrong(members: str, code: str, te
     (defect,) = [d for d in _policy(document, PolicyKind.RCP).defects if d.code == code]
     span = defect.places[0].span
     assert document[span.start : span.end] == text
+
+
+@pytest.mark.parametrize("kind", PolicyKind)
+@pytest.mark.parametrize("element", [*DOCUMENT_ELEMENTS, *STATEMENT_ELEMENTS])
+def test_an_element_that_a_kind_can_have_is_none_that_it_is_refused_for(kind: PolicyKind, element: str) -> None:
+    """`may_have` and the rules themselves say the same of every element and kind."""
+    value = '{"StringEquals": {"aws:x": "y"}}' if element == "Condition" else '"Deny"' if element == "Effect" else '"*"'
+    top = f'"{element}": {value}, ' if element == "Id" else ""
+    inside = "" if element in DOCUMENT_ELEMENTS else f'"{element}": {value}'
+    effect = "" if element == "Effect" else '"Effect": "Deny"'
+    body = ", ".join(filter(None, [effect, inside]))
+    policy = read(parse(f'{{"Version": "2012-10-17", {top}"Statement": [{{{body}}}]}}'), kind)
+    key = ("key", element)
+    refused = [d for d in policy.defects for p in d.places if key in p.path or ("value", element) in p.path[-1:]]
+    assert may_have(kind, element) is (not refused)

@@ -42,7 +42,9 @@ def accepted(text: str, label: str, kind: PolicyKind = PolicyKind.IDENTITY) -> s
 
 
 def test_names_are_those_that_are_legal_here_and_not_there_yet() -> None:
-    assert labels("{|}") == ["Version", "Id", "Statement"]
+    assert labels("{|}") == ["Version", "Statement"]  # an Id is a finding there
+    assert labels("{|}", PolicyKind.RESOURCE) == ["Version", "Id", "Statement"]
+    assert "NotPrincipal" not in labels(IN_STATEMENT % "|", PolicyKind.TRUST)
     assert labels(IN_STATEMENT % '"Action": "s3:*", |') == ["Sid", "Resource", "NotResource", "Condition"]
     assert "Principal" in labels(IN_STATEMENT % "|", PolicyKind.RESOURCE)
     trust = labels(IN_STATEMENT % "|", PolicyKind.TRUST)

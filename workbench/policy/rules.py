@@ -22,6 +22,19 @@ _ELEMENTS = (
 )
 
 
+def may_have(kind: PolicyKind, element: str) -> bool:
+    """Whether a policy of the kind, or a statement of it, can have the element at all; `check_kind` says why not."""
+    if element == "Id":
+        return kind not in _IAM_IDENTITY | _ORGANIZATION
+    if element == "Principal":
+        return kind not in _WITHOUT_PRINCIPAL
+    if element == "NotPrincipal":
+        return kind not in _WITHOUT_PRINCIPAL | {PolicyKind.TRUST, PolicyKind.RCP}
+    if element in ("Resource", "NotResource"):
+        return kind is not PolicyKind.TRUST
+    return element != "NotAction" or kind is not PolicyKind.RCP
+
+
 def check_kind(policy: Policy) -> Iterator[Defect]:
     """Every breach of what grammar.md section 2 says of the policy's kind, in no particular order."""
     kind = policy.kind

@@ -22,6 +22,7 @@ from workbench.document.span import Span
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.operators import BASE_OPERATORS, Family, parse_operator
 from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
+from workbench.policy.rules import may_have
 from workbench.resources import resource_path
 from workbench.writing.fuzzy import match
 from workbench.writing.inserting import at_place, takes_statement
@@ -41,7 +42,6 @@ LIKED = 4
 MOST_ACTIONS = 60
 """Action patterns of a statement, and actions of each, that are asked for their ARNs and keys."""
 
-_WITHOUT_PRINCIPAL = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP)
 _VALUES: dict[str, tuple[tuple[str, bool], ...]] = {
     "Version": (('"2012-10-17"', False),),
     "Id": (('"', False), ("", True), ('"', False)),
@@ -136,18 +136,10 @@ def _elements(here: Here, names: Iterable[str], kind: PolicyKind) -> Iterator[Pi
     there = set(here.siblings())
     for name in names:
         other = name.removeprefix("Not") if name.startswith("Not") else f"Not{name}"
-        if name in there or other in there or not _is_legal(name, kind):
+        if name in there or other in there or not may_have(kind, name):
             continue
         value = _EVERYONE if name == "Principal" and kind is PolicyKind.RCP else _VALUES.get(name, _STRING_VALUE)
         yield plain(name, _first_sentence(ELEMENTS[name]), value)
-
-
-def _is_legal(name: str, kind: PolicyKind) -> bool:
-    if name in ("Principal", "NotPrincipal") and kind in _WITHOUT_PRINCIPAL:
-        return False
-    if name in ("Resource", "NotResource") and kind is PolicyKind.TRUST:
-        return False
-    return not (kind is PolicyKind.RCP and name in ("NotPrincipal", "NotAction"))
 
 
 def _first_sentence(text: str) -> str:
