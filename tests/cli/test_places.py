@@ -96,6 +96,32 @@ def test_a_file_of_the_folder_that_is_none_of_its_policies_is_under_it_too(
     assert _codes(capsys, str(loose)) == ["HOUSE_RULE_FORBIDDEN_ACTION", "REDUNDANT_ACTION*"]
 
 
+def test_what_stands_beside_a_file_counts_where_its_folder_is_validated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = tmp_path / "deep" / "er"
+    inside.mkdir(parents=True)
+    own = []
+    for name in ("p", "q"):
+        inside.joinpath(f"{name}.json").write_text(_POLICY)
+        own.append(inside / f"{name}.suppressions.toml")
+        own[-1].write_text(_ENTRY.format(file="?.json"))
+    inside.joinpath("r.json").write_text(_POLICY)
+    assert main(["validate", str(tmp_path), "--fail-on", "suggestion"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "1 suggestion, 2 suppressed in 3 files."
+    inside.joinpath("r.json").unlink()
+    assert main(["validate", str(tmp_path), "--fail-on", "suggestion"]) == 0
+    capsys.readouterr()
+    assert main(["validate", str(tmp_path), "--fix"]) == 0
+    assert "@@" not in capsys.readouterr().out
+    for name in ("p", "q"):
+        inside.joinpath(f"{name}.json").write_text(_POLICY.replace('"s3:GetObject", ', ""))
+    main(["validate", "--format", "json", str(tmp_path), str(inside / "p.json")])
+    files = json.loads(capsys.readouterr().out)["files"]
+    told = [(f["path"], [x["issueCode"] for x in f["findings"]]) for f in files if f["path"].endswith("toml")]
+    assert told == [(str(each), ["SUPPRESSION_STALE"]) for each in own]  # each once, though they say the same
+
+
 def test_fixing_one_file_of_a_project_respects_its_suppressions(tmp_path: Path) -> None:
     path = _project(tmp_path)
     main(["validate", "--fix", "--write", str(path)])

@@ -258,3 +258,69 @@ def test_what_is_filled_in_elsewhere_hides_no_public(other: dict[str, Any]) -> N
 )
 def test_what_is_filled_in_may_keep_the_public_out(statements: tuple[dict[str, Any], ...]) -> None:
     assert "PUBLIC_ACCESS" not in codes(_found("R", *statements))
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"AWS": ["arn:aws:iam::${Account}:root", "*"]},
+        {"AWS": ["*", {"Fn::GetAtt": ["Role", "Arn"]}]},
+        {"AWS": "*", "Service": {"Fn::Sub": "logs.${AWS::URLSuffix}"}},
+        {"CanonicalUser": {"Fn::GetAtt": ["Oai", "S3CanonicalUserId"]}, "AWS": "*"},
+    ],
+)
+def test_a_principal_that_is_filled_in_beside_everybody_hides_no_public(entries: dict[str, Any]) -> None:
+    assert "PUBLIC_ACCESS" in codes(_found("R", _allow(entries)))
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        {"Service": {"Fn::Sub": "ec2.${AWS::URLSuffix}"}},
+        {"Service": "ec2.${var.suffix}"},
+        {"Federated": {"Ref": "Provider"}},
+        {"Ref": "Who"},
+    ],
+)
+def test_a_principal_that_is_filled_in_elsewhere_hides_no_public_trust(principal: Any) -> None:
+    google = {"StringLike": {"accounts.google.com:aud": "*"}}
+    public = _trust({"Federated": "accounts.google.com"}, "sts:AssumeRoleWithWebIdentity", **google)
+    assert "PUBLIC_TRUST" in codes(_found("T", _trust(principal), public))
+
+
+def test_a_sid_that_is_filled_in_hides_no_public() -> None:
+    assert codes(_found("R", {**_allow("*"), "Sid": {"Fn::Sub": "Open${Env}"}})) == ["PUBLIC_ACCESS"]
+
+
+def _deny(action: Any = "s3:*", resource: Any = "*", **condition: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": resource, "Condition": condition}
+
+
+@pytest.mark.parametrize(
+    "deny",
+    [
+        _deny(StringNotEquals={"aws:PrincipalOrgID": "${var.org}"}),
+        _deny(StringNotLike={"aws:PrincipalArn": "arn:aws:iam::<account-id>:role/x"}),
+        _deny(IpAddress={"aws:SourceIp": ["${Range}"]}),
+        _deny(resource="${aws_s3_bucket.b.arn}/*", StringNotEquals={"aws:SourceVpce": "vpce-11223344"}),
+        _deny(action="s3:${Which}"),
+        _deny(action=["s3:PutObject", {"Ref": "Which"}]),
+        _deny(Null={"aws:PrincipalTag/${Tag}": "true"}),
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "NotResource": "${aws_s3_bucket.b.arn}/*"},
+    ],
+)
+def test_what_is_filled_in_within_a_string_may_keep_the_public_out(deny: dict[str, Any]) -> None:
+    assert "PUBLIC_ACCESS" not in codes(_found("R", _allow("*"), deny))
+
+
+@pytest.mark.parametrize(
+    "deny",
+    [
+        _deny("s3:PutObject", StringNotEquals={"s3:x-amz-server-side-encryption-aws-kms-key-id": "${var.key}"}),
+        _deny("s3:PutObject", StringNotEquals={"s3:x-amz-server-side-encryption-aws-kms-key-id": {"Ref": "Key"}}),
+        _deny(resource={"Ref": "Arn"}, Bool={"aws:SecureTransport": "false"}),
+        _deny(StringNotEquals={"aws:PrincipalOrgID": {"Ref": "Org"}}, Bool={"aws:SecureTransport": "false"}),
+    ],
+)
+def test_a_deny_keeps_out_no_more_than_it_could_deny(deny: dict[str, Any]) -> None:
+    assert "PUBLIC_ACCESS" in codes(_found("R", _allow("*"), deny))

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.cli.inputs import listed
-from workbench.cli.judging import Asked, Place, Suppressions, judged_alone, judged_in_project, judged_inside, place_of
+from workbench.cli.judging import (
+    Asked,
+    Place,
+    Suppressions,
+    judged_alone,
+    judged_in_project,
+    judged_inside,
+    place_in,
+    place_of,
+)
 from workbench.cli.streams import UnusableInputError, read_bytes
 from workbench.document.decoding import encode
 from workbench.document.replacing import replace_file
@@ -50,7 +59,7 @@ def fixable(engine: Engine, paths: Iterable[Path], asked: Asked) -> Iterator[Fix
             for inside in listed(engine, path):
                 if inside.is_dir():
                     yield from fixable(engine, [inside], asked)
-                elif found := _file(engine, inside, asked, Place(inside.relative_to(path).as_posix(), suppressions)):
+                elif found := _file(engine, inside, asked, place_in(engine, path, inside, suppressions)):
                     yield found
         else:
             place = place_of(engine, path)

@@ -6,7 +6,16 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from workbench.cli.judging import Asked, Place, Suppressions, judged_alone, judged_in_project, judged_inside, place_of
+from workbench.cli.judging import (
+    Asked,
+    Place,
+    Suppressions,
+    judged_alone,
+    judged_in_project,
+    judged_inside,
+    place_in,
+    place_of,
+)
 from workbench.cli.streams import UnusableInputError, read_bytes
 from workbench.document.nodes import Document
 from workbench.embedded.door import ENDINGS
@@ -67,9 +76,12 @@ class Inputs:
                     self.add_project(self._engine.load_project(path), path)
                 continue
             with _Collected(self.errors):
-                report = self._file(path, Place(path.relative_to(folder).as_posix(), suppressions))
+                place = place_in(self._engine, folder, path, suppressions)
+                report = self._file(path, place)
                 if report is not None:
                     self.reports.append(report)
+                if place.own is not None:
+                    self._add_stale(place.own)
         if len(self.reports) + len(self.errors) == before:
             raise UnusableInputError(f"{folder}: there is no policy in this folder")
         self._add_stale(suppressions)
@@ -92,7 +104,8 @@ class Inputs:
         if found is not None:
             document, findings = found
             name = file_name(suppressions.path, self._asked.base)
-            said = {t.finding for r in self.reports if r.document.text == document.text for t in r.told}
+            before = (r for r in self.reports if file_name(Path(r.path), self._asked.base) == name)
+            said = {told.finding for report in before for told in report.told}
             told = tuple(Told(f, identity_of(f, document, name)) for f in findings if f not in said)
             if not told:  # a folder and a file in it were asked about
                 return

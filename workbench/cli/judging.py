@@ -65,12 +65,19 @@ class Suppressions:
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a file stands: how its suppressions call it, and the project that it is in. `policy`: what the project says
-    of it, None for a file that is none of its policies."""
+    of it, None for a file that is none of its policies; `own`: the suppressions that stand beside a file of a folder
+    that has some for all."""
 
     key: str
     suppressions: Suppressions
     project: Project | None = None
     policy: ProjectPolicy | None = None
+    own: Suppressions | None = None
+
+    def apply(self, validation: Validation, within: str = "") -> Validation:
+        """Marks what is suppressed in a policy of the file; `within`: which one, in a template."""
+        validation = self.suppressions.apply(validation, self.key, within)
+        return validation if self.own is None else self.own.apply(validation, self.key.rpartition("/")[2], within)
 
     @property
     def rules(self) -> HouseRules:
@@ -92,6 +99,14 @@ def place_of(engine: Engine, path: Path) -> Place:
     return Place(key, Suppressions(engine, root / NAME, of=key), project, policy)
 
 
+def place_in(engine: Engine, folder: Path, path: Path, suppressions: Suppressions) -> Place:
+    """The place of a file in a folder that is no project: the folder's suppressions hold for it and, as when it is
+    named by itself, those beside it. Raises ProjectError."""
+    own = beside(path)
+    is_there = own.is_file() and own != suppressions.path
+    return Place(path.relative_to(folder).as_posix(), suppressions, own=Suppressions(engine, own) if is_there else None)
+
+
 def judged_in_project(
     engine: Engine, project: Project, policy: ProjectPolicy, asked: Asked, suppressions: Suppressions
 ) -> Validation:
@@ -106,11 +121,11 @@ def judged_in_project(
 def judged_alone(engine: Engine, decoded: Decoded, asked: Asked, place: Place) -> Validation:
     """A file that is a policy, by itself or beside others in a folder."""
     validation = engine.validate(decoded.text, asked.kind, asked.resource_type, decoded, rules=place.rules)
-    return place.suppressions.apply(validation, place.key)
+    return place.apply(validation)
 
 
 def judged_inside(engine: Engine, policy: EmbeddedPolicy, asked: Asked, place: Place) -> Validation:
     """A policy in a template."""
     kind, resource_type = asked.kind or policy.kind, asked.resource_type or policy.resource_type
     validation = engine.validate(policy.text, kind, resource_type, rules=place.rules)
-    return place.suppressions.apply(validation, place.key, policy.name)
+    return place.apply(validation, policy.name)

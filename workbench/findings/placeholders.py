@@ -126,5 +126,9 @@ def is_template_object(node: Node) -> bool:
     """Whether it is `{"Ref": …}` or `{"Fn::…": …}`."""
     if not isinstance(node, ObjectNode) or len(node.members) != 1:
         return False
-    name = node.members[0].key.value
+    return is_template_name(node.members[0].key.value)
+
+
+def is_template_name(name: str) -> bool:
+    """Whether an object with this single member is such a one."""
     return name == "Ref" or name.startswith("Fn::")

@@ -7,15 +7,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.catalog.catalog import Catalog
 from workbench.document.edits import Edit, apply_edits
+from workbench.document.nodes import ObjectNode
 from workbench.document.span import Span
 from workbench.errors import ScenarioError
 from workbench.evaluation.request import NamedPolicy, Scenario
 from workbench.findings.context import Check, CheckContext, GaveUpError
 from workbench.findings.model import Finding
+from workbench.findings.placeholders import is_template_name, placeholders_in
 from workbench.findings.places import member_value, value_place
 from workbench.findings.resource_control import shown_under_rcps, under_rcps
 from workbench.policy.kinds import PolicyKind
@@ -30,8 +32,13 @@ _NAMED = 5
 _MOST_ASKED = 100
 """So often the proof may ask whether to go on, a thousand steps apart, before it is given up."""
 _LITERALLY = "AWS takes NotPrincipal with Allow literally, which it does not document: everybody else is let in."
-_SOMEBODY = "111122223333"
-"""Stands for a principal that is filled in, in an Allow that is not asked about."""
+_SOMEBODY = {
+    "AWS": "111122223333",
+    "Service": "ec2.amazonaws.com",
+    "Federated": "arn:aws:iam::111122223333:saml-provider/p",
+    "CanonicalUser": 64 * "0",
+}
+"""Stand for principals that are filled in."""
 _GITHUB = "token.actions.githubusercontent.com"
 
 
@@ -68,7 +75,7 @@ def public_trust(context: CheckContext) -> Iterator[Finding]:
 
 
 def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[str, ...]]]:
-    numbers = {s.index for s in context.statements if _may_be_public(s) and not _is_template(context, s)}
+    numbers = {s.index for s in context.statements if _may_be_public(context, s) and not _is_template(context, s)}
     if not context.whole or not numbers:
         return
     from workbench.proof.asking import ODD_REQUEST, Prover  # most policies let in nobody
@@ -97,55 +104,111 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
 
 def _as_policy(context: CheckContext, numbers: set[int]) -> str | None:
     """The text in which an Allow for all but NotPrincipal, which the engine judges by no more than AWS supports it, is
-    one for everybody (whoever asks is none of those that it leaves out), and a string stands for each object such as
-    `{"Ref": …}`, alike ones alike. None if such an object has a say in what a Deny denies to whom."""
-    text = context.text
-    edits: list[Edit] = []
+    one for everybody (whoever asks is none of those that it leaves out), and in which something stands for all that is
+    filled in: a Deny denies all that it could deny. None if there is no saying what a Deny denies to whom."""
+    text, edits = context.text, list[Edit]()
     names: dict[str, str] = {}
+    inside = 0
     for statement in context.policy.statements:
-        inside, of_resources = _objects(context, statement)
-        denies = statement.effect is not Effect.ALLOW
-        if denies and len(inside) > len(of_resources):
-            return None
         principal = statement.principal
-        for span in inside:
-            if denies:
-                name = "*"  # it may be any resource, and so what an Allow is about
-            elif principal is not None and principal.node.start <= span.start < principal.node.end:
-                name = _SOMEBODY
-            else:
-                written = " ".join(text[span.start : span.end].split())
-                name = names.setdefault(written, f"${{placeholder_{len(names) + 1}}}")
-            edits.append(Edit(span, json.dumps(name)))
         if statement.index in numbers and principal is not None and principal.negated:
             edits.append(Edit(Span(principal.key.start, principal.key.end), '"Principal"'))
             edits.append(Edit(Span(principal.node.start, principal.node.end), '"*"'))
-    if len([e for e in edits if e.span in context.placeholders.objects]) < len(context.placeholders.objects):
+        for member in statement.node.members if isinstance(statement.node, ObjectNode) else ():
+            span = Span(member.value.start, member.value.end)
+            objects = sum(span.start <= each.start < span.end for each in context.placeholders.objects)
+            inside += objects
+            if not objects and not any(span.start <= start < span.end for start in context.placeholders.strings):
+                continue
+            try:
+                written = json.loads(text[span.start : span.end])
+                if statement.effect is Effect.ALLOW:
+                    stood_for = _stood_for(member.key.value, written, names)
+                else:
+                    stood_for = _denying(member.key.value, written)
+            except (ValueError, RecursionError):  # longer or deeper than any policy
+                return None
+            if stood_for is None:
+                return None
+            edits.append(Edit(span, json.dumps(stood_for)))
+    if inside < len(context.placeholders.objects):
         return None  # one stands for a whole statement, or for more
     return apply_edits(text, sorted(edits, key=lambda edit: edit.span))
 
 
-def _objects(context: CheckContext, statement: Statement) -> tuple[list[Span], list[Span]]:
-    """The objects in a statement that stand for what is filled in, and those of them that stand for a resource."""
-    node, resource = statement.node, member_value(statement.node, "Resource")
-    inside = [span for span in context.placeholders.objects if node.start < span.start < node.end]
-    return inside, [s for s in inside if resource is not None and resource.start <= s.start < resource.end]
+def _stood_for(name: str, value: Any, names: dict[str, str]) -> Any:
+    """What an Allow says under `name`, with somebody for whom it does not name, and a string for each object such as
+    `{"Ref": …}`, alike ones alike."""
+    if name not in ("Principal", "NotPrincipal"):
+        return _named(value, names)
+    if _is_filled_in(value) or not isinstance(value, dict):
+        return {"AWS": _SOMEBODY["AWS"]}
+    return {
+        kind: [_SOMEBODY.get(kind, "") if _is_filled_in(item) else item for item in _listed(items)]
+        for kind, items in value.items()
+    }
+
+
+def _named(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_named(item, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if _is_filled_in(value):
+        return names.setdefault(json.dumps(value, sort_keys=True), f"${{placeholder_{len(names) + 1}}}")
+    return {key: _named(item, names) for key, item in value.items()}
+
+
+def _denying(name: str, value: Any) -> Any:
+    """The most that a Deny could say under `name`, None if that cannot be told."""
+    if name in ("Action", "Resource"):
+        return ["*" if _is_filled_in(item) else item for item in _listed(value)]
+    if name == "Sid":
+        return ""
+    if name != "Condition":
+        return None
+    if _is_filled_in(value) or not isinstance(value, dict):
+        return {}
+    kept = {
+        operator: {key: of for key, of in block.items() if not any(map(_is_filled_in, (key, *_listed(of))))}
+        for operator, block in value.items()
+        if isinstance(block, dict) and not _is_filled_in(block)
+    }
+    return {operator: block for operator, block in kept.items() if block}
+
+
+def _is_filled_in(value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(placeholders_in(value))
+    return isinstance(value, dict) and len(value) == 1 and is_template_name(next(iter(value)))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _is_template(context: CheckContext, statement: Statement) -> bool:
-    """Whether a placeholder stands where it could keep somebody out."""
+    """Whether a placeholder stands where it could keep somebody out. An entry of Principal keeps nobody out."""
     principal = statement.principal
     values = [value.node for test in statement.conditions for value in test.values]
-    entries = [entry.item.node for entry in principal.entries] if principal is not None else []
-    inside, of_resources = _objects(context, statement)
-    return len(inside) > len(of_resources) or any(context.templated(node) for node in (*values, *entries))
+    if principal is not None and principal.negated:
+        values += [entry.item.node for entry in principal.entries]
+    harmless = {"Sid", "Resource", "Principal"}
+    objects = context.placeholders.objects
+    return any(map(context.templated, values)) or any(
+        member.value.start <= span.start < member.value.end
+        for member in (statement.node.members if isinstance(statement.node, ObjectNode) else ())
+        if member.key.value not in harmless
+        for span in objects
+    )
 
 
 def _stands_for_resources(context: CheckContext, statement: Statement) -> bool:
     """Whether a placeholder stands where the resource does: no request is odd for naming it."""
-    resources = statement.resources
+    resources, node = statement.resources, member_value(statement.node, "Resource")
     in_strings = resources is not None and any(context.templated(item.node) for item in resources.items)
-    return in_strings or bool(_objects(context, statement)[1])
+    objects = context.placeholders.objects
+    return in_strings or (node is not None and any(node.start <= span.start < node.end for span in objects))
 
 
 def _gave_up(verdict: Verdict) -> None:
@@ -162,14 +225,17 @@ def _actions_of(catalog: Catalog) -> Actions:
     return Actions(catalog)
 
 
-def _may_be_public(statement: Statement) -> bool:
+def _may_be_public(context: CheckContext, statement: Statement) -> bool:
     """The cheap question before the proof: whether the principal element could be about anybody at all."""
     principal = statement.principal
     if statement.effect is not Effect.ALLOW or principal is None:
         return False
-    if principal.negated or any(entry.kind == "AWS" and "*" in entry.item.text for entry in principal.entries):
+    if principal.negated:
         return True
-    providers = [entry.item.text for entry in principal.entries if entry.kind == "Federated"]
+    written = [entry for entry in principal.entries if not context.templated(entry.item.node)]
+    if any(entry.kind == "AWS" and "*" in entry.item.text for entry in written):
+        return True
+    providers = [entry.item.text for entry in written if entry.kind == "Federated"]
     if not providers:
         return False
     from workbench.proof.public import is_public_provider
@@ -223,7 +289,7 @@ def _actions(statement: Statement) -> str:
     element = statement.actions
     if element is None or element.negated:
         return "all actions but those of NotAction"
-    names = [item.text for item in element.items]
+    names = list(dict.fromkeys(item.text for item in element.items))
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
