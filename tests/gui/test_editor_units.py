@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
 from workbench.gui.editor.brackets import match_bracket
 from workbench.gui.editor.marks import Drift, Mark, MarkList
-from workbench.gui.editor.qt_text import document_text, to_qt
+from workbench.gui.editor.qt_text import document_text, from_qt, to_qt
 from workbench.gui.text_units import Units, utf16_length
 from workbench.writing.layout import lay_out, longest_line
 
+DIRECTIONS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "BN")
+HOSTILE = (
+    "a\u202eb\u2066c\u2069\u200b\u2060\ufeff\xad\x1b[31m\x85\x9f\u2028\u2029d",
+    "\ud83d \udc00\ud83d",
+    "\ue000\uf8ff\U000f0000\U0010fffd\U0010ffff\U00100000",
+    "\U0010fffd\ue000\U0010fffd",
+    "\U000e0041\U000e01ef\U0001d173 \ufe0f\u3164",
+)
 WIDE = st.text(alphabet="aé日😀𝒳\u00a0 ", max_size=30)
 
 
@@ -38,12 +47,41 @@ def test_offsets_outside_the_text_are_clamped() -> None:
     assert (Units("ab").to_qt(9), Units("ab").to_qt(-3), Units("😀").from_qt(9)) == (2, 0, 1)
 
 
-@pytest.mark.parametrize("text", ["", "a\nb\n", "a\u00a0b", "\u2029x\u2028y", "\ufdd0\ufdd1", "😀\n日", "tab\t\x00nul"])
+@pytest.mark.parametrize(
+    "text", ["", "a\nb\n", "a\u00a0b", "\u2029x\u2028y", "\ufdd0\ufdd1", "😀\n日", "tab\t\x00nul", *HOSTILE]
+)
 def test_no_character_is_lost_in_a_document(text: str) -> None:
     document = QTextDocument()
     document.setPlainText(to_qt(text))
     assert document_text(document) == text
-    assert len(to_qt(text)) == len(text)
+    assert document.characterCount() - 1 == utf16_length(text)
+
+
+ODD = st.sampled_from("".join(HOSTILE)) | st.characters(categories=["Cf", "Cs", "Co", "Zs"])
+ANY = st.text(st.characters(exclude_characters="\r") | ODD, max_size=12)
+
+
+@given(ANY)
+def test_any_text_comes_out_of_a_document_as_it_went_in_and_offsets_with_it(text: str) -> None:
+    document = QTextDocument()
+    document.setPlainText(to_qt(text))
+    assert document_text(document) == text
+    units = Units(text)
+    assert document.characterCount() - 1 == utf16_length(text) == units.to_qt(len(text))
+    cursor = QTextCursor(document)
+    for point in range(len(text) + 1):
+        unit = units.to_qt(point)
+        assert units.from_qt(unit) == point
+        cursor.setPosition(unit, QTextCursor.MoveMode.KeepAnchor)
+        assert from_qt(cursor.selectedText()) == text[:point]
+
+
+@given(ANY)
+def test_what_qt_keeps_moves_and_hides_nothing(text: str) -> None:
+    for char in to_qt(text):
+        assert unicodedata.bidirectional(char) not in DIRECTIONS
+        assert char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp")
+        assert char == " " or unicodedata.category(char) != "Zs"
 
 
 JSON = st.recursive(

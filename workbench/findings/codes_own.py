@@ -42,6 +42,7 @@ FORM_AND_CATALOG: tuple[Row, ...] = (
     ("DEPENDENT_ACTION_MISSING", _WARNING, "I", _DOCUMENTED, "A needed permission is missing"),
     ("DEPENDENT_ACTION_MISSING_FOR_TAGS", _SUGGESTION, "I", _DOCUMENTED, "Tagging permission is missing"),
     ("CONDITION_KEY_NOT_SUPPORTED", _WARNING, _ALL, _DOCUMENTED, "Key that no action sends"),
+    ("HIDDEN_OR_DISGUISED_CHARACTER", _WARNING, _ALL, _INFERRED, "Character that is not what one sees"),
     ("BYTE_ORDER_MARK", _SUGGESTION, _ALL, _INFERRED, "Byte order mark"),
     ("EMPTY_ARRAY_STATEMENT", _SUGGESTION, _ALL, _INFERRED, "No statement in the list"),
     ("NUMBER_OUT_OF_RANGE", _SUGGESTION, _ALL, _INFERRED, "Number beyond any range"),

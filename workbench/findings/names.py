@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from workbench.document.unseen import character_name
 from workbench.evaluation.glob import compile_glob
 from workbench.findings import fixes
-from workbench.findings.characters import character_name
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
 from workbench.policy.kinds import PolicyKind

@@ -113,7 +113,7 @@ REGISTRY: tuple[Check, ...] = (
 # They speak of the text itself, so neither a repair nor a placeholder beside them takes them away.
 _ABOUT_THE_TEXT = frozenset(
     {"JSON_SYNTAX_ERROR", "DUPLICATE_JSON_KEY", "CONTROL_OR_FOREIGN_CHARACTER", "TEMPLATE_NOT_RESOLVED"}
-    | {"BYTE_ORDER_MARK"}
+    | {"BYTE_ORDER_MARK", "HIDDEN_OR_DISGUISED_CHARACTER"}
 )
 # One cause, two findings at one place: the first is kept, the others follow from it.
 _FOLDED_INTO: dict[str, frozenset[str]] = {
@@ -196,7 +196,8 @@ def _invented(context: CheckContext, finding: Finding) -> bool:
         return True
     if finding.code == "DUPLICATE_JSON_KEY" and context.document.brackets_doubtful:
         return _repaired(context, finding)
-    return finding.code in ("DUPLICATE_JSON_KEY", "CONTROL_OR_FOREIGN_CHARACTER") and not context.sound(span)
+    about = ("DUPLICATE_JSON_KEY", "CONTROL_OR_FOREIGN_CHARACTER", "HIDDEN_OR_DISGUISED_CHARACTER")
+    return finding.code in about and not context.sound(span)
 
 
 def _repaired(context: CheckContext, finding: Finding) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 
+from workbench.gui.editor.qt_text import to_qt
 from workbench.writing.layout import LONG_LINE, lay_out, longest_line
 
 AT_ONCE = 32_000
@@ -66,7 +67,7 @@ class Filling(QObject):
         cursor = QTextCursor(self._document)
         cursor.movePosition(QTextCursor.MoveOperation.End)
         while self._at < len(self._text) and time.perf_counter() < end:
-            cursor.insertText(self._text[self._at : self._at + SLICE])
+            cursor.insertText(to_qt(self._text[self._at : self._at + SLICE]))
             self._at += SLICE
         if self._at < len(self._text):
             self._turn.start()

@@ -12,6 +12,7 @@ from pygments.lexers.data import JsonLexer
 from pygments.token import Comment, Error, Keyword, Name, Number, String, _TokenType
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
+from workbench.gui.editor import unseen_marks
 from workbench.gui.text_units import Units
 from workbench.gui.theme import Theme
 from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
@@ -54,13 +55,15 @@ class PolicyHighlighter:
 
     def _color(self, block: QTextBlock) -> None:
         ranges = self._ranges(block.text()) if block.length() <= LONG_LINE else []
+        if block.length() <= unseen_marks.LONGEST:
+            ranges += unseen_marks.ranges(block.text())
         layout = block.layout()
         if ranges or layout.formats():
             layout.setFormats(ranges)
             self._document.markContentsDirty(block.position(), block.length())
 
     def _ranges(self, text: str) -> list[QTextLayout.FormatRange]:
-        units = None if text.isascii() else Units(text)
+        units = None if text.isascii() else Units(text, stored=True)
         ranges = []
         for start, kind, value in self._lexer.get_tokens_unprocessed(text):
             style = self._style(kind, value)

@@ -24,6 +24,7 @@ from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.hover import Explain, Hovers
 from workbench.gui.editor.marks import MarkList
 from workbench.gui.editor.pasting import Pasting
+from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.editor.rewriting import Rewriting
 from workbench.gui.editor.scroll_marks import ScrollMarks
 from workbench.gui.editor.text_edit import PolicyEdit
@@ -157,7 +158,7 @@ class EditorTab(QWidget):
     def caret(self) -> tuple[int, int]:
         """Line and column of the caret, both from 1, in code points."""
         cursor = self.edit.textCursor()
-        line = cursor.block().text()
+        line = from_qt(cursor.block().text())
         return cursor.blockNumber() + 1, Units(line).from_qt(cursor.positionInBlock()) + 1
 
     def offset_at_caret(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
+from workbench.gui.editor import unseen_marks
 from workbench.gui.editor.brackets import match_bracket
 from workbench.gui.editor.filling import AT_ONCE, SLICE, Filling
 from workbench.gui.editor.highlighter import PolicyHighlighter
@@ -32,6 +33,7 @@ from workbench.gui.editor.json_keys import typed
 from workbench.gui.editor.margin import Margin
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.qt_text import document_text, to_qt
+from workbench.gui.editor.true_text import TrueTextEdit
 from workbench.gui.theme import Theme, mono_font
 from workbench.writing.layout import INDENT
 
@@ -39,7 +41,7 @@ FLASH_MS = 450
 LONGEST_WAVE = 400
 
 
-class PolicyEdit(QPlainTextEdit):
+class PolicyEdit(TrueTextEdit):
     """One policy's text. Offsets in and out are Qt's (UTF-16 units); the tab around it speaks code points."""
 
     zoomed = Signal(int)
@@ -48,8 +50,6 @@ class PolicyEdit(QPlainTextEdit):
     marks_changed = Signal()
     mark_pressed = Signal()
     """A mark in the margin was pressed; the caret stands where its finding begins."""
-    pasted = Signal(int, int)
-    """Where the text stands that was just pasted or dropped."""
     loaded = Signal()
     """All of the text that was given to `load` is there."""
 
@@ -110,12 +110,11 @@ class PolicyEdit(QPlainTextEdit):
         self._filling.stop()
         self._marks.set([])
         self._coming, self._place_then = text, None
-        for_qt = to_qt(text)
-        first = len(for_qt) if len(for_qt) <= AT_ONCE else SLICE
-        self.setPlainText(for_qt[:first])
+        first = len(text) if len(text) <= AT_ONCE else SLICE
+        self.setPlainText(to_qt(text[:first]))
         self._look_again()
-        if first < len(for_qt):
-            self._filling.start(for_qt, first)
+        if first < len(text):
+            self._filling.start(text, first)
         else:
             self._filled()
 
@@ -360,15 +359,6 @@ class PolicyEdit(QPlainTextEdit):
             return
         super().keyPressEvent(event)
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
-        """Files that are dropped are for the window to open, not for the text."""
-        return not source.hasUrls() and super().canInsertFromMimeData(source)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
-        start = self.textCursor().selectionStart()
-        super().insertFromMimeData(source)
-        self.pasted.emit(start, self.textCursor().position())
-
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():
             self.zoomed.emit(1 if event.angleDelta().y() > 0 else -1)
@@ -400,6 +390,7 @@ class PolicyEdit(QPlainTextEdit):
             hint = "Paste or type a policy, or drop a file here."
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), hint)
         else:
+            unseen_marks.paint(painter, self)
             self._paint_waves(painter)
         painter.end()
 

@@ -1,0 +1,216 @@
+"""Text that hides, moves or imitates: marked in the editor, kept to the byte, named by a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QInputMethodEvent, QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QApplication
+
+from workbench.document.unseen import character_name, visible
+from workbench.gui.editor import unseen_marks
+from workbench.gui.editor.qt_text import to_qt
+from workbench.gui.editor.tab import EditorTab
+from workbench.gui.main_window import MainWindow
+from workbench.gui.theme import Scheme, ThemeSource
+
+HOSTILE = "\u202e\u202a\u2066\u2069\u200e\u061c\u200b\u200d\u2060\ufeff\xad\x07\x1b\x7f\x85\u2028\u2029\xa0\u3000\ufe0f"
+POLICY = """{
+  "Version": "2012-10-17",
+  "Statement": [{
+    "Effect": "Allow",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::a%sb/*"
+  }]
+}
+"""
+
+
+@pytest.fixture
+def loose(keep: Callable[[Any], None], qtbot: Any) -> EditorTab:
+    tab = EditorTab("loose.json", ThemeSource(Scheme.LIGHT).theme)
+    keep(tab)
+    tab.resize(900, 300)
+    tab.show()
+    qtbot.waitExposed(tab)
+    return tab
+
+
+def _xs(tab: EditorTab, number: int = 0) -> list[float]:
+    """Where each position of a line is shown."""
+    block = tab.edit.document().findBlockByNumber(number)
+    tab.edit.blockBoundingGeometry(block)
+    line = block.layout().lineAt(0)
+    return [line.cursorToX(at)[0] for at in range(block.length())]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("char", HOSTILE)
+def test_a_character_that_cannot_be_seen_takes_room_and_moves_nothing(loose: EditorTab, char: str, qtbot: Any) -> None:
+    loose.set_text(f'"one{char}two"\n')
+    places = _xs(loose)
+    assert places == sorted(places), "the text around it is shown in another order"
+    cell = places[1] - places[0]
+    assert places[5] - places[4] > 4 * cell
+    assert places[6] - places[5] == pytest.approx(cell)
+    assert loose.text() == f'"one{char}two"\n'
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK, Scheme.CONTRAST])
+def test_the_box_is_painted_with_its_frame_in_every_theme(loose: EditorTab, scheme: Scheme, qtbot: Any) -> None:
+    theme = ThemeSource(scheme).theme
+    loose.set_theme(theme)
+    loose.set_text('"one\u202etwo"')
+    places = _xs(loose)
+    shown = loose.edit.viewport().grab().toImage()
+    block = loose.edit.document().firstBlock()
+    top = loose.edit.blockBoundingGeometry(block).translated(loose.edit.contentOffset()).top()
+    middle = int(top + block.layout().lineAt(0).height() / 2)
+    scale = shown.devicePixelRatio()
+    row = [shown.pixelColor(int(x * scale), int(middle * scale)) for x in range(int(places[4]), int(places[5]))]
+    ink = theme.color("text" if theme.strong else "warning")
+
+    def near(one: QColor) -> bool:
+        return abs(one.red() - ink.red()) + abs(one.green() - ink.green()) + abs(one.blue() - ink.blue()) < 120
+
+    assert near(row[1]) or near(row[2])  # the frame on the left
+    assert sum(map(near, row)) > 4  # letters between it and the other
+
+
+def test_a_letter_in_disguise_has_its_code_beside_it_and_honest_russian_has_none(loose: EditorTab) -> None:
+    loose.set_text('"s3:G\u0435tObject \u0440\u0443\u0441\u0441\u043a\u0438\u0439"')
+    stored = loose.edit.document().firstBlock().text()
+    assert [(start, code, covers) for start, _end, code, covers in unseen_marks.marks(stored)] == [(5, "U+0435", False)]
+    places = _xs(loose)
+    assert places[6] - places[5] > 5 * (places[2] - places[1])
+
+
+def test_keys_input_methods_and_the_clipboard_carry_the_text_itself(loose: EditorTab, qtbot: Any) -> None:
+    edit = loose.edit
+    loose.set_text("ab")
+    qtbot.keyClick(edit, Qt.Key.Key_End)
+    QApplication.sendEvent(edit, QKeyEvent(QKeyEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, "\xa0"))
+    written = QInputMethodEvent()
+    written.setCommitString("\u202ec")
+    QApplication.sendEvent(edit, written)
+    assert loose.text() == "ab\xa0\u202ec"
+    qtbot.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(edit, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "ab\xa0\u202ec"
+    qtbot.keyClick(edit, Qt.Key.Key_End)
+    qtbot.keyClick(edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert loose.text() == 2 * "ab\xa0\u202ec"
+    qtbot.keyClick(edit, Qt.Key.Key_Backspace)
+    qtbot.keyClick(edit, Qt.Key.Key_Backspace)
+    assert loose.text() == "ab\xa0\u202ecab\xa0"
+    while edit.document().isUndoAvailable():
+        qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert loose.text() == "ab"
+    while edit.document().isRedoAvailable():
+        qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert loose.text() == "ab\xa0\u202ecab\xa0"
+
+
+def test_half_a_pair_is_copied_and_pasted_within_the_program(loose: EditorTab, qtbot: Any) -> None:
+    loose.set_text("a\ud83db")
+    qtbot.keyClick(loose.edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(loose.edit, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    assert loose.text() == ""
+    qtbot.keyClick(loose.edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert loose.text() == "a\ud83db"
+
+
+def test_what_is_dropped_is_the_text_itself(loose: EditorTab, qtbot: Any) -> None:
+    loose.set_text("")
+    data = QMimeData()
+    data.setText("x\u2029y\r\nz\u200b")
+    place = QPointF(5, 5)
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copy, view = Qt.DropAction.CopyAction, loose.edit.viewport()
+    QApplication.sendEvent(view, QDragEnterEvent(place.toPoint(), copy, data, buttons, keys))
+    QApplication.sendEvent(view, QDropEvent(place, Qt.DropAction.CopyAction, data, buttons, keys))
+    assert loose.text() == "x\u2029y\nz\u200b"
+
+
+def test_saving_gives_back_every_byte(make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: Any) -> None:
+    for encoding, text in (
+        ("utf-8", POLICY % (HOSTILE + "\ue000\uf8ff\U000f0000\U0010ffff\U000e0041\ufdd0")),
+        ("utf-16-le", "\ufeff" + POLICY % "\ud83d\u202e\udc00"),
+    ):
+        path = tmp_path / f"{encoding}.json"
+        before = text.encode(encoding, "surrogatepass")
+        path.write_bytes(before)
+        window = make_window(path)
+        tab = window.area.current
+        assert tab is not None
+        qtbot.keyClick(tab.edit, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(tab.edit, Qt.Key.Key_X)
+        qtbot.keyClick(tab.edit, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        assert path.read_bytes() == before + "x".encode(encoding)
+        assert not tab.dirty
+
+
+def test_the_finding_marks_its_place_behind_characters_of_every_width(
+    window_of: Callable[[str], MainWindow], qtbot: Any
+) -> None:
+    window = window_of(POLICY % "\ue000\U000f0000\u202e😀\xad")
+    tab = window.area.current
+    assert tab is not None
+    assert window.answered is not None
+    [finding] = [f for f in window.answered.answer.validation.findings if f.code == "HIDDEN_OR_DISGUISED_CHARACTER"]
+    place = finding.locations[-1].span
+    assert tab.text()[place.start : place.end] == "\xad"
+    tab.show_span(place.start, place.end)
+    cursor = tab.edit.textCursor()
+    assert cursor.selectedText() == to_qt("\xad")
+    cursor.setPosition(cursor.selectionEnd())
+    tab.edit.setTextCursor(cursor)
+    assert tab.text()[tab.offset_at_caret() :].startswith("b/*")
+    assert tab.caret()[1] == len(POLICY.splitlines()[5].split("%")[0]) + 6
+
+
+def test_find_finds_and_undo_brings_back_what_cannot_be_seen(loose: EditorTab, qtbot: Any) -> None:
+    loose.set_text("a\u202eb a\u202eb")
+    loose.edit.replace([(1, 2, "")])
+    assert loose.text() == "ab a\u202eb"
+    loose.edit.undo()
+    assert loose.text() == "a\u202eb a\u202eb"
+    loose.find_bar.open()
+    loose.find_bar.needle.setText("\u202e")
+    qtbot.waitUntil(lambda: "2" in loose.find_bar.count.text())
+
+
+def test_ten_thousand_marks_in_one_line_are_bounded(loose: EditorTab, monkeypatch: Any) -> None:
+    drawn: list[str] = []
+    box = unseen_marks._box
+
+    def count(*arguments: Any) -> None:
+        drawn.append(arguments[2])
+        box(*arguments)
+
+    monkeypatch.setattr(unseen_marks, "_box", count)
+    loose.set_text("x\u202ey\u200b" * 5_000)
+    assert len(loose.edit.document().firstBlock().layout().formats()) <= unseen_marks.MOST_RANGES + 8
+    drawn.clear()
+    loose.edit.viewport().grab()
+    assert 0 < len(drawn) < 200
+
+
+def test_characters_are_named_and_written_visibly() -> None:
+    assert character_name("\u202e") == "U+202E RIGHT-TO-LEFT OVERRIDE"
+    assert character_name("\x85") == "U+0085 a control character"
+    assert visible("a\u202e\x1b[31m\nb\U000e0041ü") == "a\\u202e\\u001b[31m\nb\\U000e0041ü"
+
+
+def test_moving_the_caret_takes_one_key_a_mark(loose: EditorTab, qtbot: Any) -> None:
+    loose.set_text("a\u202e\u200bb")
+    qtbot.keyClick(loose.edit, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    seen = []
+    for _step in range(4):
+        qtbot.keyClick(loose.edit, Qt.Key.Key_Right)
+        seen.append(loose.offset_at_caret())
+    assert seen == [1, 2, 3, 4]
+    assert loose.edit.textCursor().movePosition(QTextCursor.MoveOperation.Left)
