@@ -13,6 +13,7 @@ from workbench.errors import ScenarioError
 from workbench.evaluation.scenario_reader import read_policies
 from workbench.evaluation.scenario_writer import request_shape, scenario_shape
 from workbench.policy.kinds import PolicyType, kind_of
+from workbench.starting import shown
 
 if TYPE_CHECKING:
     from workbench.evaluation.request import PolicySet, Request
@@ -53,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
         shape = {"relation": found.relation.value, "gained": _shape(found.gained), "lost": _shape(found.lost)}
         print(json.dumps(shape, indent=2))
     else:
-        print(f"{given[1]} compared with {given[0]}: {_RELATIONS[found.relation.value]}")
+        print(f"{shown(str(given[1]))} compared with {shown(str(given[0]))}: {_RELATIONS[found.relation.value]}")
         _print("Newly allowed", found.gained)
         _print("No longer allowed", found.lost)
     return 0 if found.relation.value == "equivalent" else 1
@@ -100,17 +101,17 @@ def _print(title: str, verdict: Verdict) -> None:
         print(f"{title}: nothing.")
         return
     if verdict.witness is None:
-        print(f"{title}: not decided, since {verdict.why}.")
+        print(f"{title}: not decided, since {shown(verdict.why)}.")
         return
     print(f"{title}:")
     for reason in verdict.reasons:
-        print(f"  {reason.sid or f'statement {reason.index + 1}'}: {reason.text}")
+        print(f"  {shown(reason.sid or f'statement {reason.index + 1}')}: {shown(reason.text)}")
         if reason.scenario is not None:
-            print(f"    such as {_request(reason.scenario.request)}")
+            print(f"    such as {shown(_request(reason.scenario.request))}")
         for sentence in reason.assumptions:
-            print(f"    ({sentence})")
+            print(f"    ({shown(sentence)})")
     for sentence in verdict.assumed_of_all:
-        print(f"  ({sentence})")
+        print(f"  ({shown(sentence)})")
 
 
 def _request(request: Request) -> str:

@@ -24,6 +24,7 @@ from workbench.cli.judging import (
 from workbench.cli.streams import UnusableInputError, read_bytes
 from workbench.document.decoding import encode
 from workbench.document.replacing import replace_file
+from workbench.document.unseen import visible
 from workbench.embedded.model import EmbeddedPolicy
 from workbench.engine import Engine, Validation
 from workbench.findings.mending import Mended
@@ -138,9 +139,11 @@ def fix_files(engine: Engine, files: Iterable[Fixable], *, write: bool) -> bool:
 def _show(path: Path, before: str, mended: Mended) -> None:
     """One file's diff; what was done stands before it, where a program that reads diffs passes over it."""
     for code, label in mended.made:
-        print(f"{shown(str(path))}: {label} [{code}]")
+        print(f"{shown(str(path))}: {shown(label)} [{code}]")
     name = shown(path.as_posix()).lstrip("/")
     for line in difflib.unified_diff(_lines(before), _lines(mended.text), f"a/{name}", f"b/{name}"):
+        if sys.stdout.isatty():  # a program that applies the diff needs the characters, a terminal would obey them
+            line = visible(line)
         sys.stdout.write(line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n")
 
 

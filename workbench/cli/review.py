@@ -30,7 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     engine = Engine()
     example = arguments.project is None
     project = open_project(engine, engine.example_project() if example else arguments.project)
-    print(f"{project.name}\n{'=' * len(project.name)}\n")
+    name = shown(project.name)
+    print(f"{name}\n{'=' * len(name)}\n")
     inputs = Inputs(engine, Asked())
     inputs.add_project(project, project.root)
     if inputs.errors:
@@ -42,10 +43,11 @@ def run(arguments: argparse.Namespace) -> int:
     print("\nRequests")
     outcomes = list(ask_all(engine, project))
     for outcome in outcomes:
-        print(f"  {describe(outcome)}")
+        print(f"  {shown(describe(outcome))}")
         if outcome.decision is not None and not outcome.passed:
             for authorization in outcome.decision.authorizations:
-                print(f"        {authorization.outcome.value:13} {authorization.action} on {authorization.resource}")
+                asked = shown(f"{authorization.action} on {authorization.resource}")
+                print(f"        {authorization.outcome.value:13} {asked}")
     failed_requests = sum(not o.passed for o in outcomes)
     print(f"\n{summary(inputs.reports)}")
     print(f"Catalog: {engine.catalog_version}")
@@ -57,10 +59,10 @@ def _print(report: FileReport) -> None:
         finding = told.finding
         place = report.document.position(finding.span.start).for_people()
         mark = " (suppressed)" if finding.suppressed else ""
-        print(f"  {place}  {finding.type} {finding.code}{mark}\n      {finding.details}")
+        print(f"  {place}  {finding.type} {finding.code}{mark}\n      {shown(finding.details)}")
         if finding.suppressed:
             print(f"      suppressed: {shown(finding.suppressed.reason)}")
     for failed in report.failed:
-        print(f"  the check {failed.check} failed: {failed.error}")
+        print(f"  the check {failed.check} failed: {shown(str(failed.error))}")
     if not report.told and not report.failed:
         print("  No findings.")

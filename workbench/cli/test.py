@@ -12,6 +12,7 @@ from workbench.engine import Engine
 from workbench.errors import ScenarioError
 from workbench.evaluation.decision import Decision
 from workbench.project.model import Project, SavedRequest
+from workbench.starting import shown
 
 
 class Outcome(NamedTuple):
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = open_project(engine, arguments.project)
     outcomes = list(ask_all(engine, project))
     for outcome in outcomes:
-        print(describe(outcome))
+        print(shown(describe(outcome)))
     failed = sum(not o.passed for o in outcomes)
     print(f"{len(outcomes) - failed} passed, {failed} failed")
     return 1 if failed else 0

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
+from workbench.document.unseen import visible
 from workbench.engine import Engine
 from workbench.gui import changes, dialogs
 from workbench.gui.answering import Answered, Answering
@@ -194,7 +195,7 @@ class MainWindow(QMainWindow):
         tab = self.area.current
         self._pages.setCurrentWidget(self.area if tab else self._empty)
         parts = [f"{tab.title}[*]" if tab else "", self.project.name if self.project else "", dialogs.NAME]
-        self.setWindowTitle(" — ".join(p for p in parts if p))
+        self.setWindowTitle(visible(" — ".join(p for p in parts if p)))
         self.setWindowModified(tab is not None and tab.dirty)
         if tab is None:
             self.showing.show_nothing()

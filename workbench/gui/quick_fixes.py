@@ -15,6 +15,7 @@ from workbench.gui.changes import apply_fix, findings_at_caret
 from workbench.gui.findings.details import VERDICTS
 from workbench.gui.findings.verdicts import Verdicts
 from workbench.gui.icons import icon
+from workbench.gui.plain import caption
 
 if TYPE_CHECKING:
     from workbench.gui.editor.text_edit import PolicyEdit
@@ -172,4 +173,4 @@ class LightBulb(QToolButton):
 
 def _plain(label: str) -> str:
     """A label as a menu shows it: & is no mnemonic, a tab begins no shortcut."""
-    return label.replace("&", "&&").replace("\t", " ")
+    return caption(label)

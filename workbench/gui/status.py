@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QStatusBar, QToolButton, QWidget
 
+from workbench.document.unseen import visible
 from workbench.findings.model import FailedCheck
 from workbench.gui.icons import icon
+from workbench.gui.plain import tip
 from workbench.gui.theme import ROW, Theme
 from workbench.policy.kinds import PolicyKind
 
@@ -82,6 +84,9 @@ class StatusBar(QStatusBar):
         assert isinstance(menu, QMenu)
         return menu
 
+    def showMessage(self, text: str, timeout: int = 0) -> None:  # noqa: N802
+        super().showMessage(visible(text), timeout)
+
     def set_theme(self, theme: Theme) -> None:
         self.kind.setIcon(icon("chevron-down", theme))
         self.failed.setIcon(icon("warning", theme))
@@ -96,7 +101,7 @@ class StatusBar(QStatusBar):
     def show_failed(self, checks: Sequence[FailedCheck]) -> None:
         """Checks of ours that failed, so that findings may be missing."""
         self.failed.setText("1 check failed" if len(checks) == 1 else f"{len(checks):,} checks failed")
-        self.failed.setToolTip("\n".join(f"{each.check}: {each.error}" for each in checks))
+        self.failed.setToolTip(tip("\n".join(f"{each.check}: {each.error}" for each in checks)))
         self.failed.setVisible(bool(checks))
 
     def show_caret(self, line: int, column: int) -> None:

@@ -33,6 +33,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.document.unseen import visible
+from workbench.gui.plain import tip
+
 GRID = 4
 """Every gap is a multiple of this many pixels."""
 PADDING = 8
@@ -56,12 +59,15 @@ class WrappedLabel(QLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         self._laid: dict[int, tuple[QTextLayout, float]] = {}
         self._laid_about = ("", "")
-        super().__init__(text, parent)
+        super().__init__(visible(text), parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        super().setText(visible(text))
 
     def _laid_out(self, width: int) -> tuple[QTextLayout, float]:
         """The lines at a width, and their height. A box layout asks for the same few widths over and over."""
@@ -136,8 +142,8 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:  # noqa: N802
-        super().setText(text)
-        self.setToolTip(text)
+        super().setText(visible(text))
+        self.setToolTip(tip(text))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         shortest = self.fontMetrics().horizontalAdvance("m…m")
@@ -164,9 +170,9 @@ class LinkButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setText(text)
-        self.setToolTip(text)
-        self.setAccessibleName(text)
+        self.setText(visible(text))
+        self.setToolTip(tip(text))
+        self.setAccessibleName(visible(text))
 
     def set_color(self, color: QColor) -> None:
         self._color = color
@@ -203,7 +209,7 @@ class ElidingLineEdit(QLineEdit):
         self.textChanged.connect(self._follow)
 
     def _follow(self, text: str) -> None:
-        self.setToolTip(text if self._cut(text) != text else "")
+        self.setToolTip(tip(text) if self._cut(text) != text else "")
 
     def _cut(self, text: str) -> str:
         return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, self._text_rect().width())

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import workbench
 from workbench.document.nodes import Document
 from workbench.document.span import Span
+from workbench.document.unseen import visible
 from workbench.findings.api_shape import path_to_list, verdict_to_dict
 from workbench.findings.codes import CODES
 from workbench.findings.help_pages import help_page, help_text
@@ -92,7 +93,7 @@ def _result(report: FileReport, told: Told, codes: list[str], root: Path, compar
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": _LEVELS[finding.type],
-        "message": {"text": finding.details},
+        "message": {"text": visible(finding.details)},
         "locations": [_location(finding.locations[0], document, artifact)],
         "partialFingerprints": {"policyWorkbench/v1": told.identity.fingerprint},
         "properties": {
@@ -126,7 +127,7 @@ def _fix(fix: Fix, document: Document, artifact: dict[str, Any]) -> dict[str, An
         {"deletedRegion": _region(edit.span, document), "insertedContent": {"text": edit.text}} for edit in fix.edits
     ]
     shape: dict[str, Any] = {
-        "description": {"text": fix.label},
+        "description": {"text": visible(fix.label)},
         "artifactChanges": [{"artifactLocation": artifact, "replacements": replacements}],
     }
     if fix.verdict is not None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.evaluation.request import Scenario
+from workbench.gui.plain import tip
 from workbench.gui.theme import Theme
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, LinkButton, WrappedLabel
 
@@ -97,7 +98,7 @@ class ClauseList(QScrollArea):
         if row.scenario is not None:
             scenario = row.scenario
             ask = LinkButton("Ask it")
-            ask.setToolTip(f"Ask a request that shows it: {described(scenario)}")
+            ask.setToolTip(tip(f"Ask a request that shows it: {described(scenario)}"))
             ask.setAccessibleName(f"Ask a request of {row.name}")
             ask.clicked.connect(lambda: self._ask(scenario))
             line.addWidget(ask, 0, Qt.AlignmentFlag.AlignTop)
@@ -125,10 +126,10 @@ def _name(row: Row) -> QWidget:
     if row.show is None:
         name = ElidedLabel(row.name)
         name.setContentsMargins(GRID // 2, GRID // 2, 0, 0)  # where a link's text stands
-        name.setToolTip(f"{row.name}: a statement of the other text")
+        name.setToolTip(tip(f"{row.name}: a statement of the other text"))
         return name
     link, show = LinkButton(row.name), row.show
-    link.setToolTip(f"Show {row.name} in the text")
+    link.setToolTip(tip(f"Show {row.name} in the text"))
     link.clicked.connect(lambda: show())
     return link
 

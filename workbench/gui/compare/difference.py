@@ -7,6 +7,7 @@ import difflib
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from workbench.document.unseen import visible
 from workbench.gui.theme import Theme, mono_font
 
 CONTEXT = 3
@@ -48,7 +49,7 @@ class DifferenceView(QPlainTextEdit):
     def show_difference(self, lines: list[str], theme: Theme) -> None:
         """`lines` as `unified` gives them."""
         self._lines = lines
-        self.setPlainText("\n".join(lines) if lines else SAME)
+        self.setPlainText("\n".join(map(visible, lines)) if lines else SAME)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from workbench.document.unseen import visible
 from workbench.gui.theme import ROW, SPACE
 
 MOST_SHOWN = 200
@@ -55,7 +56,7 @@ class Chooser(QDialog):
         found = [(line, key) for line, key in self._lines if all(w in line.casefold() for w in words)]
         self.list.clear()
         for line, key in found[:MOST_SHOWN]:
-            item = QListWidgetItem(line, self.list)
+            item = QListWidgetItem(visible(line), self.list)
             item.setData(Qt.ItemDataRole.UserRole, key)
             item.setSizeHint(QSize(0, ROW))
         if not found:

@@ -16,6 +16,7 @@ from workbench.gui.editor.recovery import Recovery, Unsaved
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.icons import icon
 from workbench.gui.jobs import JobSlot
+from workbench.gui.plain import caption, tip
 from workbench.gui.theme import Theme
 from workbench.writing.proposals import Proposal
 
@@ -173,7 +174,7 @@ class EditorArea(QTabWidget):
         tab.compare_wanted.connect(self.compare_wanted)
         tab.save_wanted.connect(lambda other_name: self.save_as(tab) if other_name else self.save(tab))
         tab.unreadable.connect(lambda problem: self._not_opened(tab, problem))
-        index = self.insertTab(self.count() if index is None else index, tab, tab.title)
+        index = self.insertTab(self.count() if index is None else index, tab, caption(tab.title))
         close = QToolButton(self)
         close.setIcon(icon("close", self._theme))
         close.setAutoRaise(True)
@@ -203,8 +204,9 @@ class EditorArea(QTabWidget):
     def _show_state(self, tab: EditorTab) -> None:
         index = self.indexOf(tab)
         if index >= 0:
-            self.setTabText(index, f"{tab.title} ●" if tab.dirty else tab.title)
-            self.setTabToolTip(index, str(tab.path) if tab.path else "Not saved to a file yet")
+            title = caption(tab.title)
+            self.setTabText(index, f"{title} ●" if tab.dirty else title)
+            self.setTabToolTip(index, tip(str(tab.path)) if tab.path else "Not saved to a file yet")
         self._keep_soon.start()
         self.state_changed.emit()
 

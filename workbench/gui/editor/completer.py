@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QKeyEvent, QPainter, QTextCursor
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from workbench.document.unseen import visible
 from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.editor.stops import Stops
 from workbench.gui.editor.text_edit import PolicyEdit
@@ -62,12 +63,12 @@ class Proposals(QAbstractListModel):
         if found is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return found.label
+            return visible(found.label)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{found.label}, {found.detail}" if found.detail else found.label
         if role == _TYPED:
             return self._typed
-        return found.detail if role == Qt.ItemDataRole.UserRole else None
+        return visible(found.detail) if role == Qt.ItemDataRole.UserRole else None
 
 
 class _Rows(QStyledItemDelegate):

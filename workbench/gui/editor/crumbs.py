@@ -6,6 +6,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionFocusRect, QToolButton
 
+from workbench.document.unseen import visible
+from workbench.gui.plain import tip
+
 HINT = "Go to a statement or line"
 
 
@@ -20,9 +23,10 @@ class CrumbButton(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:  # noqa: N802
+        text = visible(text)
         super().setText(text)
         self.setAccessibleName(f"{text}: {HINT}")
-        self.setToolTip(f"{text}\n{HINT}  Ctrl+G")
+        self.setToolTip(tip(f"{text}\n{HINT}  Ctrl+G"))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 8, self.fontMetrics().height() + 2)

@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from workbench.document.nodes import Document
 from workbench.document.parser import parse
+from workbench.document.unseen import visible
 from workbench.gui.editor.filling import AT_ONCE
+from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.icons import icon
 from workbench.gui.jobs import JobSlot
 from workbench.gui.list_popup import ListPopup
+from workbench.gui.plain import tip
 from workbench.gui.theme import ROW, SPACE
 from workbench.writing.outline import Entry, line_meant, meant, outline
 
@@ -94,7 +97,7 @@ class GoTo(ListPopup):
         theme = self._window.theme
         item = self._add(f"[{entry.index}]  {entry.sid or 'no Sid'}", entry.about)
         item.setData(0, _ENTRY, entry)
-        item.setText(1, entry.effect)
+        item.setText(1, visible(entry.effect))
         if entry.effect in _ICONS:
             item.setIcon(1, icon(_ICONS[entry.effect], theme))
             item.setForeground(1, theme.color(_ICONS[entry.effect]))
@@ -104,14 +107,17 @@ class GoTo(ListPopup):
         block = document.findBlockByNumber(min(line, document.blockCount()) - 1)
         column = min(column, block.length())
         number = f"{block.blockNumber() + 1:,}"
-        item = self._add(f"Line {number}, column {column}" if column > 1 else f"Line {number}", block.text().strip())
+        item = self._add(
+            f"Line {number}, column {column}" if column > 1 else f"Line {number}", from_qt(block.text()).strip()
+        )
         item.setData(0, _ENTRY, block.position() + column - 1)
 
     def _add(self, label: str, about: str) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(self.list, [label, "", about[:200]])
+        label, about = visible(label), visible(about[:200])
+        item = QTreeWidgetItem(self.list, [label, "", about])
         item.setSizeHint(0, QSize(self.fontMetrics().horizontalAdvance(label) + 6 * SPACE, ROW))
         item.setForeground(2, self._window.theme.color("muted"))
-        item.setToolTip(2, about[:200])
+        item.setToolTip(2, tip(about))
         return item
 
     def _tell(self, sentence: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout
 
 from workbench.document.nodes import Document
+from workbench.document.unseen import visible
 from workbench.gui.editor.marks import Mark
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.theme import SPACE, mono_font
@@ -136,13 +137,15 @@ def tip_of(findings: list[str], hover: Hover | None = None) -> str:
         if findings:
             parts.append("<hr/>")
         family = escape(mono_font().family(), quote=True)
-        parts.append(f"<p style=\"white-space:pre-wrap;font-family:'{family}'\"><b>{escape(hover.title)}</b></p>")
+        parts.append(
+            f"<p style=\"white-space:pre-wrap;font-family:'{family}'\"><b>{escape(visible(hover.title))}</b></p>"
+        )
         parts += [_paragraph(text) for text in (*hover.facts, *_listed(hover))]
     return "".join(parts)
 
 
 def _paragraph(text: str) -> str:
-    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
+    return f"<p style='white-space:pre-wrap'>{escape(visible(text))}</p>"
 
 
 def _listed(hover: Hover) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.document.unseen import visible
 from workbench.gui.icons import icon
+from workbench.gui.plain import tip
 from workbench.gui.theme import ROW, SPACE, Theme
 from workbench.project.checks import Check
 from workbench.project.model import Project, ProjectPrincipal, SavedRequest
@@ -115,21 +117,23 @@ class ProjectTree(QWidget):
     def _mark(self, item: QTreeWidgetItem, saved: SavedRequest, check: Check | None) -> None:
         name = "request" if check is None else "passed" if check.passed else "failed"
         title = saved.title or saved.id
-        tip = f"{title}\n{saved.request.action}"
+        said = f"{title}\n{saved.request.action}"
         expected = _WORDS.get(saved.expect, saved.expect)
         if check is None:
-            tip += f"\nExpected: {expected}" if expected else ""
+            said += f"\nExpected: {expected}" if expected else ""
         elif check.passed:
-            tip += f"\nPassed: {expected}, as expected"
+            said += f"\nPassed: {expected}, as expected"
         elif check.outcome is None:
-            tip += f"\nFailed: expected {expected}, but it cannot be answered.\n{check.error}"
+            said += f"\nFailed: expected {expected}, but it cannot be answered.\n{check.error}"
         else:
-            tip += f"\nFailed: expected {expected}, but {_WORDS.get(check.outcome, f'it {check.outcome}')}"
-        if item.toolTip(0) == tip and item.data(0, _ICON) == name:
+            said += f"\nFailed: expected {expected}, but {_WORDS.get(check.outcome, f'it {check.outcome}')}"
+        said = tip(said)
+        if item.toolTip(0) == said and item.data(0, _ICON) == name:
             return
         item.setData(0, _ICON, name)
         item.setIcon(0, icon(name, self._theme))
-        item.setToolTip(0, tip)
+        item.setToolTip(0, said)
+        title = visible(title)
         spoken = title if check is None else f"{title}, {name}"
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
 
@@ -142,13 +146,13 @@ class ProjectTree(QWidget):
             return
         policies = self._group("Policies", not project.policies, "No policy files yet")
         for policy in project.policies:
-            tip = f"{policy.key}\n{policy.kind.value}"
-            self._policies[policy.key] = self._row(policies, policy.name, "policy", policy.key, tip)
+            about = f"{policy.key}\n{policy.kind.value}"
+            self._policies[policy.key] = self._row(policies, policy.name, "policy", policy.key, about)
         principals = self._group("Principals", not project.principals, "None in workbench.toml")
         for principal in project.principals:
             attached = "\n".join(principal.identity)
-            tip = f"{principal.arn}\n{attached}" if attached else principal.arn
-            item = self._row(principals, principal.name, "principal", principal, tip)
+            about = f"{principal.arn}\n{attached}" if attached else principal.arn
+            item = self._row(principals, principal.name, "principal", principal, about)
             for key in principal.identity:
                 self._row(item, key.rpartition("/")[2].removesuffix(".json"), "policy", key, key)
         requests = self._group("Requests", not project.requests, "None in scenarios/")
@@ -170,13 +174,13 @@ class ProjectTree(QWidget):
             row.setFlags(Qt.ItemFlag.NoItemFlags)
         return item
 
-    def _row(self, parent: QTreeWidgetItem, title: str, kind: str, value: object, tip: str) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(parent, [title])
+    def _row(self, parent: QTreeWidgetItem, title: str, kind: str, value: object, about: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(parent, [visible(title)])
         item.setData(0, _ICON, kind)
         item.setIcon(0, icon(kind, self._theme))
         item.setData(0, _KIND, kind)
         item.setData(0, _VALUE, value)
-        item.setToolTip(0, tip)
+        item.setToolTip(0, tip(about))
         item.setSizeHint(0, QSize(0, ROW))
         return item
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.document.nodes import Document
+from workbench.document.unseen import visible
 from workbench.embedded.placing import UNRESOLVED
 from workbench.findings.model import Confidence, Effect, Finding, Fix, FixVerdict
 from workbench.findings.suppressions import NEVER_SUPPRESSED
@@ -28,6 +29,7 @@ from workbench.gui.findings.difference import ChangedLines
 from workbench.gui.findings.listing import said
 from workbench.gui.findings.preview import preview
 from workbench.gui.icons import icon
+from workbench.gui.plain import tip
 from workbench.gui.theme import LIGHT, Theme, mono_font
 from workbench.gui.widgets import GRID, PADDING, FlowRow, LinkButton, WrappedLabel
 
@@ -95,7 +97,7 @@ class FixCard(QWidget):
         shape = QLabel()
         shape.setPixmap(icon(name, self._theme, token).pixmap(QSize(16, 16)))
         label = QLabel(word)
-        label.setToolTip(meaning)
+        label.setToolTip(tip(meaning))
         font = label.font()
         font.setBold(True)
         label.setFont(font)
@@ -347,7 +349,8 @@ def _selectable(text: str, *, muted: bool = False) -> WrappedLabel:
 
 
 def _muted(text: str) -> QLabel:
-    label = QLabel(text)
+    label = QLabel(visible(text))
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", "muted")
     return label
 

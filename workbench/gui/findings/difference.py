@@ -8,7 +8,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from workbench.document.unseen import visible
 from workbench.gui.findings.preview import DiffLine
+from workbench.gui.plain import tip
 from workbench.gui.theme import LIGHT, Theme, mono_font
 from workbench.gui.widgets import GRID
 
@@ -22,7 +24,7 @@ class ChangedLines(QWidget):
 
     def __init__(self, lines: Sequence[DiffLine], theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lines, self._theme = tuple(lines), theme
+        self.lines, self._theme = tuple(map(_shown, lines)), theme
         font = QFont(mono_font())
         font.setPointSizeF(max(font.pointSizeF() - 1, 7))
         self._mono = font
@@ -33,7 +35,7 @@ class ChangedLines(QWidget):
         self.setAccessibleName("What the fix changes")
         self.setAccessibleDescription(whole)
         if any(len(line.text) > 48 for line in self.lines):
-            self.setToolTip(whole)
+            self.setToolTip(tip(whole))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -73,6 +75,12 @@ class ChangedLines(QWidget):
         painter.setPen(theme.color("text" if token is not None else "muted"))
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(left, rect.top(), room, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def _shown(line: DiffLine) -> DiffLine:
+    """What cannot be seen, written as an escape; the part that changes stays the same."""
+    start, end = (len(visible(line.text[:at])) for at in (line.start, line.end))
+    return line._replace(text=visible(line.text), start=start, end=end)
 
 
 def _near(line: DiffLine, columns: int) -> tuple[str, int, int]:

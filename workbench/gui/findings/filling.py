@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from workbench.embedded.values import Blank
 from workbench.gui.answering import Answered
 from workbench.gui.jobs import JobSlot
+from workbench.gui.plain import tip
 from workbench.gui.theme import mono_font
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, WrappedLabel
 
@@ -59,7 +60,7 @@ class FillDialog(QDialog):
             label.setMinimumWidth(180)
             label.setBuddy(field)
             times = len(blank.spans)
-            field.setToolTip(f"{blank.name} stands in {times:,} place{'s' if times != 1 else ''}")
+            field.setToolTip(tip(f"{blank.name} stands in {times:,} place{'s' if times != 1 else ''}"))
             form.addRow(label, field)
             self.fields[blank.name] = field
         scroll = QScrollArea()

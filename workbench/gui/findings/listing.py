@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from workbench.document.nodes import Document, Path
+from workbench.document.unseen import visible
 from workbench.engine import Validation
 from workbench.findings.model import FailedCheck, Finding, FindingType
 from workbench.findings.suppressions import sid_at
@@ -173,7 +174,7 @@ def _headings_of(
 
 
 def _entry(finding: Finding, document: Document, under: tuple[int, ...]) -> Entry:
-    sentence = said(finding)
+    sentence = visible(said(finding))
     place = document.position(finding.span.start).for_people()
     return Entry(finding, sentence, place, f"{finding.code} {sentence}".casefold(), finding.type.rank, under)
 

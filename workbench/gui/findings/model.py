@@ -25,6 +25,7 @@ from workbench.gui.findings.listing import (
     Shape,
 )
 from workbench.gui.icons import icon
+from workbench.gui.plain import tip
 from workbench.gui.theme import Theme, mono_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -238,7 +239,8 @@ class FindingsModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 if column in (TYPE, CODE):
                     return WORDS[finding.type] if column == TYPE else finding.code
-                return finding.fixes[0].label if column == FIX and finding.fixes else f"{entry.said}\n{finding.code}"
+                fix = column == FIX and bool(finding.fixes)
+                return tip(finding.fixes[0].label if fix else f"{entry.said}\n{finding.code}")
             case Qt.ItemDataRole.AccessibleTextRole:
                 state = "Suppressed" if finding.suppressed is not None else WORDS[finding.type]
                 return f"{state}: {entry.said}"

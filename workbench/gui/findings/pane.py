@@ -30,6 +30,7 @@ from workbench.gui.findings.model import ICONS, FindingsModel
 from workbench.gui.findings.table import FindingsTable
 from workbench.gui.findings.verdicts import Verdicts
 from workbench.gui.icons import icon
+from workbench.gui.plain import caption, tip
 from workbench.gui.theme import Scheme, Theme, ThemeSource, mono_font
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, Veil, WrappedLabel, tool_button
 
@@ -229,7 +230,7 @@ class FindingsPane(QWidget):
         """Says which suppressions suppress nothing any more; nothing: none."""
         more = f" (and {len(sentences) - 1:,} more)" if len(sentences) > 1 else ""
         self.stale.setText(f"{sentences[0]}{more}" if sentences else "")
-        self.stale.setToolTip("\n".join(sentences))
+        self.stale.setToolTip(tip("\n".join(sentences)))
         self.stale.setVisible(bool(sentences))
 
     def show_work(self, sentence: str) -> None:
@@ -423,7 +424,9 @@ class FindingsPane(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for fix in finding.fixes:
-            menu.addAction(fix.label).triggered.connect(lambda _on=False, fix=fix: self.fix_requested.emit(fix))
+            menu.addAction(caption(fix.label)).triggered.connect(
+                lambda _on=False, fix=fix: self.fix_requested.emit(fix)
+            )
         below: QPoint = self.table.visualRect(index).bottomLeft()
         menu.popup(self.table.viewport().mapToGlobal(below))
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolBar
 from workbench.gui.commands import Command
 from workbench.gui.icons import icon
 from workbench.gui.menus import edit, file, policy, rest, view
+from workbench.gui.plain import caption
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
@@ -102,7 +103,7 @@ def _fill_kinds(window: MainWindow, menu: QMenu) -> None:
 def _fill_recent(window: MainWindow, menu: QMenu) -> None:
     menu.clear()
     for path in window.recent():
-        action = menu.addAction(str(path))
+        action = menu.addAction(caption(str(path)))
         action.triggered.connect(lambda _checked=False, path=path: window.open_paths([path]))
     if menu.isEmpty():
         menu.addAction("Nothing opened yet").setEnabled(False)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from workbench.evaluation.decision import Decision, Dependence, Outcome, StatementRef
 from workbench.gui.icons import icon, pixmap
+from workbench.gui.plain import caption, tip
 from workbench.gui.simulator.expander import Expander
 from workbench.gui.simulator.trace import AuthorizationRow, StatementRow
 from workbench.gui.simulator.uncertain import uncertain_parts
@@ -137,12 +138,12 @@ class AnswerDetails(QWidget):
         flow = FlowLayout(chips)
         for dependence in found:
             key = dependence.key
-            chip = QPushButton(key, chips)
-            chip.setToolTip("\n".join(f"{ref.policy}, {test}" for ref, test in dependence.tests))
+            chip = QPushButton(caption(key), chips)
+            chip.setToolTip(tip("\n".join(f"{ref.policy}, {test}" for ref, test in dependence.tests)))
             chip.setAccessibleName(f"Say what {key} is")
             menu = QMenu(chip)
             for outcome, value in dependence.examples:
-                action = menu.addAction(icon(LOOKS[outcome].icon, self._theme), example_words(outcome, value))
+                action = menu.addAction(icon(LOOKS[outcome].icon, self._theme), caption(example_words(outcome, value)))
                 action.triggered.connect(lambda _checked=False, key=key, value=value: self.key_stated.emit(key, value))
             menu.addSeparator()
             menu.addAction("Another value…").triggered.connect(
@@ -159,10 +160,10 @@ class AnswerDetails(QWidget):
         chips = QWidget(self)
         flow = FlowLayout(chips)
         for key in keys:
-            chip = QPushButton(key, chips)
+            chip = QPushButton(caption(key), chips)
             chip.setIcon(icon("plus", self._theme))
             chip.setIconSize(QSize(12, 12))
-            chip.setToolTip(f"Give {key} a value")
+            chip.setToolTip(tip(f"Give {key} a value"))
             chip.setAccessibleName(f"Give {key} a value")
             chip.clicked.connect(lambda _checked=False, key=key: self.key_clicked.emit(key))
             flow.addWidget(chip)
@@ -217,7 +218,7 @@ class AnswerDetails(QWidget):
         for name in dict.fromkeys(names):
             link = LinkButton(name, line)
             link.set_color(self._theme.color("accent"))
-            link.setToolTip(f"Open {name}")
+            link.setToolTip(tip(f"Open {name}"))
             link.clicked.connect(lambda _checked=False, name=name: self.policy_clicked.emit(name))
             flow.addWidget(link)
         self._column.addWidget(line)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 
+from workbench.document.unseen import visible
 from workbench.evaluation.request import ContextValue, Request
+from workbench.gui.plain import tip
 from workbench.gui.simulator.context_values import ValueType, complaint, read_value, value_type, write_value
 
 if TYPE_CHECKING:
@@ -221,7 +223,7 @@ class ContextTable(QAbstractTableModel):
             return self._adding(index.column(), role)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._words(row, index.column())
+                return visible(self._words(row, index.column()))
             case Qt.ItemDataRole.EditRole:
                 return (row.key, row.text, row.state.value)[index.column()]
             case Qt.ItemDataRole.ForegroundRole:
@@ -231,7 +233,7 @@ class ContextTable(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole:
                 return self._mark if index.column() == VALUE and row.text and self.problem(row) else None
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tooltip(row, index.column())
+                return tip(self._tooltip(row, index.column()))
             case Qt.ItemDataRole.AccessibleTextRole:
                 problem = self.problem(row) if index.column() == VALUE else ""
                 return f"{self._words(row, index.column())} {problem}".strip()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy, QWidget
 
 from workbench.evaluation.request import Principal
+from workbench.gui.plain import tip
 from workbench.gui.simulator import principals
 from workbench.gui.simulator.principals import Choice
 from workbench.gui.widgets import ElidingLineEdit
@@ -63,7 +64,7 @@ class FieldBox(QComboBox):
         self.clear()
         self.addItems(entries)
         for index, entry in enumerate(entries):
-            self.setItemData(index, entry, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(index, tip(entry), Qt.ItemDataRole.ToolTipRole)
         self.setCurrentIndex(self.findText(text, Qt.MatchFlag.MatchExactly))
         self.setEditText(text)
         self.blockSignals(blocked)
@@ -92,7 +93,7 @@ class PrincipalBox(FieldBox):
         self._choices, self._visiting = list(choices), []
         self.set_entries(c.label for c in choices)
         for index, choice in enumerate(choices):
-            self.setItemData(index, choice.arn, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(index, tip(choice.arn), Qt.ItemDataRole.ToolTipRole)
         if before is not None:
             self.set_principal(before)
 
@@ -125,7 +126,7 @@ class RoleBox(FieldBox):
         self._choices = list(choices)
         self.set_entries(c.label for c in choices)
         for index, choice in enumerate(choices):
-            self.setItemData(index, choice.arn, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(index, tip(choice.arn), Qt.ItemDataRole.ToolTipRole)
         self.set_arn(self.arn())
 
     def arn(self) -> str:
@@ -224,6 +225,6 @@ class ActionEdit(ElidingLineEdit):
     def set_doubt(self, sentence: str, mark: QIcon) -> None:
         """Marks the action as one to look at again; an empty sentence takes the mark away."""
         self._mark.setIcon(mark)
-        self._mark.setToolTip(sentence)
+        self._mark.setToolTip(tip(sentence))
         self._mark.setVisible(bool(sentence))
         self.setAccessibleDescription(sentence)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from workbench.document.unseen import visible
 from workbench.gui.icons import pixmap
+from workbench.gui.plain import tip
 from workbench.gui.theme import LIGHT, Theme
 from workbench.gui.widgets import GRID, PADDING, LinkButton, WrappedLabel
 
@@ -40,8 +42,8 @@ class FormMessage(QFrame):
         if (sentence, mend_words) != (self.text(), self.link.text()):
             self._sentence.setText(sentence)
             self._sentence.setAccessibleName(sentence)
-            self.link.setText(mend_words)
-            self.link.setToolTip(mend_words)
+            self.link.setText(visible(mend_words))
+            self.link.setToolTip(tip(mend_words))
             self.link.setAccessibleName(mend_words)
             self.link.updateGeometry()
         self.link.setVisible(bool(mend_words))

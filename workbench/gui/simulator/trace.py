@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from workbench.evaluation.decision import Authorization, LayerOutcome, Outcome, StatementRef
 from workbench.evaluation.trace import ElementTrace, LayerTrace, StatementTrace
 from workbench.gui.icons import pixmap
+from workbench.gui.plain import tip
 from workbench.gui.simulator.expander import Expander
 from workbench.gui.simulator.uncertain import Uncertain
 from workbench.gui.simulator.wording import (
@@ -102,7 +103,7 @@ class AuthorizationRow(QWidget):
         shape.setToolTip(look.word)
         shape.setAccessibleName(look.word)
         action = ElidedLabel(found.action, self._head)
-        action.setToolTip(f"{found.action}\non {found.resource}")
+        action.setToolTip(tip(f"{found.action}\non {found.resource}"))
         action.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._head.row.addWidget(shape)
         # The action is what tells rows apart: where both are long, the statement gives way.
@@ -129,7 +130,7 @@ class AuthorizationRow(QWidget):
             words.setProperty("role", "muted")
             return words
         link = LinkButton(text, parent)
-        link.setToolTip(f"Show {statement_name(ref)}")
+        link.setToolTip(tip(f"Show {statement_name(ref)}"))
         link.setAccessibleName(f"Show {statement_name(ref)}")
         link.set_color(self._theme.color("accent"))
         link.clicked.connect(lambda: self._follow(ref))
