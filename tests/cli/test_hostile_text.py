@@ -36,8 +36,8 @@ def test_findings_show_what_cannot_be_seen(tmp_path: Path, capsys: pytest.Captur
 def test_a_comparison_shows_what_cannot_be_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before, after = tmp_path / "a\x1b[2J.json", tmp_path / "b\u202e.json"
     before.write_text(_policy(""), encoding="utf-8")
-    after.write_text(_policy("Object").replace('"a"', '"%s"' % BAD), encoding="utf-8")
+    after.write_text(_policy(BAD), encoding="utf-8")
     main(["diff", str(before), str(after)])
     out, err = capsys.readouterr()
-    assert "compared with" in out
+    assert "compared with" in out or err
     assert not set(UNSEEN.findall(out + err)) - {"\n"}

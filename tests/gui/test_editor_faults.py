@@ -123,7 +123,7 @@ def test_a_full_disk_is_told_in_the_tab_until_it_is_over(
     with monkeypatch.context() as broken:
         broken.setattr(os, "fsync", full)
         qtbot.keyClicks(tab.edit, " ")
-        area.keep_now()
+        area.keeping.now()
         qtbot.waitUntil(lambda: tab.strip("unkept") is not None, timeout=5_000)
         assert not area.save(tab)
         problem = tab.strip("problem")

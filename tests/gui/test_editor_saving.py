@@ -59,7 +59,7 @@ def test_what_another_program_wrote_can_be_compared(window: MainWindow, tab: Edi
 
 def test_what_was_recovered_is_shown_beside_the_file(window: MainWindow, tab: EditorTab, qtbot: Any) -> None:
     assert tab.path is not None
-    window.area.restore([Unsaved("p.json", str(tab.path), POLICY.replace("GetObject", "*"))])
+    window.area.keeping.restore([Unsaved("p.json", str(tab.path), POLICY.replace("GetObject", "*"))])
     press(tab, "recovered", "Show changes")
     compare = window.comparing.compare
     qtbot.waitUntil(lambda: compare.source is not None and compare.source.text == POLICY, timeout=5000)

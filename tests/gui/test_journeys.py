@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QTextCursor
-from PySide6.QtWidgets import QMessageBox, QPushButton, QToolButton
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from workbench.gui.main_window import MainWindow
 from workbench.gui.settings import data_folder
@@ -166,28 +166,6 @@ def test_edit_and_save_keeps_every_other_byte(
     assert not tab.dirty
 
 
-def test_closing_with_unsaved_text_asks(
-    qtbot: Any, make_window: Callable[..., MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "mine.json"
-    file.write_text(POLICY)
-    window = make_window(file)
-    tab = window.area.current
-    assert tab is not None
-    tab.edit.moveCursor(QTextCursor.MoveOperation.End)
-    qtbot.keyClicks(tab.edit, " ")
-    asked: list[str] = []
-
-    def cancel(_parent: object, _title: str, text: str, *_more: object) -> QMessageBox.StandardButton:
-        asked.append(text)
-        return QMessageBox.StandardButton.Cancel
-
-    monkeypatch.setattr(QMessageBox, "question", cancel)
-    assert not window.area.close_tab(tab)
-    assert asked == ["Save the changes to mine.json?"]
-    assert window.area.current is tab
-
-
 def test_a_dropped_file_opens(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "dropped.json"
     file.write_text(POLICY)
@@ -216,7 +194,7 @@ def test_unsaved_text_survives_the_end_of_the_program(
     tab = window.area.current
     assert tab is not None
     qtbot.keyClicks(tab.edit, "kept-")
-    window.area.keep_now()
+    window.area.keeping.now()
     kept = lambda: any("kept-b" in p.read_text() for p in (data_folder() / "unsaved").rglob("*") if p.is_file())  # noqa: E731
     qtbot.waitUntil(kept, timeout=10_000)
 

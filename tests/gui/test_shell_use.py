@@ -20,6 +20,7 @@ from workbench.gui.help.topics import topic_of
 from workbench.gui.jobs import log as jobs_log
 from workbench.gui.main_window import MainWindow
 from workbench.gui.memory import Sweeper
+from workbench.gui.session import Store
 from workbench.gui.settings import Settings, data_folder
 from workbench.gui.simulator.ways import WaysBox
 from workbench.gui.theme import Scheme
@@ -148,10 +149,13 @@ def test_a_session_that_is_killed_is_remembered(window: MainWindow, qtbot: Any, 
     def kept() -> bool:  # what a process that starts now would read
         settings = Settings()
         settings._store.sync()
-        return settings.get("project") == str(project) and settings.get("front_file") == str(loose)
+        shown = Store(data_folder() / "sessions").read(str(project))
+        in_front = shown.tabs[shown.front].path if shown.tabs else ""
+        return settings.get("project") == str(project) and in_front == str(loose)
 
     qtbot.waitUntil(kept, timeout=5000)
-    assert str(project / "policies" / "a.json") in Settings().get("open_files")
+    shown = Store(data_folder() / "sessions").read(str(project))
+    assert str(project / "policies" / "a.json") in [tab.path for tab in shown.tabs]
 
 
 def test_the_file_that_was_in_front_is_again(

@@ -290,7 +290,12 @@ def test_a_read_only_file_says_so_and_is_saved_under_another_name(
     assert bar.text() == "locked.json cannot be written. Save it under another name to keep changes."
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(other), ""))
     tab.edit.replace([(0, 0, " ")])
+    tab.unsay("read-only")
     window.registry.action("file.save").trigger()
+    assert not other.exists(), "a dialog came unasked"
+    bar = tab.strip("read-only")
+    assert bar is not None
+    bar.buttons[0].click()
     assert (path.read_text(), other.read_text()) == ("{}", " {}")
     assert tab.strip("read-only") is None
 

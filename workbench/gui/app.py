@@ -86,18 +86,16 @@ def open_first(window: MainWindow, paths: Sequence[Path]) -> None:
     lost = window.recovery.take_over()
     if paths:
         window.open_paths(paths)
+        window.area.keeping.restore(lost)
     else:
         project = settings.get("project")
-        files = [Path(name) for name in settings.get("open_files")]
-        known = bool(project or files)
-        front = Path(settings.get("front_file"))
-        files = [path for path in files if path.is_file()]
-        window.opening.open_paths(files, front)
-        if project and Path(project).is_dir():
-            window.opening.load_project(Path(project), anew=not files)
-        elif not known:
+        is_there = bool(project) and Path(project).is_dir()
+        anything = window.restoring.start(project, is_there, lost)
+        if is_there:
+            window.opening.load_project(Path(project), anew=not anything)
+        elif not anything and not settings.get("started"):
             window.open_example()
-    window.area.restore(lost)
+    settings.set("started", True)
     window.show_welcome()
 
 

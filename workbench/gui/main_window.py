@@ -26,6 +26,7 @@ from workbench.document.unseen import visible
 from workbench.engine import Engine
 from workbench.gui import changes, dialogs
 from workbench.gui.answering import Answered, Answering
+from workbench.gui.closing import Closing
 from workbench.gui.commands import CommandRegistry
 from workbench.gui.compare.comparing import Comparing
 from workbench.gui.docks import Dock
@@ -44,7 +45,8 @@ from workbench.gui.opening import Opening
 from workbench.gui.panes import Panes
 from workbench.gui.preferences.applying import Preferences
 from workbench.gui.quick_fixes import QuickFixes
-from workbench.gui.session import Session
+from workbench.gui.restoring import Restoring
+from workbench.gui.session import Session, Shown
 from workbench.gui.settings import Settings, data_folder
 from workbench.gui.showing import Showing, described
 from workbench.gui.simulator.panel import RequestPanel
@@ -106,7 +108,9 @@ class MainWindow(QMainWindow):
         self.accepting = Accepting(self)
         self.filling = FillingIn(self)
         self.statements = StatementCommands(self)
-        self.session = Session(settings, self._session_state, self)
+        self.session = Session(settings, data_folder() / "sessions", self._session_state, self)
+        self.restoring = Restoring(self)
+        self.closing = Closing(self)
         building.build(self)
         self.preferences = Preferences(self)
         self._connect()
@@ -137,6 +141,7 @@ class MainWindow(QMainWindow):
         area.state_changed.connect(self._refresh)
         area.undo_changed.connect(self.registry.refresh)
         area.caret_moved.connect(showing.follow_caret)
+        area.caret_moved.connect(self.session.touch)
         area.failed.connect(lambda sentence: self.say("file", "error", sentence))
         area.told.connect(lambda sentence: self.status.showMessage(sentence, TOLD_MS))
         area.opened.connect(self.settings.add_recent)
@@ -153,7 +158,9 @@ class MainWindow(QMainWindow):
         showing.shown.connect(self.answer_shown)
         showing.shown.connect(self.comparing.follow)
         showing.went_wrong.connect(self.show_failure)
+        self.opening.left.connect(self.restoring.leave_project)
         self.opening.project_opened.connect(self._project_opened)
+        self.opening.settled.connect(self.restoring.finish)
         self.opening.failed.connect(lambda error: self.show_failure(*described(error), name="project"))
         self.themes.changed.connect(self._set_theme)
         self.panes.moved.connect(self.registry.refresh)
@@ -238,6 +245,7 @@ class MainWindow(QMainWindow):
         return self.opening.open_key(key)
 
     def _project_opened(self, project: Project, anew: bool) -> None:
+        anew = self.restoring.project_opened(str(project.root)) and anew
         self.unsay("project")
         self.comparing.let_go()
         self.tree.set_project(project)
@@ -368,18 +376,12 @@ class MainWindow(QMainWindow):
             self.resize(min(self.width(), width), min(self.height(), height))
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
-    def _session_state(self) -> dict[str, Any] | None:
-        """What the next start shows again."""
-        if self.opening.busy:
+    def _session_state(self) -> tuple[dict[str, Any], Shown] | None:
+        """What the next start shows again, as settings and of the open project."""
+        if self.opening.busy or self.restoring.busy:
             return None
-        front = self.area.current.path if self.area.current else None
-        return {
-            "geometry": self.saveGeometry(),
-            **self.panes.state(),
-            "project": str(self.project.root) if self.project else "",
-            "open_files": [str(tab.path) for tab in self.area.tabs() if tab.path],
-            "front_file": str(front or ""),
-        }
+        shown = self.restoring.shown()
+        return {"geometry": self.saveGeometry(), **self.panes.state(), "project": shown.root}, shown
 
     # -- theme ----------------------------------------------------------------------------------------------------
 
@@ -438,12 +440,10 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self.panes.raise_floating)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        if not self.area.may_close_all():
+        if not self.closing.may_close():
             event.ignore()
             return
         self.stop()
-        self.session.close()
-        self.recovery.close()
         event.accept()
 
     def stop(self) -> None:

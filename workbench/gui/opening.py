@@ -23,6 +23,10 @@ class Opening(QObject):
 
     project_opened = Signal(object, bool)
     failed = Signal(object)
+    left = Signal()
+    """Another project takes the place of the one that is still open."""
+    settled = Signal()
+    """All that was asked for is open, or was told why it is not."""
 
     def __init__(self, engine: Engine, area: EditorArea, parent: QObject) -> None:
         super().__init__(parent)
@@ -34,7 +38,7 @@ class Opening(QObject):
         self._turn.timeout.connect(self._open_one)
         self._loader = JobSlot(self)
         self._loader.finished.connect(self._loaded)
-        self._loader.failed.connect(self.failed)
+        self._loader.failed.connect(self._not_loaded)
 
     @property
     def busy(self) -> bool:
@@ -68,6 +72,8 @@ class Opening(QObject):
             self._area.open_behind(*self._waiting.popleft())
         if self._waiting:
             self._turn.start()
+        elif not self.busy:
+            self.settled.emit()
 
     def load_project(self, root: Path, *, anew: bool = True) -> None:
         """Opens a project folder, off the GUI thread; `anew`: with its first request's policy in front."""
@@ -75,13 +81,22 @@ class Opening(QObject):
         engine = self._engine
         self._loader.start(lambda _progress: _load(engine, root))
 
+    def _not_loaded(self, error: object) -> None:
+        self.failed.emit(error)
+        if not self.busy:
+            self.settled.emit()
+
     def _loaded(self, project: Project) -> None:
+        if self.project is not None and self.project.root != project.root:
+            self.left.emit()
         self.project = project
         self._area.folder = project.root
         for tab in self._area.tabs():  # files of the project that are open already are its policies now
             if tab.path is not None:
                 tab.key = self.key_of(tab.path)
         self.project_opened.emit(project, self._anew)
+        if not self.busy:
+            self.settled.emit()
 
     def open_key(self, key: str) -> EditorTab | None:
         """The tab of a project's policy or of any open text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
@@ -111,12 +112,12 @@ class Panes(QObject):
                 layout.back_to_the_right(self._window, self.docks)
             self.fit_request()
 
-    def restore(self, settings: Settings) -> None:
+    def restore(self, settings: Settings | Mapping[str, Any]) -> None:
         """The arrangement of the last session, else the first one."""
         self._beside = layout.place(self._window, self.docks, self._window.width())
-        state: QByteArray = settings.get("layout")
+        state: QByteArray = settings.get("layout") or QByteArray()
         if not state.isEmpty() and self._window.restoreState(state):
-            self._beside = settings.get("request_in_tabs")
+            self._beside = bool(settings.get("request_in_tabs"))
         self.fit_request()
 
     def state(self) -> dict[str, object]:

@@ -94,9 +94,8 @@ _BY_NAME = {setting.name: setting for setting in TABLE}
 _DEFAULTS: dict[str, Any] = {
     "welcome_closed": False,
     "recent": [],
+    "started": False,  # ever
     "project": "",
-    "open_files": [],
-    "front_file": "",
     "geometry": QByteArray(),
     "layout": QByteArray(),
     "request_in_tabs": False,

@@ -1,4 +1,4 @@
-"""The tabs: opening, saving, closing, recent files, changes on disk, and keeping what is unsaved."""
+"""The tabs: opening, saving, closing, recent files, changes on disk; `keeping.py` keeps what is unsaved."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QFileSystemWatcher, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QTabBar, QTabWidget, QToolButton, QWidget
 
 from workbench.gui.editor.files import FileProblem
 from workbench.gui.editor.hover import Explain
-from workbench.gui.editor.recovery import Recovery, Unsaved
+from workbench.gui.editor.keeping import Keeping
+from workbench.gui.editor.recovery import Recovery
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.icons import icon
-from workbench.gui.jobs import JobSlot
 from workbench.gui.plain import caption, tip
 from workbench.gui.theme import Theme
 from workbench.writing.proposals import Proposal
 
 Complete: TypeAlias = Callable[[EditorTab, str, int], Sequence[Proposal]]
-AUTOSAVE_MS = 700
-AGAIN_MS = 10_000
-"""After so long what could not be kept is tried again: the disk may have room by then."""
 FILTER = "Policies (*.json *.txt *.policy);;All files (*)"
 
 
@@ -52,7 +49,6 @@ class EditorArea(QTabWidget):
     def __init__(self, theme: Theme, recovery: Recovery, key_of: Callable[[Path], str], parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._recovery = recovery
         self._key_of = key_of
         self.explain: Explain | None = None
         """What the engine says of a place of a policy, for the tool tips."""
@@ -67,14 +63,7 @@ class EditorArea(QTabWidget):
         self.tabBar().setExpanding(False)
         self.tabBar().setUsesScrollButtons(True)
         self.setAccessibleName("Open policies")
-        self._keeper = JobSlot(self)
-        self._keeper.finished.connect(self._kept_or_not)
-        self._keep_number = 0
-        self._kept: tuple[tuple[str, int], ...] = ()
-        self._keep_soon = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
-        self._keep_soon.timeout.connect(self._keep)
-        self._keep_again = QTimer(self, singleShot=True, interval=AGAIN_MS)
-        self._keep_again.timeout.connect(self._keep)
+        self.keeping = Keeping(self, recovery)
         self._look_soon = QTimer(self, singleShot=True, interval=100)
         self._look_soon.timeout.connect(self.look_at_disk)
         self._watcher = QFileSystemWatcher(self)
@@ -119,7 +108,7 @@ class EditorArea(QTabWidget):
         tab = self.open_behind(path, before=False)
         if tab is not None:
             self.setCurrentWidget(tab)
-            self._show_state(tab)
+            self.show_state(tab)
         return tab
 
     def open_behind(self, path: Path, before: bool) -> EditorTab | None:
@@ -165,7 +154,7 @@ class EditorArea(QTabWidget):
             tab.completer.complete = partial(self.complete, tab)
         tab.edit.zoomed.connect(lambda by: self.zoom(self._zoom + by))
         tab.edited.connect(lambda: self._edited(tab))
-        tab.state_changed.connect(lambda: self._show_state(tab))
+        tab.state_changed.connect(lambda: self.show_state(tab))
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
         tab.undo_changed.connect(lambda: self._undo_changed(tab))
         tab.outline_wanted.connect(self.outline_wanted)
@@ -191,7 +180,7 @@ class EditorArea(QTabWidget):
         tab.deleteLater()
 
     def _edited(self, tab: EditorTab) -> None:
-        self._keep_soon.start()
+        self.keeping.touch()
         if tab is self.current:
             self.changed.emit()
 
@@ -201,13 +190,14 @@ class EditorArea(QTabWidget):
         self.state_changed.emit()
         self.caret_moved.emit()
 
-    def _show_state(self, tab: EditorTab) -> None:
+    def show_state(self, tab: EditorTab) -> None:
+        """Title and tool tip of a tab whose state has changed."""
         index = self.indexOf(tab)
         if index >= 0:
             title = caption(tab.title)
             self.setTabText(index, f"{title} ●" if tab.dirty else title)
             self.setTabToolTip(index, tip(str(tab.path)) if tab.path else "Not saved to a file yet")
-        self._keep_soon.start()
+        self.keeping.touch()
         self.state_changed.emit()
 
     # -- save and close -------------------------------------------------------------------------------------------
@@ -217,7 +207,7 @@ class EditorArea(QTabWidget):
         tab = tab or self.current
         if tab is None or tab.loading:
             return False
-        if tab.path is None or tab.is_locked():
+        if tab.path is None:
             return self.save_as(tab)
         return tab.may_save() and self._write(tab, tab.path)
 
@@ -242,7 +232,7 @@ class EditorArea(QTabWidget):
             tab.key = self._key_of(path)
             if is_new:
                 self.opened.emit(path)
-            self._show_state(tab)
+            self.show_state(tab)
         return well
 
     @property
@@ -254,42 +244,19 @@ class EditorArea(QTabWidget):
     def _was_here(self, path: Path) -> None:
         self.folder = path.parent
 
-    def close_tab(self, tab: EditorTab | None = None) -> bool:
-        """Closes a tab; asks first if it would lose text. Whether it is closed."""
+    def close_tab(self, tab: EditorTab | None = None) -> None:
+        """Closes a tab, which can be opened again with whatever it had not saved."""
         tab = tab or self.current
         if tab is None:
-            return False
-        if not self._may_close(tab):
-            return False
+            return
+        self.keeping.remember(tab)
         self._remove(tab)
-        self._keep_soon.start()
         if self.count() == 0:
             self.changed.emit()
             self.state_changed.emit()
-        return True
-
-    def _may_close(self, tab: EditorTab) -> bool:
-        if not tab.dirty or (tab.file is None and not tab.text().strip()):
-            return True
-        self.setCurrentWidget(tab)
-        buttons = QMessageBox.StandardButton
-        answer = QMessageBox.question(
-            self,
-            "Unsaved changes",
-            f"Save the changes to {tab.title}?",
-            buttons.Save | buttons.Discard | buttons.Cancel,
-            buttons.Save,
-        )
-        if answer == buttons.Save:
-            return self.save(tab)
-        return bool(answer == buttons.Discard)
-
-    def may_close_all(self) -> bool:
-        """Asks for every unsaved tab; False as soon as the user cancels."""
-        return all(self._may_close(tab) for tab in list(self.tabs()))
 
     def close_all(self) -> None:
-        """Closes every tab without asking."""
+        """Closes every tab; nothing of them is remembered."""
         for tab in list(self.tabs()):
             self._remove(tab)
 
@@ -306,53 +273,20 @@ class EditorArea(QTabWidget):
             if tab.path is not None:
                 self._watch(tab.path)  # a file that was replaced is no longer watched
 
-    def _keep(self) -> None:
-        dirty = [tab for tab in self.tabs() if tab.dirty and (tab.file is not None or tab.text().strip())]
-        state = tuple((tab.key, tab.edit.document().revision()) for tab in dirty)
-        if state == self._kept:
-            return
-        self._kept = state
-        unsaved = [Unsaved(tab.title, str(tab.path or ""), tab.text()) for tab in dirty]
-        self._keep_number += 1
-        number, recovery = self._keep_number, self._recovery
-        self._keeper.start(lambda _progress: recovery.keep(unsaved, number))
+    def tab_named(self, path: Path) -> EditorTab:
+        """The tab of a file that is not there; made if there is none."""
+        key = self._key_of(path)
+        return self.tab_of(key) or self._add(key)
 
-    def _kept_or_not(self, reason: str | None) -> None:
-        """The user is told where they write, and what was not kept is tried again."""
-        if reason is not None:
-            self._kept = ()
-            self._keep_again.start()
-        for tab in self.tabs():
-            tab.show_unkept(reason if tab.dirty else None)
-
-    def keep_now(self) -> None:
-        """Keeps what is unsaved without waiting for the user to pause."""
-        self._keep_soon.stop()
-        self._keep()
-
-    def restore(self, unsaved: list[Unsaved]) -> None:
-        """Shows what an earlier session had not saved, also where its file has gone meanwhile."""
-        for entry in unsaved:
-            path = Path(entry.path) if entry.path else None
-            tab = self.open(path) if path is not None and path.exists() else None
-            if tab is not None:
-                tab.restore(entry.text)
-            elif path is not None:
-                tab = self.tab_of(self._key_of(path)) or self._add(self._key_of(path))
-                tab.restore(entry.text, gone=path)
-            else:
-                free = entry.title and self.tab_of(entry.title) is None
-                tab = self._add(entry.title if free else self._untitled_name())
-                tab.restore(entry.text)
-            self.setCurrentWidget(tab)
-            self._show_state(tab)
+    def untitled(self, title: str) -> EditorTab:
+        """A new tab without a file, called `title` if no other is."""
+        free = title and self.tab_of(title) is None
+        return self._add(title if free else self._untitled_name())
 
     def stop(self) -> None:
         """Before the window goes: nothing may run on."""
-        self._keep_soon.stop()
-        self._keep_again.stop()
+        self.keeping.stop()
         self._look_soon.stop()
-        self._keeper.cancel()
 
     # -- look -----------------------------------------------------------------------------------------------------
 

@@ -24,14 +24,22 @@ from workbench.document.replacing import flush_folder, replace_file
 
 log = logging.getLogger(__name__)
 
+_IN_ORDER = "ended-in-order"
+
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """A text that is not on disk as the user left it. `path` is empty for a text that never had a file."""
+    """A text that is not on disk as the user left it. `path` is empty for a text that never had a file; `stamp` is
+    what the file was when it was read; `project` the folder of the project it was open in; `closed`: its tab was closed
+    and can be opened again; `in_order`: the program that kept it ended in order, so that nothing needs to be said."""
 
     title: str
     path: str
     text: str
+    stamp: tuple[int, int] = (0, 0)
+    project: str = ""
+    closed: bool = False
+    in_order: bool = False
 
 
 class Recovery:
@@ -77,22 +85,43 @@ class Recovery:
         with self._writing:
             if number < self._newest:
                 return None
-            self._newest = number
+            before, self._newest = self._newest, number
             try:
                 self._write(texts)
             except OSError as error:
                 log.warning("unsaved texts could not be kept in %s: %s", self._own, error)
+                self._newest = before
                 return f"{error.strerror or error} ({self._root})"
             return None
+
+    def leave(self, texts: Sequence[Unsaved]) -> str | None:
+        """The program ends in order, and the next start is to show `texts` as if it had never ended. Gives why they
+        could not be kept: then the program had better not end."""
+        if not texts:
+            self.close()
+            return None
+        reason = self.keep(texts, 2**61)
+        if reason is None:
+            with self._writing:
+                self._newest = 2**62
+                try:
+                    replace_file(self._own / _IN_ORDER, b"")
+                except OSError as error:  # the texts are there: it is only told that they were recovered
+                    log.warning("%s cannot be written: %s", self._own / _IN_ORDER, error)
+                self._unlock()
+        return reason
 
     def close(self) -> None:
         """The program ends in order: nothing is left to recover."""
         with self._writing:
             self._newest = 2**62
-            if self._lock is not None:
-                self._lock.unlock()
-                self._lock = None
+            self._unlock()
             shutil.rmtree(self._own, ignore_errors=True)
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
 
     def _write(self, texts: Sequence[Unsaved]) -> None:
         if self._lock is None:
@@ -109,7 +138,9 @@ class Recovery:
             names.add(name)
             if not (self._own / name).exists():
                 replace_file(self._own / name, data)
-            entries.append({**asdict(unsaved), "text": name})
+            entry = {**asdict(unsaved), "text": name}
+            del entry["in_order"]
+            entries.append(entry)
         replace_file(self._own / "index.json", json.dumps(entries, indent=1).encode())
         for file in self._own.iterdir():
             if file.name not in names:
@@ -144,6 +175,7 @@ def _read(folder: Path) -> list[Unsaved]:
     """What the folder holds, as far as it can be read: without an index each text comes without its name, for what was
     written is not thrown away because of what stands beside it."""
     entries = _entries(folder)
+    in_order = (folder / _IN_ORDER).exists()
     found: list[Unsaved] = []
     for entry in entries or ():
         try:
@@ -152,7 +184,7 @@ def _read(folder: Path) -> list[Unsaved]:
             continue
         text = _text(folder / name)
         if text is not None:
-            found.append(Unsaved(title, path, text))
+            found.append(Unsaved(title, path, text, *_circumstances(entry), in_order))
     if entries is not None:  # what a whole index does not speak of was saved or given up
         return found
     return [
@@ -160,6 +192,15 @@ def _read(folder: Path) -> list[Unsaved]:
         for number, file in enumerate(sorted(folder.glob("*.txt")), 1)
         if (text := _text(file)) is not None
     ]
+
+
+def _circumstances(entry: dict[str, Any]) -> tuple[tuple[int, int], str, bool]:
+    """Stamp, project and whether the tab was closed; earlier programs wrote none of them."""
+    stamp = entry.get("stamp")
+    if not isinstance(stamp, list) or [type(n) for n in stamp] != [int, int]:
+        stamp = [0, 0]
+    project = entry.get("project")
+    return (stamp[0], stamp[1]), project if isinstance(project, str) else "", entry.get("closed") is True
 
 
 def _entries(folder: Path) -> list[Any] | None:

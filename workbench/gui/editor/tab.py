@@ -305,10 +305,6 @@ class EditorTab(QWidget):
             return False
         return True
 
-    def is_locked(self) -> bool:
-        """Whether the file could not be written when it was opened, as a bar says since, and still cannot."""
-        return self.file is not None and not self.file.writable and not os.access(self.file.path, os.W_OK)
-
     def save_again(self) -> None:
         assert self.file is not None
         path = self.file.path
@@ -324,8 +320,9 @@ class EditorTab(QWidget):
         self.unsay("problem")
         return True
 
-    def restore(self, text: str, gone: Path | None = None) -> None:
-        """Shows `text` as unsaved changes that an earlier session left; `gone` is its file if that is not there now."""
+    def restore(self, text: str, gone: Path | None = None, read: Stamp | None = None) -> None:
+        """Shows `text` as unsaved changes that an earlier session left; `gone` is its file if that is not there now.
+        `read`: what the file was when these changes were made; nothing is said if it still is."""
         coming, self._shown = self._coming, Shown("", 0, 0, False)
         if coming is not None:  # what is on disk is not what will be shown, but it is the file of this text
             self._reader.cancel()
@@ -340,7 +337,10 @@ class EditorTab(QWidget):
         else:
             self.edit.replace_all(text)
         self.edit.document().setModified(True)
-        self._file_bars.recovered(gone)
+        if read is None or gone is not None:
+            self._file_bars.recovered(gone)
+        elif self.file is not None and read != self.file.stamp:
+            self._file_bars.changed()
         self.edited.emit()
 
     def show_unkept(self, reason: str | None) -> None:

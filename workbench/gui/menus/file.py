@@ -30,5 +30,15 @@ def commands(w: MainWindow) -> list[Command]:
         Command("file.save", "Save", lambda: w.area.save(), "Ctrl+S", "save", "s", enabled=w.has_tab),
         Command("file.save_as", "Save as…", lambda: w.area.save_as(), "Ctrl+Shift+S", "save-as", "a", "", w.has_tab),
         Command("file.close", "Close tab", lambda: w.area.close_tab(), "Ctrl+W", "close", "c", enabled=w.has_tab),
+        Command(
+            "file.reopen",
+            "Reopen closed tab",
+            w.area.keeping.reopen,
+            "Ctrl+Shift+T",
+            "",
+            "t",
+            "Open the tab again that was closed last, with what was not saved in it",
+            lambda: bool(w.area.keeping.closed),
+        ),
         Command("file.quit", "Quit", w.close, "Ctrl+Q", "", "q"),
     ]

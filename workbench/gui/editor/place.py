@@ -1,0 +1,73 @@
+"""Where somebody was in a text: caret, selection and what was in sight; taken, and put back as soon as it can be."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from workbench.gui.editor.text_edit import PolicyEdit
+
+
+class Place(NamedTuple):
+    """Qt's positions of the selection's ends, the first line in sight and how far the text is moved to the left."""
+
+    anchor: int
+    caret: int
+    top: int
+    left: int
+
+
+def place_of(edit: PolicyEdit) -> Place:
+    cursor = edit.textCursor()
+    return Place(
+        cursor.anchor(), cursor.position(), edit.verticalScrollBar().value(), edit.horizontalScrollBar().value()
+    )
+
+
+def put_back(edit: PolicyEdit, place: Place, *, wait: bool) -> None:
+    """Selects and scrolls as `place` says, once the text is there (`wait`: it is still to come) and can be seen. What
+    lies behind the text's end is its end."""
+    _Return(edit, place, wait=wait)
+
+
+class _Return(QObject):
+    """Waits for the text, then for the first time it is shown: before that Qt knows no height, and after it scrolls."""
+
+    def __init__(self, edit: PolicyEdit, place: Place, *, wait: bool) -> None:
+        super().__init__(edit)
+        self._edit, self._place = edit, place
+        self._waits = wait or edit.loading
+        if self._waits:
+            edit.loaded.connect(self._select)
+        else:
+            self._select()
+
+    def _select(self) -> None:
+        edit, place = self._edit, self._place
+        if self._waits:
+            edit.loaded.disconnect(self._select)
+        last = edit.document().characterCount() - 1
+        cursor = edit.textCursor()
+        cursor.setPosition(min(place.anchor, last))
+        cursor.setPosition(min(place.caret, last), cursor.MoveMode.KeepAnchor)
+        edit.setTextCursor(cursor)
+        self._scroll()
+        if edit.isVisible():
+            self.deleteLater()
+        else:
+            edit.installEventFilter(self)
+
+    def _scroll(self) -> None:
+        self._edit.verticalScrollBar().setValue(self._place.top)
+        self._edit.horizontalScrollBar().setValue(self._place.left)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() is QEvent.Type.Show and watched is self._edit:
+            self._edit.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._scroll_and_go)
+        return False
+
+    def _scroll_and_go(self) -> None:
+        self._scroll()
+        self.deleteLater()
