@@ -45,4 +45,5 @@ def about(window: MainWindow) -> None:
         "Licensed under the Apache License 2.0."
     )
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.open()
+    box.setModal(False)
+    box.show()

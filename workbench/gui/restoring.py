@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbench.gui.editor.tab import EditorTab
     from workbench.gui.main_window import MainWindow
 
-GONE = "gone-files"
+GONE, RECOVERED = "gone-files", "recovered"
 
 
 class Restoring:
@@ -51,7 +51,7 @@ class Restoring:
         """The program has started: the tabs of the last session and what was not saved. `root`: the project of that
         session, if it `is_there`. Whether there is something to show."""
         keeping = self._window.area.keeping
-        files = self._begin(root, panes=False)
+        files = self._begin(root, {entry.path for entry in lost}, panes=False)
         keeping.project = root  # also of one that has gone: what it left is shown now or never
         keeping.restore(lost)
         if not is_there:
@@ -73,11 +73,12 @@ class Restoring:
         keeping.project = root
         if self.root == root:
             return True
-        files = self._begin(root, panes=True)
+        files = self._begin(root, keeping.waiting(), panes=True)
         return not keeping.unpark() and not files
 
-    def _begin(self, root: str, *, panes: bool) -> bool:
-        """Opens what the project's last session had open, `panes` too where they stood. Whether there was a file."""
+    def _begin(self, root: str, kept: Collection[str], *, panes: bool) -> bool:
+        """Opens what the project's last session had open, `panes` too where they stood. Whether there was a file. The
+        files `kept` come back with their unsaved text, and say themselves if they have gone."""
         window = self._window
         self.root = root
         shown = self._shown = window.session.last(root)
@@ -87,8 +88,6 @@ class Restoring:
         window.opening.open_paths(files, Path(front))
         if panes and shown.layout:
             self._panes({"layout": QByteArray(shown.layout), "request_in_tabs": shown.request_in_tabs})
-        # A file whose text is kept comes back with that, and says itself that it has gone.
-        kept = {str(tab.path) for tab in window.area.tabs()}
         gone = [path for path in paths if path not in files and str(path) not in kept]
         if gone:
             self._tell(gone)
@@ -130,7 +129,7 @@ class Restoring:
             put_back(tab.edit, was.place, wait=tab.loading)
             front = tab if number == shown.front else front
         current = area.current  # what was recovered is looked at first
-        recovered = current.strip("recovered") if current is not None else None  # noqa: B005 (a bar)
+        recovered = current.strip(RECOVERED) if current is not None else None
         if front is not None and recovered is None:
             area.setCurrentWidget(front)
 

@@ -174,6 +174,10 @@ class Keeping(QObject):
         self._parked += [replace(self._unsaved(tab), in_order=True) for tab in self._area.tabs() if is_unsaved(tab)]
         self._soon.start()
 
+    def waiting(self) -> set[str]:
+        """The files whose unsaved text waits for a project."""
+        return {entry.path for entry in self._parked}
+
     def unpark(self) -> bool:
         """Shows what waited for the project that is open now; whether there was anything."""
         mine = [entry for entry in self._parked if entry.project == self.project]
