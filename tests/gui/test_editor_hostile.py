@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QInputMethodEvent, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QInputMethodEvent, QKeyEvent, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QApplication, QPlainTextDocumentLayout
 
 from workbench.document.unseen import character_name, visible
+from workbench.gui.editor import document_text as module
 from workbench.gui.editor import unseen_marks
-from workbench.gui.editor.qt_text import to_qt
+from workbench.gui.editor.document_text import FollowedText
+from workbench.gui.editor.qt_text import document_text, to_qt
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
 from workbench.gui.theme import Scheme, ThemeSource
 
+CTRL = Qt.KeyboardModifier.ControlModifier
 HOSTILE = "\u202e\u202a\u2066\u2069\u200e\u061c\u200b\u200d\u2060\ufeff\xad\x07\x1b\x7f\x85\u2028\u2029\xa0\u3000\ufe0f"
 POLICY = """{
   "Version": "2012-10-17",
@@ -214,3 +219,59 @@ def test_moving_the_caret_takes_one_key_a_mark(loose: EditorTab, qtbot: Any) -> 
         seen.append(loose.offset_at_caret())
     assert seen == [1, 2, 3, 4]
     assert loose.edit.textCursor().movePosition(QTextCursor.MoveOperation.Left)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["put", "undo", "redo", "all", "backspace", "two"]),
+        st.integers(0, 40),
+        st.integers(0, 6),
+        st.text(alphabet="ab\n\u202e\ue000\U000f0000😀\ud83d\u2029", max_size=4),
+    ),
+    max_size=14,
+)
+
+
+@given(st.text(alphabet="xy\n\u200b\uf8ff😀", max_size=20), STEPS)
+def test_the_text_is_followed_through_every_edit(first: str, steps: list[tuple[str, int, int, str]]) -> None:
+    document = QTextDocument()
+    document.setDocumentLayout(QPlainTextDocumentLayout(document))
+    document.setPlainText(to_qt(first))
+    followed = FollowedText(document)
+    assert followed.text() == first
+    for number, (step, at, length, text) in enumerate(steps):
+        last = document.characterCount() - 1
+        cursor = QTextCursor(document)
+        cursor.setPosition(min(at, last))
+        cursor.setPosition(min(at + length, last), QTextCursor.MoveMode.KeepAnchor)
+        if step == "put":
+            cursor.insertText(to_qt(text))
+        elif step == "all":
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.insertText(to_qt(text))
+        elif step == "backspace":
+            cursor.deletePreviousChar()
+        elif step == "two":
+            cursor.beginEditBlock()
+            cursor.insertText(to_qt(text))
+            cursor.setPosition(0)
+            cursor.insertText("z")
+            cursor.endEditBlock()
+        else:
+            getattr(document, step)()
+        if number % 3 != 1:  # several edits may come between two readings
+            assert followed.text() == document_text(document)
+    assert followed.text() == document_text(document)
+
+
+def test_after_an_edit_only_the_edited_part_is_read(loose: EditorTab, qtbot: Any, monkeypatch: Any) -> None:
+    text = "x\u202ey\n" * 5_000
+    loose.set_text(text)
+    assert loose.text() == text
+    read: list[int] = []
+    part = module.from_qt
+    monkeypatch.setattr(module, "from_qt", lambda raw: read.append(len(raw)) or part(raw))
+    qtbot.keyClick(loose.edit, Qt.Key.Key_End, CTRL)
+    qtbot.keyClicks(loose.edit, "abc")
+    assert loose.text() == text + "abc"
+    assert sum(read) < 100

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 
 _WIDE = re.compile("[\ue000-\uf8ff\U00010000-\U0010ffff]")
+_PAIRS = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Units:
@@ -24,11 +25,9 @@ class Units:
         plain = text.isascii() or max(text) < "\ue000"
         self._points: list[int] = []
         self._before = [0]  # units that the wide characters up to each take more than one
-        for match in () if plain else _WIDE.finditer(text):
-            more = (1 if match.group() > "\uffff" else 0) if stored else _more(match.group())
-            if more:
-                self._points.append(match.start())
-                self._before.append(self._before[-1] + more)
+        for match in () if plain else (_PAIRS if stored else _WIDE).finditer(text):
+            self._points.append(match.start())
+            self._before.append(self._before[-1] + (1 if stored else _more(match.group())))
         self._units = [point + before for point, before in zip(self._points, self._before, strict=False)]
         self.length = len(text)
 

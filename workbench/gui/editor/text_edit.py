@@ -27,12 +27,13 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from workbench.gui.editor import unseen_marks
 from workbench.gui.editor.brackets import match_bracket
+from workbench.gui.editor.document_text import FollowedText
 from workbench.gui.editor.filling import AT_ONCE, SLICE, Filling
 from workbench.gui.editor.highlighter import PolicyHighlighter
 from workbench.gui.editor.json_keys import typed
 from workbench.gui.editor.margin import Margin
 from workbench.gui.editor.marks import Mark, MarkList
-from workbench.gui.editor.qt_text import document_text, to_qt
+from workbench.gui.editor.qt_text import to_qt
 from workbench.gui.editor.true_text import TrueTextEdit
 from workbench.gui.theme import Theme, mono_font
 from workbench.writing.layout import INDENT
@@ -60,9 +61,9 @@ class PolicyEdit(TrueTextEdit):
         self._found: list[tuple[int, int]] = []
         self._flash: tuple[int, int] | None = None
         self._statement: tuple[int, int] | None = None
-        self._cached: tuple[int, str] | None = None
         self._coming: str | None = None  # the text that is being put in
         self._place_then: tuple[int, int] | None = None
+        self._text = FollowedText(self.document())
         self._base_size = mono_font().pointSizeF()
         self._zoom = 0
         self.setObjectName("policy-text")
@@ -93,12 +94,7 @@ class PolicyEdit(TrueTextEdit):
 
     def text(self) -> str:
         """The whole text, line ends "\\n". O(length) once for each change of it."""
-        if self._coming is not None:
-            return self._coming
-        revision = self.document().revision()
-        if self._cached is None or self._cached[0] != revision:
-            self._cached = revision, document_text(self.document())
-        return self._cached[1]
+        return self._text.text() if self._coming is None else self._coming
 
     @property
     def loading(self) -> bool:
@@ -110,6 +106,7 @@ class PolicyEdit(TrueTextEdit):
         self._filling.stop()
         self._marks.set([])
         self._coming, self._place_then = text, None
+        self._text.forget()
         first = len(text) if len(text) <= AT_ONCE else SLICE
         self.setPlainText(to_qt(text[:first]))
         self._look_again()

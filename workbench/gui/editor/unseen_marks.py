@@ -6,23 +6,27 @@ The room for the box is letter spacing, a format of the block's layout: the text
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTextBlock, QTextCharFormat, QTextLayout, QTextLine
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QTextBlock, QTextCharFormat, QTextLayout, QTextLine
 
 from workbench.document.unseen import code_of, disguised
 from workbench.gui.editor.qt_text import MARKED, from_qt
 from workbench.gui.text_units import Units
-from workbench.gui.theme import Theme
+from workbench.gui.theme import LIGHT
 
 if TYPE_CHECKING:
     from workbench.gui.editor.text_edit import PolicyEdit
 
-MOST_RANGES = 2_000
+MOST_RANGES = 300
 """In one line; what comes after has a box of one letter's width."""
 LONGEST = 200_000
 """Units of a line whose boxes are given room."""
+NEAR = 500
+"""Units of a line from which on only the visible ones are looked at when it is painted."""
+MOST_PICTURES = 2_000
 _SCALE = 0.75
 _CELLS = 0.92
 """Cells of the text's font that a letter of the label takes, with its share of the padding."""
@@ -48,14 +52,20 @@ def ranges(stored: str) -> list[QTextLayout.FormatRange]:
 def marks(stored: str, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int, str, bool]]:
     """The marks of a line between two places, in order: from, to (Qt's units), code, and whether the mark stands in
     the place of the character."""
+    if stored.isascii():
+        return
     units = Units(stored, stored=True)
     begin = units.from_qt(low)
     part = stored[begin : len(stored) if high is None else units.from_qt(high) + 1]
     places = [(begin + m.start(), begin + m.end(), True) for m in MARKED.finditer(part)]
     places += [(begin + at, begin + at + 1, False) for at in disguised(part)]
     for start, end, covers in sorted(places):
-        code = code_of(from_qt(stored[start:end])) if stored[start:end] != "\u2029" else code_of("\u2029")
-        yield units.to_qt(start), units.to_qt(end), code, covers
+        yield units.to_qt(start), units.to_qt(end), _code(stored[start:end]), covers
+
+
+@lru_cache(maxsize=4096)
+def _code(stored: str) -> str:
+    return code_of(stored if stored == "\u2029" else from_qt(stored))
 
 
 def _room(code: str, covers: bool) -> float:
@@ -77,63 +87,90 @@ def _range(start: int, length: int, code: str, covers: bool) -> QTextLayout.Form
 def paint(painter: QPainter, edit: PolicyEdit) -> None:
     """Draws the boxes of the visible lines."""
     block, last = edit.visible_blocks()
-    theme, bottom, right = edit.theme, edit.viewport().height(), edit.viewport().width()
-    pens = _Pens(edit.font(), theme)
+    bottom, right = edit.viewport().height(), edit.viewport().width()
+    boxes = _boxes(edit.font().key(), edit.theme.name, edit.viewport().devicePixelRatioF())
+    boxes.font, boxes.theme = edit.font(), edit.theme
     while block.isValid() and block.blockNumber() <= last:
         if block.isVisible():
             top = edit.blockBoundingGeometry(block).translated(edit.contentOffset())
             if top.top() > bottom:
                 return
-            _paint_block(painter, block, top.left(), top.top(), right, pens)
+            _paint_block(painter, block, top.left(), top.top(), right, boxes)
         block = block.next()
 
 
-class _Pens:
-    """The look of a box: a frame and letters of the text's own contrast on a tint, no color alone."""
-
-    def __init__(self, font: QFont, theme: Theme) -> None:
-        self.font = QFont(font)
-        self.font.setPointSizeF(font.pointSizeF() * _SCALE)
-        self.font.setBold(theme.strong)
-        self.surface = theme.color("surface")
-        self.ground = theme.mix("warning", "surface", 0.0 if theme.strong else 0.16)
-        self.ink = theme.color("text" if theme.strong else "warning")
-
-
-def _paint_block(painter: QPainter, block: QTextBlock, left: float, top: float, right: int, pens: _Pens) -> None:
+def _paint_block(painter: QPainter, block: QTextBlock, left: float, top: float, right: int, boxes: _Boxes) -> None:
     stored = block.text()
     if stored.isascii():
         return
     layout = block.layout()
     for number in range(layout.lineCount()):
         line = layout.lineAt(number)
-        low, high = line.textStart(), line.textStart() + line.textLength()
-        if len(stored) > LONGEST:  # only what is in sight
-            low, high = line.xToCursor(-left), min(line.xToCursor(right - left) + 1, high)
-        for start, end, code, covers in marks(stored, low, high):
-            if not line.textStart() <= start < line.textStart() + line.textLength():
+        begin, end = line.textStart(), line.textStart() + line.textLength()
+        low, high = begin, end
+        if end - begin > NEAR:  # only what is in sight
+            low, high = line.xToCursor(-left), min(line.xToCursor(right - left) + 1, end)
+        for start, stop, code, covers in marks(stored, low, high):
+            if not begin <= start < end:
                 continue
-            x1, x2 = left + _x(line, start), left + _x(line, end)
+            x1, x2 = left + _x(line, start), left + _x(line, stop)
             if x1 > right:
                 break
             if x2 >= 0:
-                _box(painter, QRectF(x1, top + line.y(), x2 - x1, line.height()), code, covers, pens)
+                _box(painter, QRectF(x1, top + line.y(), x2 - x1, line.height()), code, covers, boxes)
 
 
-def _box(painter: QPainter, room: QRectF, code: str, covers: bool, pens: _Pens) -> None:
-    painter.setPen(QPen(pens.ink, 1))
-    if not covers:
-        letter = room.width() / (len(code) * _CELLS + 1)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(room.left(), room.top() + 1, letter, room.height() - 2))
-        room.setLeft(room.left() + letter)
-    painter.fillRect(room, pens.surface)  # over what a font draws where it has no letter
-    painter.setBrush(pens.ground)
-    box = room.adjusted(1.5, 1.5, -1.5, -1.5)
-    painter.drawRoundedRect(box, 2, 2)
-    if box.width() > painter.fontMetrics().averageCharWidth() * 2:
-        painter.setFont(pens.font)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), code)
+class _Boxes:
+    """Pictures of boxes, for one font and theme: a frame and letters of the text's own contrast on a tint, no color
+    alone."""
+
+    def __init__(self, ratio: float) -> None:
+        self.font, self.theme = QFont(), LIGHT
+        self._ratio = ratio
+        self._made: dict[tuple[str, int, int, bool], QPixmap] = {}
+
+    def picture(self, code: str, width: float, height: float, covers: bool) -> QPixmap:
+        """The box of a code, of that size."""
+        key = code, round(width * self._ratio), round(height * self._ratio), covers
+        if key not in self._made:
+            if len(self._made) >= MOST_PICTURES:
+                self._made.clear()
+            self._made[key] = self._drawn(*key)
+        return self._made[key]
+
+    def _drawn(self, code: str, width: int, height: int, covers: bool) -> QPixmap:
+        theme, picture = self.theme, QPixmap(max(width, 1), max(height, 1))
+        picture.setDevicePixelRatio(self._ratio)
+        picture.fill(theme.color("surface") if covers else QColor(0, 0, 0, 0))  # over what a font draws there
+        ink = theme.color("text" if theme.strong else "warning")
+        painter = QPainter(picture)
+        painter.setPen(QPen(ink, 1))
+        room = QRectF(0, 0, width / self._ratio, height / self._ratio)
+        if not covers:
+            letter = room.width() / (len(code) * _CELLS + 1)
+            painter.drawRect(QRectF(0.5, 0.5, letter - 1, room.height() - 1))
+            room.setLeft(letter)
+        box = room.adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(theme.mix("warning", "surface", 0.0 if theme.strong else 0.16))
+        painter.drawRoundedRect(box, 2, 2)
+        font = QFont(self.font)
+        font.setPointSizeF(max(self.font.pointSizeF() * _SCALE, 1))
+        font.setBold(theme.strong)
+        painter.setFont(font)
+        if painter.fontMetrics().horizontalAdvance(code) <= box.width() + 2:
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), code)
+        painter.end()
+        return picture
+
+
+@lru_cache(maxsize=8)
+def _boxes(_font: str, _theme: str, ratio: float) -> _Boxes:
+    return _Boxes(ratio)
+
+
+def _box(painter: QPainter, room: QRectF, code: str, covers: bool, boxes: _Boxes) -> None:
+    painter.drawPixmap(room.topLeft(), boxes.picture(code, room.width(), room.height(), covers))
 
 
 def _x(line: QTextLine, position: int) -> float:
