@@ -84,9 +84,13 @@ class Wrapping(QObject):
             edit.ensureCursorVisible()
 
     def _text_changed(self, position: int, removed: int, added: int) -> None:
-        if not self._wanted or self._edit.loading or not (removed or added):
+        if not self._wanted or not (removed or added):
             return
         document = self._edit.document()
+        if self._edit.loading:  # the last line grows, and Qt would break all of it anew each time
+            if self.on and document.lastBlock().length() > LONG_LINE:
+                self._again.start(0)
+            return
         if self._slices.busy:
             self._slices.again()
             return
