@@ -365,8 +365,6 @@ class EditorArea(QTabWidget):
         self._zoom = min(max(steps, -4), 16)
         for tab in self.tabs():
             tab.edit.set_zoom(self._zoom)
-        tab.edit.wrapping.set(self._wraps)
-        tab.edit.show_blanks(self._blanks)
 
     def wrap(self, on: bool) -> None:
         """Whether long lines go on below."""
