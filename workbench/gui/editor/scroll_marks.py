@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyle, QStyleOptionSlider, QWidget
 
@@ -22,6 +22,10 @@ class ScrollMarks(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Findings in the text")
         edit.marks_changed.connect(self._find)
+        # Lines that are wrapped are counted only as they come into view.
+        self._soon = QTimer(self, singleShot=True, interval=60)
+        self._soon.timeout.connect(self._find)
+        edit.document().documentLayout().documentSizeChanged.connect(lambda _size: self._soon.start())
         edit.verticalScrollBar().installEventFilter(self)
         self._fit()
 
@@ -52,7 +56,6 @@ class ScrollMarks(QWidget):
         """Looks up a line only where the last one looked up is a pixel away: 10,000 findings are as fast as a page."""
         edit, groove = self._edit, self._groove()
         document, height = edit.document(), max(groove.height(), 1)
-        lines = max(document.blockCount(), 1)
         length = max(document.characterCount(), 1)
         self._rows = {}
         last_slot, row = -1, 0
@@ -60,10 +63,19 @@ class ScrollMarks(QWidget):
             slot = mark.start * height * 2 // length
             if slot != last_slot:
                 last_slot = slot
-                row = document.findBlock(mark.start).blockNumber() * height // lines
+                row = self._row(mark.start, height)
             if row not in self._rows or _WORST_LAST.index(mark.token) > _WORST_LAST.index(self._rows[row]):
                 self._rows[row] = mark.token
         self.update()
+
+    def _row(self, position: int, height: int) -> int:
+        """How far down a place is, counted in lines as they are shown: those of the scroll bar."""
+        document = self._edit.document()
+        block = document.findBlock(position)
+        line = block.firstLineNumber() if block.isVisible() else block.firstLineNumber() - 1
+        if block.isVisible() and block.lineCount() > 1:
+            line += block.layout().lineForTextPosition(position - block.position()).lineNumber()
+        return max(line, 0) * height // max(document.lineCount(), 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -83,11 +95,9 @@ class ScrollMarks(QWidget):
         if not near:
             return False
         wanted = min(near, key=lambda row: abs(groove.top() + row + 1 - place.y()))
-        lines = self._edit.document().blockCount()
         height = max(groove.height(), 1)
         for mark in self._edit.all_marks():
-            block = self._edit.document().findBlock(mark.start)
-            if block.blockNumber() * height // lines == wanted:
+            if self._row(mark.start, height) == wanted:
                 self._edit.show_place(mark.start, mark.end)
                 self._edit.setFocus()
                 return True
