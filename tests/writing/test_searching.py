@@ -119,7 +119,7 @@ def test_an_expression_is_no_larger_than_can_be_searched_for_in_time() -> None:
 @pytest.mark.parametrize("filler", ["é\n", "x" * 70_000 + "\n", "y"])
 def test_a_hit_across_lines_is_found_wherever_a_step_of_the_search_ends(filler: str) -> None:
     for before in (WINDOW - REACH, WINDOW - 7, WINDOW, 3 * WINDOW):
-        text = filler * (before // len(filler.encode())) + "\nab\ncd\nef\n" + filler * 40_000
+        text = filler * (before // len(filler.encode())) + "\nab\ncd\nef\n" + filler * (200_000 // len(filler) + 1)
         for needle, hit in ((r"b\nc", "b\nc"), (r"b\n(?:cd\ne|c)", "b\ncd\ne"), (r"ab(?:\n[c-f]+)*", "ab\ncd\nef")):
             assert found(needle, text, regular=True)[0] == hit
     long = "a\n" * WINDOW

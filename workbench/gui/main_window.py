@@ -290,10 +290,6 @@ class MainWindow(QMainWindow):
         else:
             self.on_text(action)
 
-    def find(self) -> None:
-        if self.area.current is not None:
-            self.area.current.find_bar.open()
-
     def next_finding(self, by: int = 1) -> None:
         self.findings.next_finding(by)
 

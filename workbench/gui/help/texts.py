@@ -30,7 +30,14 @@ EDITOR = Topic(
 FIND = Topic(
     "Find and replace",
     "Every hit in this policy is marked while the bar is open.",
-    (("Enter, Shift+Enter", "next and previous hit"), ("Aa", "tell capital from small letters"), ("Esc", "close")),
+    (
+        ("Enter, Shift+Enter", "next and previous hit; from the text F3 and Shift+F3"),
+        ("Enter in Replace with", "replace this hit and go to the next"),
+        ("Aa, W", "tell capital from small letters; whole words only"),
+        (".*", "a regular expression, line by line unless it names the line end, \\n; its first group is $1 or \\1"),
+        ("[ ]", "only in the part of the text that is selected now"),
+        ("Esc", "close"),
+    ),
 )
 PROJECT = Topic(
     "The project",
