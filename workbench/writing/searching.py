@@ -73,7 +73,7 @@ _SENTENCES = {
     "pattern too large": "This expression is too large.",
 }
 _LOOK_AROUND = ("(?=", "(?!", "(?<=", "(?<!")
-NO_LOOK_AROUND = "Look-around ({}) is not supported: a search must end in time on any text."
+NO_LOOK_AROUND = "{} looks around, which is not supported: a search must end in time on any text."
 NO_BACK_REFERENCE = "{} is a reference back, which is not supported: a search must end in time on any text."
 
 

@@ -39,6 +39,16 @@ FIND = Topic(
         ("Esc", "close"),
     ),
 )
+SEARCH = Topic(
+    "Find and replace in all files",
+    "The project's files and all open texts, as they stand unsaved. What is replaced in open texts can be saved or "
+    "undone there; files that are not open are written. Undo in the bar above the text takes all of it back.",
+    (
+        ("Enter in Find", "look now, and go to the list"),
+        ("Enter or a click on a hit", "open its file there"),
+        ("Replace", "what to replace with, and what that would change at the chosen hit and the next ones"),
+    ),
+)
 PROJECT = Topic(
     "The project",
     "Its policies, who has them, and its saved requests. A check mark says that a request gets what it expects, "

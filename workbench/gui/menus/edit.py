@@ -74,6 +74,20 @@ def _places(w: MainWindow) -> list[Command]:
             "edit.find_previous", "Find the previous hit", bar(lambda b: b.again(-1)), "Shift+F3", enabled=w.has_tab
         ),
         Command(
+            "edit.find_everywhere",
+            "Find in all files…",
+            lambda: w.searching.open(),
+            "Ctrl+Shift+F",
+            hint="In the project's files and all open texts, as they stand unsaved",
+        ),
+        Command(
+            "edit.replace_everywhere",
+            "Replace in all files…",
+            lambda: w.searching.open(replace=True),
+            "Ctrl+Shift+H",
+            hint="In the project's files and all open texts, with one undo",
+        ),
+        Command(
             "edit.go_to",
             "Go to a statement or line…",
             partial(dialogs.go_to, w),
