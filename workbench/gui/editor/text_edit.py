@@ -24,6 +24,7 @@ from workbench.gui.editor.brackets import match_bracket
 from workbench.gui.editor.filling import AT_ONCE, SLICE, Filling
 from workbench.gui.editor.fold_marks import FoldMarks
 from workbench.gui.editor.folding import Folding
+from workbench.gui.editor.found import NOTHING, Found
 from workbench.gui.editor.highlighter import PolicyHighlighter
 from workbench.gui.editor.json_keys import typed
 from workbench.gui.editor.margin import Margin
@@ -48,6 +49,8 @@ class PolicyEdit(QPlainTextEdit):
     """A mark in the margin was pressed; the caret stands where its finding begins."""
     pasted = Signal(int, int)
     """Where the text stands that was just pasted or dropped."""
+    found_changed = Signal()
+    """Other hits of the find bar are marked."""
     loaded = Signal()
     """All of the text that was given to `load` is there."""
 
@@ -55,7 +58,8 @@ class PolicyEdit(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._marks = MarkList()
-        self._found: list[tuple[int, int]] = []
+        self._found = NOTHING
+        self._scope: tuple[int, int] | None = None
         self._flash: tuple[int, int] | None = None
         self._statement: tuple[int, int] | None = None
         self._cached: tuple[int, str] | None = None
@@ -230,10 +234,15 @@ class PolicyEdit(QPlainTextEdit):
         """Where an offset of the text that the marks were made for is now."""
         return self._marks.drift.now(offset)
 
-    def set_found(self, places: list[tuple[int, int]]) -> None:
-        """What the find bar has found; the visible part of it is tinted."""
-        self._found = places
+    @property
+    def found(self) -> Found:
+        return self._found
+
+    def set_found(self, found: Found, scope: tuple[int, int] | None = None) -> None:
+        """What the find bar has found, and the part of the text it looks in; what is visible of it is tinted."""
+        self._found, self._scope = found, scope
         self._refresh_marks()
+        self.found_changed.emit()
 
     def set_statement(self, place: tuple[int, int] | None) -> None:
         """The statement whose lines carry the accent in the margin."""
@@ -274,7 +283,8 @@ class PolicyEdit(QPlainTextEdit):
             # Colored before it is painted for the first time; what is not near waits until it is.
             self._highlighter.lex(near_blocks(self))
             self._marks.drift.edit(position, removed, added)
-            self._found = []
+            if self._found is not NOTHING:
+                self.set_found(NOTHING)
             self.edited.emit()
         self._refresh.start()
 
@@ -295,8 +305,10 @@ class PolicyEdit(QPlainTextEdit):
         line.cursor.clearSelection()
         if not self.textCursor().hasSelection():
             selections.append(line)
-        for low, high in self._found:
-            if low <= end and high >= start and self.document().findBlock(low).isVisible():
+        if self._scope is not None:
+            selections.append(self._tint(*self._scope, theme.mix("accent", "surface", 0.14)))
+        for low, high in self._found.between(start, end):
+            if self.document().findBlock(low).isVisible():
                 selections.append(self._tint(low, high, theme.mix("warning", "surface", 0.30)))
         if self._flash is not None:
             selections.append(self._tint(*self._flash, theme.mix("accent", "surface", 0.45)))
