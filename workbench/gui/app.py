@@ -93,9 +93,8 @@ def open_first(window: MainWindow, paths: Sequence[Path]) -> None:
         anything = window.restoring.start(project, is_there, lost)
         if is_there:
             window.opening.load_project(Path(project), anew=not anything)
-        elif not anything and not settings.get("started"):
+        elif not anything and not project and not window.session.last("").tabs:
             window.open_example()
-    settings.set("started", True)
     window.show_welcome()
 
 

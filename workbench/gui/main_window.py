@@ -46,6 +46,7 @@ from workbench.gui.panes import Panes
 from workbench.gui.preferences.applying import Preferences
 from workbench.gui.quick_fixes import QuickFixes
 from workbench.gui.restoring import Restoring
+from workbench.gui.searching.everywhere import SearchEverywhere
 from workbench.gui.session import Session, Shown
 from workbench.gui.settings import Settings, data_folder
 from workbench.gui.showing import Showing, described
@@ -94,12 +95,14 @@ class MainWindow(QMainWindow):
         self.strips = Strips(self.theme, lambda: self.focus_pane("editor"))
         self._make_center()
         self.comparing = Comparing(self)
+        self.searching = SearchEverywhere(self)
         contents = {
             "project": self.tree,
             "request": self.panel,
             "findings": self.findings,
             "compare": self.comparing.compare,
             "access": self.comparing.access,
+            "search": self.searching.pane,
         }
         self.panes = Panes(self, contents, self.panel, self.theme)
         self.showing = Showing(self)
@@ -299,10 +302,6 @@ class MainWindow(QMainWindow):
         else:
             self.on_text(action)
 
-    def find(self) -> None:
-        if self.area.current is not None:
-            self.area.current.find_bar.open()
-
     def next_finding(self, by: int = 1) -> None:
         self.findings.next_finding(by)
 
@@ -354,6 +353,7 @@ class MainWindow(QMainWindow):
             "findings": self.findings.take_focus,
             "compare": self.comparing.compare.take_focus,
             "access": self.comparing.access.take_focus,
+            "search": self.searching.pane.take_focus,
         }
         self.panes.focus(name, take[name])
 
@@ -402,7 +402,8 @@ class MainWindow(QMainWindow):
             apply(app, theme)
         building.set_icons(self)
         panes: tuple[Any, ...] = (self.area, self.tree, self.panel, self.findings, self.status, self._empty)
-        for widget in (*panes, self.panes, self.strips, self.comparing.compare, self.comparing.access):
+        tabs = self.comparing.compare, self.comparing.access, self.searching.pane
+        for widget in (*panes, self.panes, self.strips, *tabs):
             widget.set_theme(theme)
 
     # -- events ---------------------------------------------------------------------------------------------------
@@ -450,6 +451,7 @@ class MainWindow(QMainWindow):
         """Ends everything that runs on its own: timers, jobs, pool."""
         self.showing.stop()
         self.comparing.stop()
+        self.searching.stop()
         self.mending.stop()
         self.quick_fixes.stop()
         self.accepting.stop()

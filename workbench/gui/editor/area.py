@@ -56,6 +56,7 @@ class EditorArea(QTabWidget):
         """What the engine proposes to write at a place."""
         self._untitled = 0
         self._zoom = 0
+        self._wraps = self._blanks = False
         self.folder = Path.home()
         self.setDocumentMode(True)
         self.setMovable(True)
@@ -149,6 +150,8 @@ class EditorArea(QTabWidget):
     def _add(self, key: str, index: int | None = None) -> EditorTab:
         tab = EditorTab(key, self._theme, self)
         tab.edit.set_zoom(self._zoom)
+        tab.edit.wrapping.set(self._wraps)
+        tab.edit.show_blanks(self._blanks)
         tab.hovers.explain = self.explain
         if self.complete is not None:
             tab.completer.complete = partial(self.complete, tab)
@@ -298,6 +301,18 @@ class EditorArea(QTabWidget):
         self._zoom = min(max(steps, -4), 16)
         for tab in self.tabs():
             tab.edit.set_zoom(self._zoom)
+
+    def wrap(self, on: bool) -> None:
+        """Whether long lines go on below."""
+        self._wraps = on
+        for tab in self.tabs():
+            tab.edit.wrapping.set(on)
+
+    def show_blanks(self, on: bool) -> None:
+        """Whether spaces and tabs have a mark."""
+        self._blanks = on
+        for tab in self.tabs():
+            tab.edit.show_blanks(on)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

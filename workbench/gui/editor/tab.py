@@ -109,6 +109,8 @@ class EditorTab(QWidget):
         self.edit.edited.connect(self.edited)
         self.edit.cursorPositionChanged.connect(self._look.start)
         self.edit.loaded.connect(self._loaded)
+        self.edit.folding.told.connect(self.told)
+        self.edit.wrapping.told.connect(self.told)
         document = self.edit.document()
         document.modificationChanged.connect(lambda _modified: self._modified())
         document.undoAvailable.connect(lambda _on: self.undo_changed.emit())

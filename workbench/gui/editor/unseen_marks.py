@@ -13,6 +13,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QTextBlock, QTextCharFormat, QTextLayout, QTextLine
 
 from workbench.document.unseen import code_of, disguised
+from workbench.gui.editor.blocks import shown_blocks
 from workbench.gui.editor.qt_text import MARKED, from_qt
 from workbench.gui.text_units import Units
 from workbench.gui.theme import LIGHT
@@ -86,17 +87,11 @@ def _range(start: int, length: int, code: str, covers: bool) -> QTextLayout.Form
 
 def paint(painter: QPainter, edit: PolicyEdit) -> None:
     """Draws the boxes of the visible lines."""
-    block, last = edit.visible_blocks()
-    bottom, right = edit.viewport().height(), edit.viewport().width()
     boxes = _boxes(edit.font().key(), edit.theme.name, edit.viewport().devicePixelRatioF())
     boxes.font, boxes.theme = edit.font(), edit.theme
-    while block.isValid() and block.blockNumber() <= last:
-        if block.isVisible():
-            top = edit.blockBoundingGeometry(block).translated(edit.contentOffset())
-            if top.top() > bottom:
-                return
-            _paint_block(painter, block, top.left(), top.top(), right, boxes)
-        block = block.next()
+    left, right = edit.contentOffset().x(), edit.viewport().width()
+    for shown in shown_blocks(edit):
+        _paint_block(painter, shown.block, left, shown.top, right, boxes)
 
 
 def _paint_block(painter: QPainter, block: QTextBlock, left: float, top: float, right: int, boxes: _Boxes) -> None:
