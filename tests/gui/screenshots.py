@@ -41,6 +41,18 @@ JAPANESE = """{
 """
 
 
+HOSTILE = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Read\u202eetirW",
+      "Effect": "Allow",
+      "Action": ["s3:G\u0435tObject", "s3:\u200bPut\u2066Object\u2069", "s3:List\xadBucket"],
+      "Resource": "arn:aws:s3:::b\xa0c\u3000/\x85\x9b*"
+    }
+  ]
+}
+"""
 NARROWER = """{
   "Version": "2012-10-17",
   "Statement": [
@@ -201,6 +213,11 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     window.unsay("program")
     wait_for_answer(lambda: window.area.new(JAPANESE))
     picture("5-japanese")
+    wait_for_answer(lambda: window.area.new(HOSTILE))
+    picture("5j-hostile")
+    window.area.close_tab()
+    picture("5k-closed")
+    window.area.keeping.reopen()
     for view, place, letters, first in COMPLETIONS:
         wait_for_answer(lambda: window.area.new(COMPLETED))
         tab = window.area.current

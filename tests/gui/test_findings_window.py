@@ -436,3 +436,11 @@ def test_a_fix_of_the_list_is_applied_as_before(qtbot: Any, window: MainWindow) 
     assert fixes == []  # the command does not go through the pane
     assert '["s3:Get*"]' in text_of(window)
     assert found.fixes
+
+
+def test_the_veil_leaves_list_and_details_their_room(window: MainWindow, qtbot: Any) -> None:
+    pane = window.findings
+    before = pane.splitter.sizes()
+    pane.set_stale(True)
+    assert pane.splitter.sizes() == before
+    assert pane._veil.geometry() == pane._veil.parentWidget().rect()

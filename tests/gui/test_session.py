@@ -156,6 +156,20 @@ def test_a_closed_untitled_text_survives_the_end_of_the_program(
     assert front(again).text() == "hello"
 
 
+def test_a_text_that_came_without_a_file_and_was_never_edited_is_kept_too(
+    make_window: Callable[..., MainWindow], qtbot: Any
+) -> None:
+    window = make_window()
+    window.area.new(POLICY)
+    window.area.close_tab()
+    assert bar(window, "closed") is not None
+    press(window, "closed", "Undo close")
+    assert front(window).text() == POLICY
+    window.close()
+    again = make_window()
+    assert POLICY in [tab.text() for tab in again.area.tabs()]
+
+
 def test_discarding_gives_the_text_up(make_window: Callable[..., MainWindow], qtbot: Any) -> None:
     window = make_window()
     tab = window.area.new()

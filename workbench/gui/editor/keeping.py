@@ -211,4 +211,6 @@ class Keeping(QObject):
 
 def is_unsaved(tab: EditorTab) -> bool:
     """Whether a text would be lost with its tab."""
-    return tab.dirty and (tab.file is not None or bool(tab.text().strip()))
+    if tab.path is not None:
+        return tab.dirty
+    return not tab.loading and bool(tab.text().strip())

@@ -121,7 +121,7 @@ class FindingsPane(QWidget):
         self.stale = WrappedLabel()
         self.stale.hide()
         self._lay_out()
-        self._veil = Veil(self.splitter)
+        self._veil = Veil(self._stack.parentWidget())  # a child of the splitter would become a part of it
         self.set_theme(self._theme)
         self._update()
 
