@@ -31,7 +31,7 @@ from workbench.project.model import Project
 from workbench.project.suppression_files import NAME
 from workbench.starting import shown
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +167,13 @@ def _show(path: Path, before: str, mended: Mended) -> None:
     for code, label in mended.made:
         print(f"{shown(str(path))}: {label} [{code}]")
     name = shown(path.as_posix()).lstrip("/")
-    for line in difflib.unified_diff(_lines(before), _lines(mended.text), f"a/{name}", f"b/{name}"):
-        sys.stdout.write(line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n")
+    end = "\t" if " " in name else ""  # where else a program that applies diffs ends the name at the blank
+    for line in difflib.unified_diff(_lines(before), _lines(mended.text), f"a/{name}{end}", f"b/{name}{end}"):
+        sys.stdout.write(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
 
 
 def _lines(text: str) -> list[str]:
-    """The lines with their ends, as JSON knows them; strings may hold what Python takes for one more."""
+    """The lines with their ends as programs that apply diffs count them: only a line feed ends one."""
     return _LINE.findall(text)
 
 
