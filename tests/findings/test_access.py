@@ -185,7 +185,26 @@ def test_a_source_of_any_account_is_no_test() -> None:
     assert finding.scenario.request.context["aws:SourceAccount"] == "999988887777"
     assert send("arn:aws:sns:*:111122223333:*") == ()
     assert send("arn:aws:s3:*:*:bucket") == ()
+    assert send("arn:aws:s3:::bucket-*") == ()
     assert send("arn:aws:sns:*:*:topic", StringEquals={"aws:SourceAccount": "111122223333"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("operator", "arn", "open_part"),
+    [
+        ("ArnLike", "arn:aws:s3:::*", "bucket"),
+        ("ArnEquals", "arn:*:s3:::?*", "bucket"),
+        ("ArnLike", "arn:aws:sns:*:????????????:topic", "account"),
+        ("ArnLike", "arn:aws:sns:us-east-1:*", "account"),
+        ("StringLike", "arn:aws:*", "account"),
+    ],
+)
+def test_an_open_source_is_one_however_it_is_written(operator: str, arn: str, open_part: str) -> None:
+    made = _allow({"Service": "s3.amazonaws.com"}, "sns:Publish", **{operator: {"aws:SourceArn": arn}})
+    found = _found("R", {**made, "Resource": "arn:aws:sns:us-east-1:111122223333:t"})
+    finding = one(found, "CONFUSED_DEPUTY_SOURCE_TOO_WIDE")
+    assert f"leaves the {open_part} open" in finding.details
+    assert finding.scenario is not None
 
 
 # -- SageMaker ------------------------------------------------------------------------------------------------------
