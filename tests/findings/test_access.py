@@ -234,10 +234,13 @@ def test_tags_that_a_call_does_not_look_at() -> None:
     assert _identity({"Action": "sagemaker:Describe*", "Condition": tag}) == []
 
 
-def test_sagemaker_has_no_resource_policies() -> None:
+def test_most_resources_of_sagemaker_take_no_policy() -> None:
     account = {"AWS": "111122223333"}
     assert codes(_found("R", _allow(account, "sagemaker:InvokeEndpoint"))) == ["SAGEMAKER_TAKES_NO_RESOURCE_POLICY"]
     assert _found("R", _allow(account, ["sagemaker:InvokeEndpoint", "s3:GetObject"])) == ()
+    shared = ["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages", "sagemaker:CreateModel"]
+    assert _found("R", _allow(account, shared)) == (), "the policy of a model package group"
+    assert _found("R", _allow(account, "sagemaker:*")) == ()
 
 
 _BUCKET = {"Fn::Sub": "arn:aws:s3:::${Bucket}/*"}
