@@ -76,6 +76,17 @@ def test_a_text_without_an_end_of_line_keeps_to_it(tmp_path: Path, capsys: pytes
     assert not path.read_text().endswith("\n")
 
 
+def test_a_diff_is_one_that_patch_applies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """To `patch` and git a carriage return alone ends no line, and a name with a blank ends at a tab."""
+    path = _file(tmp_path, _POLICY.replace("\n", "\r"), "by hand.json")
+    main(["validate", "--fix", str(path)])
+    shown = capsys.readouterr().out.split("\n")
+    start = next(i for i, line in enumerate(shown) if line.startswith("--- "))
+    assert [line.endswith("/by hand.json\t") for line in shown[start : start + 2]] == [True, True]
+    assert shown[start + 2] == "@@ -1 +1 @@"
+    assert [line[:1] for line in shown[start + 3 :]] == ["-", "\\", "+", "\\", ""]
+
+
 def test_a_fix_that_changes_the_access_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b"}}'
     path = _file(tmp_path, text)

@@ -144,3 +144,29 @@ def test_verdicts_are_proved_where_they_are_asked_for(tmp_path: Path, capsys: py
     [result] = json.loads(capsys.readouterr().out)["runs"][0]["results"]
     assert result["fixes"][0]["properties"] == {"verdict": "same access"}
     assert main(["validate", "--verdicts", str(path)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "judged"),
+    [
+        ('{"name": "x", "version": "1.0.0", "dependencies": {"effect": "^3.0.0"}}', False),
+        ('{"compilerOptions": {} /* none */}', False),
+        ('{"baseline": 1, "findings": [{"place": "Statement[0].Action", "values": ["2012-10-17"]}]}', False),
+        ("[1, 2]", False),
+        ('{"statment": [{"Effect": "Allow"}]}', True),
+        ("{Statement: []}", True),
+        ('{"Version": "2012-10-17"}', True),
+        ("", True),
+    ],
+)
+def test_what_is_no_policy_in_a_folder_is_passed_over(
+    text: str, judged: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder is mostly the repository of something else; what is named is judged whatever it is."""
+    (tmp_path / "other.json").write_text(text)
+    (tmp_path / "policy.json").write_text(
+        '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}}'
+    )
+    assert main(["validate", str(tmp_path)]) == (1 if judged else 0)
+    assert ("other.json" in capsys.readouterr().out) is judged
+    assert main(["validate", str(tmp_path / "other.json")]) == 1

@@ -185,7 +185,26 @@ def test_a_source_of_any_account_is_no_test() -> None:
     assert finding.scenario.request.context["aws:SourceAccount"] == "999988887777"
     assert send("arn:aws:sns:*:111122223333:*") == ()
     assert send("arn:aws:s3:*:*:bucket") == ()
+    assert send("arn:aws:s3:::bucket-*") == ()
     assert send("arn:aws:sns:*:*:topic", StringEquals={"aws:SourceAccount": "111122223333"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("operator", "arn", "open_part"),
+    [
+        ("ArnLike", "arn:aws:s3:::*", "bucket"),
+        ("ArnEquals", "arn:*:s3:::?*", "bucket"),
+        ("ArnLike", "arn:aws:sns:*:????????????:topic", "account"),
+        ("ArnLike", "arn:aws:sns:us-east-1:*", "account"),
+        ("StringLike", "arn:aws:*", "account"),
+    ],
+)
+def test_an_open_source_is_one_however_it_is_written(operator: str, arn: str, open_part: str) -> None:
+    made = _allow({"Service": "s3.amazonaws.com"}, "sns:Publish", **{operator: {"aws:SourceArn": arn}})
+    found = _found("R", {**made, "Resource": "arn:aws:sns:us-east-1:111122223333:t"})
+    finding = one(found, "CONFUSED_DEPUTY_SOURCE_TOO_WIDE")
+    assert f"leaves the {open_part} open" in finding.details
+    assert finding.scenario is not None
 
 
 # -- SageMaker ------------------------------------------------------------------------------------------------------
@@ -215,10 +234,13 @@ def test_tags_that_a_call_does_not_look_at() -> None:
     assert _identity({"Action": "sagemaker:Describe*", "Condition": tag}) == []
 
 
-def test_sagemaker_has_no_resource_policies() -> None:
+def test_most_resources_of_sagemaker_take_no_policy() -> None:
     account = {"AWS": "111122223333"}
     assert codes(_found("R", _allow(account, "sagemaker:InvokeEndpoint"))) == ["SAGEMAKER_TAKES_NO_RESOURCE_POLICY"]
     assert _found("R", _allow(account, ["sagemaker:InvokeEndpoint", "s3:GetObject"])) == ()
+    shared = ["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages", "sagemaker:CreateModel"]
+    assert _found("R", _allow(account, shared)) == (), "the policy of a model package group"
+    assert _found("R", _allow(account, "sagemaker:*")) == ()
 
 
 _BUCKET = {"Fn::Sub": "arn:aws:s3:::${Bucket}/*"}

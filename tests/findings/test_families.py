@@ -118,6 +118,9 @@ _CASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("RCP prefix", "C", '{"Effect":"Deny","Principal":"*","Action":"s*:Get*","Resource":"*"}', "RCP_SYNTAX_ERROR_ACTION", "INVALID_SERVICE_IN_ACTION"),
     # ARNs
     ("pattern that could be one", "I", _allow("s3:GetObject", "a*"), "", "INVALID_ARN_PREFIX"),
+    ("short form of an API", "R", '{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}', "PUBLIC_ACCESS", "INVALID_ARN_PREFIX"),
+    ("short form of an API", "I", _allow("execute-api:Invoke", "execute-api:/*"), "INVALID_ARN_PREFIX", ""),
+    ("short form of an API", "R", f'{{{_GET},"Principal":"*","Resource":"execute-api:/*"}}', "INVALID_ARN_PREFIX", ""),
     ("unknown service", "I", _allow("s3:GetObject", "arn:aws:nosuchthing:us-east-1:111122223333:x"), "SERVICE_NOT_IN_CATALOG", "INVALID_SERVICE"),
     ("misspelt service", "I", _allow("sagemaker:DescribeModel", "arn:aws:sagemakr:us-east-1:111122223333:model/m"), "INVALID_SERVICE", ""),
     ("new Region", "I", _allow("sagemaker:DescribeModel", "arn:aws:sagemaker:eu-west-9:111122223333:model/m"), "REGION_NOT_IN_CATALOG", "INVALID_ARN_REGION"),

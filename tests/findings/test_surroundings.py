@@ -154,12 +154,12 @@ _S3_ONLY = named("boundary", allow("s3:*"))
 @pytest.mark.parametrize(
     ("limits", "name"),
     [
-        ({"permissions_boundary": _S3_ONLY}, "The boundary boundary never"),
-        ({"permissions_boundary": named("b", allow("*"), deny("ec2:*"))}, "The boundary b never"),
-        ({"permissions_boundary": named("b", allow("*", "arn:aws:s3:::*"))}, "The boundary b never"),
+        ({"permissions_boundary": _S3_ONLY}, "The boundary boundary never lets through what"),
+        ({"permissions_boundary": named("b", allow("*"), deny("ec2:*"))}, "The boundary b never lets through what"),
+        ({"permissions_boundary": named("b", allow("*", "arn:aws:s3:::*"))}, "The boundary b never lets through what"),
         (
             {"service_control": (Level("root", (named("full", allow("*")),)), Level("ou", (_S3_ONLY,)))},
-            "The SCPs of ou",
+            "The SCPs of ou never let through what",
         ),
     ],
 )

@@ -71,3 +71,17 @@ def test_any_place_in_any_text_has_marks_within_its_line(text: str, start: int, 
     assert carets.strip(" ").strip("^") == ""
     assert "^" in carets
     assert len(carets) <= sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) + 10
+
+
+def test_a_place_in_a_long_line_costs_no_more_than_one_in_a_short_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    sought: list[int] = []
+
+    class Sought:
+        def search(self, text: str, start: int, end: int | None = None) -> None:
+            sought.append((len(text) if end is None else end) - start)
+
+    monkeypatch.setattr("workbench.report.excerpt._LINE_END", Sought())
+    document = Document("x " * 500_000, None)
+    for start in (0, 400_000, 999_998):
+        assert excerpt(document, Span(start, start + 1))[2].endswith("^")
+    assert max(sought) <= 2 * MOST_CELLS

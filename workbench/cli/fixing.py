@@ -32,7 +32,7 @@ from workbench.project.model import Project
 from workbench.project.suppression_files import NAME
 from workbench.starting import shown
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +168,15 @@ def _show(path: Path, before: str, mended: Mended) -> None:
     for code, label in mended.made:
         print(f"{shown(str(path))}: {shown(label)} [{code}]")
     name = shown(path.as_posix()).lstrip("/")
-    for line in difflib.unified_diff(_lines(before), _lines(mended.text), f"a/{name}", f"b/{name}"):
+    end = "\t" if " " in name else ""  # where else a program that applies diffs ends the name at the blank
+    for line in difflib.unified_diff(_lines(before), _lines(mended.text), f"a/{name}{end}", f"b/{name}{end}"):
         if sys.stdout.isatty():  # a program that applies the diff needs the characters, a terminal would obey them
             line = visible(line)
-        sys.stdout.write(line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n")
+        sys.stdout.write(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
 
 
 def _lines(text: str) -> list[str]:
-    """The lines with their ends, as JSON knows them; strings may hold what Python takes for one more."""
+    """The lines with their ends as programs that apply diffs count them: only a line feed ends one."""
     return _LINE.findall(text)
 
 

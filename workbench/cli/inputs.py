@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,13 @@ from workbench.project.folders import files_in
 from workbench.project.model import Project, ProjectError
 from workbench.project.suppression_files import NAME
 from workbench.report.model import FileReport, Told
+
+_OF_A_POLICY = re.compile(
+    r"""\b(?:statement["']?\s*[:=]|effect["']?\s*[:=]\s*["']?(?:allow|deny)|"""
+    r"""version["']?\s*[:=]\s*["']?20(?:08|12)-10-17)""",
+    re.IGNORECASE,
+)
+"""What is in a policy even where something is misspelt, and in hardly anything else."""
 
 
 class Inputs:
@@ -203,12 +211,12 @@ def listed(engine: Engine, folder: Path) -> list[Path]:
     kept = [path for path in found if not (_is_hidden(folder, path) and path.name.endswith(ENDINGS))]
     if not kept:
         raise UnusableInputError(f"{folder}: there is no .json file in this folder, and no template")
-    return kept
+    return [path for path in kept if _may_hold_policies(engine, path)]
 
 
 def outside(engine: Engine, project: Project, root: Path) -> list[Path]:
     """What stands in the folder of a project, is none of its own files and may hold policies: templates, .json files in
-    which there is a Statement, and other projects."""
+    which something looks like a policy, and other projects."""
     own = {root / policy.key for policy in project.policies}
     scenarios = root / "scenarios"
     return [
@@ -217,8 +225,20 @@ def outside(engine: Engine, project: Project, root: Path) -> list[Path]:
         if path not in own
         and path.parent != scenarios
         and not _is_hidden(root, path)
-        and (path.suffix != ".json" or path.is_dir() or "Statement" in engine.decode(read_bytes(path)).text)
+        and _may_hold_policies(engine, path)
     ]
+
+
+def _may_hold_policies(engine: Engine, path: Path) -> bool:
+    """Whether a file that nobody named is to be judged: not the .json files of other tools, a baseline among them. What
+    cannot be read and what is empty is told."""
+    if path.suffix != ".json" or path.is_dir():
+        return True
+    try:
+        text = engine.decode(read_bytes(path)).text
+    except UnusableInputError:
+        return True
+    return not text.strip() or _OF_A_POLICY.search(text) is not None
 
 
 def _files(engine: Engine, folder: Path) -> list[Path]:

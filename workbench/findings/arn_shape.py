@@ -11,6 +11,7 @@ from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.names import has_wildcard
 from workbench.findings.regions import known_partitions, known_regions, looks_like_a_region, nearest_region
+from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Item
 from workbench.policy.names import near_match
 
@@ -64,10 +65,11 @@ def resource_items(context: CheckContext) -> Iterator[Item]:
 
 def arn_parts(context: CheckContext) -> Iterator[Finding]:
     """Entries that are no ARN, or an ARN with too few parts."""
+    short = _of_their_api(context)
     for item in resource_items(context):
         text = item.text
         if not text.startswith("arn:"):
-            if not _could_begin_an_arn(text):
+            if not _could_begin_an_arn(text) and item.node.start not in short:
                 yield _no_prefix(context, item)
         elif len(arn_parts_of(text)) < _PARTS:
             yield context.report(
@@ -80,6 +82,21 @@ def arn_parts(context: CheckContext) -> Iterator[Finding]:
 def _could_begin_an_arn(text: str) -> bool:
     literal = re.split(r"[*?]|\$\{", text, maxsplit=1)[0]
     return literal != text and "arn:".startswith(literal)
+
+
+def _of_their_api(context: CheckContext) -> set[int]:
+    """Where the short forms begin that API Gateway completes when it saves the resource policy of an API. Source: API
+    Gateway Developer Guide, "API Gateway resource policy examples"."""
+    if context.kind is not PolicyKind.RESOURCE:
+        return set()
+    return {
+        item.node.start
+        for statement in context.statements
+        if statement.actions is not None and statement.resources is not None
+        if all(action.text.lower().startswith("execute-api:") for action in statement.actions.items)
+        for item in statement.resources.items
+        if item.text.startswith("execute-api:/")
+    }
 
 
 def _no_prefix(context: CheckContext, item: Item) -> Finding:

@@ -27,6 +27,7 @@ SENDS_SOURCE = frozenset(
 )
 """Services of which AWS's guides say that aws:SourceArn or aws:SourceAccount limits for whom they assume a role, as of
 AS_OF (the list inferred)."""
+_ACCOUNT_PART = 4
 _SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"})
 
 
@@ -70,10 +71,11 @@ def source_too_wide(context: CheckContext) -> Iterator[Finding]:
                 caller = Principal(service=item.text)
                 scenario = allowed_scenario(context, *requests_under(context, statement, caller, stated))
                 if scenario is not None:
+                    what = "bucket" if _is_of_buckets(source.split(":")) else "account"
                     yield context.report(
                         "CONFUSED_DEPUTY_SOURCE_TOO_WIDE",
-                        f"{value.text} leaves the account open, so that {item.text} may act here for resources of "
-                        "any account. Name the account in it, or test aws:SourceAccount as well.",
+                        f"{value.text} leaves the {what} open, so that {item.text} may act here for resources of "
+                        f"any account. Name the {what} in it, or test aws:SourceAccount as well.",
                         value.place,
                         item.place,
                         scenario=scenario,
@@ -97,18 +99,26 @@ def _is_positive(test: ConditionTest) -> bool:
 
 
 def _of_stranger(value: ConditionValue) -> str | None:
-    """An ARN in an account nobody named that the pattern may take; None if it keeps to one account or one bucket,
-    whose name is one's own everywhere."""
-    parts = value.text.split(":", 5)
-    if len(parts) < 6 or "${" in value.text:
-        return None if value.text != "*" else f"arn:aws:sns:us-east-1:{STRANGER}:example"
-    account, resource = parts[4], parts[5]
-    if "*" not in account or (parts[2] == "s3" and not resource.startswith("*")):
+    """An ARN in an account nobody named that the pattern may take; None if it keeps to one account or to buckets that
+    it names, whose names are one's own everywhere. Whether the operator takes it, the evaluation says."""
+    parts = value.text.split(":", _ACCOUNT_PART + 1)
+    if "${" in value.text or (len(parts) <= _ACCOUNT_PART + 1 and not value.text.endswith("*")):
         return None
-    filled = [
-        p.replace("*", w).replace("?", "x") for p, w in zip(parts, ("arn", "aws", "sns", "us-east-1"), strict=False)
-    ]
-    return ":".join([*filled, STRANGER, resource.replace("*", "example").replace("?", "x")])
+    account = parts[_ACCOUNT_PART] if len(parts) > _ACCOUNT_PART else "*"
+    if _is_of_buckets(parts) and account in ("", "*"):
+        if len(parts) > _ACCOUNT_PART + 1 and parts[-1][:1] not in ("*", "?"):
+            return None
+    elif not account or account.strip("*?"):
+        return None
+    owner = STRANGER if account else ""
+    words = ("arn", "aws", "sns", "us-east-1", owner, "example")
+    given = (p.replace("*", w).replace("?", "x") for p, w in zip(parts, words, strict=False))
+    filled = [*given, *words[len(parts) :]]
+    return ":".join([*filled[:_ACCOUNT_PART], owner, filled[-1]])
+
+
+def _is_of_buckets(parts: list[str]) -> bool:
+    return parts[2:3] == ["s3"]
 
 
 CHECKS = (

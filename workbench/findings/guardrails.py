@@ -42,9 +42,11 @@ def allow_not_reachable(context: CheckContext) -> Iterator[Finding]:
     for meaning in _own(context, containment, Effect.ALLOW):
         why = [guard.closes(meaning) for guard in guards]
         if all(why) and not containment.never_matches(meaning):
+            names = list(dict.fromkeys(why))
+            verb = "lets" if len(names) == 1 and names[0].startswith(_BOUNDARY) else "let"
             yield context.report(
                 "ALLOW_NOT_REACHABLE_UNDER_GUARDRAIL",
-                f"{listed([name for name in why if name])} never let through what this statement allows to "
+                f"{listed(names)} never {verb} through what this statement allows to "
                 f"{listed(names_of(around.holders))}. Remove it, or allow it there as well.",
                 meaning.statement.place,
             )
@@ -120,6 +122,7 @@ def _meanings(
         yield meaning
 
 
+_BOUNDARY = "The boundary"
 _Limits = tuple[tuple[str, PolicyKind, tuple[NamedPolicy, ...]], ...]
 
 
@@ -128,7 +131,7 @@ def _limits(member: Member) -> _Limits:
     boundary, levels = member.policies.permissions_boundary, member.policies.service_control
     found: list[tuple[str, PolicyKind, tuple[NamedPolicy, ...]]] = []
     if boundary is not None:
-        found.append((f"The boundary {boundary.name}", PolicyKind.BOUNDARY, (boundary,)))
+        found.append((f"{_BOUNDARY} {boundary.name}", PolicyKind.BOUNDARY, (boundary,)))
     found += [(_level_name(level), PolicyKind.SCP, level.policies) for level in levels or ()]
     return tuple(found)
 

@@ -28,6 +28,15 @@ _PUBLIC_CROWD = (
     ("sagemaker:WorkteamArn", "arn:aws:sagemaker:us-west-2:394669845002:workteam/public-crowd/default"),
 )
 
+_SHARED = frozenset(
+    (
+        *("feature-group", "hub", "hub-content", "lineage-group", "mlflow-tracking-server", "model-card"),
+        *("model-package", "model-package-group", "partner-app", "pipeline", "sagemaker-catalog"),
+    )
+)
+"""Types of resources that take a policy, such as PutModelPackageGroupPolicy attaches, or are believed to (sagemaker.md
+section 9)."""
+
 
 def public_work_team(context: CheckContext) -> Iterator[Finding]:
     """One finding for a policy by which data can be sent to the public work team."""
@@ -90,22 +99,30 @@ def _ignores(context: CheckContext, action: str, key: str) -> bool:
 
 
 def policy_of_no_resource(context: CheckContext) -> Iterator[Finding]:
-    """Each Allow of a resource policy all of whose actions are SageMaker's, which has no such policies."""
+    """Each Allow of a resource policy all of whose actions work on resources of SageMaker that take no policy."""
     if context.kind is not PolicyKind.RESOURCE:
         return
     for statement in context.statements:
         element = statement.actions
         if statement.effect is not Effect.ALLOW or element is None or element.negated or not element.items:
             continue
-        lower = [item.text.lower() for item in element.items]
-        if all(text.startswith(_PREFIX) and takes_resource_policies(text) is False for text in lower):
+        if all(_takes_no_policy(context, item.text) for item in element.items):
             yield context.report(
                 "SAGEMAKER_TAKES_NO_RESOURCE_POLICY",
-                f"SageMaker AI has no resource-based policies, so that {element.items[0].text} is not granted here. "
-                "Share the resource by AWS RAM, or allow the action in an identity policy.",
+                f"What {element.items[0].text} works on takes no resource-based policy in SageMaker AI, so that it is "
+                "not granted here. Allow the action in an identity policy.",
                 element.items[0].place,
                 note="the policy of a VPC endpoint is another kind of policy",
             )
+
+
+def _takes_no_policy(context: CheckContext, action: str) -> bool:
+    """Whether an action of SageMaker is known to work on nothing that takes a policy or can be shared."""
+    if not action.lower().startswith(_PREFIX) or takes_resource_policies(action.lower()) is not False:
+        return False
+    known = context.catalog.action(action)
+    types = {row.type for row in known.rows} if known is not None else set()
+    return bool(types) and not types & _SHARED
 
 
 CHECKS = (

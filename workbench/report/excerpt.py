@@ -21,11 +21,13 @@ def excerpt(document: Document, span: Span) -> tuple[str, str, str]:
     text = document.text
     position = document.position(span.start)
     first = span.start - position.column
-    match = _LINE_END.search(text, span.start)
-    last = match.start() if match else len(text)
+    near = max(first, span.start - _BEFORE)
+    beyond = min(near + MOST_CELLS + 1, len(text))  # no farther: a document may be one line, with a place at every word
+    match = _LINE_END.search(text, span.start, beyond)
+    last = match.start() if match else beyond
     start, end = first, last
     if last - first > MOST_CELLS:
-        start = max(first, span.start - _BEFORE)
+        start = near
         end = min(last, start + MOST_CELLS)
     stop = min(max(span.end, span.start + 1), end)
     line, before, marked, cells = [], 0, 0, 0
