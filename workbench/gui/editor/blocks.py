@@ -20,7 +20,9 @@ def after(block: QTextBlock) -> QTextBlock:
     if not following.isValid() or following.isVisible():
         return following
     found = following.document().findBlockByLineNumber(following.firstLineNumber())
-    if found.isValid() and (not found.isVisible() or found.position() < following.position()):
+    if found.isValid() and (
+        not found.isVisible() or found.position() < following.position() or found.previous().isVisible()
+    ):
         return _step(following, forward=True)  # amid a change, before Qt has counted the lines
     return found
 
@@ -31,9 +33,19 @@ def before(block: QTextBlock) -> QTextBlock:
     if not previous.isValid() or previous.isVisible():
         return previous
     found = previous.document().findBlockByLineNumber(previous.firstLineNumber() - 1)
-    if not found.isValid() or not found.isVisible() or found.position() > previous.position():
+    if (
+        not found.isValid()
+        or not found.isVisible()
+        or found.position() > previous.position()
+        or found.next().isVisible()
+    ):
         return _step(previous, forward=False)
     return found
+
+
+def header_of(block: QTextBlock) -> QTextBlock:
+    """The block that a hidden one is folded behind, also amid a change; an invalid one if there is none."""
+    return _step(block, forward=False)
 
 
 def _step(block: QTextBlock, *, forward: bool) -> QTextBlock:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextBlock, QTextCursor
 
-from workbench.gui.editor.blocks import after, before, is_folded, last_hidden, set_was_folded, was_folded
+from workbench.gui.editor.blocks import after, before, header_of, is_folded, last_hidden, set_was_folded, was_folded
 from workbench.gui.editor.slices import Slices
 from workbench.writing.folding import Region, Scan, balance, closing, hides_something, opens
 
@@ -317,7 +317,7 @@ class Folding(QObject):
 
     def _open(self, block: QTextBlock) -> None:
         while block.isValid() and not block.isVisible():
-            header = before(block)
+            header = header_of(block)
             if header.isValid():
                 self.unfold(header)
             else:  # the line it was folded behind is gone
