@@ -241,6 +241,20 @@ def test_find_opens_what_holds_the_hit(tab: EditorTab, qtbot: Any) -> None:
     assert tab.caret()[0] not in hidden(tab)
 
 
+def test_a_fold_says_how_many_hits_it_hides(tab: EditorTab, qtbot: Any) -> None:
+    tab.find_bar.open()
+    qtbot.keyClicks(tab.find_bar.needle, "Object")
+    qtbot.waitUntil(lambda: len(tab.edit.found) == 2)
+    fold(tab, 7)
+    tab.edit.viewport().repaint()
+    assert [text for text, _, _ in tab.edit._fold_marks._pictures] == [
+        '"s3:GetObject", "s3:PutObject" … 3 lines, 2 hits'
+    ]
+    qtbot.waitUntil(lambda: "Object" not in [each.cursor.selectedText() for each in tab.edit.extraSelections()])
+    qtbot.keyClick(tab.find_bar.needle, Qt.Key.Key_Return)
+    assert hidden(tab) == set()
+
+
 def test_typing_in_a_folded_line_keeps_the_fold(tab: EditorTab, qtbot: Any) -> None:
     fold(tab, 7)
     put(tab, 7, 7)

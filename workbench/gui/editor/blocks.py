@@ -6,7 +6,7 @@ follow. Hidden blocks count no line, so that Qt finds the ends of a fold without
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
@@ -110,6 +110,18 @@ def near_blocks(edit: QPlainTextEdit) -> list[QTextBlock]:
             blocks.append(block)
         block = after(block)
     return blocks
+
+
+def stretches(blocks: Iterable[QTextBlock]) -> list[tuple[int, int]]:
+    """The parts of the text that shown blocks, in order, stand in, parted where something is folded between them."""
+    found: list[tuple[int, int]] = []
+    for block in blocks:
+        start, end = block.position(), block.position() + block.length()
+        if found and found[-1][1] == start:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
 
 
 class ShownLine(NamedTuple):

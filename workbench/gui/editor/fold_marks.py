@@ -63,9 +63,12 @@ class FoldMarks(QObject):
         end = closing(last.text())
         right = line.left + line.line.x() + line.line.naturalTextWidth() + GAP
         room = self._edit.viewport().width() - GAP
-        box = self._box(told(_first_lines(header, min(count, LOOKED_AT)), count), end, chosen)
+        found, start = self._edit.found, header.position() + header.length()
+        hits = found.after(last.position() + last.length()) - found.after(start) if len(found) else 0
+        said = f", {hits:,} hit{'' if hits == 1 else 's'}" if hits else ""
+        box = self._box(told(_first_lines(header, min(count, LOOKED_AT)), count) + said, end, chosen)
         if right + box.width > room:
-            box = self._box(told((), count), end, chosen)
+            box = self._box(told((), count) + said, end, chosen)
         left = round(max(min(right, room - box.width), GAP))
         painter.drawPixmap(left, round(line.top), box.picture)
         self._boxes.append((QRectF(left, line.top, box.of_box, box.height), header))
