@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
 from workbench.gui.theme import LIGHT
+from workbench.writing.folding import opens
 
 POLICY = """{
   "Version": "2012-10-17",
@@ -237,6 +239,20 @@ def test_find_opens_what_holds_the_hit(tab: EditorTab, qtbot: Any) -> None:
     qtbot.keyClicks(tab.find_bar.needle, "PutObject")
     assert tab.edit.textCursor().selectedText() == "PutObject"
     assert tab.caret()[0] not in hidden(tab)
+
+
+def test_a_fold_says_how_many_hits_it_hides(tab: EditorTab, qtbot: Any) -> None:
+    tab.find_bar.open()
+    qtbot.keyClicks(tab.find_bar.needle, "Object")
+    qtbot.waitUntil(lambda: len(tab.edit.found) == 2)
+    fold(tab, 7)
+    tab.edit.viewport().repaint()
+    assert [text for text, _, _ in tab.edit._fold_marks._pictures] == [
+        '"s3:GetObject", "s3:PutObject" … 3 lines, 2 hits'
+    ]
+    qtbot.waitUntil(lambda: "Object" not in [each.cursor.selectedText() for each in tab.edit.extraSelections()])
+    qtbot.keyClick(tab.find_bar.needle, Qt.Key.Key_Return)
+    assert hidden(tab) == set()
 
 
 def test_typing_in_a_folded_line_keeps_the_fold(tab: EditorTab, qtbot: Any) -> None:
@@ -469,3 +485,50 @@ def test_a_fold_at_the_end_of_the_text(tab: EditorTab, qtbot: Any) -> None:
     assert [s.block.blockNumber() for s in shown_blocks(tab.edit)] == [0]
     qtbot.keyClick(tab.edit, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     assert hidden(tab) == set()
+
+
+# -- whatever is done ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4, 14, 15, 16])
+def test_nothing_is_ever_edited_while_it_is_hidden(tab: EditorTab, qtbot: Any, seed: int) -> None:
+    draw = random.Random(seed)
+    edit, document = tab.edit, tab.edit.document()
+    keys = [getattr(Qt.Key, f"Key_{name}") for name in ("Left", "Right", "Up", "Down", "Home", "End", "PageDown")]
+    changing = [getattr(Qt.Key, f"Key_{name}") for name in ("Return", "Backspace", "Delete", "Tab", "A", "BraceLeft")]
+    for _ in range(150):
+        what = draw.random()
+        before_it = hidden(tab)
+        if what < 0.3:
+            fold(tab, draw.randint(1, edit.blockCount()))
+        elif what < 0.6:
+            held = draw.choice([Qt.KeyboardModifier.NoModifier, *Qt.KeyboardModifier][:3])
+            qtbot.keyClick(edit, draw.choice(keys), held)
+        elif what < 0.8:
+            text_before, caret = tab.text(), edit.textCursor()
+            touched = range(
+                document.findBlock(caret.selectionStart()).blockNumber() + 1,
+                document.findBlock(caret.selectionEnd()).blockNumber() + 2,
+            )
+            qtbot.keyClick(edit, draw.choice(changing))
+            if len(touched) == 1 and tab.text() != text_before:
+                assert touched[0] not in before_it
+        elif what < 0.9:
+            (edit.undo if draw.random() < 0.7 else edit.redo)()
+        elif what < 0.95:
+            draw.choice([edit.folding.fold_all, edit.folding.fold_statements, edit.folding.unfold_all])()
+        else:
+            place = draw.randrange(document.characterCount())
+            edit.show_place(place, place)
+        shown = lines(tab)
+        assert edit.textCursor().blockNumber() + 1 in shown
+        assert document.lineCount() == len(shown)
+        block = document.begin()
+        while block.isValid():
+            if is_folded(block):
+                assert opens(block.text()), block.text()
+            block = block.next()
+        tab.edit.viewport().repaint()
+    while document.isUndoAvailable():
+        edit.undo()
+    assert tab.text() == POLICY

@@ -69,7 +69,8 @@ def test_a_line_is_read_by_itself() -> None:
 
 def test_the_first_lines_tell_what_is_hidden() -> None:
     assert told(['"Sid": "A",', '"Effect": "Deny",', '"Action": ['], 9) == '"Sid": "A", "Effect": "Deny", … 9 lines'
-    assert told(['"StringEquals": {', '"a": "b"'], 3) == '"StringEquals": { … 3 lines'
+    assert told(['"StringEquals": {', '"a": "b"'], 3) == '"StringEquals": { "a": "b" … 3 lines'
+    assert told(["{", '"Sid": "A",', '"Condition": {'], 36) == '{ "Sid": "A", … 36 lines'
     assert told(["}"], 1) == "… 1 line"
     assert told(['"' + "x" * 200 + '"'], 1200) == "… 1,200 lines"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
@@ -36,10 +36,7 @@ def icon(name: str, theme: Theme, token: str = "") -> QIcon:
 
 def pixmap(name: str, theme: Theme, size: int, ratio: float = 1.0, token: str = "") -> QPixmap:
     """The icon `name` as a picture of `size` device-independent pixels, sharp at `ratio`."""
-    theme_token = token or TOKEN_OF.get(name, "muted")
-    picture = _render(_svg(name), theme, theme_token, round(size * ratio))
-    picture.setDevicePixelRatio(ratio)
-    return picture
+    return _pixmap(name, theme.name, size, ratio, token or TOKEN_OF.get(name, "muted"))
 
 
 def app_icon() -> QIcon:
@@ -53,6 +50,13 @@ def app_icon() -> QIcon:
 @cache
 def _svg(name: str) -> str:
     return resource_path(f"icons/{name}.svg").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=512)
+def _pixmap(name: str, theme_name: str, size: int, ratio: float, token: str) -> QPixmap:
+    picture = _render(_svg(name), THEMES[theme_name], token, round(size * ratio))
+    picture.setDevicePixelRatio(ratio)
+    return picture
 
 
 @cache

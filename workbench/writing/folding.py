@@ -136,9 +136,7 @@ def told(lines: Sequence[str], count: int) -> str:
         text = line.strip()
         if sum(map(len, shown)) + len(text) > _PREVIEW or text[:1] in ("}", "]"):
             break
-        shown.append(text)
-        if opens(line):
+        if shown and opens(text) and text not in ("{", "["):
             break
-    if shown and opens(shown[-1]) and len(shown) > 1:
-        shown.pop()
+        shown.append(text)
     return " ".join([*shown, f"… {count:,} line{'' if count == 1 else 's'}"])

@@ -6,7 +6,7 @@ follow. Hidden blocks count no line, so that Qt finds the ends of a fold without
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
@@ -20,7 +20,9 @@ def after(block: QTextBlock) -> QTextBlock:
     if not following.isValid() or following.isVisible():
         return following
     found = following.document().findBlockByLineNumber(following.firstLineNumber())
-    if found.isValid() and (not found.isVisible() or found.position() < following.position()):
+    if found.isValid() and (
+        not found.isVisible() or found.position() < following.position() or found.previous().isVisible()
+    ):
         return _step(following, forward=True)  # amid a change, before Qt has counted the lines
     return found
 
@@ -31,9 +33,19 @@ def before(block: QTextBlock) -> QTextBlock:
     if not previous.isValid() or previous.isVisible():
         return previous
     found = previous.document().findBlockByLineNumber(previous.firstLineNumber() - 1)
-    if not found.isValid() or not found.isVisible() or found.position() > previous.position():
+    if (
+        not found.isValid()
+        or not found.isVisible()
+        or found.position() > previous.position()
+        or found.next().isVisible()
+    ):
         return _step(previous, forward=False)
     return found
+
+
+def header_of(block: QTextBlock) -> QTextBlock:
+    """The block that a hidden one is folded behind, also amid a change; an invalid one if there is none."""
+    return _step(block, forward=False)
 
 
 def _step(block: QTextBlock, *, forward: bool) -> QTextBlock:
@@ -98,6 +110,18 @@ def near_blocks(edit: QPlainTextEdit) -> list[QTextBlock]:
             blocks.append(block)
         block = after(block)
     return blocks
+
+
+def stretches(blocks: Iterable[QTextBlock]) -> list[tuple[int, int]]:
+    """The parts of the text that shown blocks, in order, stand in, parted where something is folded between them."""
+    found: list[tuple[int, int]] = []
+    for block in blocks:
+        start, end = block.position(), block.position() + block.length()
+        if found and found[-1][1] == start:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
 
 
 class ShownLine(NamedTuple):

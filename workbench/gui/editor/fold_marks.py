@@ -5,12 +5,13 @@ A click on the box unfolds; its tool tip shows more of what is hidden.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen, QTextBlock
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap, QTextBlock
 
-from workbench.gui.editor.blocks import is_folded, last_hidden, shown_blocks, shown_lines
+from workbench.gui.editor.blocks import ShownLine, is_folded, last_hidden, shown_blocks, shown_lines
 from workbench.gui.editor.qt_text import from_qt
 from workbench.writing.folding import closing, told
 
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 
 GAP, PAD, RADIUS = 6.0, 6.0, 4.0
 LOOKED_AT, TIP_LINES, TIP_LETTERS = 3, 20, 120
+MOST_KEPT = 400
+
+
+class _Box(NamedTuple):
+    """`width` is that of the box, `of_box`, and of what closes it."""
+
+    picture: QPixmap
+    width: int
+    of_box: int
+    height: int
 
 
 class FoldMarks(QObject):
@@ -28,48 +39,70 @@ class FoldMarks(QObject):
         super().__init__(edit)
         self._edit = edit
         self._boxes: list[tuple[QRectF, QTextBlock]] = []
+        self._look: tuple[str, str, float] | None = None
+        self._pictures: dict[tuple[str, str, bool], _Box] = {}
         edit.viewport().setMouseTracking(True)
         edit.viewport().installEventFilter(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draws the boxes of the folds in the viewport."""
         edit, self._boxes = self._edit, []
-        metrics = QFontMetricsF(edit.font())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(edit.font())
+        look = edit.font().key(), edit.theme.name, edit.devicePixelRatioF()
+        if look != self._look or len(self._pictures) > MOST_KEPT:
+            self._look, self._pictures = look, {}
+        cursor = edit.textCursor()
+        chosen_from, chosen_to = cursor.selectionStart(), cursor.selectionEnd()
         for shown in shown_blocks(edit):
             lines = shown_lines(edit, shown) if is_folded(shown.block) else []
             if lines:
-                line = lines[-1]
-                right = line.left + line.line.x() + line.line.naturalTextWidth()
-                self._paint_box(painter, metrics, shown.block, right, line.top)
+                end = lines[-1].start + lines[-1].line.textLength()
+                self._paint_box(painter, shown.block, lines[-1], chosen=chosen_from <= end < chosen_to)
 
-    def _paint_box(
-        self, painter: QPainter, metrics: QFontMetricsF, header: QTextBlock, right: float, top: float
-    ) -> None:
-        edit, theme = self._edit, self._edit.theme
-        count = last_hidden(header).blockNumber() - header.blockNumber()
-        end = closing(last_hidden(header).text())
-        room = edit.viewport().width() - GAP - metrics.horizontalAdvance(end)
-        texts = told(_first_lines(header, min(count, LOOKED_AT)), count), told((), count)
-        widths = [metrics.horizontalAdvance(text) + 2 * PAD for text in texts]
-        fits = right + GAP + widths[0] <= room
-        text, width = (texts[0], widths[0]) if fits else (texts[1], widths[1])
-        left = max(min(right + GAP, room - width), GAP)
-        box = QRectF(round(left) + 0.5, round(top) + 0.5, round(width), round(metrics.height()) - 1)
-        cursor = edit.textCursor()
-        chosen = cursor.selectionStart() < header.position() + header.length() <= cursor.selectionEnd()
+    def _paint_box(self, painter: QPainter, header: QTextBlock, line: ShownLine, *, chosen: bool) -> None:
+        last = last_hidden(header)
+        count = last.blockNumber() - header.blockNumber()
+        end = closing(last.text())
+        right = line.left + line.line.x() + line.line.naturalTextWidth() + GAP
+        room = self._edit.viewport().width() - GAP
+        found, start = self._edit.found, header.position() + header.length()
+        hits = found.after(last.position() + last.length()) - found.after(start) if len(found) else 0
+        said = f", {hits:,} hit{'' if hits == 1 else 's'}" if hits else ""
+        box = self._box(told(_first_lines(header, min(count, LOOKED_AT)), count) + said, end, chosen)
+        if right + box.width > room:
+            box = self._box(told((), count) + said, end, chosen)
+        left = round(max(min(right, room - box.width), GAP))
+        painter.drawPixmap(left, round(line.top), box.picture)
+        self._boxes.append((QRectF(left, line.top, box.of_box, box.height), header))
+
+    def _box(self, text: str, end: str, chosen: bool) -> _Box:
+        """The picture of a box and of what closes it; drawn once, since each key press paints all of them."""
+        key = text, end, chosen
+        found = self._pictures.get(key)
+        if found is None:
+            found = self._pictures[key] = self._draw(text, end, chosen)
+        return found
+
+    def _draw(self, text: str, end: str, chosen: bool) -> _Box:
+        edit, theme, ratio = self._edit, self._edit.theme, self._edit.devicePixelRatioF()
+        metrics = QFontMetricsF(edit.font())
+        height, of_box = ceil(metrics.lineSpacing()), ceil(metrics.horizontalAdvance(text) + 2 * PAD)
+        width = of_box + ceil(GAP + metrics.horizontalAdvance(end) if end else 0)
+        picture = QPixmap(ceil(width * ratio), ceil(height * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(edit.font())
         painter.setPen(QPen(theme.color("muted") if theme.strong else theme.mix("muted", "surface", 0.4), 1))
         painter.setBrush(theme.selection() if chosen else theme.mix("muted", "surface", 0.08))
-        painter.drawRoundedRect(box, RADIUS, RADIUS)
+        painter.drawRoundedRect(QRectF(0.5, 0.5, of_box - 1, height - 1), RADIUS, RADIUS)
         painter.setPen(theme.color("text" if chosen else "muted"))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
-        if end:
-            painter.setPen(theme.color("text"))
-            painter.drawText(
-                QRectF(box.right() + GAP, top, 200, metrics.height()), int(Qt.AlignmentFlag.AlignLeft), end
-            )
-        self._boxes.append((box, header))
+        base = metrics.leading() + metrics.ascent()
+        painter.drawText(QPointF(PAD, base), text)
+        painter.setPen(theme.color("text"))
+        painter.drawText(QPointF(of_box + GAP, base), end)
+        painter.end()
+        return _Box(picture, width, of_box, height)
 
     def header_at(self, place: QPoint) -> QTextBlock | None:
         """The line whose fold's box is at a place of the viewport."""

@@ -5,14 +5,15 @@ Nothing is edited or found while it is hidden: the caret, a change and a place t
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextBlock, QTextCursor
 
-from workbench.gui.editor.blocks import after, before, is_folded, last_hidden, set_was_folded, was_folded
+from workbench.gui.editor.blocks import after, before, header_of, is_folded, last_hidden, set_was_folded, was_folded
 from workbench.gui.editor.slices import Slices
 from workbench.writing.folding import Region, Scan, balance, closing, hides_something, opens
 
@@ -26,7 +27,6 @@ KEPT = 20_000
 """Lines of a text up to which folds are found again when it is read anew."""
 
 _Key: TypeAlias = tuple[str, str, int]
-_Choice: TypeAlias = Callable[[Region], bool]
 
 _Keys, _Mode = QKeySequence.StandardKey, QTextCursor.MoveMode
 _FORWARD = {
@@ -199,23 +199,36 @@ class Folding(QObject):
 
     def fold_all(self) -> None:
         """Folds every object and list but the outermost."""
-        self._choose(lambda region: region.depth > 0)
+        self._choose(lambda region: region.depth > 0, "There is nothing over several lines to fold.")
 
     def fold_statements(self) -> None:
         """Folds the statements and nothing else."""
         self._choose(lambda region: region.is_statement, "There is no statement over several lines to fold.")
 
     def unfold_all(self) -> None:
-        self._choose(lambda _region: False)
+        """Shows everything."""
+        self._slices.start(lambda: self._apply({}, set()))
 
-    def _choose(self, choice: _Choice, none: str = "Nothing is folded.") -> None:
-        def tell(count: int) -> None:
-            self.told.emit(f"Folded: {count:,} places." if count > 1 else "Folded: 1 place." if count else none)
+    def _choose(self, choice: Callable[[Region], bool], none: str) -> None:
+        self._slices.start(lambda: self._fold_chosen(choice, none))
+        if self._slices.busy:
+            self.told.emit("Folding: the text is long, it takes a moment.")
 
-        self._slices.start(lambda: self._fold_chosen(lambda regions: {r.first for r in regions if choice(r)}, tell))
-
-    def _fold_chosen(self, choose: Callable[[list[Region]], set[int]], then: Callable[[int], object]) -> Iterator[None]:
+    def _fold_chosen(self, choice: Callable[[Region], bool], none: str) -> Iterator[None]:
         """Folds what is chosen of all there is, and unfolds the rest."""
+        regions = yield from self._scan()
+        chosen: set[int] = set()
+        for count, region in enumerate(regions.values()):
+            if region.last - region.first <= MOST and choice(region):
+                chosen.add(region.first)
+            if not count % 500:
+                yield
+        yield from self._apply(regions, chosen)
+        count = len(chosen)
+        self.told.emit(f"Folded: {count:,} places." if count > 1 else "Folded: 1 place." if count else none)
+
+    def _scan(self) -> Generator[None, None, dict[int, Region]]:
+        """All that can be folded, by the line that opens it."""
         scan, number = Scan(), 0
         block = self._edit.document().begin()
         while block.isValid():
@@ -223,39 +236,36 @@ class Folding(QObject):
             block, number = block.next(), number + 1
             if not number % 100:
                 yield
-        regions = [region for region in scan.regions.values() if region.last - region.first <= MOST]
-        yield
-        chosen = choose(regions)
-        yield
-        yield from self._apply(scan.regions, chosen)
-        then(len(chosen))
+        return scan.regions
 
     def _apply(self, regions: dict[int, Region], chosen: set[int]) -> Iterator[None]:
-        document = self._edit.document()
+        """Shows and hides what is to be; what is half done is not painted."""
         caret = self._edit.textCursor().blockNumber()
         hidden_to, header, number, changed = -1, QTextBlock(), 0, False
-        block = document.begin()
-        while block.isValid():
-            visible = number > hidden_to
-            set_was_folded(block, number in chosen)
-            if visible and number in chosen:
-                hidden_to, header = regions[number].last, block
-            if visible != block.isVisible():
-                changed = True
-                if visible:
-                    _show_block(block)
-                else:
-                    if number == caret:
-                        self._caret_to(header)
-                    _hide_block(block)
-            block, number = block.next(), number + 1
-            if not number % 100 and visible:
+        self._edit.setUpdatesEnabled(False)
+        try:
+            block = self._edit.document().begin()
+            while block.isValid():
+                visible, folded = number > hidden_to, number in chosen
+                set_was_folded(block, folded)
+                if visible and folded:
+                    hidden_to, header = regions[number].last, block
+                if visible != block.isVisible():
+                    changed = True
+                    if visible:
+                        _show_block(block)
+                    else:
+                        if number == caret:
+                            self._caret_to(header)
+                        _hide_block(block)
+                block, number = block.next(), number + 1
+                if not number % 100:
+                    yield
+        finally:
+            with contextlib.suppress(RuntimeError):  # the window went meanwhile
                 if changed:
                     self._show_change()
-                changed = False
-                yield
-        if changed:
-            self._show_change()
+                self._edit.setUpdatesEnabled(True)
 
     def _show_change(self) -> None:
         self._used = True
@@ -307,7 +317,7 @@ class Folding(QObject):
 
     def _open(self, block: QTextBlock) -> None:
         while block.isValid() and not block.isVisible():
-            header = before(block)
+            header = header_of(block)
             if header.isValid():
                 self.unfold(header)
             else:  # the line it was folded behind is gone
@@ -360,10 +370,12 @@ class Folding(QObject):
         if not kept or self._edit.document().blockCount() > KEPT:
             return
 
-        def choose(regions: list[Region]) -> set[int]:
-            return {first for first, key in self._keys(regions).items() if key in kept}
+        self._slices.start(lambda: self._fold_again(kept))
 
-        self._slices.start(lambda: self._fold_chosen(choose, lambda _count: None))
+    def _fold_again(self, kept: set[_Key]) -> Iterator[None]:
+        regions = yield from self._scan()
+        keys = self._keys(regions.values())
+        yield from self._apply(regions, {first for first, key in keys.items() if key in kept})
 
     def _keys(self, regions: Iterable[Region]) -> dict[int, _Key]:
         document = self._edit.document()

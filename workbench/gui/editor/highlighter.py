@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from pygments.lexers.data import JsonLexer
 from pygments.token import Comment, Error, Keyword, Name, Number, String, Whitespace, _TokenType
@@ -21,12 +22,23 @@ from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from workbench.writing.layout import LONG_LINE
 
 ELEMENTS = frozenset((*DOCUMENT_ELEMENTS, *STATEMENT_ELEMENTS))
+_EFFECTS = {'"Allow"': "allow", '"Deny"': "deny"}
 _MARKED = re.compile(r"\$\{[^}]*\}|[*?]+")
 
 
 def _is(kind: _TokenType, parent: _TokenType) -> bool:
     """Whether a token type is `parent` or one of its subtypes; Pygments asks it with `in`, which its stubs deny."""
     return kind[: len(parent)] == parent
+
+
+@cache
+def _style_of(kind: _TokenType) -> str:
+    """The style of a token type, asked for each of them; "" for what has none."""
+    styles = (
+        (Whitespace, "blank"), (Name.Tag, "key"), (String, "string"), (Number, "number"), (Keyword, "number"),
+        (Error, "error"), (Comment, "comment"),
+    )  # fmt: skip
+    return next((style for parent, style in styles if _is(kind, parent)), "")
 
 
 class PolicyHighlighter:
@@ -94,17 +106,12 @@ class PolicyHighlighter:
         return result
 
     def _style(self, kind: _TokenType, value: str) -> str:
-        if self._blanks and _is(kind, Whitespace):
-            return "blank"
-        if _is(kind, Name.Tag):
+        style = _style_of(kind)
+        if style == "key":
             return "element" if value[1:-1] in ELEMENTS else "key"
-        if _is(kind, String):
-            return {'"Allow"': "allow", '"Deny"': "deny"}.get(value, "string")
-        if _is(kind, Number) or _is(kind, Keyword):
-            return "number"
-        if _is(kind, Error):
-            return "error"
-        return "comment" if _is(kind, Comment) else ""
+        if style == "string":
+            return _EFFECTS.get(value, "string")
+        return style if style != "blank" or self._blanks else ""
 
     def _make_formats(self, theme: Theme) -> None:
         for style, token, bold in (

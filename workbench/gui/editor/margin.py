@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTextBlock
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QTextBlock
 from PySide6.QtWidgets import QWidget
 
 from workbench.gui.editor.blocks import end_of, is_folded, shown_blocks, shown_lines
@@ -66,11 +66,10 @@ class Margin(QWidget):
 
     def _paint_fold(self, painter: QPainter, middle: float, *, folded: bool) -> None:
         """A chevron: down where it is open, to the right and stronger where it is folded."""
-        center = self.width() - BAR - FOLD / 2
-        corners = [(-2, -4), (2, 0), (-2, 4)] if folded else [(-4, -2), (0, 2), (4, -2)]
         theme = self._edit.theme
-        painter.setPen(QPen(theme.color("text") if folded else theme.faint(), 1.8 if folded else 1.3))
-        painter.drawPolyline(QPolygonF([QPointF(center + x, middle + y) for x, y in corners]))
+        name, token = ("chevron-right", "text") if folded else ("chevron-down", "muted")
+        picture = pixmap(name, theme, ICON, self.devicePixelRatioF(), token)
+        painter.drawPixmap(round(self.width() - BAR - (FOLD + ICON) / 2), round(middle - ICON / 2), picture)
 
     def marks_at(self, y: int) -> list[Mark]:
         """The findings that begin in the line at this height or in what is folded behind it, the worst first."""

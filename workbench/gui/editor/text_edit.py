@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from workbench.gui.editor import unseen_marks
-from workbench.gui.editor.blocks import near_blocks
+from workbench.gui.editor.blocks import near_blocks, stretches
 from workbench.gui.editor.brackets import match_bracket
 from workbench.gui.editor.document_text import FollowedText
 from workbench.gui.editor.filling import AT_ONCE, SLICE, Filling
@@ -291,8 +291,6 @@ class PolicyEdit(TrueTextEdit):
     def _refresh_marks(self) -> None:
         """Everything that is drawn over the text, for the visible page and a page around it only."""
         self._refresh.stop()
-        near = near_blocks(self)
-        start, end = near[0].position(), near[-1].position() + near[-1].length()
         theme, selections = self._theme, []
         line = QTextEdit.ExtraSelection()
         line.format.setBackground(theme.mix("accent", "surface", 0.07 if not theme.dark else 0.10))
@@ -303,8 +301,8 @@ class PolicyEdit(TrueTextEdit):
             selections.append(line)
         if self._scope is not None:
             selections.append(self._tint(*self._scope, theme.mix("accent", "surface", 0.14)))
-        for low, high in self._found.between(start, end):
-            if self.document().findBlock(low).isVisible():
+        for start, end in stretches(near_blocks(self)) if len(self._found) else ():
+            for low, high in self._found.between(start, end):
                 selections.append(self._tint(low, high, theme.mix("warning", "surface", 0.30)))
         if self._flash is not None:
             selections.append(self._tint(*self._flash, theme.mix("accent", "surface", 0.45)))

@@ -42,7 +42,7 @@ _SEPARATED = frozenset(
         "view.theme_system",
         "view.zoom_in",
         "view.wrap",
-        "view.reset_layout",
+        "view.float",
         "view.palette",
         "policy.fix",
         "policy.show_kind",
