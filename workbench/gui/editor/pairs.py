@@ -40,8 +40,10 @@ class Pairs(QObject):
     def key(self, event: QKeyEvent) -> bool:
         """Whether the key was one that is treated here."""
         cursor = self._edit.textCursor()
-        if not _on or cursor.hasSelection() or cursor.block().length() > LINE:
+        if not _on or cursor.block().length() > LINE:
             return False
+        if cursor.hasSelection():
+            return event.text() == '"' and self._leave(cursor)
         line = cursor.block().text()
         column = Units(line).from_qt(cursor.positionInBlock())
         typed = event.text()
@@ -55,10 +57,26 @@ class Pairs(QObject):
             return self._step_over(cursor)
         return False
 
+    def _leave(self, cursor: QTextCursor) -> bool:
+        """Where all that stands between two quotes is selected, as a place to fill in is, another quote goes behind it:
+        quotes around it once more would be no JSON."""
+        chosen, line = cursor.selectedText(), cursor.block().text()
+        units = Units(line)
+        start = units.from_qt(cursor.selectionStart() - cursor.block().position())
+        end = start + len(chosen)
+        if line[start:end] != chosen or line[start - 1 : start] != '"' or line[end : end + 1] != '"' or '"' in chosen:
+            return False
+        if inside_string(line[:end]) != (True, False) or inside_string(line)[0]:
+            return False
+        cursor.setPosition(cursor.selectionEnd() + 1)
+        self._edit.setTextCursor(cursor)
+        return True
+
     def _quote(self, cursor: QTextCursor, line: str, column: int) -> bool:
         inside, escaped = inside_string(line[:column])
         if inside:
-            if escaped or line[column : column + 1] != '"':
+            # In a line where a quote is missing the next one begins another text, and this one is meant to be written.
+            if escaped or line[column : column + 1] != '"' or inside_string(line)[0]:
                 return False
             cursor.movePosition(QTextCursor.MoveOperation.Right)
             self._edit.setTextCursor(cursor)

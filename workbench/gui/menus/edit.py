@@ -64,9 +64,7 @@ def _places(w: MainWindow) -> list[Command]:
 
     return [
         Command("edit.find", "Find and replace…", bar(FindBar.open), "Ctrl+F", "search", "f", enabled=w.has_tab),
-        Command(
-            "edit.replace", "Replace…", bar(lambda b: b.open(replace=True)), "Ctrl+H", mnemonic="p", enabled=w.has_tab
-        ),
+        Command("edit.replace", "Replace…", bar(lambda b: b.open(replace=True)), "Ctrl+H", enabled=w.has_tab),
         Command(
             "edit.find_next", "Find the next hit", bar(lambda b: b.again(1)), "F3", mnemonic="n", enabled=w.has_tab
         ),
