@@ -69,7 +69,7 @@ def drag_off(qtbot: Any, window: MainWindow, dock: Dock) -> None:
 
 def leave_findings_alone(window: MainWindow) -> None:
     """Hides the panes that are tabs beside the findings."""
-    for name in ("compare", "access"):
+    for name in ("compare", "access", "search"):
         window.docks[name].hide()
 
 

@@ -93,6 +93,13 @@ TABLE = (
         False,
     ),
     Setting(
+        "close_pairs",
+        "Editor",
+        "Close brackets and quotes",
+        "What is opened is closed, what is closed already is typed over, and a selection is put between the two.",
+        True,
+    ),
+    Setting(
         "answer_delay",
         "Answers",
         "Wait before answering",

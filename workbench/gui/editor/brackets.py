@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtGui import QTextBlock, QTextDocument
 
-_CLOSES = {"{": "}", "[": "]"}
-_OPENS = {close: open_ for open_, close in _CLOSES.items()}
+from workbench.writing.brackets import CLOSES
+
+_OPENS = {close: open_ for open_, close in CLOSES.items()}
 REACH, LINE = 600, 4_000
 """Lines that are looked at, and the length of line that is: a key press has 16 ms."""
 
@@ -40,13 +41,13 @@ def match_bracket(document: QTextDocument, position: int) -> tuple[int, int] | N
     if at is None:
         return None
     start, char = here[at]
-    partner = _walk(block, here, at, forward=char in _CLOSES)
+    partner = _walk(block, here, at, forward=char in CLOSES)
     return None if partner is None else (block.position() + start, partner)
 
 
 def _walk(block: QTextBlock, here: list[tuple[int, str]], at: int, *, forward: bool) -> int | None:
     stack: list[str] = []
-    opening = _CLOSES if forward else _OPENS
+    opening = CLOSES if forward else _OPENS
     rest = here[at:] if forward else here[at::-1]
     for _ in range(REACH):
         for column, char in rest:

@@ -8,21 +8,33 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from workbench.gui.editor.pairs import Pairs, pairs_are_closed
+from workbench.gui.text_units import Units
+from workbench.writing.brackets import CLOSES
 from workbench.writing.layout import INDENT
 
-_CLOSING = {"{": "}", "[": "]"}
-_AROUND = {**_CLOSING, '"': '"'}
+_AROUND = {**CLOSES, '"': '"'}
+_MODIFIERS = Qt.KeyboardModifier
+_HARMLESS = _MODIFIERS.ShiftModifier | _MODIFIERS.KeypadModifier | _MODIFIERS.GroupSwitchModifier
+"""What is held for a character, and meant by no command."""
+_ALT_GR = _MODIFIERS.ControlModifier | _MODIFIERS.AltModifier
+"""As some systems tell the key AltGr, which many keyboards have their brackets on."""
 
 
-def typed(edit: QPlainTextEdit, event: QKeyEvent) -> bool:
+def typed(edit: QPlainTextEdit, event: QKeyEvent, pairs: Pairs) -> bool:
     """Whether the key was one that a JSON editor treats in its own way."""
+    held = event.modifiers() & ~_HARMLESS
+    if held and not (held == _ALT_GR and event.text() and event.text() in '{}[]"'):
+        return False
+    if pairs.key(event):
+        return True
     if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
         _new_line(edit)
     elif event.key() == Qt.Key.Key_Tab:
         _indent(edit)
     elif event.key() == Qt.Key.Key_Backtab:
         _outdent(edit)
-    elif event.text() in _AROUND and _is_within_a_line(edit.textCursor()):
+    elif event.text() in _AROUND and pairs_are_closed() and _is_within_a_line(edit.textCursor()):
         _wrap(edit, event.text())
     elif event.text() in ("}", "]"):
         _close_bracket(edit, event.text())
@@ -34,13 +46,13 @@ def typed(edit: QPlainTextEdit, event: QKeyEvent) -> bool:
 def _new_line(edit: QPlainTextEdit) -> None:
     cursor = edit.textCursor()
     line = cursor.block().text()
-    column = cursor.positionInBlock()
+    column = Units(line).from_qt(cursor.positionInBlock())
     before, after = line[:column], line[column:].lstrip()
     indent = before[: len(before) - len(before.lstrip(" \t"))]
     opens = before.rstrip()[-1:] in ("{", "[")
     cursor.beginEditBlock()
     cursor.insertText("\n" + indent + (" " * INDENT if opens else ""))
-    if opens and after[:1] == _CLOSING[before.rstrip()[-1]]:
+    if opens and after[:1] == CLOSES[before.rstrip()[-1]]:
         place = cursor.position()
         cursor.insertText("\n" + indent)
         cursor.setPosition(place)
@@ -110,7 +122,8 @@ def _shift_lines(edit: QPlainTextEdit, by: int) -> None:
 
 def _close_bracket(edit: QPlainTextEdit, bracket: str) -> None:
     cursor = edit.textCursor()
-    before = cursor.block().text()[: cursor.positionInBlock()]
+    line = cursor.block().text()
+    before = line[: Units(line).from_qt(cursor.positionInBlock())]
     cursor.beginEditBlock()
     if before and before.isspace() and not cursor.hasSelection():
         back = min(INDENT, len(before))

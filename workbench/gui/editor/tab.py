@@ -15,6 +15,7 @@ from workbench.document.parser import parse
 from workbench.document.paths import path_at
 from workbench.document.span import Span
 from workbench.findings.model import Edit
+from workbench.gui.editor.bracket_jump import BracketJump
 from workbench.gui.editor.completer import Completer
 from workbench.gui.editor.crumbs import CrumbButton
 from workbench.gui.editor.file_bars import FileBars
@@ -97,6 +98,7 @@ class EditorTab(QWidget):
         self._bars = Strips(theme, self.edit.setFocus)
         self.rewriting = Rewriting(self)
         self.pasting = Pasting(self)
+        self.brackets = BracketJump(self)
         self._file_bars = FileBars(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -31,6 +31,7 @@ from workbench.gui.editor.highlighter import PolicyHighlighter
 from workbench.gui.editor.json_keys import typed
 from workbench.gui.editor.margin import Margin
 from workbench.gui.editor.marks import Mark, MarkList
+from workbench.gui.editor.pairs import Pairs
 from workbench.gui.editor.qt_text import to_qt
 from workbench.gui.editor.true_text import TrueTextEdit
 from workbench.gui.editor.waves import paint_waves
@@ -75,6 +76,7 @@ class PolicyEdit(TrueTextEdit):
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setCursorWidth(2)
         self.document().setDocumentMargin(4)
+        self._pairs = Pairs(self)
         self.margin = Margin(self)
         self._apply_font()
         self._highlighter = PolicyHighlighter(self.document(), theme)
@@ -328,8 +330,7 @@ class PolicyEdit(TrueTextEdit):
     # -- events ---------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        if not self.isReadOnly() and plain and typed(self, event):
+        if not self.isReadOnly() and typed(self, event, self._pairs):
             return
         super().keyPressEvent(event)
 

@@ -64,14 +64,20 @@ def _places(w: MainWindow) -> list[Command]:
 
     return [
         Command("edit.find", "Find and replace…", bar(FindBar.open), "Ctrl+F", "search", "f", enabled=w.has_tab),
-        Command(
-            "edit.replace", "Replace…", bar(lambda b: b.open(replace=True)), "Ctrl+H", mnemonic="p", enabled=w.has_tab
-        ),
+        Command("edit.replace", "Replace…", bar(lambda b: b.open(replace=True)), "Ctrl+H", enabled=w.has_tab),
         Command(
             "edit.find_next", "Find the next hit", bar(lambda b: b.again(1)), "F3", mnemonic="n", enabled=w.has_tab
         ),
         Command(
             "edit.find_previous", "Find the previous hit", bar(lambda b: b.again(-1)), "Shift+F3", enabled=w.has_tab
+        ),
+        Command(
+            "edit.matching_bracket",
+            "Go to the matching bracket",
+            lambda: w.area.current.brackets.jump() if w.area.current is not None else None,
+            "Ctrl+Shift+M",
+            hint="To the bracket that belongs to the one at the caret, else to the end of what the caret is in",
+            enabled=w.has_tab,
         ),
         Command(
             "edit.find_everywhere",

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from workbench.gui.asking import make_field
+from workbench.gui.editor.pairs import close_pairs
 from workbench.gui.preferences.key_map import KeyMap
 from workbench.gui.settings import TABLE
 from workbench.gui.theme import Scheme, choose_mono_family
@@ -42,6 +43,7 @@ class Preferences(QObject):
             "font": self._choose_font,
             "wrap": lambda: window.area.wrap(settings.get("wrap")),
             "blanks": lambda: window.area.show_blanks(settings.get("blanks")),
+            "close_pairs": lambda: close_pairs(settings.get("close_pairs")),
             "answer_delay": lambda: window.answering.wait(settings.get("answer_delay")),
         }
         if name in effects:
