@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QPushButton
 
 from workbench.gui import showing
-from workbench.gui.editor import text_edit
+from workbench.gui.editor import policy_text
 from workbench.gui.main_window import MainWindow
 
 LINE = '  {"Sid": "S", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},\n'
@@ -57,8 +57,8 @@ def test_a_key_in_a_long_text_does_not_read_it_whole(
     tab = window.area.new('{"Version": "2012-10-17", "Statement": [\n' + LINE * 1000 + "  {}\n]}\n")
     qtbot.waitUntil(lambda: tab.strip("length") is not None and not tab.loading, timeout=10_000)
     read: list[int] = []
-    whole = text_edit.document_text
-    monkeypatch.setattr(text_edit, "document_text", lambda document: read.append(1) or whole(document))
+    whole = policy_text.document_text
+    monkeypatch.setattr(policy_text, "document_text", lambda document: read.append(1) or whole(document))
     cursor = tab.edit.textCursor()
     cursor.setPosition(40_000)
     tab.edit.setTextCursor(cursor)

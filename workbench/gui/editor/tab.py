@@ -27,6 +27,7 @@ from workbench.gui.editor.pasting import Pasting
 from workbench.gui.editor.rewriting import Rewriting
 from workbench.gui.editor.scroll_marks import ScrollMarks
 from workbench.gui.editor.text_edit import PolicyEdit
+from workbench.gui.editor.views import Views
 from workbench.gui.jobs import JobSlot
 from workbench.gui.strip import Choice, Strip, Strips
 from workbench.gui.text_units import Units
@@ -81,11 +82,7 @@ class EditorTab(QWidget):
         self._reader.failed.connect(self._not_read)
         self.seen_stamp: Stamp | None = None
         """The state on disk that the user has been told about."""
-        self.edit = PolicyEdit(theme, self)
-        self.hovers = Hovers(self.edit, self._at)
-        self.completer = Completer(self.edit)
-        self.scroll_marks = ScrollMarks(self.edit)
-        self._find_bar: FindBar | None = None
+        self.views = Views(theme, self._at, self)
         self._crumbs = CrumbButton()
         self._crumbs.clicked.connect(self.outline_wanted)
         self._crumb_frame = QFrame()
@@ -93,7 +90,7 @@ class EditorTab(QWidget):
         row = QHBoxLayout(self._crumb_frame)
         row.setContentsMargins(3 * SPACE, SPACE, 2 * SPACE, SPACE)
         row.addWidget(self._crumbs)
-        self._bars = Strips(theme, self.edit.setFocus)
+        self._bars = Strips(theme, lambda: self.edit.setFocus())
         self.rewriting = Rewriting(self)
         self.pasting = Pasting(self)
         self._file_bars = FileBars(self)
@@ -102,18 +99,46 @@ class EditorTab(QWidget):
         column.setSpacing(0)
         column.addLayout(self._bars)
         column.addWidget(self._crumb_frame)
-        column.addWidget(self.edit, 1)
+        column.addWidget(self.views, 1)
         self._look = QTimer(self, singleShot=True, interval=30)
         self._look.timeout.connect(self._follow_caret)
-        self.edit.edited.connect(self.edited)
-        self.edit.cursorPositionChanged.connect(self._look.start)
-        self.edit.loaded.connect(self._loaded)
-        document = self.edit.document()
+        self.views.equip(lambda view: view.edit.cursorPositionChanged.connect(self._look.start))
+        self.views.turned.connect(self._turned)
+        self.views.text.edited.connect(self.edited)
+        self.views.text.loaded.connect(self._loaded)
+        document = self.views.text.document
         document.modificationChanged.connect(lambda _modified: self._modified())
         document.undoAvailable.connect(lambda _on: self.undo_changed.emit())
         document.redoAvailable.connect(lambda _on: self.undo_changed.emit())
         self.setFocusProxy(self.edit)
         self._show_path(())
+
+    # -- views ----------------------------------------------------------------------------------------------------
+
+    @property
+    def edit(self) -> PolicyEdit:
+        """The view that commands act on: the one that has the keys, or had them last."""
+        return self.views.active.edit
+
+    @property
+    def completer(self) -> Completer:
+        return self.views.active.completer
+
+    @property
+    def hovers(self) -> Hovers:
+        return self.views.active.hovers
+
+    @property
+    def scroll_marks(self) -> ScrollMarks:
+        return self.views.active.scroll_marks
+
+    @property
+    def find_bar(self) -> FindBar:
+        return self.views.active.find_bar
+
+    def _turned(self) -> None:
+        self.setFocusProxy(self.edit)
+        self._look.start()
 
     # -- state ----------------------------------------------------------------------------------------------------
 
@@ -142,14 +167,6 @@ class EditorTab(QWidget):
         decoded = self.file.decoded
         ends = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}.get(decoded.newline, "mixed line ends")
         return f"{decoded.encoding.upper()}{' BOM' if decoded.bom else ''}  {ends}"
-
-    @property
-    def find_bar(self) -> FindBar:
-        """Made when it is first asked for: most tabs never need it."""
-        if self._find_bar is None:
-            self._find_bar = FindBar(self.edit, self._theme, self)
-            self.layout().addWidget(self._find_bar)
-        return self._find_bar
 
     def text(self) -> str:
         return self.edit.text()
@@ -196,7 +213,7 @@ class EditorTab(QWidget):
             self._wait(lambda: (file, prepare(text)))
 
     def _wait(self, read: Callable[[], tuple[DiskFile | None, Shown]]) -> None:
-        self.edit.setReadOnly(True)
+        self.views.set_read_only(True)
         self._crumbs.setText(f"Opening {self.title}…")
         self._reader.start(lambda _progress: read())
 
@@ -207,7 +224,7 @@ class EditorTab(QWidget):
             self.seen_stamp = self.file.stamp
         self._seen = None
         self.unsay("laid-out")
-        self.edit.setReadOnly(True)
+        self.views.set_read_only(True)
         self.edit.load(self._shown.text)
 
     def _take_file(self, path: Path) -> None:
@@ -222,7 +239,7 @@ class EditorTab(QWidget):
 
     def _loaded(self) -> None:
         shown = self._shown
-        self.edit.setReadOnly(shown.is_laid_out)
+        self.views.set_read_only(shown.is_laid_out)
         if shown.is_laid_out:
             what = (
                 f"This policy is one line of {shown.length:,} characters."
@@ -240,7 +257,7 @@ class EditorTab(QWidget):
     def edit_laid_out(self) -> None:
         """Makes the layout a change of the text, which can be edited and saved."""
         self.unsay("laid-out")
-        self.edit.setReadOnly(False)
+        self.views.set_read_only(False)
         self.edit.document().setModified(True)
         self.edit.setFocus()
 
@@ -332,7 +349,7 @@ class EditorTab(QWidget):
             self.guarded(lambda: self._take_file(coming))
         if gone is not None:
             self.file, self.seen_stamp, self.title = gone_file(gone), None, gone.name
-        self.edit.setReadOnly(False)
+        self.views.set_read_only(False)
         self.unsay("laid-out")
         if (self.file is None or gone is not None) and len(text) <= AT_ONCE:
             self.edit.load(text)
@@ -365,7 +382,7 @@ class EditorTab(QWidget):
         if document.text != self.text():
             return
         self._seen = _Seen(document, Units(document.text), self.edit.document().revision())
-        self.edit.set_marks(marks)
+        self.views.text.set_marks(marks)
         self._follow_caret()
 
     def show_span(self, start: int, end: int, *, flash: bool = True) -> None:
@@ -444,9 +461,7 @@ class EditorTab(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.edit.set_theme(theme)
-        if self._find_bar is not None:
-            self._find_bar.set_theme(theme)
+        self.views.set_theme(theme)
         self._bars.set_theme(theme)
 
     def lay_out(self) -> None:
@@ -460,8 +475,7 @@ class EditorTab(QWidget):
         from PySide6.QtGui import QKeyEvent
 
         if isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and self._find_bar is not None and self._find_bar.isVisible():
-                self._find_bar.close_bar()
+            if event.key() == Qt.Key.Key_Escape and self.views.active.close_find_bar():
                 return
             super().keyPressEvent(event)
 

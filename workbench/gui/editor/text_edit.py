@@ -26,12 +26,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from workbench.gui.editor.brackets import match_bracket
-from workbench.gui.editor.filling import AT_ONCE, SLICE, Filling
-from workbench.gui.editor.highlighter import PolicyHighlighter
+from workbench.gui.editor.filling import AT_ONCE, SLICE
 from workbench.gui.editor.json_keys import typed
 from workbench.gui.editor.margin import Margin
 from workbench.gui.editor.marks import Mark, MarkList
-from workbench.gui.editor.qt_text import document_text, to_qt
+from workbench.gui.editor.policy_text import PolicyText
+from workbench.gui.editor.qt_text import to_qt
 from workbench.gui.theme import Theme, mono_font
 from workbench.writing.layout import INDENT
 
@@ -40,7 +40,8 @@ LONGEST_WAVE = 400
 
 
 class PolicyEdit(QPlainTextEdit):
-    """One policy's text. Offsets in and out are Qt's (UTF-16 units); the tab around it speaks code points."""
+    """A view of one policy's text. Offsets in and out are Qt's (UTF-16 units); the tab around it speaks code points.
+    Without `text` it is the only view of one of its own."""
 
     zoomed = Signal(int)
     edited = Signal()
@@ -53,15 +54,14 @@ class PolicyEdit(QPlainTextEdit):
     loaded = Signal()
     """All of the text that was given to `load` is there."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, text: PolicyText | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._marks = MarkList()
+        self._text = text or PolicyText(theme, self)
+        self.setDocument(self._text.document)
         self._found: list[tuple[int, int]] = []
         self._flash: tuple[int, int] | None = None
         self._statement: tuple[int, int] | None = None
-        self._cached: tuple[int, str] | None = None
-        self._coming: str | None = None  # the text that is being put in
         self._place_then: tuple[int, int] | None = None
         self._base_size = mono_font().pointSizeF()
         self._zoom = 0
@@ -71,18 +71,17 @@ class PolicyEdit(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setCursorWidth(2)
-        self.document().setDocumentMargin(4)
         self.margin = Margin(self)
         self._apply_font()
-        self._highlighter = PolicyHighlighter(self.document(), theme)
-        self._filling = Filling(self.document(), self)
-        self._filling.done.connect(self._filled)
         # One paint may follow several changes of cursor, text and scroll: they are looked at once, before it.
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._refresh_marks)
         self._fade = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._fade.timeout.connect(self._end_flash)
-        self.document().contentsChange.connect(self._on_change)
+        self._text.changed.connect(self._on_change)
+        self._text.edited.connect(self.edited)
+        self._text.marks_changed.connect(self._on_marks)
+        self._text.loaded.connect(self._filled)
         self.cursorPositionChanged.connect(self._refresh.start)
         self.verticalScrollBar().valueChanged.connect(self._on_scroll)
         self.blockCountChanged.connect(lambda _count: self._place_margin())
@@ -93,31 +92,22 @@ class PolicyEdit(QPlainTextEdit):
 
     def text(self) -> str:
         """The whole text, line ends "\\n". O(length) once for each change of it."""
-        if self._coming is not None:
-            return self._coming
-        revision = self.document().revision()
-        if self._cached is None or self._cached[0] != revision:
-            self._cached = revision, document_text(self.document())
-        return self._cached[1]
+        return self._text.text()
 
     @property
     def loading(self) -> bool:
         """Whether the text is still being put in; `text()` is all of it already."""
-        return self._coming is not None
+        return self._text.loading
 
     def load(self, text: str) -> None:
         """Replaces everything; nothing is left to undo. A long text comes a slice a turn, and `loaded` after it."""
-        self._filling.stop()
-        self._marks.set([])
-        self._coming, self._place_then = text, None
+        self._text.begin(text)
+        self._place_then = None
         for_qt = to_qt(text)
         first = len(for_qt) if len(for_qt) <= AT_ONCE else SLICE
         self.setPlainText(for_qt[:first])
         self._look_again()
-        if first < len(for_qt):
-            self._filling.start(for_qt, first)
-        else:
-            self._filled()
+        self._text.fill(for_qt, first)
 
     def show_head(self, head: str) -> None:
         """Shows what a text begins with that is still being read."""
@@ -125,9 +115,7 @@ class PolicyEdit(QPlainTextEdit):
         self._look_again()
 
     def _filled(self) -> None:
-        self.document().setModified(False)
-        self._coming = None
-        place = self._place_then
+        place, self._place_then = self._place_then, None
         if place is not None:
             self.show_place(*place)
         self.loaded.emit()
@@ -180,7 +168,7 @@ class PolicyEdit(QPlainTextEdit):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._highlighter.set_theme(theme)
+        self._text.set_theme(theme)
         self._look_again()
         self._refresh_marks()
         self.margin.update()
@@ -204,22 +192,23 @@ class PolicyEdit(QPlainTextEdit):
 
     def set_marks(self, marks: MarkList) -> None:
         """Draws these; they are this text's from now on."""
-        marks.drift.reset()
-        self._marks = marks
+        self._text.set_marks(marks)
+
+    def _on_marks(self) -> None:
         self._refresh_marks()
         self.margin.update()
         self.marks_changed.emit()
 
     def all_marks(self) -> list[Mark]:
         """Every mark, in order, at its place in the text they were made for."""
-        return self._marks.all()
+        return self._text.marks.all()
 
     def marks_between(self, start: int, end: int) -> list[Mark]:
-        return self._marks.between(start, end)
+        return self._text.marks.between(start, end)
 
     def place_now(self, offset: int) -> int:
         """Where an offset of the text that the marks were made for is now."""
-        return self._marks.drift.now(offset)
+        return self._text.marks.drift.now(offset)
 
     def set_found(self, places: list[tuple[int, int]]) -> None:
         """What the find bar has found; the visible part of it is tinted."""
@@ -251,25 +240,21 @@ class PolicyEdit(QPlainTextEdit):
 
     def _look_again(self) -> None:
         first, last = self._page()
-        self._highlighter.lex(first, last)
+        self._text.highlighter.lex(first, last)
         self._refresh.start()
 
     def _on_scroll(self) -> None:
         self._look_again()
 
     def _on_change(self, position: int, removed: int, added: int) -> None:
-        if self.loading:
-            return
         if removed or added:
             # Colored before it is painted for the first time; what is not near waits until it is.
             first, last = self._page()
             block = self.document().findBlock(position)
             end = self.document().findBlock(position + added)
             until = min(last, end.blockNumber() if end.isValid() else last)
-            self._highlighter.lex(block if block.blockNumber() > first.blockNumber() else first, until)
-            self._marks.drift.edit(position, removed, added)
+            self._text.highlighter.lex(block if block.blockNumber() > first.blockNumber() else first, until)
             self._found = []
-            self.edited.emit()
         self._refresh.start()
 
     def _end_flash(self) -> None:
@@ -325,7 +310,7 @@ class PolicyEdit(QPlainTextEdit):
         """Qt's own wave underline is a row of dots at 1x and at 2x: this one is a wave, for the visible page."""
         block, last = self.visible_blocks()
         end_block = self.document().findBlockByNumber(min(last, self.blockCount() - 1))
-        marks = self._marks.between(block.position(), end_block.position() + end_block.length())
+        marks = self._text.marks.between(block.position(), end_block.position() + end_block.length())
         if not marks:
             return
         places = [(*self._drawn(mark), mark.token) for mark in reversed(marks)]  # the tightest is drawn last
