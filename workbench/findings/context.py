@@ -81,6 +81,11 @@ class CheckContext:
             self._made[make] = make(self)
         return cast("T", self._made[make])
 
+    def let_go(self) -> None:
+        """Forgets what `once` has made: most of it holds this context, and of two that hold each other only a pass of
+        the collector would be rid."""
+        self._made.clear()
+
     @cached_property
     def _made(self) -> dict[object, object]:
         return {}

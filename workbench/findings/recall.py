@@ -136,6 +136,8 @@ class Rerun:
 
     def finish(self) -> None:
         """Keep what is new for the next run."""
+        for narrowed in self._narrowed.values():
+            narrowed.let_go()
         for ran in self._ran:
             ran.update(self._silent)
         alike: dict[frozenset[str], frozenset[str]] = {}  # most statements share one set

@@ -57,6 +57,7 @@ from workbench.findings import (
 from workbench.findings.codes import CODES
 from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
+from workbench.findings.patience import ENDLESS, GivenUp, Patience
 from workbench.findings.recall import Recall, Rerun
 from workbench.policy.kinds import PolicyKind
 
@@ -133,16 +134,24 @@ _FOLDED_INTO: dict[str, frozenset[str]] = {
 
 
 def run_checks(
-    context: CheckContext, checks: Iterable[Check] = REGISTRY, recall: Recall | None = None
+    context: CheckContext,
+    checks: Iterable[Check] = REGISTRY,
+    recall: Recall | None = None,
+    patience: Patience = ENDLESS,
 ) -> tuple[tuple[Finding, ...], tuple[FailedCheck, ...]]:
     """All findings of one policy, in order, and the checks that failed. `recall`: what was said of its statements
-    before. Never raises."""
+    before. Raises nothing but GivenUp once `patience` is over; what the checks have said by then is recalled."""
     rerun = None if recall is None else Rerun(context, recall)
     findings: list[Finding] = []
     failed: list[FailedCheck] = []
     for check in checks:
         if not _asked_for(check.codes, context.kind, context.rules.enabled):
             continue
+        try:
+            patience.check()
+        except GivenUp:
+            _finish(context, rerun)
+            raise
         try:
             # all or nothing: a check that fails half-way reports no finding
             made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
@@ -153,9 +162,15 @@ def run_checks(
             failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
         else:
             findings += made
+    found = tuple(_ordered(context, findings))
+    _finish(context, rerun)
+    return found, tuple(failed)
+
+
+def _finish(context: CheckContext, rerun: Rerun | None) -> None:
     if rerun is not None:
         rerun.finish()
-    return tuple(_ordered(context, findings)), tuple(failed)
+    context.let_go()
 
 
 @lru_cache(maxsize=4096)

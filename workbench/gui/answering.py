@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from workbench.engine import Answer, Engine, Question
+from workbench.engine import Answer, Engine, GivenUp, Patience, Question
 from workbench.gui.editor.marks import MarkList
 from workbench.gui.editor.underlines import marks_of
 from workbench.gui.findings.listing import Listing
-from workbench.gui.jobs import JobSlot, Progress
+from workbench.gui.jobs import Cancelled, JobSlot, Progress
 from workbench.project.checks import Check
 
 QUIET_MS = 150
@@ -91,7 +91,10 @@ class Answering(QObject):
         engine, before, same, last = self._engine, self._shown(), self._same, self._last
 
         def work(progress: Progress) -> Answered:
-            answer = engine.answer(question)
+            try:
+                answer = engine.answer(question, Patience(lambda: progress.cancelled))
+            except GivenUp:
+                raise Cancelled from None
             progress.report(1, 3)  # stops here if the text has changed meanwhile
             text = question.texts.get(question.active, "")
             size, quota = engine.counted_size(text, answer.validation.kind)
