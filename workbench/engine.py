@@ -39,9 +39,6 @@ from workbench.evaluation.services import names_alias_for_key
 from workbench.findings.context import CheckContext
 from workbench.findings.mending import Mended, mend
 from workbench.findings.model import Effect, Finding, Fix, FixVerdict
-from workbench.findings.patience import ENDLESS as ENDLESS
-from workbench.findings.patience import GivenUp as GivenUp
-from workbench.findings.patience import Patience as Patience
 from workbench.findings.recall import Recall
 from workbench.findings.registry import run_checks
 from workbench.findings.rules import NO_RULES, HouseRules
@@ -135,13 +132,12 @@ class Engine:
         decoded: Decoded | None = None,
         around: Surroundings | None = None,
         rules: HouseRules = NO_RULES,
-        patience: Patience = ENDLESS,
     ) -> Validation:
         """Every finding of a document. `kind` left out is guessed. `decoded`: what the file's bytes were, where the
         text comes from a file. `around`: what a project says around it; `rules`: what the project demands. Never
-        raises for what the text holds; raises GivenUp once `patience` is over."""
+        raises for what the text holds."""
         problem, bom = (decoded.problem, decoded.bom) if decoded else (None, False)
-        return self._validated(text, kind, resource_type, problem, bom, around, rules, patience)
+        return self._validated(text, kind, resource_type, problem, bom, around, rules)
 
     def _validate(
         self,
@@ -152,11 +148,9 @@ class Engine:
         bom: bool,
         around: Surroundings | None,
         rules: HouseRules,
-        patience: Patience,
     ) -> Validation:
         with collector_paused():
             document = parse(text)
-            patience.check()
             kind = kind or guess_kind(document)
             shared = around.shared if around else None
             others = None if shared is None else tuple(read(parse(p.text), PolicyKind.IDENTITY) for p in shared)
@@ -172,13 +166,13 @@ class Engine:
                 rules=replace(rules, enabled=rules.enabled | self._enabled),
                 around=around,
             )
-            findings, failed = run_checks(context, recall=self._recall, patience=patience)
+            findings, failed = run_checks(context, recall=self._recall)
 
         def again(text: str) -> Validation:
             at = decoding_problem
             if at is not None:
                 at = at._replace(start=min(at.start, len(text)), end=min(at.end, len(text)))
-            return self._validated(text, kind, resource_type, at, bom, around, rules, ENDLESS)
+            return self._validated(text, kind, resource_type, at, bom, around, rules)
 
         return Validation(kind, document, findings, failed, again)
 
@@ -249,24 +243,23 @@ class Engine:
         """The decision of a prepared scenario with its reasons."""
         return explain(prepared)
 
-    def answer(self, question: Question, patience: Patience = ENDLESS) -> Answer:
+    def answer(self, question: Question) -> Answer:
         """All that the window shows for this state, from one evaluation. With values of the session in the texts,
-        findings and places are those of the texts as they are written. Raises GivenUp once `patience` is over."""
+        findings and places are those of the texts as they are written."""
         if not question.values:
-            return self._answer(question, patience)
+            return self._answer(question)
         from workbench.filling_in import answer_with_values  # most sessions fill nothing in
 
-        return answer_with_values(question, self._is_key, lambda filled: self._answer(filled, patience))
+        return answer_with_values(question, self._is_key, self._answer)
 
-    def _answer(self, question: Question, patience: Patience) -> Answer:
+    def _answer(self, question: Question) -> Answer:
         text = question.texts.get(question.active, "")
         saved = question.project.policy(question.active) if question.project else None
         kind = question.kinds.get(question.active) or (saved.kind if saved else None)
         rules = question.project.rules if question.project else NO_RULES
         around = self.surroundings(question.project, question.active, question.texts)
-        validation = self.validate(text, kind, around=around, rules=rules, patience=patience)
+        validation = self.validate(text, kind, around=around, rules=rules)
         validation = self._suppressed(question, validation)
-        patience.check()
         if question.request is None:
             return Answer(validation)
         sources: Mapping[str, str] = {}

@@ -77,7 +77,7 @@ class Rerun:
         self._statements = context.statements
         self._keys = _keys(context)
         self._known = recall.find(self._keys)
-        self._all_new = not any(self._known)
+        self.all_new = not any(self._known)
         self._ran: list[set[str]] = [set() for _ in self._statements]
         self._silent: list[str] = []
         self._found: list[dict[str, tuple[Finding, ...]]] = [{} for _ in self._statements]
@@ -85,7 +85,7 @@ class Rerun:
 
     def run(self, check: Check) -> list[Finding]:
         """What a local check says of the policy. Raises what the check raises."""
-        if self._all_new:
+        if self.all_new:
             made = list(check.run(self._context))
             if made:
                 self._remember(check.name, range(len(self._statements)), made)

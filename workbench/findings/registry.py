@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from workbench import patience
 from workbench.findings import (
     action_resources,
     administrator,
@@ -57,7 +58,6 @@ from workbench.findings import (
 from workbench.findings.codes import CODES
 from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
-from workbench.findings.patience import ENDLESS, GivenUp, Patience
 from workbench.findings.recall import Recall, Rerun
 from workbench.policy.kinds import PolicyKind
 
@@ -134,43 +134,38 @@ _FOLDED_INTO: dict[str, frozenset[str]] = {
 
 
 def run_checks(
-    context: CheckContext,
-    checks: Iterable[Check] = REGISTRY,
-    recall: Recall | None = None,
-    patience: Patience = ENDLESS,
+    context: CheckContext, checks: Iterable[Check] = REGISTRY, recall: Recall | None = None
 ) -> tuple[tuple[Finding, ...], tuple[FailedCheck, ...]]:
     """All findings of one policy, in order, and the checks that failed. `recall`: what was said of its statements
-    before. Raises nothing but GivenUp once `patience` is over; what the checks have said by then is recalled."""
+    before. Raises nothing but GivenUp; what was said by then of new statements is recalled."""
     rerun = None if recall is None else Rerun(context, recall)
     findings: list[Finding] = []
     failed: list[FailedCheck] = []
-    for check in checks:
-        if not _asked_for(check.codes, context.kind, context.rules.enabled):
-            continue
-        try:
+    try:
+        for check in checks:
+            if not _asked_for(check.codes, context.kind, context.rules.enabled):
+                continue
             patience.check()
-        except GivenUp:
-            _finish(context, rerun)
-            raise
-        try:
-            # all or nothing: a check that fails half-way reports no finding
-            made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
-        except UndecidedError as error:
-            findings += error.found
-            failed.append(FailedCheck(check.name, str(error)))
-        except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
-            failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
-        else:
-            findings += made
-    found = tuple(_ordered(context, findings))
-    _finish(context, rerun)
-    return found, tuple(failed)
-
-
-def _finish(context: CheckContext, rerun: Rerun | None) -> None:
+            try:
+                # all or nothing: a check that fails half-way reports no finding
+                made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
+            except UndecidedError as error:
+                findings += error.found
+                failed.append(FailedCheck(check.name, str(error)))
+            except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
+                failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
+            else:
+                findings += made
+        found = tuple(_ordered(context, findings))
+    except patience.GivenUp:
+        if rerun is not None and rerun.all_new:
+            rerun.finish()  # much was learned; of a few statements it is faster to learn it again
+        raise
+    finally:
+        context.let_go()
     if rerun is not None:
         rerun.finish()
-    context.let_go()
+    return found, tuple(failed)
 
 
 @lru_cache(maxsize=4096)
@@ -183,6 +178,7 @@ def _asked_for(codes: tuple[str, ...], kind: PolicyKind, enabled: frozenset[str]
 def _ordered(context: CheckContext, findings: list[Finding]) -> list[Finding]:
     kept: dict[tuple[str, frozenset[object]], Finding] = {}
     for finding in findings:
+        patience.check()
         if not _asked_for((finding.code,), context.kind, context.rules.enabled):
             continue
         if _invented(context, finding):
