@@ -39,7 +39,8 @@ class Answered:
 
 class Answering(QObject):
     """`ask()` gives the window's state, None if there is nothing to evaluate; `shown()` the answer on the screen,
-    `same` says whether another looks like it, and `length()` how long the text in front is. Answers to older states never arrive."""
+    `same` says whether another looks like it, and `length()` how long the text in front is. Answers to older states
+    never arrive."""
 
     answered = Signal(object)
     failed = Signal(object)

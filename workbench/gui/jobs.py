@@ -86,7 +86,10 @@ class JobSlot(QObject):
             try:
                 with patience.until(lambda: progress.cancelled):
                     result, error = work(progress), None
-            except (Cancelled, patience.GivenUp):
+            except Cancelled:
+                return
+            except patience.GivenUp as gone:
+                patience.take_down(gone)
                 return
             except Exception as failure:  # the top of a job: nothing may escape into the pool
                 if not isinstance(failure, WorkbenchError):  # those are told, and say all there is to say

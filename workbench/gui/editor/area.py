@@ -161,6 +161,7 @@ class EditorArea(QTabWidget):
         tab = EditorTab(key, self._theme, self)
         tab.views.equip(partial(self._equip, tab))
         tab.views.divided.connect(self.state_changed)
+        tab.views.text.gathered.connect(self._keep)
         tab.edited.connect(lambda: self._edited(tab))
         tab.state_changed.connect(lambda: self._show_state(tab))
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
@@ -309,8 +310,11 @@ class EditorArea(QTabWidget):
             if tab.path is not None:
                 self._watch(tab.path)  # a file that was replaced is no longer watched
 
-    def _keep(self) -> None:
-        dirty = [tab for tab in self.tabs() if tab.dirty and (tab.file is not None or tab.text().strip())]
+    def _keep(self, at_once: bool = False) -> None:
+        dirty = [tab for tab in self.tabs() if tab.dirty]
+        if not at_once and [tab for tab in dirty if not tab.views.text.gather()]:
+            return  # until the long ones are gathered
+        dirty = [tab for tab in dirty if tab.file is not None or tab.text().strip()]
         state = tuple((tab.key, tab.edit.document().revision()) for tab in dirty)
         if state == self._kept:
             return
@@ -331,7 +335,7 @@ class EditorArea(QTabWidget):
     def keep_now(self) -> None:
         """Keeps what is unsaved without waiting for the user to pause."""
         self._keep_soon.stop()
-        self._keep()
+        self._keep(at_once=True)
 
     def restore(self, unsaved: list[Unsaved]) -> None:
         """Shows what an earlier session had not saved, also where its file has gone meanwhile."""

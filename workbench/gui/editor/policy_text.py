@@ -1,5 +1,5 @@
-"""One policy's text, for as many views as show it: the document with its undo, its colors, the marks of the last answer,
-and a long text on its way in. Each view has a caret, a selection and a place of its own."""
+"""One policy's text, for as many views as show it: the document with its undo, its colors, the marks of the last
+answer, and a long text on its way in or out. Each view has a caret, a selection and a place of its own."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
 from workbench.gui.editor.filling import Filling
+from workbench.gui.editor.gathering import Gathering
 from workbench.gui.editor.highlighter import PolicyHighlighter
 from workbench.gui.editor.marks import MarkList
 from workbench.gui.editor.qt_text import document_text
 from workbench.gui.theme import Theme
+
+GATHERED = 500_000
+"""Characters that are read at once in a few milliseconds."""
 
 
 class PolicyText(QObject):
@@ -22,6 +26,8 @@ class PolicyText(QObject):
     edited = Signal()
     """The characters have changed; not sent when only their colors have."""
     marks_changed = Signal()
+    gathered = Signal()
+    """What `gather` was asked for is at hand."""
     loaded = Signal()
     """All of the text that was given to `begin` is there."""
 
@@ -35,6 +41,8 @@ class PolicyText(QObject):
         self._theme = theme
         self._cached: tuple[int, str] | None = None
         self._coming: str | None = None  # the text that is being put in
+        self._gathering = Gathering(self.document, self)
+        self._gathering.done.connect(self._gathered)
         self._filling = Filling(self.document, self)
         self._filling.done.connect(self._filled)
         self.document.contentsChange.connect(self._on_change)
@@ -48,6 +56,19 @@ class PolicyText(QObject):
             self._cached = revision, document_text(self.document)
         return self._cached[1]
 
+    def gather(self) -> bool:
+        """Whether `text()` costs next to nothing now. If not, the text is read in small pieces, and `gathered` comes
+        after."""
+        known = self._cached is not None and self._cached[0] == self.document.revision()
+        if known or self.loading or self.document.characterCount() <= GATHERED:
+            return True
+        self._gathering.start()
+        return False
+
+    def _gathered(self, revision: int, text: str) -> None:
+        self._cached = revision, text
+        self.gathered.emit()
+
     @property
     def loading(self) -> bool:
         """Whether the text is still being put in; `text()` is all of it already."""
@@ -56,6 +77,7 @@ class PolicyText(QObject):
     def begin(self, text: str) -> None:
         """`text` is coming: until `fill` has put it in, `text()` is this and edits are not told."""
         self._filling.stop()
+        self._gathering.stop()
         self.marks.set([])
         self._coming = text
 

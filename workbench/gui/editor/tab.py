@@ -423,7 +423,10 @@ class EditorTab(QWidget):
 
     def statement_at_caret(self) -> Span | None:
         """The statement that the caret is in, as of the last answer."""
-        path = self._path_at_caret()
+        return self._statement_at(self.edit.textCursor().position())
+
+    def _statement_at(self, position: int) -> Span | None:
+        path = self._path_at(position)
         if len(path) < 1 or path[0] != ("value", "Statement") or self._seen is None:
             return None
         from workbench.document.paths import span_at
@@ -431,17 +434,21 @@ class EditorTab(QWidget):
         return span_at(self._seen.document, path[:2] if len(path) > 1 and path[1][0] == "index" else path[:1])
 
     def _path_at_caret(self) -> tuple[PathElement, ...]:
+        return self._path_at(self.edit.textCursor().position())
+
+    def _path_at(self, position: int) -> tuple[PathElement, ...]:
         seen = self._seen
         if seen is None or seen.revision != self.edit.document().revision():
             return ()
-        return path_at(seen.document, seen.units.from_qt(self.edit.textCursor().position()))
+        return path_at(seen.document, seen.units.from_qt(position))
 
     def _follow_caret(self) -> None:
         seen = self._seen
         if seen is not None and seen.revision == self.edit.document().revision():
             self._show_path(self._path_at_caret())
-            span = self.statement_at_caret()
-            self.edit.set_statement((seen.units.to_qt(span.start), seen.units.to_qt(span.end)) if span else None)
+            for view in self.views.all():
+                span = self._statement_at(view.edit.textCursor().position())
+                view.edit.set_statement((seen.units.to_qt(span.start), seen.units.to_qt(span.end)) if span else None)
         self.caret_moved.emit()
 
     def _show_path(self, path: Sequence[PathElement]) -> None:

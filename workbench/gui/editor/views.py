@@ -78,9 +78,10 @@ class View(QFrame):
         ):
             bar.setValue(its.value())
 
-    def show_active(self, on: bool) -> None:
-        """Draws the line over the view that the commands act on."""
-        self.setProperty("active", on)
+    def show_active(self, on: bool | None) -> None:
+        """Draws the line over the view that the commands act on, over the other in grey; None: no line."""
+        self.setProperty("active", "" if on is None else "true" if on else "false")
+        self.setContentsMargins(0, 0 if on is None else 2, 0, 0)
         self.style().unpolish(self)
         self.style().polish(self)
 
@@ -203,7 +204,7 @@ class Views(QSplitter):
 
     def _show_active(self) -> None:
         for view in self._all:
-            view.show_active(self.is_split and view is self.active)
+            view.show_active(view is self.active if self.is_split else None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.FocusIn:

@@ -36,6 +36,7 @@ _SEPARATED = frozenset(
         "edit.lay_out",
         "edit.settings",
         "view.focus_editor",
+        "view.split_beside",
         "view.theme_system",
         "view.zoom_in",
         "view.reset_layout",

@@ -2,15 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from workbench.gui.asking import open_palette
 from workbench.gui.commands import Command
+from workbench.gui.editor.views import ABOVE, BESIDE, Views
 from workbench.gui.theme import Scheme
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
+
+
+def _views(w: MainWindow) -> list[Command]:
+    def views() -> Views | None:
+        return None if w.area.current is None else w.area.current.views
+
+    def on_views(act: Callable[[Views], object]) -> Callable[[], None]:
+        def run() -> None:
+            if (found := views()) is not None:
+                act(found)
+
+        return run
+
+    def split(name: str, title: str, keys: str, orientation: Qt.Orientation) -> Command:
+        def stands_so() -> bool:
+            found = views()
+            return found is not None and found.is_split and found.orientation() is orientation
+
+        return Command(
+            f"view.split_{name}",
+            title,
+            on_views(lambda found: found.toggle(orientation)),
+            keys,
+            hint="The text of the tab in two views with one undo; chosen again, in one view",
+            enabled=w.has_tab,
+            checked=stands_so,
+        )
+
+    def is_split() -> bool:
+        found = views()
+        return found is not None and found.is_split
+
+    return [
+        split("beside", "Split side by side", "Ctrl+\\", BESIDE),
+        split("above", "Split one above the other", "Ctrl+Shift+\\", ABOVE),
+        Command(
+            "view.other_view",
+            "Go to the other view",
+            on_views(Views.go_to_other),
+            "F6",
+            hint="The other half of a split text",
+            enabled=is_split,
+        ),
+        Command(
+            "view.join",
+            "Close the split",
+            on_views(Views.join),
+            hint="Leaves the view that has the keys",
+            enabled=is_split,
+        ),
+    ]
 
 
 def commands(w: MainWindow) -> list[Command]:
@@ -42,6 +97,7 @@ def commands(w: MainWindow) -> list[Command]:
         Command("view.focus_access", "Go to what is allowed", lambda: w.focus_pane("access"), "Ctrl+6"),
         Command("view.next_tab", "Next tab", lambda: w.step_tab(1), "Ctrl+Tab", enabled=w.has_tab),
         Command("view.previous_tab", "Previous tab", lambda: w.step_tab(-1), "Ctrl+Shift+Tab", enabled=w.has_tab),
+        *_views(w),
         theme(Scheme.SYSTEM, "Theme of the system"),
         theme(Scheme.LIGHT, "Light theme"),
         theme(Scheme.DARK, "Dark theme"),
