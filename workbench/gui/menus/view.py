@@ -85,6 +85,7 @@ def commands(w: MainWindow) -> list[Command]:
 
     return [
         toggle("project", "Project pane", "p"),
+        toggle("outline", "Outline pane", "u"),
         toggle("request", "Request pane", "r"),
         toggle("findings", "Findings pane", "f"),
         toggle("compare", "Compare pane", "m"),
@@ -95,6 +96,7 @@ def commands(w: MainWindow) -> list[Command]:
         Command("view.focus_findings", "Go to the findings", lambda: w.focus_pane("findings"), "Ctrl+4"),
         Command("view.focus_compare", "Go to the comparison", lambda: w.focus_pane("compare"), "Ctrl+5"),
         Command("view.focus_access", "Go to what is allowed", lambda: w.focus_pane("access"), "Ctrl+6"),
+        Command("view.focus_outline", "Go to the outline", lambda: w.focus_pane("outline"), "Ctrl+7"),
         Command("view.next_tab", "Next tab", lambda: w.step_tab(1), "Ctrl+Tab", enabled=w.has_tab),
         Command("view.previous_tab", "Previous tab", lambda: w.step_tab(-1), "Ctrl+Shift+Tab", enabled=w.has_tab),
         *_views(w),
