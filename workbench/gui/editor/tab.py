@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.document.nodes import Document, PathElement
 from workbench.document.parser import parse
@@ -16,7 +16,7 @@ from workbench.document.paths import path_at
 from workbench.document.span import Span
 from workbench.findings.model import Edit
 from workbench.gui.editor.completer import Completer
-from workbench.gui.editor.crumbs import CrumbButton
+from workbench.gui.editor.crumbs import MOST, CrumbBar
 from workbench.gui.editor.file_bars import FileBars
 from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, head_of, read_file, stamp_of, write_file
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
@@ -31,8 +31,9 @@ from workbench.gui.editor.views import Views
 from workbench.gui.jobs import JobSlot
 from workbench.gui.strip import Choice, Strip, Strips
 from workbench.gui.text_units import Units
-from workbench.gui.theme import SPACE, Theme
+from workbench.gui.theme import Theme
 from workbench.policy.kinds import PolicyKind
+from workbench.writing.crumbs import Crumb, Neighbor, crumbs, neighbors
 from workbench.writing.hover import Hover
 from workbench.writing.layout import LONG_LINE, longest_line
 from workbench.writing.rewriting import laid_out
@@ -83,13 +84,9 @@ class EditorTab(QWidget):
         self.seen_stamp: Stamp | None = None
         """The state on disk that the user has been told about."""
         self.views = Views(theme, self._at, self)
-        self._crumbs = CrumbButton()
-        self._crumbs.clicked.connect(self.outline_wanted)
-        self._crumb_frame = QFrame()
-        self._crumb_frame.setObjectName("breadcrumb")
-        row = QHBoxLayout(self._crumb_frame)
-        row.setContentsMargins(3 * SPACE, SPACE, 2 * SPACE, SPACE)
-        row.addWidget(self._crumbs)
+        self.crumbs = CrumbBar(self._beside, self)
+        self.crumbs.outline_wanted.connect(self.outline_wanted)
+        self.crumbs.chosen.connect(self._go_to_element)
         self._bars = Strips(theme, lambda: self.edit.setFocus())
         self.rewriting = Rewriting(self)
         self.pasting = Pasting(self)
@@ -98,7 +95,7 @@ class EditorTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._bars)
-        column.addWidget(self._crumb_frame)
+        column.addWidget(self.crumbs)
         column.addWidget(self.views, 1)
         self._look = QTimer(self, singleShot=True, interval=30)
         self._look.timeout.connect(self._follow_caret)
@@ -214,7 +211,7 @@ class EditorTab(QWidget):
 
     def _wait(self, read: Callable[[], tuple[DiskFile | None, Shown]]) -> None:
         self.views.set_read_only(True)
-        self._crumbs.setText(f"Opening {self.title}…")
+        self.crumbs.show_path((), f"Opening {self.title}…")
         self._reader.start(lambda _progress: read())
 
     def _take(self, found: tuple[DiskFile | None, Shown]) -> None:
@@ -451,18 +448,20 @@ class EditorTab(QWidget):
                 view.edit.set_statement((seen.units.to_qt(span.start), seen.units.to_qt(span.end)) if span else None)
         self.caret_moved.emit()
 
-    def _show_path(self, path: Sequence[PathElement]) -> None:
-        crumbs: list[str] = []
-        for kind, name in path:
-            if kind == "index" and crumbs:
-                crumbs[-1] += f"[{name}]"
-            else:
-                crumbs.append(str(name))
-        self._crumbs.setText("  ▸  ".join(crumbs) if crumbs else self.title)
+    def _show_path(self, path: tuple[PathElement, ...]) -> None:
+        found = crumbs(self._seen.document, path, MOST) if self._seen is not None else ()
+        self.crumbs.show_path(found, self.title)
+
+    def _beside(self, crumb: Crumb) -> tuple[Sequence[Neighbor], int]:
+        return neighbors(self._seen.document, crumb.path) if self._seen is not None else ((), 0)
+
+    def _go_to_element(self, start: int, end: int) -> None:
+        self.show_seen(start, end)
+        self.take_focus()
 
     @property
     def breadcrumb(self) -> str:
-        return self._crumbs.text()
+        return self.crumbs.text
 
     # -- look -----------------------------------------------------------------------------------------------------
 
