@@ -53,6 +53,8 @@ The package brings other works, unchanged:
 * Python {python}: the Python Software Foundation License, below.
 * PyYAML {pyyaml} with libyaml: the MIT license, below.
 * Pygments {pygments}: the BSD 2-clause license, below.
+* RE2 {re2} (google-re2) with Abseil: copyright (c) The RE2 Authors; the BSD 3-clause license, below; Abseil under the
+  Apache License, Version 2.0.
 * Z3 {z3} (z3-solver): copyright (c) Microsoft Corporation; the MIT license, below.
 * The starters are PyInstaller's bootloader: GPL version 2 or later with an exception that lets it start programs of any
   license; copyright the PyInstaller Development Team.
@@ -104,12 +106,13 @@ def write_documents(root: Path, data: Path, version: str) -> None:
         python=platform.python_version(),
         pyyaml=importlib.metadata.version("PyYAML"),
         pygments=importlib.metadata.version("Pygments"),
+        re2=importlib.metadata.version("google-re2"),
         z3=importlib.metadata.version("z3-solver"),
     )
     z3 = f"Copyright (c) Microsoft Corporation\nAll rights reserved.\n\n{MIT}"
     texts = {"Python": python_licence(), "Pygments": distribution_licence("Pygments"), "Z3": z3}
     texts |= {path.name: path.read_text("utf-8") for path in sorted((data / "notices").iterdir())}
-    texts["PyYAML"] = distribution_licence("PyYAML")
+    texts |= {name: distribution_licence(name) for name in ("PyYAML", "google-re2")}
     parts = [head] + [f"{'-' * 78}\n{name}\n{'-' * 78}\n\n{text.strip()}\n" for name, text in texts.items()]
     (folder / "copyright").write_text("\n".join(parts), "utf-8")
     entry = f"{NAME} ({version}) unstable; urgency=medium\n\n  * See the project's history.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,11 +10,16 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 
 from tests.benchmarks.test_window import text_of
+from workbench.answers import Validation
+from workbench.document.parser import parse
 from workbench.engine import Engine
+from workbench.findings.model import Effect, Fix
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.theme import LIGHT
 from workbench.policy.kinds import PolicyKind
+from workbench.writing.difference import difference
 from workbench.writing.outline import meant, outline
+from workbench.writing.statements import duplicate, move, split_by_action
 
 SIZES = (6_000, 1_000_000)
 PLACES = {
@@ -96,3 +102,27 @@ def test_a_letter_among_the_statements(benchmark: Any, size: int) -> None:
     """A key in the outline of a text; what makes the outline itself is a job."""
     entries = outline(Engine().parse(text_of(size)))
     benchmark(meant, entries, "s7")
+
+
+COMMANDS = {
+    "duplicate": duplicate,
+    "move": partial(move, by=1),
+    "split": split_by_action,
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_change_of_a_statement(benchmark: Any, size: int, command: str) -> None:
+    """The text alone: in the window it is a job, and so is the proof of what it does to access."""
+    text = text_of(size)
+    benchmark(COMMANDS[command], text, text.index('"s3:GetObject"', len(text) // 2))
+
+
+def test_what_a_change_of_a_statement_does_to_access(benchmark: Any) -> None:
+    engine = Engine()
+    text = text_of(6_000)
+    after = move(text, text.index('"s3:GetObject"', len(text) // 2), by=1).text
+    validation = Validation(PolicyKind.IDENTITY, parse(text), (), ())
+    verdict = benchmark(engine.fix_verdict, validation, Fix("Move", difference(text, after)))
+    assert verdict.effect is Effect.SAME

@@ -82,20 +82,63 @@ def test_a_project_inside_a_folder_is_judged_as_the_project_it_is(
     assert summary_of(capsys, "validate", str(tmp_path)) == "1 suggestion in 7 files."
 
 
-@pytest.mark.parametrize("elsewhere", ["p.json", "policy/p.json"])
+@pytest.mark.parametrize("others", [{}, {"package.json": "{}", "notes.yaml": "a: b"}])
 def test_a_project_without_a_policy_is_not_called_clean(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, elsewhere: str
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, others: dict[str, str]
 ) -> None:
     root = tmp_path / "project"
-    file = root / elsewhere
-    file.parent.mkdir(parents=True)
-    file.write_text(GOOD)
-    (root / "workbench.toml").write_text("")
+    root.mkdir()
+    for name, text in {"workbench.toml": "", **others}.items():
+        (root / name).write_text(text)
     assert main(["validate", str(root)]) == 2
     said = capsys.readouterr()
     assert (said.out, said.err.split(";")[0]) == ("", f"policy-workbench: {root}: this project has no policy")
+    assert main(["validate", "--fix", str(root)]) == 2
+    assert capsys.readouterr().err == f"policy-workbench: {root}: there is no policy in this folder\n"
     (tmp_path / "q.json").write_text(GOOD)
     assert main(["validate", str(tmp_path)]) == 0  # an empty project among others is no trouble
+
+
+_TEMPLATE = """Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Action: ["s3:GetObject", "s3:Get*"], Resource: "arn:aws:s3:::b/*"}]
+"""
+
+
+def test_what_stands_beside_the_policies_of_a_project_is_judged_with_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Templates and policies elsewhere in the folder, under the project's suppressions; no copies in hidden folders, no
+    scenarios, nothing that is no policy."""
+    root = tmp_path / "project"
+    files = {
+        "workbench.toml": '[[rules.forbidden]]\nactions = ["s3:GetObject"]\nreason = "No."\n',
+        "policies/a.json": GOOD,
+        "other/b.json": '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjct"}}',
+        "package.json": "{",
+        ".terraform/c.yaml": _TEMPLATE,
+        "infra/t.yaml": _TEMPLATE,
+        "inner/workbench.toml": "",
+        "inner/policies/d.json": '{"Statement": []}',
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    main(["validate", "--format", "json", str(root)])
+    told = {
+        Path(file["path"]).relative_to(root).as_posix(): {finding["issueCode"] for finding in file["findings"]}
+        for file in json.loads(capsys.readouterr().out)["files"]
+    }
+    assert set(told) == {"policies/a.json", "other/b.json", "infra/t.yaml", "inner/policies/d.json"}
+    assert {"INVALID_ACTION", "MISSING_RESOURCE"} <= told["other/b.json"]
+    assert {"REDUNDANT_ACTION", "HOUSE_RULE_FORBIDDEN_ACTION"} <= told["infra/t.yaml"]
+    assert "EMPTY_ARRAY_STATEMENT" in told["inner/policies/d.json"]
+    main(["validate", "--fix", str(root)])
+    assert "+++ b/" + (root / "infra/t.yaml").as_posix().lstrip("/") in capsys.readouterr().out
 
 
 def test_a_folder_that_cannot_be_read_is_an_error(
@@ -115,11 +158,11 @@ def test_a_folder_that_cannot_be_read_is_an_error(
     assert capsys.readouterr().err == f"policy-workbench: {tmp_path}/secret: Permission denied\n"
 
 
-def answers(capsys: pytest.CaptureFixture[str], tmp_path: Path, *rows: object) -> list[dict[str, Any]]:
-    """What `validate --documents` says to these lines."""
+def answers(capsys: pytest.CaptureFixture[str], tmp_path: Path, *rows: object, more: Any = ()) -> list[dict[str, Any]]:
+    """What `validate --documents` says to these lines; `more`: options."""
     file = tmp_path / "d.jsonl"
     file.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows) + "\n")
-    main(["validate", "--documents", str(file)])
+    main(["validate", "--documents", str(file), *more])
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -144,6 +187,8 @@ def test_a_number_is_an_id_and_a_list_is_none(capsys: pytest.CaptureFixture[str]
         ({"validatePolicyResourceType": "AWS::S3"}, "validatePolicyResourceType", "must be one of AWS::S3::Bucket, "),
         ({"validatePolicyResourceType": 3}, "validatePolicyResourceType", "must be one of AWS::S3::Bucket, "),
         ({"policyType": ["RESOURCE_POLICY"]}, "policyType", "policyType must be one of IDENTITY_POLICY, "),
+        ({"kind": "endpoint"}, "kind", "kind must be one of identity, "),
+        ({"kind": "scp", "policyType": "RESOURCE_POLICY"}, "kind", "The line has both a kind and a policyType"),
     ],
 )
 def test_a_line_with_what_nobody_reads_is_an_error(
@@ -238,3 +283,40 @@ def test_a_line_that_is_no_json_says_so_once(capsys: pytest.CaptureFixture[str],
 def test_null_in_a_line_is_as_good_as_left_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     rows = [{"id": "a", "document": None, "text": GOOD}, {"id": "b", "policyType": None, "text": GOOD}]
     assert answers(capsys, tmp_path, *rows) == [{"id": "a", "findings": []}, {"id": "b", "findings": []}]
+
+
+_OPEN = GOOD.replace('"Effect"', '"Principal": "*", "Effect"')
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "public"),
+    [
+        ({}, [], True),
+        ({"kind": "vpc-endpoint"}, [], False),
+        ({}, ["--kind", "vpc-endpoint"], False),
+        ({"kind": "resource"}, ["--kind", "vpc-endpoint"], True),
+        ({"policyType": "RESOURCE_POLICY"}, ["--kind", "vpc-endpoint"], True),
+        ({}, ["--policy-type", "RESOURCE_POLICY"], True),
+    ],
+)
+def test_a_line_is_of_the_kind_that_it_says_or_else_the_options(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, line: dict[str, str], options: list[str], public: bool
+) -> None:
+    [answer] = answers(capsys, tmp_path, {"text": _OPEN, **line}, more=options)
+    assert ("PUBLIC_ACCESS" in {finding["issueCode"] for finding in answer["findings"]}) is public
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--format", "sarif"],
+        ["--severity", "error"],
+        ["--origin", "aws"],
+        ["--baseline", "b"],
+        ["--write-baseline", "b"],
+    ],
+)
+def test_lines_take_no_options_that_are_for_files(capsys: pytest.CaptureFixture[str], options: list[str]) -> None:
+    assert main(["validate", "--documents", "-", *options]) == 2
+    said = capsys.readouterr()
+    assert (said.out, len(said.err.splitlines())) == ("", 1)

@@ -389,3 +389,21 @@ def test_a_deny_hits_services_by_their_missing_organization_only_where_something
         f'{{{deny},"Condition":{{"StringNotEquals":{{"aws:PrincipalOrgID":"o-abcde12345"}}}}}}]'
     )
     assert ("DENY_HITS_MISSING_KEY" in codes(findings(text, KINDS["R"]))) is told
+
+
+@pytest.mark.parametrize(
+    ("deny", "taken"),
+    [
+        ('{"Effect":"Deny","Action":"iam:*","Resource":"*"}', True),
+        ('{"Effect":"Deny","NotAction":"s3:*","Resource":"*"}', True),
+        (f'{{"Effect":"Deny","Action":"iam:*","Resource":"{_ROLE}/x"}}', False),
+        ('{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*"}', False),
+        (
+            f'{{"Effect":"Deny","Action":"iam:*",{_ANY},"Condition":{{"Bool":{{"aws:MultiFactorAuthPresent":"false"}}}}}}',
+            False,
+        ),
+    ],
+)
+def test_roles_that_a_deny_keeps_from_being_passed_are_not_said_to_be_open(deny: str, taken: bool) -> None:
+    finding = one(findings(statement(f"[{_allow('*')},{deny}]")), "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE")
+    assert ("; the Deny in statement 2 takes that away." in finding.details) is taken

@@ -18,7 +18,7 @@ from workbench.gui.crash import Crash, Crashes
 from workbench.gui.main_window import MainWindow
 from workbench.gui.theme import Scheme
 
-PANES = ("project", "request", "findings", "compare", "access")
+PANES = ("project", "request", "findings", "compare", "access", "search")
 BROKEN = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObjct", "Resource": "*"}]}'
 
 

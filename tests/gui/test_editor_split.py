@@ -197,3 +197,20 @@ def test_a_split_tab_closes_and_a_theme_reaches_both_views(window: MainWindow, q
     window.area.close_tab(tab)
     qtbot.waitUntil(lambda: window.area.current is None)
     qtbot.wait(1)
+
+
+def test_a_fold_is_one_of_both_views_and_hides_no_caret(window: MainWindow, qtbot: Any) -> None:
+    window.area.new('{\n  "Statement": [\n    {\n      "Sid": "A"\n    }\n  ]\n}\n')
+    tab = tab_of(window)
+    tab.edit.setFocus()
+    qtbot.waitUntil(lambda: tab.edit.hasFocus())
+    first, second = split(window, qtbot)
+    go_to_line(first.edit, 4, 8)
+    go_to_line(second.edit, 3)
+    second.edit.folding.fold_here()
+    assert not tab.edit.document().findBlockByNumber(3).isVisible()
+    assert first.edit.textCursor().block().isVisible()
+    assert first.edit.textCursor().blockNumber() == 2
+    qtbot.keyClick(second.edit, Qt.Key.Key_F6)
+    first.edit.folding.unfold_here()
+    assert tab.edit.document().findBlockByNumber(3).isVisible()

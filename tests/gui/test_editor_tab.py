@@ -17,6 +17,7 @@ from workbench.findings.model import Edit, Finding, FindingType, Location
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.editor.underlines import marks_of
+from workbench.gui.editor.waves import drawn
 from workbench.gui.text_units import Units
 from workbench.gui.theme import DARK, LIGHT
 
@@ -114,7 +115,7 @@ def test_of_a_whole_statement_its_bracket_is_underlined(tab: EditorTab) -> None:
     tab.show_marks(parse(POLICY), marks_of(parse(POLICY), [whole]))
     [mark] = tab.edit.marks_between(0, len(POLICY))
     first = Units(POLICY).to_qt(start)
-    assert tab.edit._drawn(mark) == (first, first + 1)
+    assert drawn(tab.edit.document(), mark) == (first, first + 1)
     assert mark.end > first + 1, "its words are shown anywhere on the statement"
 
 

@@ -99,6 +99,7 @@ def test_the_notices_of_what_we_bring_are_there(root: Path) -> None:
         "GNU Lesser General Public License version 3",
         "PYTHON SOFTWARE FOUNDATION LICENSE",
         "the respective authors (see AUTHORS file)",  # Pygments
+        "The RE2 Authors",
         "Kirill Simonov",  # PyYAML
         "PyInstaller",
         "Copyright (c) Microsoft Corporation",  # Z3

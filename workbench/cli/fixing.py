@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.cli.inputs import listed
+from workbench.cli.inputs import listed, outside
 from workbench.cli.judging import (
     Asked,
     Place,
@@ -24,9 +24,10 @@ from workbench.cli.judging import (
 from workbench.cli.streams import UnusableInputError, read_bytes
 from workbench.document.decoding import encode
 from workbench.document.replacing import replace_file
-from workbench.embedded.model import EmbeddedPolicy
+from workbench.embedded.model import Contents, EmbeddedPolicy
 from workbench.engine import Engine, Validation
 from workbench.findings.mending import Mended
+from workbench.project.model import Project
 from workbench.project.suppression_files import NAME
 from workbench.starting import shown
 
@@ -49,18 +50,10 @@ def fixable(engine: Engine, paths: Iterable[Path], asked: Asked) -> Iterator[Fix
     ProjectError."""
     for path in paths:
         if engine.is_project(path):
-            project, suppressions = engine.load_project(path), Suppressions(engine, path / NAME)
-            for policy in project.policies:
-                yield _policy(
-                    engine, path / policy.key, judged_in_project(engine, project, policy, asked, suppressions)
-                )
+            yield from _some(path, _of_project(engine, path, asked))
         elif path.is_dir():
             suppressions = Suppressions(engine, path / NAME)
-            for inside in listed(engine, path):
-                if inside.is_dir():
-                    yield from fixable(engine, [inside], asked)
-                elif found := _file(engine, inside, asked, place_in(engine, path, inside, suppressions)):
-                    yield found
+            yield from _some(path, _inside(engine, path, listed(engine, path), asked, suppressions))
         else:
             place = place_of(engine, path)
             if place.project is not None and place.policy is not None:
@@ -68,6 +61,40 @@ def fixable(engine: Engine, paths: Iterable[Path], asked: Asked) -> Iterator[Fix
                 yield _policy(engine, path, validation)
             elif found := _file(engine, path, asked, place):
                 yield found
+            else:
+                raise UnusableInputError(f"{path}: there is no policy in this file")
+
+
+def _some(folder: Path, found: Iterator[Fixable]) -> Iterator[Fixable]:
+    """All of them. Raises UnusableInputError if there is none."""
+    first = next(found, None)
+    if first is None:
+        raise UnusableInputError(f"{folder}: there is no policy in this folder")
+    yield first
+    yield from found
+
+
+def _of_project(engine: Engine, root: Path, asked: Asked) -> Iterator[Fixable]:
+    project, suppressions = engine.load_project(root), Suppressions(engine, root / NAME)
+    for policy in project.policies:
+        yield _policy(engine, root / policy.key, judged_in_project(engine, project, policy, asked, suppressions))
+    yield from _inside(engine, root, outside(engine, project, root), asked, suppressions, project)
+
+
+def _inside(
+    engine: Engine,
+    folder: Path,
+    paths: Iterable[Path],
+    asked: Asked,
+    suppressions: Suppressions,
+    project: Project | None = None,
+) -> Iterator[Fixable]:
+    """What was met in a folder, projects among it."""
+    for path in paths:
+        if path.is_dir():
+            yield from _of_project(engine, path, asked)
+        elif found := _file(engine, path, asked, place_in(engine, folder, path, suppressions, project)):
+            yield found
 
 
 def _policy(engine: Engine, path: Path, validation: Validation) -> Fixable:
@@ -89,22 +116,22 @@ def _file(engine: Engine, path: Path, asked: Asked, place: Place) -> Fixable | N
     contents = engine.policies_in(path.name, decoded.text)
     if contents is None:
         return _policy(engine, path, judged_alone(engine, decoded, asked, place))
-    if not contents.policies:
+    if not (contents.policies or contents.unread or contents.problem):
         return None
 
     def judged(policy: EmbeddedPolicy) -> Validation:
         return judged_inside(engine, policy, asked, place)
 
     def all_judged(text: str) -> list[Validation]:
-        inside = engine.policies_in(path.name, text)
-        return [judged(policy) for policy in inside.policies] if inside is not None else []
+        return [judged(policy) for policy in (engine.policies_in(path.name, text) or Contents()).policies]
 
     def mended() -> tuple[Mended, int]:
         made = engine.fix_all_in(path.name, decoded.text, judged)
         return made, sum(len(engine.fix_all(validation).made) for validation in all_judged(made.text))
 
     def left(text: str) -> bool:
-        return any(map(_is_left, all_judged(text)))
+        inside = engine.policies_in(path.name, text) or Contents()
+        return bool(inside.unread or inside.problem) or any(map(_is_left, all_judged(text)))
 
     return Fixable(path, decoded.text, mended, left)
 

@@ -42,13 +42,7 @@ class Inputs:
         """Everything that `path` leads to. A project in a folder is judged as a project."""
         try:
             if self._engine.is_project(path):
-                project = self._engine.load_project(path)
-                if not project.policies:
-                    raise UnusableInputError(
-                        f"{path}: this project has no policy; put its policies in {path / 'policies'}, or validate "
-                        "a file elsewhere by its name"
-                    )
-                self.add_project(project, path)
+                self._add_whole_project(path)
             elif path.is_dir():
                 self._add_folder(path)
             else:
@@ -57,34 +51,46 @@ class Inputs:
             self.errors.append(error)
 
     def add_project(self, project: Project, root: Path) -> None:
-        """The policies of a project, each beside the others of whoever has it, and its suppressions. Raises
-        ProjectError."""
+        """The policies of a project, each beside the others of whoever has it, what else in its folder holds policies,
+        and its suppressions. Raises ProjectError."""
         suppressions = Suppressions(self._engine, root / NAME)
         for policy in project.policies:
             with _Collected(self.errors):
                 validation = judged_in_project(self._engine, project, policy, self._asked, suppressions)
                 self.reports.append(self._report(root / policy.key, validation))
+        for path in outside(self._engine, project, root):
+            with _Collected(self.errors):
+                self._add_inside(root, path, suppressions, project)
         self._add_stale(suppressions)
+
+    def _add_whole_project(self, root: Path) -> None:
+        before = len(self.reports) + len(self.errors)
+        self.add_project(self._engine.load_project(root), root)
+        if len(self.reports) + len(self.errors) == before:
+            raise UnusableInputError(f"{root}: this project has no policy; put its policies in {root / 'policies'}")
 
     def _add_folder(self, folder: Path) -> None:
         found = listed(self._engine, folder)
         suppressions = Suppressions(self._engine, folder / NAME)
         before = len(self.reports) + len(self.errors)
         for path in found:
-            if path.is_dir():
-                with _Collected(self.errors):
-                    self.add_project(self._engine.load_project(path), path)
-                continue
             with _Collected(self.errors):
-                place = place_in(self._engine, folder, path, suppressions)
-                report = self._file(path, place)
-                if report is not None:
-                    self.reports.append(report)
-                if place.own is not None:
-                    self._add_stale(place.own)
+                self._add_inside(folder, path, suppressions)
         if len(self.reports) + len(self.errors) == before:
             raise UnusableInputError(f"{folder}: there is no policy in this folder")
         self._add_stale(suppressions)
+
+    def _add_inside(self, folder: Path, path: Path, suppressions: Suppressions, project: Project | None = None) -> None:
+        """What was met in a folder: a project, or a file that may be no policy and hold none."""
+        if path.is_dir():
+            self.add_project(self._engine.load_project(path), path)
+            return
+        place = place_in(self._engine, folder, path, suppressions, project)
+        report = self._file(path, place)
+        if report is not None:
+            self.reports.append(report)
+        if place.own is not None:
+            self._add_stale(place.own)
 
     def _add_alone(self, path: Path) -> None:
         place = place_of(self._engine, path)
@@ -193,12 +199,34 @@ def all_of(engine: Engine, paths: list[Path], asked: Asked) -> Inputs:
 def listed(engine: Engine, folder: Path) -> list[Path]:
     """The files in a folder that may hold policies, and the projects. Templates in folders whose names begin with a dot
     are tools' copies of other people's."""
-    try:
-        found = list(files_in(folder, (".json", *ENDINGS), engine.is_project))
-    except OSError as error:
-        raise UnusableInputError(f"{error.filename}: {error.strerror or error}") from error
-    hidden = [any(part.startswith(".") for part in path.relative_to(folder).parts[:-1]) for path in found]
-    kept = [p for p, is_hidden in zip(found, hidden, strict=True) if not (is_hidden and p.name.endswith(ENDINGS))]
+    found = _files(engine, folder)
+    kept = [path for path in found if not (_is_hidden(folder, path) and path.name.endswith(ENDINGS))]
     if not kept:
         raise UnusableInputError(f"{folder}: there is no .json file in this folder, and no template")
     return kept
+
+
+def outside(engine: Engine, project: Project, root: Path) -> list[Path]:
+    """What stands in the folder of a project, is none of its own files and may hold policies: templates, .json files in
+    which there is a Statement, and other projects."""
+    own = {root / policy.key for policy in project.policies}
+    scenarios = root / "scenarios"
+    return [
+        path
+        for path in _files(engine, root)
+        if path not in own
+        and path.parent != scenarios
+        and not _is_hidden(root, path)
+        and (path.suffix != ".json" or path.is_dir() or "Statement" in engine.decode(read_bytes(path)).text)
+    ]
+
+
+def _files(engine: Engine, folder: Path) -> list[Path]:
+    try:
+        return list(files_in(folder, (".json", *ENDINGS), engine.is_project))
+    except OSError as error:
+        raise UnusableInputError(f"{error.filename}: {error.strerror or error}") from error
+
+
+def _is_hidden(folder: Path, path: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts[:-1])

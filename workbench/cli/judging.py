@@ -99,12 +99,15 @@ def place_of(engine: Engine, path: Path) -> Place:
     return Place(key, Suppressions(engine, root / NAME, of=key), project, policy)
 
 
-def place_in(engine: Engine, folder: Path, path: Path, suppressions: Suppressions) -> Place:
-    """The place of a file in a folder that is no project: the folder's suppressions hold for it and, as when it is
-    named by itself, those beside it. Raises ProjectError."""
+def place_in(
+    engine: Engine, folder: Path, path: Path, suppressions: Suppressions, project: Project | None = None
+) -> Place:
+    """The place of a file in a folder: that of a project that it is no policy of, or one that is no project. The
+    folder's suppressions hold for it and, as when it is named by itself, those beside it. Raises ProjectError."""
     own = beside(path)
     is_there = own.is_file() and own != suppressions.path
-    return Place(path.relative_to(folder).as_posix(), suppressions, own=Suppressions(engine, own) if is_there else None)
+    beside_it = Suppressions(engine, own) if is_there else None
+    return Place(path.relative_to(folder).as_posix(), suppressions, project, own=beside_it)
 
 
 def judged_in_project(

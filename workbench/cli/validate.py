@@ -81,13 +81,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verdicts and arguments.format not in ("json", "sarif"):
         raise UnusableInputError("validate: --verdicts needs --format json or sarif")
     engine = Engine(old_scp_language=arguments.old_scp_language, enabled=arguments.enable)
-    if arguments.documents:
-        return validate_lines(engine, arguments.documents)
     if arguments.kind and arguments.policy_type:
         raise UnusableInputError("validate: give --kind or --policy-type, not both")
     kind = KINDS[arguments.kind] if arguments.kind else None
     if arguments.policy_type:
         kind = kind_of(PolicyType(arguments.policy_type), arguments.validate_policy_resource_type)
+    if arguments.documents:
+        _refuse_for_lines(arguments)
+        asked = Asked(kind, arguments.validate_policy_resource_type)
+        return validate_lines(engine, arguments.documents, asked)
     baseline_file: Path | None = arguments.write_baseline or arguments.baseline
     base = Path(os.path.abspath(baseline_file)).parent if baseline_file else Path.cwd()
     asked = Asked(kind, arguments.validate_policy_resource_type, base, arguments.verdicts)
@@ -119,6 +121,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.write_baseline:
         return int(any(report.failed for report in reports))
     return int(fails(reports, _SEVERITIES.get(arguments.fail_on)))
+
+
+def _refuse_for_lines(arguments: argparse.Namespace) -> None:
+    for name in ("severity", "origin", "baseline", "write_baseline", "verdicts"):
+        if getattr(arguments, name):
+            raise UnusableInputError(f"validate: --{name.replace('_', '-')} is for files, not for --documents")
+    if arguments.format not in ("text", "json"):
+        raise UnusableInputError("validate: --documents prints one JSON object a line, in no other format")
 
 
 def _print(arguments: argparse.Namespace, reports: Sequence[FileReport], inputs: Inputs, *, compared: bool) -> None:

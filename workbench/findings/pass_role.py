@@ -13,7 +13,7 @@ from workbench.findings import fixes
 from workbench.findings.condition_edits import add_test, joined, remove_entries
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
-from workbench.findings.names import has_wildcard
+from workbench.findings.names import has_wildcard, names_action
 from workbench.findings.places import value_place
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import ConditionTest, Effect, Item, ListElement, Place, Statement
@@ -86,15 +86,30 @@ def _family(
         places = [i.place for i in wide]
         suffix = _SUFFIXES[form][0]
         where = f"on {wide[0].text}"
+    denial = _denial(context, name)
+    also = f"includes {family.action} and " if literal is None else ""
     yield context.report(
         f"{family.code}_WITH_{suffix}",
-        f"{written} {where} {'includes ' + family.action + ' and ' if literal is None else ''}{family.risk}. "
+        f"{written} {where} {also}{family.risk}. {family.remedy}"
+        if denial is None
+        else f"{written} {where} by itself {also}{family.risk}; the Deny in {denial.name} takes that away. "
         f"{family.remedy}",
         action_place,
         *places,
         confidence=Confidence.INFERRED if not resources.negated and wide[0].text != "*" else None,
         fixes=_narrowed(context, statement, family, resources),
     )
+
+
+def _denial(context: CheckContext, name: str) -> Statement | None:
+    """A Deny of the action on every resource, without conditions. AWS judges each Allow alone, whatever is denied."""
+    for statement in context.statements:
+        actions, resources = statement.actions, statement.resources
+        if statement.effect is Effect.DENY and actions and resources and not statement.has_condition:
+            everywhere = not resources.negated and any(item.text == "*" for item in resources.items)
+            if everywhere and names_action(actions, name):
+                return statement
+    return None
 
 
 def _narrowed(context: CheckContext, statement: Statement, family: _Family, resources: ListElement) -> tuple[Fix, ...]:

@@ -19,6 +19,7 @@ AREAS = {
     "findings": Qt.DockWidgetArea.BottomDockWidgetArea,
     "compare": Qt.DockWidgetArea.BottomDockWidgetArea,
     "access": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "search": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 PROJECT_WIDTH, REQUEST_WIDTH = 216, 408
 """The editor keeps half of 1280 px beside them."""
@@ -30,6 +31,7 @@ TITLES = {
     "findings": "Findings",
     "compare": "Compare",
     "access": "Access",
+    "search": "Search",
 }
 
 
@@ -117,7 +119,7 @@ def place(window: QMainWindow, docks: dict[str, Dock], width: int) -> bool:
     for name, dock in docks.items():
         dock.dock()
         window.addDockWidget(AREAS[name], dock)
-    for name in ("compare", "access"):
+    for name in ("compare", "access", "search"):
         window.tabifyDockWidget(docks["findings"], docks[name])
     docks["findings"].raise_()
     docks["outline"].hide()  # below the project, for whoever wants it: the project needs the height

@@ -44,6 +44,7 @@ from workbench.gui.outline.pane import OutlinePane
 from workbench.gui.panes import Panes
 from workbench.gui.preferences.applying import Preferences
 from workbench.gui.quick_fixes import QuickFixes
+from workbench.gui.searching.everywhere import SearchEverywhere
 from workbench.gui.session import Session
 from workbench.gui.settings import Settings, data_folder
 from workbench.gui.showing import Showing, described
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self._make_center()
         self.comparing = Comparing(self)
         self.outline = OutlinePane(self)
+        self.searching = SearchEverywhere(self)
         contents = {
             "project": self.tree,
             "outline": self.outline,
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
             "findings": self.findings,
             "compare": self.comparing.compare,
             "access": self.comparing.access,
+            "search": self.searching.pane,
         }
         self.panes = Panes(self, contents, self.panel, self.theme)
         self.showing = Showing(self)
@@ -295,10 +298,6 @@ class MainWindow(QMainWindow):
         else:
             self.on_text(action)
 
-    def find(self) -> None:
-        if self.area.current is not None:
-            self.area.current.find_bar.open()
-
     def next_finding(self, by: int = 1) -> None:
         self.findings.next_finding(by)
 
@@ -351,6 +350,7 @@ class MainWindow(QMainWindow):
             "findings": self.findings.take_focus,
             "compare": self.comparing.compare.take_focus,
             "access": self.comparing.access.take_focus,
+            "search": self.searching.pane.take_focus,
         }
         self.panes.focus(name, take[name])
 
@@ -405,7 +405,8 @@ class MainWindow(QMainWindow):
             apply(app, theme)
         building.set_icons(self)
         panes: tuple[Any, ...] = (self.area, self.tree, self.panel, self.findings, self.status, self._empty)
-        for widget in (*panes, self.panes, self.strips, self.comparing.compare, self.comparing.access, self.outline):
+        tabs = self.comparing.compare, self.comparing.access, self.searching.pane, self.outline
+        for widget in (*panes, self.panes, self.strips, *tabs):
             widget.set_theme(theme)
 
     # -- events ---------------------------------------------------------------------------------------------------
@@ -456,6 +457,7 @@ class MainWindow(QMainWindow):
         self.showing.stop()
         self.outline.stop()
         self.comparing.stop()
+        self.searching.stop()
         self.mending.stop()
         self.quick_fixes.stop()
         self.accepting.stop()

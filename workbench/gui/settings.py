@@ -78,6 +78,21 @@ TABLE = (
         _monospaced,
     ),
     Setting(
+        "wrap",
+        "Editor",
+        "Wrap long lines",
+        "A line longer than the editor is wide goes on below; not so in a text where one has more than 20,000 "
+        "characters.",
+        False,
+    ),
+    Setting(
+        "blanks",
+        "Editor",
+        "Show white space",
+        "Spaces have a dot and tabs an arrow.",
+        False,
+    ),
+    Setting(
         "answer_delay",
         "Answers",
         "Wait before answering",

@@ -21,6 +21,11 @@ class Units:
         self._units = [point + before for before, point in enumerate(wide)]
         self.length = len(text)
 
+    @property
+    def wide(self) -> bool:
+        """Whether the two counts differ at all."""
+        return bool(self._points)
+
     def to_qt(self, point: int) -> int:
         """Qt's position for code point `point`, clamped to the text."""
         point = min(max(point, 0), self.length)

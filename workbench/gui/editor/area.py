@@ -60,6 +60,7 @@ class EditorArea(QTabWidget):
         """What the engine proposes to write at a place."""
         self._untitled = 0
         self._zoom = 0
+        self._wraps = self._blanks = False
         self.folder = Path.home()
         self.setDocumentMode(True)
         self.setMovable(True)
@@ -183,6 +184,8 @@ class EditorArea(QTabWidget):
 
     def _equip(self, tab: EditorTab, view: View) -> None:
         view.edit.set_zoom(self._zoom)
+        view.edit.wrapping.set(self._wraps)
+        view.edit.show_blanks(self._blanks)
         view.hovers.explain = self.explain
         if self.complete is not None:
             view.completer.complete = partial(self.complete, tab)
@@ -372,6 +375,19 @@ class EditorArea(QTabWidget):
         for tab in self.tabs():
             for view in tab.views.all():
                 view.edit.set_zoom(self._zoom)
+
+    def wrap(self, on: bool) -> None:
+        """Whether long lines go on below."""
+        self._wraps = on
+        for tab in self.tabs():
+            for view in tab.views.all():
+                view.edit.wrapping.set(on)
+
+    def show_blanks(self, on: bool) -> None:
+        """Whether spaces and tabs have a mark."""
+        self._blanks = on
+        for tab in self.tabs():
+            tab.edit.show_blanks(on)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -1,20 +1,51 @@
-"""Find and replace in one policy: plain text, all hits marked, the next one selected."""
+"""Find and replace in one policy: a text or an expression, all hits marked, the next one selected."""
 
 from __future__ import annotations
 
-import re
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent, QTextCursor
+from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
-
+from workbench.errors import WorkbenchError
+from workbench.gui.editor.filling import AT_ONCE
+from workbench.gui.editor.qt_text import from_qt
+from workbench.gui.editor.replacing import Replacing
 from workbench.gui.editor.text_edit import PolicyEdit
-from workbench.gui.icons import icon
-from workbench.gui.text_units import Units
+from workbench.gui.editor.text_search import TextSearch
+from workbench.gui.icons import icon, pixmap
+from workbench.gui.jobs import JobSlot, Progress
 from workbench.gui.theme import SPACE, Theme
-from workbench.gui.widgets import tool_button
+from workbench.gui.widgets import WrappedLabel, tool_button
+from workbench.writing.searching import Query
 
-MOST = 10_000
+
+class QueryFields(QWidget):
+    """The field for what is looked for with its three switches; `changed` comes with another query."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.needle = QLineEdit()
+        self.needle.setPlaceholderText("Find")
+        self.needle.setAccessibleName("Find")
+        self.case = tool_button("Match case", "Aa", checkable=True)
+        self.word = tool_button("Whole words", "W", checkable=True)
+        self.regular = tool_button("Regular expression", ".*", checkable=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        row.addWidget(self.needle, 1)
+        for button in (self.case, self.word, self.regular):
+            button.setMinimumWidth(28)
+            button.toggled.connect(self.changed)
+            row.addWidget(button)
+        self.needle.textChanged.connect(self.changed)
+        self.setFocusProxy(self.needle)
+
+    @property
+    def query(self) -> Query:
+        return Query(self.needle.text(), self.regular.isChecked(), self.case.isChecked(), self.word.isChecked())
 
 
 class FindBar(QFrame):
@@ -25,139 +56,284 @@ class FindBar(QFrame):
     def __init__(self, edit: PolicyEdit, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("findbar")
-        self._edit = edit
-        self._hits: list[tuple[int, int]] = []
-        self._searched: tuple[int, str, bool] | None = None
-        self.needle, self.other = QLineEdit(), QLineEdit()
-        self.needle.setPlaceholderText("Find")
-        self.needle.setAccessibleName("Find")
+        self._edit, self._theme = edit, theme
+        self._jump = False  # whether the first hit is to be selected once it is known
+        self._asked = -1  # the revision of the text whose hits are being replaced
+        self._done = ""  # what the last command has done, until the next
+        self.search = TextSearch(edit)
+        self.replacing = Replacing(edit)
+        self._worker = JobSlot(self)
+        self._worker.finished.connect(lambda edits: self._replace(edits))
+        self._worker.failed.connect(lambda error: self._tell(str(error)))
+        self._worker.slow.connect(self._show_state)
+        self.fields = QueryFields()
+        self.needle, self.case = self.fields.needle, self.fields.case
+        self.word, self.regular = self.fields.word, self.fields.regular
+        self.inside = tool_button("Only in what is selected", "[ ]", checkable=True)
+        self.other = QLineEdit()
         self.other.setPlaceholderText("Replace with")
         self.other.setAccessibleName("Replace with")
+        self.other.setToolTip("With a regular expression $1 or \\1 is its first group, ${name} one with a name, $0 all")
         self.count = QLabel()
         self.count.setProperty("role", "muted")
-        self.count.setMinimumWidth(80)
-        self.case = tool_button("Match case", "Aa", checkable=True)
-        self.before = tool_button("Previous hit  Shift+Enter")
-        self.after = tool_button("Next hit  Enter")
+        self.count.setMinimumWidth(88)
+        self.before = tool_button("Previous hit  Shift+F3, Shift+Enter")
+        self.after = tool_button("Next hit  F3, Enter")
+        self.halt = QPushButton("Stop")
         self.one, self.all = QPushButton("Replace"), QPushButton("Replace all")
         self.shut = tool_button("Close  Esc")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * SPACE, SPACE, SPACE, SPACE)
-        row.setSpacing(SPACE)
-        for widget in (self.needle, self.case, self.before, self.after, self.count, self.other, self.one, self.all):
-            row.addWidget(widget, 2 if widget in (self.needle, self.other) else 0)
-        row.addWidget(self.shut)
-        self._soon = QTimer(self, singleShot=True, interval=80)
-        self._soon.timeout.connect(lambda: self._search(jump=False))
-        self.needle.textChanged.connect(lambda _text: self._search(jump=True))
-        self.case.toggled.connect(lambda _on: self._search(jump=True))
+        self.said = WrappedLabel()
+        self._sign = QLabel()
+        self._sign.setFixedSize(16, 16)
+        self._lay_out()
+        self.fields.changed.connect(lambda: self._search(jump=True))
+        self.inside.toggled.connect(self._look_inside)
         self.before.clicked.connect(lambda: self.step(-1))
         self.after.clicked.connect(lambda: self.step(1))
+        self.halt.clicked.connect(self._stop)
         self.one.clicked.connect(self.replace_one)
         self.all.clicked.connect(self.replace_every)
         self.shut.clicked.connect(self.close_bar)
-        edit.edited.connect(self._text_changed)
+        self.search.changed.connect(self._show_state)
+        edit.selectionChanged.connect(self._show_count)
         self.set_theme(theme)
+        self._show_state()
         self.hide()
 
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(2 * SPACE, SPACE, SPACE, SPACE)
+        grid.setSpacing(SPACE)
+        grid.addWidget(self.fields, 0, 0)
+        top = QHBoxLayout()
+        for widget in (self.inside, self.before, self.after, self.count, self.halt):
+            top.addWidget(widget)
+        top.addStretch(1)
+        top.addWidget(self.shut)
+        grid.addLayout(top, 0, 1)
+        grid.addWidget(self.other, 1, 0)
+        below = QHBoxLayout()
+        for button in (self.one, self.all):
+            below.addWidget(button)
+        below.addStretch(1)
+        grid.addLayout(below, 1, 1)
+        message = QHBoxLayout()
+        message.addWidget(self._sign)
+        message.addWidget(self.said, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addLayout(message, 2, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+
     def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
         for button, name in ((self.before, "chevron-up"), (self.after, "chevron-down"), (self.shut, "close")):
             button.setIcon(icon(name, theme))
+        self._sign.setPixmap(pixmap("warning", theme, 16, self.devicePixelRatioF()))
 
-    def open(self) -> None:
-        """Shows the bar; what is selected in one line becomes the needle."""
-        chosen = self._edit.textCursor().selectedText()
+    # -- opening --------------------------------------------------------------------------------------------------
+
+    def open(self, *, replace: bool = False) -> None:
+        """Shows the bar. What is selected in one line becomes the needle; of several lines it is what to look in.
+        `replace`: the keys go to what to replace with."""
+        cursor = self._edit.textCursor()
+        chosen = from_qt(cursor.selectedText())
         self.show()
-        if chosen and "\u2029" not in chosen:
+        if "\n" in chosen:
+            self.inside.setChecked(True)
+        elif chosen and not (self.regular.isChecked() and self.search.found.index(*_span(cursor)) is not None):
+            self.regular.setChecked(False)
             self.needle.setText(chosen)
+        self._search(jump=False)
+        field = self.other if replace and not self._edit.isReadOnly() and self.needle.text() else self.needle
+        field.setFocus()
+        field.selectAll()
+
+    def again(self, by: int) -> None:
+        """Selects the next or previous hit of what was looked for last; the keys stay in the text. Asks what to look
+        for if nothing was."""
+        if not self.needle.text():
+            self.open()
+            return
+        self.show()
+        self.step(by)
+
+    def close_bar(self) -> None:
+        self.hide()
+        self._edit.setFocus()
+        self.closed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
         read_only = self._edit.isReadOnly()
         for widget in (self.other, self.one, self.all):
             widget.setVisible(not read_only)
         self._search(jump=False)
-        self.needle.setFocus()
-        self.needle.selectAll()
 
-    def close_bar(self) -> None:
-        self.hide()
-        self._hits = []
-        self._searched = None
-        self._edit.set_found([])
-        self._edit.setFocus()
-        self.closed.emit()
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        if self.isHidden():  # closed, not merely behind another tab: that keeps what it looks in
+            self.inside.setChecked(False)
+        self._worker.cancel()
+        self.search.pause()
+
+    # -- finding --------------------------------------------------------------------------------------------------
+
+    def _search(self, *, jump: bool) -> None:
+        if not self.isVisible():
+            return
+        self._jump, self._done = jump, ""
+        self.search.look(self.fields.query)
+        if jump:
+            self.search.when_ready(self._select_first)
+
+    def _look_inside(self, on: bool) -> None:
+        cursor = self._edit.textCursor()
+        if on and not cursor.hasSelection():
+            self.inside.setChecked(False)
+            self._tell("Select a part of the text first.")
+            return
+        self._done = ""
+        self.search.look_in(cursor if on else None)
+        if on and not self._edit.isReadOnly():
+            cursor.setPosition(cursor.selectionStart())
+            self._edit.setTextCursor(cursor)  # the part is tinted from now on; selected, it would hide the hits
+
+    def _select_first(self) -> None:
+        """The hit that the caret is in or before."""
+        found = self.search.found
+        if self._jump and len(found):
+            self._jump = False
+            at = found.after(self._edit.textCursor().selectionStart())
+            self._select(at if at < len(found) else 0)
 
     def step(self, by: int) -> None:
-        """Selects the next or the previous hit, around the ends of the text."""
-        self._search(jump=False)
-        if not self._hits:
+        """Selects the next or the previous hit, around the ends of the text, as soon as the hits are known."""
+        self._jump = False
+        self.search.when_ready(lambda: self._step(by))
+
+    def _step(self, by: int) -> None:
+        found = self.search.found
+        if not len(found):
             return
-        cursor = self._edit.textCursor()
-        if by > 0:
-            at = next((i for i, (s, _) in enumerate(self._hits) if s >= cursor.selectionEnd()), 0)
+        start, end = _span(self._edit.textCursor())
+        here = found.index(start, end)
+        if here is not None:
+            at = here + by
+        elif by > 0:
+            at = found.after(end)
         else:
-            earlier = [i for i, (_, e) in enumerate(self._hits) if e <= cursor.selectionStart()]
-            at = earlier[-1] if earlier else len(self._hits) - 1
-        self._select(at)
+            at = found.before(start)
+        self._select(at % len(found))
+
+    def _select(self, at: int) -> None:
+        self._edit.show_place(*self.search.found.place(at), flash=False)
+        self._show_count()
+
+    # -- replacing ------------------------------------------------------------------------------------------------
 
     def replace_one(self) -> None:
         """Replaces the selected hit and goes to the next."""
-        self._search(jump=False)
-        cursor = self._edit.textCursor()
-        if (cursor.selectionStart(), cursor.selectionEnd()) in self._hits:
-            cursor.insertText(self.other.text())
-            self._edit.setTextCursor(cursor)
-        self.step(1)
+        if self._edit.isReadOnly():
+            return
+        found = self.search.found
+        here = found.index(*_span(self._edit.textCursor())) if len(found) else None
+        if here is None:
+            self.step(1)
+            return
+        try:
+            self.search.replace_one(here, self.other.text())
+        except WorkbenchError as error:
+            self._tell(str(error))
+            return
+        self._done = ""
+        if here + 1 < len(found):
+            self._select(here + 1)
+        else:
+            self.step(1)
 
     def replace_every(self) -> None:
         """Replaces all hits as one step that can be undone."""
-        self._search(jump=False)
-        self._edit.replace([(start, end, self.other.text()) for start, end in self._hits])
-        self._search(jump=False)
-
-    def _text_changed(self) -> None:
-        if self.isVisible():
-            self._soon.start()
-
-    def _search(self, *, jump: bool) -> None:
-        needle = self.needle.text()
-        asked = self._edit.document().revision(), needle, self.case.isChecked()
-        if asked != self._searched:
-            self._searched = asked
-            self._hits = self._find(needle)
-        self._edit.set_found(self._hits)
-        if jump and self._hits:
-            here = self._edit.textCursor().selectionStart()
-            self._select(next((i for i, (s, _) in enumerate(self._hits) if s >= here), 0))
-        elif self._hits:
-            self.count.setText(f"{len(self._hits):,} hits" if len(self._hits) != 1 else "1 hit")
-        else:
-            self.count.setText("No hits" if needle else "")
-        for button in (self.before, self.after, self.one, self.all):
-            button.setEnabled(bool(self._hits))
-
-    def _find(self, needle: str) -> list[tuple[int, int]]:
-        if not needle:
-            return []
+        if self._edit.isReadOnly() or self.replacing.busy:
+            return
         text = self._edit.text()
-        units = Units(text)
-        flags = re.NOFLAG if self.case.isChecked() else re.IGNORECASE
-        hits = []
-        for match in re.finditer(re.escape(needle), text, flags):
-            hits.append((units.to_qt(match.start()), units.to_qt(match.end())))
-            if len(hits) == MOST:
-                break
-        return hits
+        work = self.search.edits(self.other.text(), text)
+        self._asked = self._edit.document().revision()
+        if len(text) > AT_ONCE or len(self.search.found) > AT_ONCE // 100 or not self.search.ready:
+            self._worker.start(work)
+            return
+        try:
+            self._replace(work(Progress(lambda _done, _total: None)))
+        except WorkbenchError as error:
+            self._tell(str(error))
 
-    def _select(self, at: int) -> None:
-        self._edit.show_place(*self._hits[at], flash=False)
-        self.count.setText(f"{at + 1:,} of {len(self._hits):,}")
+    def _replace(self, edits: list[tuple[int, int, str]]) -> None:
+        if self._edit.document().revision() != self._asked:
+            self._tell("The text has changed meanwhile: nothing was replaced.")
+            return
+        more = self.search.found.more
+        self.replacing.run(edits, lambda: self._replaced(len(edits), more))
+
+    def _replaced(self, count: int, more: bool) -> None:
+        self._search(jump=False)
+        what = f"the first {count:,} hits; there are more" if more else f"{count:,} hit{'' if count == 1 else 's'}"
+        self._tell(f"Replaced {what}. One undo takes all of it back.", wrong=False)
+
+    # -- state ----------------------------------------------------------------------------------------------------
+
+    def _stop(self) -> None:
+        self._worker.cancel()
+        self.search.stop()
+        self._show_state()
+        self.needle.setFocus()
+
+    def _tell(self, sentence: str, *, wrong: bool = True) -> None:
+        self._done = sentence
+        self._show_state()
+        self._sign.setVisible(wrong)
+
+    def _show_state(self) -> None:
+        search, busy = self.search, self.search.busy or self._worker.busy
+        sentence = search.error or self._done
+        self.said.setText(sentence)
+        self.said.setVisible(bool(sentence))
+        self._sign.setVisible(bool(sentence) and bool(search.error))
+        self.halt.setVisible(busy)
+        for button in (self.before, self.after, self.one, self.all):
+            button.setEnabled(bool(len(search.found)) or busy)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        """Which hit is selected of how many, as the caret moves."""
+        if not self.isVisible():
+            return
+        search, found = self.search, self.search.found
+        if search.busy or not (search.ready or len(found)):
+            self.count.setText("Searching…" if search.busy else "")
+            return
+        many = f"{len(found):,}{'+' if found.more else ''}"
+        here = found.index(*_span(self._edit.textCursor())) if len(found) else None
+        if here is not None:
+            text = f"{here + 1:,} of {many}"
+        elif len(found):
+            text = "1 hit" if len(found) == 1 else f"{many} hits"
+        else:
+            text = "No hits" if self.needle.text() and not search.error else ""
+        if self.count.text() != text:
+            self.count.setText(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
             self.close_bar()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            button = self.focusWidget()
             if self.other.hasFocus():
                 self.replace_one()
+            elif isinstance(button, QAbstractButton) and button.hasFocus():
+                button.click()
             else:
                 self.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         else:
             super().keyPressEvent(event)
+
+
+def _span(cursor: QTextCursor) -> tuple[int, int]:
+    return cursor.selectionStart(), cursor.selectionEnd()

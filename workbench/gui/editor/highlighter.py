@@ -7,11 +7,13 @@ a document of 1 MB costs nothing until somebody looks at it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pygments.lexers.data import JsonLexer
-from pygments.token import Comment, Error, Keyword, Name, Number, String, _TokenType
+from pygments.token import Comment, Error, Keyword, Name, Number, String, Whitespace, _TokenType
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
+from workbench.gui.editor.blocks import colors_of, set_colors
 from workbench.gui.text_units import Units
 from workbench.gui.theme import Theme
 from workbench.policy.reader import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
@@ -35,6 +37,7 @@ class PolicyHighlighter:
         self._lexer = JsonLexer()
         self._formats: dict[str, QTextCharFormat] = {}
         self._round = 0
+        self._blanks = False
         self._make_formats(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -42,15 +45,18 @@ class PolicyHighlighter:
         self._round = (self._round + 1) % 8
         self._make_formats(theme)
 
-    def lex(self, first: QTextBlock, last: int) -> None:
-        """Colors the blocks from `first` to number `last` whose text or colors have changed since they were."""
-        block = first
-        while block.isValid() and block.blockNumber() <= last:
-            state = block.revision() * 8 + self._round
-            if block.userState() != state:
-                block.setUserState(state)
+    def show_blanks(self, on: bool) -> None:
+        """Whether white space between the words of JSON has a color, so that its marks are faint."""
+        self._blanks = on
+        self._round = (self._round + 1) % 8
+
+    def lex(self, blocks: Iterable[QTextBlock]) -> None:
+        """Colors those of the blocks whose text or colors have changed since they were."""
+        for block in blocks:
+            state = block.revision() * 8 + self._round + 1
+            if colors_of(block) != state:
+                set_colors(block, state)
                 self._color(block)
-            block = block.next()
 
     def _color(self, block: QTextBlock) -> None:
         ranges = self._ranges(block.text()) if block.length() <= LONG_LINE else []
@@ -84,8 +90,9 @@ class PolicyHighlighter:
         result.format = self._formats[style]
         return result
 
-    @staticmethod
-    def _style(kind: _TokenType, value: str) -> str:
+    def _style(self, kind: _TokenType, value: str) -> str:
+        if self._blanks and _is(kind, Whitespace):
+            return "blank"
         if _is(kind, Name.Tag):
             return "element" if value[1:-1] in ELEMENTS else "key"
         if _is(kind, String):
@@ -113,3 +120,5 @@ class PolicyHighlighter:
             if bold:
                 chars.setFontWeight(QFont.Weight.Bold)
             self._formats[style] = chars
+        blank = self._formats["blank"] = QTextCharFormat()
+        blank.setForeground(theme.faint())

@@ -11,6 +11,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout
 
 from workbench.document.nodes import Document
+from workbench.gui.editor.blocks import is_folded
 from workbench.gui.editor.marks import Mark
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.theme import SPACE, mono_font
@@ -37,7 +38,7 @@ class Hovers(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             if watched is self._edit.margin:
-                self._show_line(event.pos().y(), event.globalPos())
+                self._show_line(event.pos(), event.globalPos())
             else:
                 self._show_tip(event.pos(), event.globalPos())
             return True
@@ -47,17 +48,25 @@ class Hovers(QObject):
 
     def _show_tip(self, place: QPoint, on_screen: QPoint) -> None:
         edit = self._edit
+        folded = edit.fold_tip(place)
+        if folded:
+            QToolTip.showText(on_screen, tip_of([folded]), edit.viewport())
+            return
         cursor = edit.cursorForPosition(place)
-        beside = cursor.atBlockEnd() and place.x() > edit.cursorRect(cursor).right() + edit.fontMetrics().height()
+        beside = place.x() > edit.cursorRect(cursor).right() + edit.fontMetrics().height()
         marks, hover = ([], None) if beside else self._said(cursor.position())
         if not marks and hover is None:
             QToolTip.hideText()
             return
         QToolTip.showText(on_screen, tip_of([m.text for m in marks], hover), edit.viewport())
 
-    def _show_line(self, y: int, on_screen: QPoint) -> None:
-        """The findings of a line, at its mark in the margin."""
-        marks = self._edit.margin.marks_at(y)
+    def _show_line(self, place: QPoint, on_screen: QPoint) -> None:
+        """The findings of a line, at its mark in the margin; or what a click on the chevron does."""
+        header = self._edit.margin.fold_at(place)
+        if header is not None:
+            QToolTip.showText(on_screen, "Unfold" if is_folded(header) else "Fold", self._edit.margin)
+            return
+        marks = self._edit.margin.marks_at(place.y())
         more = len(marks) - MOST_FINDINGS
         texts = [mark.text for mark in marks[:MOST_FINDINGS]] + ([f"… and {more} more"] if more > 0 else [])
         QToolTip.showText(on_screen, tip_of(texts), self._edit.margin)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
+WORST = ("error", "security", "warning", "suggestion")
+"""The tokens of marks, the worst first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -96,3 +99,17 @@ class MarkList:
                 found.append(mark)
         now = self.drift.now
         return [Mark(now(m.start), max(now(m.end, ends=True), now(m.start)), m.token, m.text) for m in found]
+
+    def worst(self, start: int, end: int) -> str | None:
+        """The worst token of the marks that begin in [start, end], however many; None without any."""
+        then_start, then_end = self.drift.then(start), self.drift.then(end)
+        first = bisect_left(self._starts, then_start)
+        now = self.drift.now
+        found: int | None = None
+        while first < len(self._marks) and self._marks[first].start <= then_end and found != 0:
+            mark = self._marks[first]
+            if start <= now(mark.start) <= end:
+                rank = WORST.index(mark.token)
+                found = rank if found is None else min(found, rank)
+            first += 1
+        return None if found is None else WORST[found]

@@ -92,7 +92,8 @@ class SnippetChooser(ListPopup):
     def _show(self, item: QListWidgetItem | None) -> None:
         snippet = item.data(_SNIPPET) if item is not None else None
         self.preview.setPlainText("".join(part for part, _ in snippet.statements()) if snippet else "")
-        self._highlighter.lex(self.preview.document().firstBlock(), self.preview.blockCount())
+        document = self.preview.document()
+        self._highlighter.lex(document.findBlockByNumber(number) for number in range(document.blockCount()))
         self.about.setText(self._said(snippet) if snippet else _NOTHING)
         # The keys stay in the field: what is chosen below is told there to those who do not see it.
         self.typed.setAccessibleDescription(f"{snippet.title}. {self.about.text()}" if snippet else _NOTHING)

@@ -27,7 +27,7 @@ from workbench.gui.editor.pasting import Pasting
 from workbench.gui.editor.rewriting import Rewriting
 from workbench.gui.editor.scroll_marks import ScrollMarks
 from workbench.gui.editor.text_edit import PolicyEdit
-from workbench.gui.editor.views import Views
+from workbench.gui.editor.views import View, Views
 from workbench.gui.jobs import JobSlot
 from workbench.gui.strip import Choice, Strip, Strips
 from workbench.gui.text_units import Units
@@ -99,7 +99,7 @@ class EditorTab(QWidget):
         column.addWidget(self.views, 1)
         self._look = QTimer(self, singleShot=True, interval=30)
         self._look.timeout.connect(self._follow_caret)
-        self.views.equip(lambda view: view.edit.cursorPositionChanged.connect(self._look.start))
+        self.views.equip(self._connect)
         self.views.turned.connect(self._turned)
         self.views.text.edited.connect(self.edited)
         self.views.text.loaded.connect(self._loaded)
@@ -132,6 +132,11 @@ class EditorTab(QWidget):
     @property
     def find_bar(self) -> FindBar:
         return self.views.active.find_bar
+
+    def _connect(self, view: View) -> None:
+        view.edit.cursorPositionChanged.connect(self._look.start)
+        view.edit.folding.told.connect(self.told)
+        view.edit.wrapping.told.connect(self.told)
 
     def _turned(self) -> None:
         self.setFocusProxy(self.edit)

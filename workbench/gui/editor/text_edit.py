@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -13,30 +11,31 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPolygonF,
     QResizeEvent,
-    QTextBlock,
     QTextCursor,
     QTextFormat,
-    QTextLine,
     QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
+from workbench.gui.editor.blocks import near_blocks
 from workbench.gui.editor.brackets import match_bracket
 from workbench.gui.editor.filling import AT_ONCE, SLICE
+from workbench.gui.editor.fold_marks import FoldMarks
+from workbench.gui.editor.folding import Folding
+from workbench.gui.editor.found import NOTHING, Found
 from workbench.gui.editor.json_keys import typed
 from workbench.gui.editor.margin import Margin
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.policy_text import PolicyText
 from workbench.gui.editor.qt_text import to_qt
+from workbench.gui.editor.waves import paint_waves
+from workbench.gui.editor.wrapping import Wrapping, show_blanks
 from workbench.gui.theme import Theme, mono_font
 from workbench.writing.layout import INDENT
 
 FLASH_MS = 450
-LONGEST_WAVE = 400
 
 
 class PolicyEdit(QPlainTextEdit):
@@ -51,6 +50,8 @@ class PolicyEdit(QPlainTextEdit):
     """A mark in the margin was pressed; the caret stands where its finding begins."""
     pasted = Signal(int, int)
     """Where the text stands that was just pasted or dropped."""
+    found_changed = Signal()
+    """Other hits of the find bar are marked."""
     loaded = Signal()
     """All of the text that was given to `load` is there."""
 
@@ -59,7 +60,8 @@ class PolicyEdit(QPlainTextEdit):
         self._theme = theme
         self._text = text or PolicyText(theme, self)
         self.setDocument(self._text.document)
-        self._found: list[tuple[int, int]] = []
+        self._found = NOTHING
+        self._scope: tuple[int, int] | None = None
         self._flash: tuple[int, int] | None = None
         self._statement: tuple[int, int] | None = None
         self._place_then: tuple[int, int] | None = None
@@ -86,6 +88,8 @@ class PolicyEdit(QPlainTextEdit):
         self.verticalScrollBar().valueChanged.connect(self._on_scroll)
         self.blockCountChanged.connect(lambda _count: self._place_margin())
         self.updateRequest.connect(self._move_margin)
+        self.folding, self.wrapping, self._fold_marks = Folding(self), Wrapping(self), FoldMarks(self)
+        self.folding.changed.connect(self._folded)
         self._place_margin()
 
     # -- text -----------------------------------------------------------------------------------------------------
@@ -101,6 +105,7 @@ class PolicyEdit(QPlainTextEdit):
 
     def load(self, text: str) -> None:
         """Replaces everything; nothing is left to undo. A long text comes a slice a turn, and `loaded` after it."""
+        self.folding.keep()
         self._text.begin(text)
         self._place_then = None
         for_qt = to_qt(text)
@@ -118,11 +123,13 @@ class PolicyEdit(QPlainTextEdit):
         place, self._place_then = self._place_then, None
         if place is not None:
             self.show_place(*place)
+        self.folding.fold_kept()
         self.loaded.emit()
 
     def replace_all(self, text: str) -> None:
         """Replaces everything as one step that can be undone; the caret stays in its line."""
         line = self.textCursor().blockNumber()
+        self.folding.keep()
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.select(QTextCursor.SelectionType.Document)
@@ -130,6 +137,7 @@ class PolicyEdit(QPlainTextEdit):
         cursor.endEditBlock()
         block = self.document().findBlockByNumber(min(line, self.blockCount() - 1))
         self.setTextCursor(QTextCursor(block))
+        self.folding.fold_kept()
         self._look_again()
 
     def replace(self, edits: list[tuple[int, int, str]]) -> None:
@@ -149,6 +157,7 @@ class PolicyEdit(QPlainTextEdit):
             return
         last = max(self.document().characterCount() - 1, 0)
         start, end = min(start, last), min(end, last)
+        self.folding.reveal(start, end)
         cursor = self.textCursor()
         # The caret goes to the start: the end of a long statement may lie pages below.
         cursor.setPosition(end)
@@ -206,14 +215,23 @@ class PolicyEdit(QPlainTextEdit):
     def marks_between(self, start: int, end: int) -> list[Mark]:
         return self._text.marks.between(start, end)
 
+    def worst_between(self, start: int, end: int) -> str | None:
+        """The token of the worst mark that begins in [start, end]."""
+        return self._text.marks.worst(start, end)
+
     def place_now(self, offset: int) -> int:
         """Where an offset of the text that the marks were made for is now."""
         return self._text.marks.drift.now(offset)
 
-    def set_found(self, places: list[tuple[int, int]]) -> None:
-        """What the find bar has found; the visible part of it is tinted."""
-        self._found = places
+    @property
+    def found(self) -> Found:
+        return self._found
+
+    def set_found(self, found: Found, scope: tuple[int, int] | None = None) -> None:
+        """What the find bar has found, and the part of the text it looks in; what is visible of it is tinted."""
+        self._found, self._scope = found, scope
         self._refresh_marks()
+        self.found_changed.emit()
 
     def set_statement(self, place: tuple[int, int] | None) -> None:
         """The statement whose lines carry the accent in the margin."""
@@ -225,22 +243,35 @@ class PolicyEdit(QPlainTextEdit):
     def statement(self) -> tuple[int, int] | None:
         return self._statement
 
-    def visible_blocks(self) -> tuple[QTextBlock, int]:
-        """The first visible block and the number of the last."""
-        first = self.firstVisibleBlock()
-        height = max(self.fontMetrics().lineSpacing(), 1)
-        return first, first.blockNumber() + self.viewport().height() // height + 1
+    def show_blanks(self, on: bool) -> None:
+        """Whether spaces and tabs have a mark."""
+        self._text.highlighter.show_blanks(on)
+        show_blanks(self, on)
+        self._look_again()
 
-    def _page(self) -> tuple[QTextBlock, int]:
-        """The visible blocks and a page before and after them."""
-        first, last = self.visible_blocks()
-        page = last - first.blockNumber()
-        start = self.document().findBlockByNumber(max(first.blockNumber() - page, 0))
-        return (start if start.isValid() else first), last + page
+    def fold_tip(self, place: QPoint) -> str:
+        """What is folded at a place of the viewport, if it is the mark of a fold."""
+        return self._fold_marks.tip_at(place)
+
+    def folded_elsewhere(self) -> None:
+        """Another view has folded or unfolded: the caret here must not be left in what is hidden."""
+        header = self.textCursor().block()
+        if not header.isVisible():
+            while header.isValid() and not header.isVisible():
+                header = header.previous()
+            cursor = self.textCursor()
+            cursor.setPosition(header.position() + header.length() - 1)
+            self.setTextCursor(cursor)
+        self.viewport().update()
+        self._folded()
+
+    def _folded(self) -> None:
+        self._look_again()
+        self.margin.update()
+        self.marks_changed.emit()  # they are at other places of the scroll bar
 
     def _look_again(self) -> None:
-        first, last = self._page()
-        self._text.highlighter.lex(first, last)
+        self._text.highlighter.lex(near_blocks(self))
         self._refresh.start()
 
     def _on_scroll(self) -> None:
@@ -249,12 +280,9 @@ class PolicyEdit(QPlainTextEdit):
     def _on_change(self, position: int, removed: int, added: int) -> None:
         if removed or added:
             # Colored before it is painted for the first time; what is not near waits until it is.
-            first, last = self._page()
-            block = self.document().findBlock(position)
-            end = self.document().findBlock(position + added)
-            until = min(last, end.blockNumber() if end.isValid() else last)
-            self._text.highlighter.lex(block if block.blockNumber() > first.blockNumber() else first, until)
-            self._found = []
+            self._text.highlighter.lex(near_blocks(self))
+            if self._found is not NOTHING:
+                self.set_found(NOTHING)
         self._refresh.start()
 
     def _end_flash(self) -> None:
@@ -264,9 +292,8 @@ class PolicyEdit(QPlainTextEdit):
     def _refresh_marks(self) -> None:
         """Everything that is drawn over the text, for the visible page and a page around it only."""
         self._refresh.stop()
-        first, last = self._page()
-        end_block = self.document().findBlockByNumber(min(last, self.blockCount() - 1))
-        start, end = first.position(), end_block.position() + end_block.length()
+        near = near_blocks(self)
+        start, end = near[0].position(), near[-1].position() + near[-1].length()
         theme, selections = self._theme, []
         line = QTextEdit.ExtraSelection()
         line.format.setBackground(theme.mix("accent", "surface", 0.07 if not theme.dark else 0.10))
@@ -275,8 +302,10 @@ class PolicyEdit(QPlainTextEdit):
         line.cursor.clearSelection()
         if not self.textCursor().hasSelection():
             selections.append(line)
-        for low, high in self._found:
-            if low <= end and high >= start:
+        if self._scope is not None:
+            selections.append(self._tint(*self._scope, theme.mix("accent", "surface", 0.14)))
+        for low, high in self._found.between(start, end):
+            if self.document().findBlock(low).isVisible():
                 selections.append(self._tint(low, high, theme.mix("warning", "surface", 0.30)))
         if self._flash is not None:
             selections.append(self._tint(*self._flash, theme.mix("accent", "surface", 0.45)))
@@ -291,44 +320,6 @@ class PolicyEdit(QPlainTextEdit):
         selection.format.setBackground(color)
         selection.cursor = self._span(start, end)
         return selection
-
-    def _drawn(self, mark: Mark) -> tuple[int, int]:
-        """Where the wave of a mark goes."""
-        start, end = mark.start, mark.end
-        if start == end:  # nothing stands there: mark the character before, or the one after at a line's start
-            at_start = self.document().findBlock(start).position() == start
-            return (start, end + 1) if at_start else (start - 1, end)
-        # A whole statement underlined says nothing: its first line does, and of an object or a list its bracket.
-        block = self.document().findBlock(start)
-        line_end = block.position() + block.length() - 1
-        if end > line_end or end - start > LONGEST_WAVE:
-            bracket = self.document().characterAt(start) in ("{", "[")
-            return start, start + 1 if bracket else min(end, max(line_end, start + 1))
-        return start, end
-
-    def _paint_waves(self, painter: QPainter) -> None:
-        """Qt's own wave underline is a row of dots at 1x and at 2x: this one is a wave, for the visible page."""
-        block, last = self.visible_blocks()
-        end_block = self.document().findBlockByNumber(min(last, self.blockCount() - 1))
-        marks = self._text.marks.between(block.position(), end_block.position() + end_block.length())
-        if not marks:
-            return
-        places = [(*self._drawn(mark), mark.token) for mark in reversed(marks)]  # the tightest is drawn last
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        right = self.viewport().width()
-        while block.isValid() and block.blockNumber() <= last:
-            begin, end = block.position(), block.position() + block.length() - 1
-            here = [p for p in places if p[0] <= end and p[1] > begin]
-            line = block.layout().lineAt(0) if here and block.layout().lineCount() else None
-            if line is not None:
-                area = self.blockBoundingGeometry(block).translated(self.contentOffset())
-                base = area.top() + line.y() + line.ascent() + 3
-                for start, stop, token in here:
-                    x1 = area.left() + _x(line, max(start - begin, 0))
-                    x2 = area.left() + _x(line, min(stop, end) - begin)
-                    painter.setPen(QPen(self._theme.color(token), 1.2))
-                    painter.drawPolyline(_wave(max(x1, -4.0), min(max(x2, x1 + 4), right + 4.0), base))
-            block = block.next()
 
     def _span(self, start: int, end: int) -> QTextCursor:
         last = self.document().characterCount() - 1
@@ -385,7 +376,8 @@ class PolicyEdit(QPlainTextEdit):
             hint = "Paste or type a policy, or drop a file here."
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), hint)
         else:
-            self._paint_waves(painter)
+            paint_waves(self, painter)
+            self._fold_marks.paint(painter)
         painter.end()
 
     # -- margin ---------------------------------------------------------------------------------------------------
@@ -407,15 +399,3 @@ class PolicyEdit(QPlainTextEdit):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(200, 80)
-
-
-def _x(line: QTextLine, position: int) -> float:
-    """Where a position stands in a line; PySide6 gives it with the position."""
-    found: Any = line.cursorToX(position)
-    return float(found[0])
-
-
-def _wave(left: float, right: float, base: float) -> QPolygonF:
-    """A zigzag of 4 px a turn."""
-    count = int((right - left) / 2) + 1
-    return QPolygonF([QPointF(left + 2 * n, base + (1.2 if n % 2 else -0.8)) for n in range(count)])

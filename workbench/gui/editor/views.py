@@ -61,12 +61,10 @@ class View(QFrame):
             self._find_bar.set_theme(theme)
 
     def look_like(self, other: View) -> None:
-        """Stands where the other stands, in its font and with its wrapping."""
+        """Stands where the other stands, in its font."""
         mine, its = self.edit, other.edit
         mine.set_zoom(its.zoom)
         mine.setReadOnly(its.isReadOnly())
-        mine.setLineWrapMode(its.lineWrapMode())
-        mine.setWordWrapMode(its.wordWrapMode())
         self.stand_where(other)
 
     def stand_where(self, other: View) -> None:
@@ -190,11 +188,17 @@ class Views(QSplitter):
         view = View(self._theme, self.text, self._at)
         view.edit.setAccessibleName(NAMES[len(self._all)])
         view.edit.installEventFilter(self)
+        view.edit.folding.changed.connect(lambda: self._folded(view))
         self._all.append(view)
         self.addWidget(view)
         for give in self._equip:
             give(view)
         return view
+
+    def _folded(self, where: View) -> None:
+        for view in self._all:
+            if view is not where:
+                view.edit.folded_elsewhere()
 
     def _activate(self, view: View) -> None:
         if view is not self.active:

@@ -34,8 +34,8 @@ class DiffLine(NamedTuple):
     end: int = 0
 
 
-def preview(text: str, edits: Sequence[Edit]) -> tuple[DiffLine, ...]:
-    """The lines that the edits change with one line around them, their common indentation taken off; at most 40."""
+def preview(text: str, edits: Sequence[Edit], most: int = MOST_LINES) -> tuple[DiffLine, ...]:
+    """The lines that the edits change with one line around them, their common indentation taken off; at most `most`."""
     lines: list[DiffLine] = []
     for start, end, own in _places(text, edits):
         front = "…" if start > 0 and text[start - 1] != "\n" else ""
@@ -46,9 +46,9 @@ def preview(text: str, edits: Sequence[Edit]) -> tuple[DiffLine, ...]:
         if lines and found:
             lines.append(DiffLine("…", ""))
         lines += found
-    if len(lines) > MOST_LINES:
-        left = len(lines) - MOST_LINES + 1
-        lines = [*lines[: MOST_LINES - 1], DiffLine("…", f"{left:,} more lines")]
+    if len(lines) > most:
+        left = len(lines) - most + 1
+        lines = [*lines[: most - 1], DiffLine("…", f"{left:,} more lines")]
     return _dedented(lines)
 
 

@@ -30,7 +30,24 @@ EDITOR = Topic(
 FIND = Topic(
     "Find and replace",
     "Every hit in this policy is marked while the bar is open.",
-    (("Enter, Shift+Enter", "next and previous hit"), ("Aa", "tell capital from small letters"), ("Esc", "close")),
+    (
+        ("Enter, Shift+Enter", "next and previous hit; from the text F3 and Shift+F3"),
+        ("Enter in Replace with", "replace this hit and go to the next"),
+        ("Aa, W", "tell capital from small letters; whole words only"),
+        (".*", "a regular expression, line by line unless it names the line end, \\n; its first group is $1 or \\1"),
+        ("[ ]", "only in the part of the text that is selected now"),
+        ("Esc", "close"),
+    ),
+)
+SEARCH = Topic(
+    "Find and replace in all files",
+    "The project's files and all open texts, as they stand unsaved. What is replaced in open texts can be saved or "
+    "undone there; files that are not open are written. Undo in the bar above the text takes all of it back.",
+    (
+        ("Enter in Find", "look now, and go to the list"),
+        ("Enter or a click on a hit", "open its file there"),
+        ("Replace", "what to replace with, and what that would change at the chosen hit and the next ones"),
+    ),
 )
 PROJECT = Topic(
     "The project",

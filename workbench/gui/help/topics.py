@@ -13,6 +13,7 @@ from workbench.gui.explorer.tree import ProjectTree
 from workbench.gui.findings.pane import FindingsPane
 from workbench.gui.help import texts
 from workbench.gui.help.popup import HelpPopup
+from workbench.gui.searching.pane import SearchPane
 from workbench.gui.simulator.answer_card import AnswerCard
 from workbench.gui.simulator.context_view import ContextView
 from workbench.gui.simulator.form import RequestForm
@@ -27,6 +28,7 @@ _TOPICS: tuple[tuple[type[QWidget], texts.Topic], ...] = (
     (RequestForm, texts.FIELDS),
     (AnswerCard, texts.ANSWER),
     (FindingsPane, texts.FINDINGS),
+    (SearchPane, texts.SEARCH),
     (EmptyPage, texts.NO_POLICY),
 )
 

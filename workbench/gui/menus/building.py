@@ -27,6 +27,8 @@ TOOLS = (
     ("edit.undo", "edit.redo", "edit.find", "edit.lay_out"),
     ("request.ask", "policy.next_finding"),
 )
+_PARTS = (("edit.copy_as_", "Copy as"), ("view.fold", "Fol&ding"), ("view.unfold", "Fol&ding"))
+"""Beginnings of commands that are a menu within their menu."""
 _SEPARATED = frozenset(
     [
         "file.save",
@@ -39,6 +41,7 @@ _SEPARATED = frozenset(
         "view.split_beside",
         "view.theme_system",
         "view.zoom_in",
+        "view.wrap",
         "view.reset_layout",
         "view.palette",
         "policy.fix",
@@ -59,7 +62,7 @@ def build(window: MainWindow) -> None:
     """Registers the commands and makes menus and tool bar of them."""
     for command in commands(window):
         window.registry.add(command, window)
-    copies: QMenu | None = None
+    parts: dict[str, QMenu] = {}
     for name, title in MENUS:
         menu = window.menuBar().addMenu(title)
         menu.setObjectName(f"menu-{name}")
@@ -72,10 +75,11 @@ def build(window: MainWindow) -> None:
                 window.kind_menu = kinds
                 kinds.aboutToShow.connect(lambda kinds=kinds: _fill_kinds(window, kinds))
                 continue
-            if command.id.startswith("edit.copy_as_"):
-                if copies is None:
-                    copies = menu.addMenu("Copy as")
-                copies.addAction(action)
+            part = next((title for start, title in _PARTS if command.id.startswith(start)), None)
+            if part is not None:
+                if part not in parts:
+                    parts[part] = menu.addMenu(part)
+                parts[part].addAction(action)
                 continue
             menu.addAction(action)
             if command.id == "file.open_example":

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from workbench.errors import WorkbenchError
 from workbench.gui import changes, dialogs
 from workbench.gui.commands import Command
+from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.editor.rewriting import Change
 from workbench.writing.copying import as_cli_argument, as_json_string, as_jsonencode, as_minified, as_yaml
@@ -54,8 +55,38 @@ def _clipboard(w: MainWindow, editable: Callable[[], bool]) -> list[Command]:
 
 
 def _places(w: MainWindow) -> list[Command]:
+    def bar(act: Callable[[FindBar], object]) -> Callable[[], None]:
+        def run() -> None:
+            if w.area.current is not None:
+                act(w.area.current.find_bar)
+
+        return run
+
     return [
-        Command("edit.find", "Find and replace…", w.find, "Ctrl+F", "search", "f", enabled=w.has_tab),
+        Command("edit.find", "Find and replace…", bar(FindBar.open), "Ctrl+F", "search", "f", enabled=w.has_tab),
+        Command(
+            "edit.replace", "Replace…", bar(lambda b: b.open(replace=True)), "Ctrl+H", mnemonic="p", enabled=w.has_tab
+        ),
+        Command(
+            "edit.find_next", "Find the next hit", bar(lambda b: b.again(1)), "F3", mnemonic="n", enabled=w.has_tab
+        ),
+        Command(
+            "edit.find_previous", "Find the previous hit", bar(lambda b: b.again(-1)), "Shift+F3", enabled=w.has_tab
+        ),
+        Command(
+            "edit.find_everywhere",
+            "Find in all files…",
+            lambda: w.searching.open(),
+            "Ctrl+Shift+F",
+            hint="In the project's files and all open texts, as they stand unsaved",
+        ),
+        Command(
+            "edit.replace_everywhere",
+            "Replace in all files…",
+            lambda: w.searching.open(replace=True),
+            "Ctrl+Shift+H",
+            hint="In the project's files and all open texts, with one undo",
+        ),
         Command(
             "edit.go_to",
             "Go to a statement or line…",

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from workbench.gui.asking import open_palette
 from workbench.gui.commands import Command
 from workbench.gui.editor.views import ABOVE, BESIDE, Views
+from workbench.gui.menus import folding
 from workbench.gui.theme import Scheme
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def commands(w: MainWindow) -> list[Command]:
         toggle("findings", "Findings pane", "f"),
         toggle("compare", "Compare pane", "m"),
         toggle("access", "Access pane", "a"),
+        toggle("search", "Search pane", "h"),
         Command("view.focus_editor", "Go to the editor", lambda: w.focus_pane("editor"), "Ctrl+1"),
         Command("view.focus_project", "Go to the project", lambda: w.focus_pane("project"), "Ctrl+2"),
         Command("view.focus_request", "Go to the request", lambda: w.focus_pane("request"), "Ctrl+3"),
@@ -116,6 +118,7 @@ def commands(w: MainWindow) -> list[Command]:
         Command("view.zoom_in", "Larger text", lambda: w.zoom(1), "Ctrl++", "plus", "l", other_keys=("Ctrl+=",)),
         Command("view.zoom_out", "Smaller text", lambda: w.zoom(-1), "Ctrl+-", "minus", "s"),
         Command("view.zoom_reset", "Usual text size", lambda: w.zoom(0), "Ctrl+0"),
+        *folding.commands(w),
         Command(
             "view.float",
             "Float or dock the pane",

@@ -40,6 +40,8 @@ class Preferences(QObject):
             "theme": lambda: window.themes.choose(Scheme(settings.get("theme"))),
             "zoom": lambda: window.area.zoom(settings.get("zoom")),
             "font": self._choose_font,
+            "wrap": lambda: window.area.wrap(settings.get("wrap")),
+            "blanks": lambda: window.area.show_blanks(settings.get("blanks")),
             "answer_delay": lambda: window.answering.wait(settings.get("answer_delay")),
         }
         if name in effects:

@@ -1,0 +1,68 @@
+"""Many places of a text written anew, a few milliseconds a turn of the event loop, as one step that can be undone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QTextCursor
+
+from workbench.gui.editor.qt_text import to_qt
+from workbench.gui.editor.text_edit import PolicyEdit
+
+AT_ONCE, SLICE, TURN_S = 200, 50, 0.004
+
+
+class Replacing(QObject):
+    """Belongs to one PolicyEdit, in which nobody writes meanwhile."""
+
+    def __init__(self, edit: PolicyEdit) -> None:
+        super().__init__(edit)
+        self._edit = edit
+        self._edits: Sequence[tuple[int, int, str]] = ()
+        self._left = self._revision = 0
+        self._then: Callable[[], object] = lambda: None
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._go_on)
+
+    @property
+    def busy(self) -> bool:
+        return self._left > 0
+
+    def run(self, edits: Sequence[tuple[int, int, str]], then: Callable[[], object]) -> None:
+        """Applies edits (Qt's start and end, text), in order and not overlapping; runs `then` when all are made."""
+        if len(edits) <= AT_ONCE:
+            self._edit.replace(list(edits))
+            then()
+            return
+        self._edits, self._left, self._then = edits, len(edits), then
+        self._edit.setReadOnly(True)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """From the end of the text on, so that the places before stay where they are."""
+        edit, document = self._edit, self._edit.document()
+        end = time.perf_counter() + TURN_S
+        while self._left and time.perf_counter() < end:
+            cursor = QTextCursor(document)
+            if self._left == len(self._edits):
+                cursor.beginEditBlock()
+            elif document.revision() != self._revision:  # another has written: the places are not what they were
+                self._left = 0
+                break
+            else:
+                cursor.joinPreviousEditBlock()
+            first = max(self._left - SLICE, 0)
+            for start, stop, text in reversed(self._edits[first : self._left]):
+                cursor.setPosition(start)
+                cursor.setPosition(stop, QTextCursor.MoveMode.KeepAnchor)
+                cursor.insertText(to_qt(text))
+            cursor.endEditBlock()
+            self._left, self._revision = first, document.revision()
+        if self._left:
+            self._turn.start()
+            return
+        self._edits = ()
+        edit.setReadOnly(False)
+        self._then()
