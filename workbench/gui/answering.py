@@ -79,6 +79,7 @@ class Answering(QObject):
     def wait(self, milliseconds: int) -> None:
         """How long it must be quiet from now on before the state is evaluated."""
         self._wait = milliseconds
+        self._quiet.setInterval(milliseconds)
 
     def touch(self) -> None:
         """The state has changed: evaluate it once it has been quiet for 150 ms, or what `wait` was told, and for a

@@ -15,7 +15,7 @@ SLICE, TURN_S = 200_000, 0.004
 class Gathering(QObject):
     """Begins anew whenever the text changes before all of it is read; `done` carries the revision and the text."""
 
-    done = Signal(int, str)
+    done = Signal(int, object)  # as a str it would be copied twice more on its way
 
     def __init__(self, document: QTextDocument, parent: QObject) -> None:
         super().__init__(parent)

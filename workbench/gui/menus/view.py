@@ -86,7 +86,7 @@ def commands(w: MainWindow) -> list[Command]:
 
     return [
         toggle("project", "Project pane", "p"),
-        toggle("outline", "Outline pane", "u"),
+        toggle("outline", "Outline pane", "n"),
         toggle("request", "Request pane", "r"),
         toggle("findings", "Findings pane", "f"),
         toggle("compare", "Compare pane", "m"),
