@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ from workbench.evaluation.services import names_alias_for_key
 from workbench.findings.context import CheckContext
 from workbench.findings.mending import Mended, mend
 from workbench.findings.model import Effect, Finding, Fix, FixVerdict
-from workbench.findings.recall import Recall
+from workbench.findings.recall import Recall, remembered
 from workbench.findings.registry import run_checks
 from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.findings.suppressions import Suppression, suppress
@@ -88,7 +88,7 @@ class Engine:
         self._facts = CatalogFacts(lambda: self.catalog)
         self._judge = Judge(self._facts, now)
         self._now = now
-        self._validated = lru_cache(maxsize=64)(self._validate)
+        self._validated = remembered(self._validate)
         self._recall = Recall()
 
     @property

@@ -16,6 +16,7 @@ from workbench.document.misfits import Misfits
 from workbench.document.nodes import Document, MissingNode, Problem, StringNode
 from workbench.document.readings import shown
 from workbench.document.scanner import AFTER, COLON, END, NAME, TOP, VALUE, Token
+from workbench.patience import check
 
 _MOST_AGAIN = 4
 _ESCAPED = re.compile(r"[ \t\n\r]*+[{\[](?:[ \t\n\r{\[]|\\[nrt])*+(\\)\"")
@@ -39,6 +40,7 @@ class _Recovery(Misfits):
                 token = scanner.next(stack[-1].expects if stack else END if self.roots else TOP)
             kind = token.kind
             if kind in "{[":
+                check()
                 self._open(token)
             elif kind in ("value", "name"):
                 self._value(token)

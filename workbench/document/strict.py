@@ -12,6 +12,7 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
 from workbench.document.nodes import ArrayNode, LiteralNode, Member, Node, NumberNode, ObjectNode, StringNode
+from workbench.patience import check
 
 _BLANKS = re.compile(r"[ \t\n\r]*+")
 _PLAIN = r'"([^"\\\x00-\x1f]*+)"'
@@ -156,6 +157,7 @@ def _container(text: str, pos: int) -> Node | None:
         pos = _skip(text, pos)
         if not stack:
             return node if pos == len(text) else None
+        check()
         is_object, start, items, key = stack.pop()
         items.append(new(Member, (key, node)) if is_object else node)
         follows = text[pos : pos + 1]

@@ -18,6 +18,7 @@ from workbench.evaluation.context import Context
 from workbench.evaluation.decision import StatementRef
 from workbench.evaluation.glob import compile_glob
 from workbench.evaluation.pattern_index import Pattern, PatternIndex, pattern_of
+from workbench.patience import check
 from workbench.policy.model import Effect, ListElement, Policy, Statement
 from workbench.policy.names import is_everything
 from workbench.policy.tokens import Token, Variable, Wildcard, tokenize
@@ -252,6 +253,7 @@ class StatementSet:
         resources: list[tuple[Pattern, int]] = []
         self._excluding = 0
         for i, statement in enumerate(self._statements):
+            check()
             bit, element, on = 1 << i, statement.actions, statement.listed
             (leaving_out if element.negated else listing).extend((item.text, bit) for item in element.items)
             self._excluding |= bit if element.negated else 0

@@ -11,6 +11,7 @@ from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.names import has_wildcard
 from workbench.findings.regions import known_partitions, known_regions, looks_like_a_region, nearest_region
+from workbench.patience import check
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Item
 from workbench.policy.names import near_match
@@ -40,6 +41,7 @@ class ArnItem(NamedTuple):
 def arn_items(context: CheckContext) -> Iterator[ArnItem]:
     """Every entry of Resource and NotResource that is an ARN of six parts and holds no placeholder."""
     for item in resource_items(context):
+        check()
         parts = arn_parts_of(item.text)
         if len(parts) == _PARTS and parts[0] == "arn":
             yield ArnItem(item, parts)

@@ -21,6 +21,7 @@ from workbench.findings.model import Confidence, Finding, FindingType, Fix, Loca
 from workbench.findings.placeholders import Placeholders, find_placeholders
 from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.findings.surroundings import Surroundings
+from workbench.patience import check
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import ConditionTest, ListElement, Place, Policy, Statement
 
@@ -81,6 +82,11 @@ class CheckContext:
             self._made[make] = make(self)
         return cast("T", self._made[make])
 
+    def let_go(self) -> None:
+        """Forgets what `once` has made: most of it holds this context, and of two that hold each other only a pass of
+        the collector would be rid."""
+        self._made.clear()
+
     @cached_property
     def _made(self) -> dict[object, object]:
         return {}
@@ -133,6 +139,7 @@ class CheckContext:
 
     def templated(self, node: Node) -> bool:
         """Whether `node` is a string with a placeholder in it: it stands for any text (findings.md section 4.3)."""
+        check()
         return isinstance(node, StringNode) and node.start in self.placeholders.strings
 
     @cached_property
@@ -142,12 +149,14 @@ class CheckContext:
     def elements(self) -> Iterator[tuple[Statement, ListElement]]:
         """Every Action and NotAction with its statement."""
         for statement in self.statements:
+            check()
             if statement.actions is not None:
                 yield statement, statement.actions
 
     def tests(self) -> Iterator[tuple[Statement, ConditionTest]]:
         """Every condition test of a sound statement."""
         for statement in self.statements:
+            check()
             for test in statement.conditions:
                 yield statement, test
 

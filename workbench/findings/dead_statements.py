@@ -11,6 +11,7 @@ from workbench.findings.containment import Containment, Index, Meaning, principa
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.listing import listed
 from workbench.findings.model import Finding, Fix
+from workbench.patience import check
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Policy, Statement
 from workbench.proof.formulas import Leaf, all_of
@@ -24,6 +25,7 @@ def dead_statements(context: CheckContext) -> Iterator[Finding]:
     own = [m for s in context.statements if (m := meaning_of(context, containment, s, context.policy)) is not None]
     alive: list[Meaning] = []
     for meaning in own:
+        check()
         if _may_contradict(meaning) and containment.never_matches(meaning):
             yield _never_matches(context, meaning.statement)
         else:
@@ -37,6 +39,7 @@ def dead_statements(context: CheckContext) -> Iterator[Finding]:
 
 def meaning_of(context: CheckContext, containment: Containment, statement: Statement, policy: Policy) -> Meaning | None:
     """The statement for the proof; None where it does not say all, or holds a placeholder."""
+    check()
     if statement.effect is None or statement.actions is None or not statement.actions.items:
         return None
     if any(test.operator is None for test in statement.conditions):
@@ -208,6 +211,7 @@ def _allowed(context: CheckContext, containment: Containment, allows: Sequence[M
     index = Index(allows, containment.work)
     gone: set[int] = set()
     for meaning in reversed(allows):
+        check()
         entries = _entries(meaning)
         for other in index.that_may_cover(meaning, entries[0]):
             if other is meaning or id(other) in gone or not other.keys <= meaning.keys:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeVar
 
 from workbench.document.nodes import ArrayNode, Path
 from workbench.document.span import Span
@@ -19,6 +21,8 @@ from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix, Location
 from workbench.findings.places import member_value
 from workbench.policy.model import Statement
+
+T = TypeVar("T")
 
 MOST_CHARACTERS = 4_000_000
 """Of the statements that are kept, all together."""
@@ -68,6 +72,16 @@ class Recall:
                 self._characters -= gone.length
 
 
+LONG = 100_000
+
+
+def remembered(validate: Callable[..., T]) -> Callable[..., T]:
+    """`validate(text, …)` that remembers what it has said. What is said of a text of 1 MB takes 20 MB: of long ones
+    only the last few are kept."""
+    short, long = lru_cache(maxsize=64)(validate), lru_cache(maxsize=4)(validate)
+    return lambda text, *rest: (short if len(text) <= LONG else long)(text, *rest)
+
+
 class Rerun:
     """One run of the checks over one policy: local checks where nothing is known, the rest recalled."""
 
@@ -77,7 +91,7 @@ class Rerun:
         self._statements = context.statements
         self._keys = _keys(context)
         self._known = recall.find(self._keys)
-        self._all_new = not any(self._known)
+        self.all_new = not any(self._known)
         self._ran: list[set[str]] = [set() for _ in self._statements]
         self._silent: list[str] = []
         self._found: list[dict[str, tuple[Finding, ...]]] = [{} for _ in self._statements]
@@ -85,7 +99,7 @@ class Rerun:
 
     def run(self, check: Check) -> list[Finding]:
         """What a local check says of the policy. Raises what the check raises."""
-        if self._all_new:
+        if self.all_new:
             made = list(check.run(self._context))
             if made:
                 self._remember(check.name, range(len(self._statements)), made)
@@ -136,6 +150,8 @@ class Rerun:
 
     def finish(self) -> None:
         """Keep what is new for the next run."""
+        for narrowed in self._narrowed.values():
+            narrowed.let_go()
         for ran in self._ran:
             ran.update(self._silent)
         alike: dict[frozenset[str], frozenset[str]] = {}  # most statements share one set

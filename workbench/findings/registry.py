@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from workbench import patience
 from workbench.findings import (
     action_resources,
     administrator,
@@ -136,26 +137,35 @@ def run_checks(
     context: CheckContext, checks: Iterable[Check] = REGISTRY, recall: Recall | None = None
 ) -> tuple[tuple[Finding, ...], tuple[FailedCheck, ...]]:
     """All findings of one policy, in order, and the checks that failed. `recall`: what was said of its statements
-    before. Never raises."""
+    before. Raises nothing but GivenUp; what was said by then of new statements is recalled."""
     rerun = None if recall is None else Rerun(context, recall)
     findings: list[Finding] = []
     failed: list[FailedCheck] = []
-    for check in checks:
-        if not _asked_for(check.codes, context.kind, context.rules.enabled):
-            continue
-        try:
-            # all or nothing: a check that fails half-way reports no finding
-            made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
-        except UndecidedError as error:
-            findings += error.found
-            failed.append(FailedCheck(check.name, str(error)))
-        except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
-            failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
-        else:
-            findings += made
+    try:
+        for check in checks:
+            if not _asked_for(check.codes, context.kind, context.rules.enabled):
+                continue
+            patience.check()
+            try:
+                # all or nothing: a check that fails half-way reports no finding
+                made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
+            except UndecidedError as error:
+                findings += error.found
+                failed.append(FailedCheck(check.name, str(error)))
+            except Exception as error:  # noqa: BLE001 - one broken check must not take the other findings away
+                failed.append(FailedCheck(check.name, str(error) or type(error).__name__))
+            else:
+                findings += made
+        found = tuple(_ordered(context, findings))
+    except patience.GivenUp:
+        if rerun is not None and rerun.all_new:
+            rerun.finish()  # much was learned; of a few statements it is faster to learn it again
+        raise
+    finally:
+        context.let_go()
     if rerun is not None:
         rerun.finish()
-    return tuple(_ordered(context, findings)), tuple(failed)
+    return found, tuple(failed)
 
 
 @lru_cache(maxsize=4096)
@@ -168,6 +178,7 @@ def _asked_for(codes: tuple[str, ...], kind: PolicyKind, enabled: frozenset[str]
 def _ordered(context: CheckContext, findings: list[Finding]) -> list[Finding]:
     kept: dict[tuple[str, frozenset[object]], Finding] = {}
     for finding in findings:
+        patience.check()
         if not _asked_for((finding.code,), context.kind, context.rules.enabled):
             continue
         if _invented(context, finding):

@@ -22,6 +22,7 @@ from workbench.evaluation.services import NEVER_UNDER_RCP, TRUST_ACTIONS
 from workbench.findings.context import CheckContext
 from workbench.findings.sample_arns import Home
 from workbench.findings.surroundings import Member
+from workbench.patience import check
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import Effect, Policy, Statement
@@ -189,6 +190,7 @@ def _readable(context: CheckContext) -> bool:
 
 
 def _compile(statement: Statement, policy: Policy, number: int) -> CompiledStatement:
+    check()
     ref = StatementRef(IDENTITY, POLICY_NAME, number, "", statement.effect or "", _NOWHERE, _NOWHERE)
     return CompiledStatement(statement, policy, ref)
 

@@ -15,6 +15,9 @@ from workbench.gui.jobs import JobSlot, Progress
 from workbench.project.checks import Check
 
 QUIET_MS = 150
+A_MS = 4_000
+"""Characters that let it be quiet a millisecond longer: what takes seconds to judge need not begin at each pause."""
+MOST_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,9 @@ class Answered:
 
 
 class Answering(QObject):
-    """`ask()` gives the window's state, None if there is nothing to evaluate; `shown()` the answer on the screen, and
-    `same` says whether another looks like it. Answers to older states never arrive."""
+    """`ask()` gives the window's state, None if there is nothing to evaluate; `shown()` the answer on the screen,
+    `same` says whether another looks like it, and `length()` how long the text in front is. Answers to older states
+    never arrive."""
 
     answered = Signal(object)
     failed = Signal(object)
@@ -49,10 +53,12 @@ class Answering(QObject):
         ask: Callable[[], Question | None],
         shown: Callable[[], Answer | None],
         same: Callable[[Answer, Answer], bool],
+        length: Callable[[], int],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._shown, self._same = shown, same
+        self._shown, self._same, self._length = shown, same, length
+        self._wait = QUIET_MS
         self._engine = engine
         self._ask = ask
         self._stopped = False
@@ -72,13 +78,15 @@ class Answering(QObject):
 
     def wait(self, milliseconds: int) -> None:
         """How long it must be quiet from now on before the state is evaluated."""
+        self._wait = milliseconds
         self._quiet.setInterval(milliseconds)
 
     def touch(self) -> None:
-        """The state has changed: evaluate it once it has been quiet for 150 ms, or what `wait` was told."""
+        """The state has changed: evaluate it once it has been quiet for 150 ms, or what `wait` was told, and for a
+        long text up to half a second more."""
         if self._stopped:
             return
-        self._quiet.start()
+        self._quiet.start(self._wait + min(self._length() // A_MS, MOST_MS))
         self._slot.cancel()  # what it works out is of an older state by now
 
     def now(self) -> None:
@@ -92,7 +100,7 @@ class Answering(QObject):
 
         def work(progress: Progress) -> Answered:
             answer = engine.answer(question)
-            progress.report(1, 3)  # stops here if the text has changed meanwhile
+            progress.report(1, 3)
             text = question.texts.get(question.active, "")
             size, quota = engine.counted_size(text, answer.validation.kind)
             progress.report(2, 3)

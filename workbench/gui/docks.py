@@ -14,6 +14,7 @@ NARROW = 1100
 """Below this width the request pane becomes a tab beside the findings."""
 AREAS = {
     "project": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "outline": Qt.DockWidgetArea.LeftDockWidgetArea,
     "request": Qt.DockWidgetArea.RightDockWidgetArea,
     "findings": Qt.DockWidgetArea.BottomDockWidgetArea,
     "compare": Qt.DockWidgetArea.BottomDockWidgetArea,
@@ -25,6 +26,7 @@ PROJECT_WIDTH, REQUEST_WIDTH = 216, 408
 FINDINGS_HEIGHT = 256
 TITLES = {
     "project": "Project",
+    "outline": "Outline",
     "request": "Request",
     "findings": "Findings",
     "compare": "Compare",
@@ -120,6 +122,7 @@ def place(window: QMainWindow, docks: dict[str, Dock], width: int) -> bool:
     for name in ("compare", "access", "search"):
         window.tabifyDockWidget(docks["findings"], docks[name])
     docks["findings"].raise_()
+    docks["outline"].hide()  # below the project, for whoever wants it: the project needs the height
     if width < NARROW:
         beside_findings(window, docks)
         return True

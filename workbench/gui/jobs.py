@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
+from workbench import patience
 from workbench.errors import WorkbenchError
 
 log = logging.getLogger(__name__)
@@ -83,8 +84,12 @@ class JobSlot(QObject):
             if progress.cancelled:  # it waited in the queue while a newer run was asked for
                 return
             try:
-                result, error = work(progress), None
+                with patience.until(lambda: progress.cancelled):
+                    result, error = work(progress), None
             except Cancelled:
+                return
+            except patience.GivenUp as gone:
+                patience.take_down(gone)
                 return
             except Exception as failure:  # the top of a job: nothing may escape into the pool
                 if not isinstance(failure, WorkbenchError):  # those are told, and say all there is to say

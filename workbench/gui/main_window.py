@@ -42,6 +42,7 @@ from workbench.gui.findings.mending import Mending
 from workbench.gui.findings.pane import FindingsPane
 from workbench.gui.menus import building
 from workbench.gui.opening import Opening
+from workbench.gui.outline.pane import OutlinePane
 from workbench.gui.panes import Panes
 from workbench.gui.preferences.applying import Preferences
 from workbench.gui.quick_fixes import QuickFixes
@@ -95,9 +96,11 @@ class MainWindow(QMainWindow):
         self.strips = Strips(self.theme, lambda: self.focus_pane("editor"))
         self._make_center()
         self.comparing = Comparing(self)
+        self.outline = OutlinePane(self)
         self.searching = SearchEverywhere(self)
         contents = {
             "project": self.tree,
+            "outline": self.outline,
             "request": self.panel,
             "findings": self.findings,
             "compare": self.comparing.compare,
@@ -160,6 +163,7 @@ class MainWindow(QMainWindow):
         self.status.kind_chosen.connect(self._set_kind)
         showing.shown.connect(self.answer_shown)
         showing.shown.connect(self.comparing.follow)
+        showing.shown.connect(lambda _answered: self.outline.show_answer())
         showing.went_wrong.connect(self.show_failure)
         self.opening.left.connect(self.restoring.leave_project)
         self.opening.project_opened.connect(self._project_opened)
@@ -168,6 +172,7 @@ class MainWindow(QMainWindow):
         self.themes.changed.connect(self._set_theme)
         self.panes.moved.connect(self.registry.refresh)
         self.panes.moved.connect(self.session.touch)
+        self.docks["outline"].visibilityChanged.connect(self.outline.set_seen)
         self.panes.left.connect(lambda: self.focus_pane("editor"))
 
     # -- what is open, and what is shown of it ----------------------------------------------------------------------
@@ -349,6 +354,7 @@ class MainWindow(QMainWindow):
             return
         take = {
             "project": self.tree.take_focus,
+            "outline": self.outline.take_focus,
             "request": self.panel.setFocus,
             "findings": self.findings.take_focus,
             "compare": self.comparing.compare.take_focus,
@@ -402,7 +408,7 @@ class MainWindow(QMainWindow):
             apply(app, theme)
         building.set_icons(self)
         panes: tuple[Any, ...] = (self.area, self.tree, self.panel, self.findings, self.status, self._empty)
-        tabs = self.comparing.compare, self.comparing.access, self.searching.pane
+        tabs = self.comparing.compare, self.comparing.access, self.searching.pane, self.outline
         for widget in (*panes, self.panes, self.strips, *tabs):
             widget.set_theme(theme)
 
@@ -450,6 +456,7 @@ class MainWindow(QMainWindow):
     def stop(self) -> None:
         """Ends everything that runs on its own: timers, jobs, pool."""
         self.showing.stop()
+        self.outline.stop()
         self.comparing.stop()
         self.searching.stop()
         self.mending.stop()

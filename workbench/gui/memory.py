@@ -9,6 +9,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from workbench.evaluation.collector import swept_elsewhere
+
 QUIET_MS = 20_000
 FEW = 20
 """So many rounds of new values, of at most 7,000 each, are looked at in about a frame."""
@@ -27,6 +29,7 @@ class Sweeper(QObject):
         self._before = gc.get_threshold()
         self._settled = False
         gc.set_threshold(*_YOUNG, _NEVER)
+        swept_elsewhere(True)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self.sweep)
 
@@ -52,5 +55,6 @@ class Sweeper(QObject):
     def stop(self) -> None:
         """Python's own way again."""
         self._quiet.stop()
+        swept_elsewhere(False)
         gc.set_threshold(*self._before)
         gc.unfreeze()

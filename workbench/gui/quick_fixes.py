@@ -113,6 +113,9 @@ class QuickFixes(QObject):
         tab = self._window.area.current
         if tab is None:
             return
+        for view in tab.views.all():
+            if view.edit is not tab.edit and (other := self._bulbs.get(view.edit)) is not None:
+                other.show_if(False)
         bulb = self._bulbs.get(tab.edit)
         may_change = tab.is_answered and not tab.edit.isReadOnly()
         wanted = may_change and bool(findings_at_caret(self._window, fixable=True))

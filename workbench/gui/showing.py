@@ -35,7 +35,9 @@ class Showing(QObject):
         self._window = window
         self.answered: Answered | None = None
         self._wanted: EditorTab | None = None
-        self.answering = Answering(window.engine, self._question, lambda: window.panel.card.answer, same_look, self)
+        self.answering = Answering(
+            window.engine, self._question, lambda: window.panel.card.answer, same_look, self._length, self
+        )
         self._next_turn = QTimer(self, singleShot=True, interval=0)
         self._next_turn.timeout.connect(self._prepare_decision)
         self._last_turn = QTimer(self, singleShot=True, interval=0)
@@ -44,6 +46,10 @@ class Showing(QObject):
         self.answering.failed.connect(self._failed)
         self.answering.slow.connect(lambda: self._set_stale(True))
         self.answering.idle.connect(self._settled)
+
+    def _length(self) -> int:
+        tab = self._window.area.current
+        return 0 if tab is None else tab.edit.document().characterCount()
 
     def _question(self) -> Question | None:
         window, tab = self._window, self._window.area.current

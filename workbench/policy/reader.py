@@ -19,6 +19,7 @@ from workbench.document.nodes import (
     StringNode,
 )
 from workbench.document.span import Span
+from workbench.patience import check
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import (
     CURRENT_VERSION,
@@ -210,6 +211,7 @@ class _Reader:
             return ()
         statements = []
         for index, item in enumerate(node.items):
+            check()
             at: Path = (*path, ("index", index))
             if isinstance(item, ObjectNode):
                 statements.append(self.statement(index, item, at))

@@ -15,6 +15,7 @@ from workbench.gui.editor.hover import Explain
 from workbench.gui.editor.keeping import Keeping
 from workbench.gui.editor.recovery import Recovery
 from workbench.gui.editor.tab import EditorTab
+from workbench.gui.editor.views import View
 from workbench.gui.icons import icon
 from workbench.gui.plain import caption, tip
 from workbench.gui.theme import Theme
@@ -149,19 +150,13 @@ class EditorArea(QTabWidget):
 
     def _add(self, key: str, index: int | None = None) -> EditorTab:
         tab = EditorTab(key, self._theme, self)
-        tab.edit.set_zoom(self._zoom)
-        tab.edit.wrapping.set(self._wraps)
-        tab.edit.show_blanks(self._blanks)
-        tab.hovers.explain = self.explain
-        if self.complete is not None:
-            tab.completer.complete = partial(self.complete, tab)
-        tab.edit.zoomed.connect(lambda by: self.zoom(self._zoom + by))
+        tab.views.equip(partial(self._equip, tab))
+        tab.views.divided.connect(self.state_changed)
         tab.edited.connect(lambda: self._edited(tab))
         tab.state_changed.connect(lambda: self.show_state(tab))
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
         tab.undo_changed.connect(lambda: self._undo_changed(tab))
         tab.outline_wanted.connect(self.outline_wanted)
-        tab.edit.mark_pressed.connect(self.mark_pressed)
         tab.told.connect(self.told)
         tab.compare_wanted.connect(self.compare_wanted)
         tab.save_wanted.connect(lambda other_name: self.save_as(tab) if other_name else self.save(tab))
@@ -175,6 +170,16 @@ class EditorArea(QTabWidget):
         close.clicked.connect(lambda: self.close_tab(tab))
         self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
         return tab
+
+    def _equip(self, tab: EditorTab, view: View) -> None:
+        view.edit.set_zoom(self._zoom)
+        view.edit.wrapping.set(self._wraps)
+        view.edit.show_blanks(self._blanks)
+        view.hovers.explain = self.explain
+        if self.complete is not None:
+            view.completer.complete = partial(self.complete, tab)
+        view.edit.zoomed.connect(lambda by: self.zoom(self._zoom + by))
+        view.edit.mark_pressed.connect(self.mark_pressed)
 
     def _remove(self, tab: EditorTab) -> None:
         if tab.path is not None and str(tab.path) in self._watcher.files():
@@ -300,13 +305,15 @@ class EditorArea(QTabWidget):
     def zoom(self, steps: int) -> None:
         self._zoom = min(max(steps, -4), 16)
         for tab in self.tabs():
-            tab.edit.set_zoom(self._zoom)
+            for view in tab.views.all():
+                view.edit.set_zoom(self._zoom)
 
     def wrap(self, on: bool) -> None:
         """Whether long lines go on below."""
         self._wraps = on
         for tab in self.tabs():
-            tab.edit.wrapping.set(on)
+            for view in tab.views.all():
+                view.edit.wrapping.set(on)
 
     def show_blanks(self, on: bool) -> None:
         """Whether spaces and tabs have a mark."""

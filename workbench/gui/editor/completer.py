@@ -153,6 +153,7 @@ class Completer(QObject):
             popup.setItemDelegate(_Rows(self._edit))
             popup.clicked.connect(lambda index: self._accept(index.row()))
             popup.hide()
+            self._edit.destroyed.connect(popup.deleteLater)  # it belongs to the window, which may outlive the view
             self._popup = popup
         return self._popup
 

@@ -34,6 +34,11 @@ class FollowedText(QObject):
         """Another text is about to be put in."""
         self._text = self._touched = None
 
+    def know(self, text: str) -> None:
+        """`text` is what the document holds now: it need not be read."""
+        self._text, self._touched = text, None
+        self._revision, self._length = self._document.revision(), self._document.characterCount() - 1
+
     def text(self) -> str:
         """The whole text, line ends "\\n"."""
         revision = self._document.revision()

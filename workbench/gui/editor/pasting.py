@@ -32,8 +32,8 @@ class Pasting(QObject):
         self._found: tuple[PastedPolicy, ...] = ()
         self._slot = JobSlot(self)
         self._slot.finished.connect(self._offer)
-        tab.edit.pasted.connect(self._look)
-        tab.edit.edited.connect(self._edited)
+        tab.views.equip(lambda view: view.edit.pasted.connect(self._look))
+        tab.views.text.edited.connect(self._edited)
 
     @property
     def busy(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.document.nodes import Document, PathElement
 from workbench.document.parser import parse
@@ -17,7 +17,7 @@ from workbench.document.span import Span
 from workbench.findings.model import Edit
 from workbench.gui.editor.bracket_jump import BracketJump
 from workbench.gui.editor.completer import Completer
-from workbench.gui.editor.crumbs import CrumbButton
+from workbench.gui.editor.crumbs import MOST, CrumbBar
 from workbench.gui.editor.file_bars import FileBars
 from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, head_of, read_file, stamp_of, write_file
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
@@ -29,11 +29,13 @@ from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.editor.rewriting import Rewriting
 from workbench.gui.editor.scroll_marks import ScrollMarks
 from workbench.gui.editor.text_edit import PolicyEdit
+from workbench.gui.editor.views import View, Views
 from workbench.gui.jobs import JobSlot
 from workbench.gui.strip import Choice, Strip, Strips
 from workbench.gui.text_units import Units
-from workbench.gui.theme import SPACE, Theme
+from workbench.gui.theme import Theme
 from workbench.policy.kinds import PolicyKind
+from workbench.writing.crumbs import Crumb, Neighbor, crumbs, neighbors
 from workbench.writing.hover import Hover
 from workbench.writing.layout import LONG_LINE, longest_line
 from workbench.writing.rewriting import laid_out
@@ -83,19 +85,11 @@ class EditorTab(QWidget):
         self._reader.failed.connect(self._not_read)
         self.seen_stamp: Stamp | None = None
         """The state on disk that the user has been told about."""
-        self.edit = PolicyEdit(theme, self)
-        self.hovers = Hovers(self.edit, self._at)
-        self.completer = Completer(self.edit)
-        self.scroll_marks = ScrollMarks(self.edit)
-        self._find_bar: FindBar | None = None
-        self._crumbs = CrumbButton()
-        self._crumbs.clicked.connect(self.outline_wanted)
-        self._crumb_frame = QFrame()
-        self._crumb_frame.setObjectName("breadcrumb")
-        row = QHBoxLayout(self._crumb_frame)
-        row.setContentsMargins(3 * SPACE, SPACE, 2 * SPACE, SPACE)
-        row.addWidget(self._crumbs)
-        self._bars = Strips(theme, self.edit.setFocus)
+        self.views = Views(theme, self._at, self)
+        self.crumbs = CrumbBar(self._beside, self)
+        self.crumbs.outline_wanted.connect(self.outline_wanted)
+        self.crumbs.chosen.connect(self._go_to_element)
+        self._bars = Strips(theme, lambda: self.edit.setFocus())
         self.rewriting = Rewriting(self)
         self.pasting = Pasting(self)
         self.brackets = BracketJump(self)
@@ -104,21 +98,52 @@ class EditorTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._bars)
-        column.addWidget(self._crumb_frame)
-        column.addWidget(self.edit, 1)
+        column.addWidget(self.crumbs)
+        column.addWidget(self.views, 1)
         self._look = QTimer(self, singleShot=True, interval=30)
         self._look.timeout.connect(self._follow_caret)
-        self.edit.edited.connect(self.edited)
-        self.edit.cursorPositionChanged.connect(self._look.start)
-        self.edit.loaded.connect(self._loaded)
-        self.edit.folding.told.connect(self.told)
-        self.edit.wrapping.told.connect(self.told)
-        document = self.edit.document()
+        self.views.equip(self._connect)
+        self.views.turned.connect(self._turned)
+        self.views.text.edited.connect(self.edited)
+        self.views.text.loaded.connect(self._loaded)
+        document = self.views.text.document
         document.modificationChanged.connect(lambda _modified: self._modified())
         document.undoAvailable.connect(lambda _on: self.undo_changed.emit())
         document.redoAvailable.connect(lambda _on: self.undo_changed.emit())
         self.setFocusProxy(self.edit)
         self._show_path(())
+
+    # -- views ----------------------------------------------------------------------------------------------------
+
+    @property
+    def edit(self) -> PolicyEdit:
+        """The view that commands act on: the one that has the keys, or had them last."""
+        return self.views.active.edit
+
+    @property
+    def completer(self) -> Completer:
+        return self.views.active.completer
+
+    @property
+    def hovers(self) -> Hovers:
+        return self.views.active.hovers
+
+    @property
+    def scroll_marks(self) -> ScrollMarks:
+        return self.views.active.scroll_marks
+
+    @property
+    def find_bar(self) -> FindBar:
+        return self.views.active.find_bar
+
+    def _connect(self, view: View) -> None:
+        view.edit.cursorPositionChanged.connect(self._look.start)
+        view.edit.folding.told.connect(self.told)
+        view.edit.wrapping.told.connect(self.told)
+
+    def _turned(self) -> None:
+        self.setFocusProxy(self.edit)
+        self._look.start()
 
     # -- state ----------------------------------------------------------------------------------------------------
 
@@ -147,14 +172,6 @@ class EditorTab(QWidget):
         decoded = self.file.decoded
         ends = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}.get(decoded.newline, "mixed line ends")
         return f"{decoded.encoding.upper()}{' BOM' if decoded.bom else ''}  {ends}"
-
-    @property
-    def find_bar(self) -> FindBar:
-        """Made when it is first asked for: most tabs never need it."""
-        if self._find_bar is None:
-            self._find_bar = FindBar(self.edit, self._theme, self)
-            self.layout().addWidget(self._find_bar)
-        return self._find_bar
 
     def text(self) -> str:
         return self.edit.text()
@@ -201,8 +218,8 @@ class EditorTab(QWidget):
             self._wait(lambda: (file, prepare(text)))
 
     def _wait(self, read: Callable[[], tuple[DiskFile | None, Shown]]) -> None:
-        self.edit.setReadOnly(True)
-        self._crumbs.setText(f"Opening {self.title}…")
+        self.views.set_read_only(True)
+        self.crumbs.show_path((), f"Opening {self.title}…")
         self._reader.start(lambda _progress: read())
 
     def _take(self, found: tuple[DiskFile | None, Shown]) -> None:
@@ -212,7 +229,7 @@ class EditorTab(QWidget):
             self.seen_stamp = self.file.stamp
         self._seen = None
         self.unsay("laid-out")
-        self.edit.setReadOnly(True)
+        self.views.set_read_only(True)
         self.edit.load(self._shown.text)
 
     def _take_file(self, path: Path) -> None:
@@ -227,7 +244,7 @@ class EditorTab(QWidget):
 
     def _loaded(self) -> None:
         shown = self._shown
-        self.edit.setReadOnly(shown.is_laid_out)
+        self.views.set_read_only(shown.is_laid_out)
         if shown.is_laid_out:
             what = (
                 f"This policy is one line of {shown.length:,} characters."
@@ -245,7 +262,7 @@ class EditorTab(QWidget):
     def edit_laid_out(self) -> None:
         """Makes the layout a change of the text, which can be edited and saved."""
         self.unsay("laid-out")
-        self.edit.setReadOnly(False)
+        self.views.set_read_only(False)
         self.edit.document().setModified(True)
         self.edit.setFocus()
 
@@ -334,7 +351,7 @@ class EditorTab(QWidget):
             self.guarded(lambda: self._take_file(coming))
         if gone is not None:
             self.file, self.seen_stamp, self.title = gone_file(gone), None, gone.name
-        self.edit.setReadOnly(False)
+        self.views.set_read_only(False)
         self.unsay("laid-out")
         if (self.file is None or gone is not None) and len(text) <= AT_ONCE:
             self.edit.load(text)
@@ -370,7 +387,7 @@ class EditorTab(QWidget):
         if document.text != self.text():
             return
         self._seen = _Seen(document, Units(document.text), self.edit.document().revision())
-        self.edit.set_marks(marks)
+        self.views.text.set_marks(marks)
         self._follow_caret()
 
     def show_span(self, start: int, end: int, *, flash: bool = True) -> None:
@@ -411,7 +428,10 @@ class EditorTab(QWidget):
 
     def statement_at_caret(self) -> Span | None:
         """The statement that the caret is in, as of the last answer."""
-        path = self._path_at_caret()
+        return self._statement_at(self.edit.textCursor().position())
+
+    def _statement_at(self, position: int) -> Span | None:
+        path = self._path_at(position)
         if len(path) < 1 or path[0] != ("value", "Statement") or self._seen is None:
             return None
         from workbench.document.paths import span_at
@@ -419,39 +439,43 @@ class EditorTab(QWidget):
         return span_at(self._seen.document, path[:2] if len(path) > 1 and path[1][0] == "index" else path[:1])
 
     def _path_at_caret(self) -> tuple[PathElement, ...]:
+        return self._path_at(self.edit.textCursor().position())
+
+    def _path_at(self, position: int) -> tuple[PathElement, ...]:
         seen = self._seen
         if seen is None or seen.revision != self.edit.document().revision():
             return ()
-        return path_at(seen.document, seen.units.from_qt(self.edit.textCursor().position()))
+        return path_at(seen.document, seen.units.from_qt(position))
 
     def _follow_caret(self) -> None:
         seen = self._seen
         if seen is not None and seen.revision == self.edit.document().revision():
             self._show_path(self._path_at_caret())
-            span = self.statement_at_caret()
-            self.edit.set_statement((seen.units.to_qt(span.start), seen.units.to_qt(span.end)) if span else None)
+            for view in self.views.all():
+                span = self._statement_at(view.edit.textCursor().position())
+                view.edit.set_statement((seen.units.to_qt(span.start), seen.units.to_qt(span.end)) if span else None)
         self.caret_moved.emit()
 
-    def _show_path(self, path: Sequence[PathElement]) -> None:
-        crumbs: list[str] = []
-        for kind, name in path:
-            if kind == "index" and crumbs:
-                crumbs[-1] += f"[{name}]"
-            else:
-                crumbs.append(str(name))
-        self._crumbs.setText("  ▸  ".join(crumbs) if crumbs else self.title)
+    def _show_path(self, path: tuple[PathElement, ...]) -> None:
+        found = crumbs(self._seen.document, path, MOST) if self._seen is not None else ()
+        self.crumbs.show_path(found, self.title)
+
+    def _beside(self, crumb: Crumb) -> tuple[Sequence[Neighbor], int]:
+        return neighbors(self._seen.document, crumb.path) if self._seen is not None else ((), 0)
+
+    def _go_to_element(self, start: int, end: int) -> None:
+        self.show_seen(start, end)
+        self.take_focus()
 
     @property
     def breadcrumb(self) -> str:
-        return self._crumbs.text()
+        return self.crumbs.text
 
     # -- look -----------------------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.edit.set_theme(theme)
-        if self._find_bar is not None:
-            self._find_bar.set_theme(theme)
+        self.views.set_theme(theme)
         self._bars.set_theme(theme)
 
     def lay_out(self) -> None:
@@ -465,8 +489,7 @@ class EditorTab(QWidget):
         from PySide6.QtGui import QKeyEvent
 
         if isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and self._find_bar is not None and self._find_bar.isVisible():
-                self._find_bar.close_bar()
+            if event.key() == Qt.Key.Key_Escape and self.views.active.close_find_bar():
                 return
             super().keyPressEvent(event)
 

@@ -22,16 +22,15 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 from workbench.gui.editor import unseen_marks
 from workbench.gui.editor.blocks import near_blocks, stretches
 from workbench.gui.editor.brackets import match_bracket
-from workbench.gui.editor.document_text import FollowedText
-from workbench.gui.editor.filling import AT_ONCE, SLICE, Filling
+from workbench.gui.editor.filling import AT_ONCE, SLICE
 from workbench.gui.editor.fold_marks import FoldMarks
 from workbench.gui.editor.folding import Folding
 from workbench.gui.editor.found import NOTHING, Found
-from workbench.gui.editor.highlighter import PolicyHighlighter
 from workbench.gui.editor.json_keys import typed
 from workbench.gui.editor.margin import Margin
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.pairs import Pairs
+from workbench.gui.editor.policy_text import PolicyText
 from workbench.gui.editor.qt_text import to_qt
 from workbench.gui.editor.true_text import TrueTextEdit
 from workbench.gui.editor.waves import paint_waves
@@ -43,7 +42,8 @@ FLASH_MS = 450
 
 
 class PolicyEdit(TrueTextEdit):
-    """One policy's text. Offsets in and out are Qt's (UTF-16 units); the tab around it speaks code points."""
+    """A view of one policy's text. Offsets in and out are Qt's (UTF-16 units); the tab around it speaks code points.
+    Without `text` it is the only view of one of its own."""
 
     zoomed = Signal(int)
     edited = Signal()
@@ -56,17 +56,16 @@ class PolicyEdit(TrueTextEdit):
     loaded = Signal()
     """All of the text that was given to `load` is there."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, text: PolicyText | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._marks = MarkList()
+        self._text = text or PolicyText(theme, self)
+        self.setDocument(self._text.document)
         self._found = NOTHING
         self._scope: tuple[int, int] | None = None
         self._flash: tuple[int, int] | None = None
         self._statement: tuple[int, int] | None = None
-        self._coming: str | None = None  # the text that is being put in
         self._place_then: tuple[int, int] | None = None
-        self._text = FollowedText(self.document())
         self._base_size = mono_font().pointSizeF()
         self._zoom = 0
         self.setObjectName("policy-text")
@@ -75,19 +74,18 @@ class PolicyEdit(TrueTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setCursorWidth(2)
-        self.document().setDocumentMargin(4)
         self._pairs = Pairs(self)
         self.margin = Margin(self)
         self._apply_font()
-        self._highlighter = PolicyHighlighter(self.document(), theme)
-        self._filling = Filling(self.document(), self)
-        self._filling.done.connect(self._filled)
         # One paint may follow several changes of cursor, text and scroll: they are looked at once, before it.
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._refresh_marks)
         self._fade = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._fade.timeout.connect(self._end_flash)
-        self.document().contentsChange.connect(self._on_change)
+        self._text.changed.connect(self._on_change)
+        self._text.edited.connect(self.edited)
+        self._text.marks_changed.connect(self._on_marks)
+        self._text.loaded.connect(self._filled)
         self.cursorPositionChanged.connect(self._refresh.start)
         self.verticalScrollBar().valueChanged.connect(self._on_scroll)
         self.blockCountChanged.connect(lambda _count: self._place_margin())
@@ -100,27 +98,22 @@ class PolicyEdit(TrueTextEdit):
 
     def text(self) -> str:
         """The whole text, line ends "\\n". O(length) once for each change of it."""
-        return self._text.text() if self._coming is None else self._coming
+        return self._text.text()
 
     @property
     def loading(self) -> bool:
         """Whether the text is still being put in; `text()` is all of it already."""
-        return self._coming is not None
+        return self._text.loading
 
     def load(self, text: str) -> None:
         """Replaces everything; nothing is left to undo. A long text comes a slice a turn, and `loaded` after it."""
-        self._filling.stop()
         self.folding.keep()
-        self._marks.set([])
-        self._coming, self._place_then = text, None
-        self._text.forget()
+        self._text.begin(text)
+        self._place_then = None
         first = len(text) if len(text) <= AT_ONCE else SLICE
         self.setPlainText(to_qt(text[:first]))
         self._look_again()
-        if first < len(text):
-            self._filling.start(text, first)
-        else:
-            self._filled()
+        self._text.fill(text, first)
 
     def show_head(self, head: str) -> None:
         """Shows what a text begins with that is still being read."""
@@ -128,9 +121,7 @@ class PolicyEdit(TrueTextEdit):
         self._look_again()
 
     def _filled(self) -> None:
-        self.document().setModified(False)
-        self._coming = None
-        place = self._place_then
+        place, self._place_then = self._place_then, None
         if place is not None:
             self.show_place(*place)
         self.folding.fold_kept()
@@ -187,7 +178,7 @@ class PolicyEdit(TrueTextEdit):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._highlighter.set_theme(theme)
+        self._text.set_theme(theme)
         self._look_again()
         self._refresh_marks()
         self.margin.update()
@@ -211,26 +202,27 @@ class PolicyEdit(TrueTextEdit):
 
     def set_marks(self, marks: MarkList) -> None:
         """Draws these; they are this text's from now on."""
-        marks.drift.reset()
-        self._marks = marks
+        self._text.set_marks(marks)
+
+    def _on_marks(self) -> None:
         self._refresh_marks()
         self.margin.update()
         self.marks_changed.emit()
 
     def all_marks(self) -> list[Mark]:
         """Every mark, in order, at its place in the text they were made for."""
-        return self._marks.all()
+        return self._text.marks.all()
 
     def marks_between(self, start: int, end: int) -> list[Mark]:
-        return self._marks.between(start, end)
+        return self._text.marks.between(start, end)
 
     def worst_between(self, start: int, end: int) -> str | None:
         """The token of the worst mark that begins in [start, end]."""
-        return self._marks.worst(start, end)
+        return self._text.marks.worst(start, end)
 
     def place_now(self, offset: int) -> int:
         """Where an offset of the text that the marks were made for is now."""
-        return self._marks.drift.now(offset)
+        return self._text.marks.drift.now(offset)
 
     @property
     def found(self) -> Found:
@@ -254,7 +246,7 @@ class PolicyEdit(TrueTextEdit):
 
     def show_blanks(self, on: bool) -> None:
         """Whether spaces and tabs have a mark."""
-        self._highlighter.show_blanks(on)
+        self._text.highlighter.show_blanks(on)
         show_blanks(self, on)
         self._look_again()
 
@@ -262,28 +254,36 @@ class PolicyEdit(TrueTextEdit):
         """What is folded at a place of the viewport, if it is the mark of a fold."""
         return self._fold_marks.tip_at(place)
 
+    def folded_elsewhere(self) -> None:
+        """Another view has folded or unfolded: the caret here must not be left in what is hidden."""
+        header = self.textCursor().block()
+        if not header.isVisible():
+            while header.isValid() and not header.isVisible():
+                header = header.previous()
+            cursor = self.textCursor()
+            cursor.setPosition(header.position() + header.length() - 1)
+            self.setTextCursor(cursor)
+        self.viewport().update()
+        self._folded()
+
     def _folded(self) -> None:
         self._look_again()
         self.margin.update()
         self.marks_changed.emit()  # they are at other places of the scroll bar
 
     def _look_again(self) -> None:
-        self._highlighter.lex(near_blocks(self))
+        self._text.highlighter.lex(near_blocks(self))
         self._refresh.start()
 
     def _on_scroll(self) -> None:
         self._look_again()
 
     def _on_change(self, position: int, removed: int, added: int) -> None:
-        if self.loading:
-            return
         if removed or added:
             # Colored before it is painted for the first time; what is not near waits until it is.
-            self._highlighter.lex(near_blocks(self))
-            self._marks.drift.edit(position, removed, added)
+            self._text.highlighter.lex(near_blocks(self))
             if self._found is not NOTHING:
                 self.set_found(NOTHING)
-            self.edited.emit()
         self._refresh.start()
 
     def _end_flash(self) -> None:

@@ -16,6 +16,7 @@ from workbench.document.unseen import visible
 from workbench.engine import Validation
 from workbench.findings.model import FailedCheck, Finding, FindingType
 from workbench.findings.suppressions import sid_at
+from workbench.patience import check
 
 TYPE, CODE, DETAILS, PLACE, FIX = range(5)
 WORDS = {
@@ -166,6 +167,7 @@ def _headings_of(
 ) -> tuple[Heading, ...]:
     """By severity the worst first, by code those whose worst finding is worst, by statement in their order."""
     plural, rank, path = NOUNS[finding.type][1], finding.type.rank, _statement_path(finding.locations[0].path)
+    check()
     statement = statements.get(path)
     if statement is None:
         statement = statements[path] = _statement(path, document)
@@ -176,6 +178,7 @@ def _headings_of(
 def _entry(finding: Finding, document: Document, under: tuple[int, ...]) -> Entry:
     sentence = visible(said(finding))
     place = document.position(finding.span.start).for_people()
+    check()
     return Entry(finding, sentence, place, f"{finding.code} {sentence}".casefold(), finding.type.rank, under)
 
 

@@ -28,7 +28,17 @@ TOOLS = (
     ("edit.undo", "edit.redo", "edit.find", "edit.lay_out"),
     ("request.ask", "policy.next_finding"),
 )
-_PARTS = (("edit.copy_as_", "Copy as"), ("view.fold", "Fol&ding"), ("view.unfold", "Fol&ding"))
+_PARTS = (
+    ("edit.copy_as_", "Copy as"),
+    ("view.focus_", "&Go to"),
+    ("view.crumbs", "&Go to"),
+    ("view.split_", "Spl&it"),
+    ("view.other_view", "Spl&it"),
+    ("view.join", "Spl&it"),
+    ("view.theme_", "Them&e"),
+    ("view.fold", "Fol&ding"),
+    ("view.unfold", "Fol&ding"),
+)
 """Beginnings of commands that are a menu within their menu."""
 _SEPARATED = frozenset(
     [
@@ -39,6 +49,7 @@ _SEPARATED = frozenset(
         "edit.lay_out",
         "edit.settings",
         "view.focus_editor",
+        "view.split_beside",
         "view.theme_system",
         "view.zoom_in",
         "view.wrap",

@@ -39,5 +39,5 @@ def commands(w: MainWindow) -> list[Command]:
         fold("unfold_all", "Unfold all", "unfold_all", "Show everything that is folded", mnemonic="n"),
         fold("fold_statements", "Fold to statements", "fold_statements", "One line a statement", mnemonic="s"),
         switch("wrap", "Wrap long lines", "Alt+Z", "w", "A line longer than the editor is wide goes on below"),
-        switch("blanks", "Show white space", "", "h", "Spaces have a dot and tabs an arrow"),
+        switch("blanks", "Show white space", "", "", "Spaces have a dot and tabs an arrow"),
     ]

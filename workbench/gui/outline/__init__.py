@@ -1,0 +1,1 @@
+"""The outline that stays open: the statements of the policy in front."""
