@@ -174,7 +174,7 @@ def test_statement_commands_saving_and_keeping_work_in_the_second_view(window: M
     assert second.edit.textCursor().blockNumber() == 82
     kept: list[str] = []
     window.recovery.keep = lambda texts, _number: kept.extend(t.text for t in texts)  # type: ignore[assignment,method-assign]
-    window.area.keep_now()
+    window.area.keeping.now()
     qtbot.waitUntil(lambda: bool(kept))
     assert kept[0] == tab.text()
     qtbot.keyClick(second.edit, Qt.Key.Key_S, CTRL)
