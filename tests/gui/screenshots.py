@@ -192,7 +192,22 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     tab.find_bar.open()
     tab.find_bar.needle.setText("sagemaker:")
     picture("3-find")
+    tab.find_bar.regular.setChecked(True)
+    tab.find_bar.needle.setText(r"sagemaker:(?=Create)")
+    picture("3a-find-wrong")
+    tab.find_bar.needle.setText(r"sagemaker:(Create|Stop)?")
     tab.find_bar.close_bar()
+    everywhere = window.searching
+    for view, replace in (("3b-find-everywhere", False), ("3c-replace-everywhere", True)):
+        everywhere.open(replace=replace)
+        everywhere.pane.fields.regular.setChecked(True)
+        everywhere.pane.fields.needle.setText(r"sagemaker:(Create|Stop)?")
+        everywhere.pane.other.setText("sm:$1")
+        everywhere.pane.list.setFocus()
+        while everywhere.busy:
+            settle()
+        picture(view)
+    window.focus_pane("findings")
     tab.say("changed", "reload", f"{tab.title} was changed by another program.", [("Reload", id), ("Keep mine", id)])
     window.show_failure("TypeError: a check could not read the statement.", "details")
     picture("4-bars")

@@ -12,7 +12,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
 from workbench.document.parser import parse
-from workbench.gui.editor import policy_text
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
 from workbench.gui.outline import pane as outline_pane
@@ -180,7 +179,6 @@ def test_a_long_text_is_read_in_a_job_though_it_is_not_judged(
     from workbench.gui import showing
 
     monkeypatch.setattr(showing, "JUDGED", 20_000)
-    monkeypatch.setattr(policy_text, "GATHERED", 20_000)
     window = make_window()
     window.focus_pane("outline")
     one = '{"Sid": "S%d", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}'

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from workbench.gui.main_window import MainWindow
 from workbench.gui.searching import files
 from workbench.gui.searching.everywhere import SearchEverywhere
+from workbench.project.model import ProjectError
 from workbench.resources import resource_path
 from workbench.writing.found_lines import FoundLine, lines_of
 from workbench.writing.searching import Query, search_for
@@ -119,6 +120,28 @@ def test_enter_opens_the_file_at_the_hit_and_a_click_too(window: MainWindow, qtb
     assert tab is not None
     assert tab.key == "policies/c.json"
     assert tab.edit.textCursor().selectedText() == "old-bucket"
+
+
+def test_a_file_of_the_project_that_is_no_policy_opens_and_is_not_judged(window: MainWindow, qtbot: Any) -> None:
+    everywhere = look_for(window, qtbot, "old-bucket")
+    pane = everywhere.pane
+    assert rows(everywhere)[6] == "workbench.toml, 1 hit"
+    qtbot.keyClick(pane.fields.needle, Qt.Key.Key_Down)
+    for _ in range(6):
+        qtbot.keyClick(pane.list, Qt.Key.Key_Down)
+    qtbot.keyClick(pane.list, Qt.Key.Key_Return)
+    tab = window.area.current
+    assert tab is not None
+    assert tab.title == "workbench.toml"
+    assert tab.edit.textCursor().selectedText() == "old-bucket"
+    qtbot.waitUntil(lambda: tab.strip("other") is not None, timeout=5000)
+    qtbot.waitUntil(lambda: not window.answering.pending, timeout=5000)
+    assert window.findings.model.rowCount() == 0
+    assert tab.edit.all_marks() == []
+    assert window.answered is None
+    with qtbot.waitSignal(window.answer_shown, timeout=10_000):
+        window.open_key("policies/a.json")
+    assert window.answered is not None
 
 
 def test_a_hit_in_a_line_that_is_shown_laid_out_is_selected_where_it_is_shown(
@@ -260,7 +283,7 @@ def test_a_file_that_cannot_be_written_ends_it_there_and_what_was_done_can_be_un
 
     def full(path: Path, *rest: Any) -> Any:
         if path.name == "c.json":
-            raise files.ProjectError("The disk is full. Nothing on disk has changed.")
+            raise ProjectError("The disk is full. Nothing on disk has changed.")
         return real(path, *rest)
 
     monkeypatch.setattr(files, "write_file", full)

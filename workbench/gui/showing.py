@@ -13,6 +13,7 @@ from workbench.gui.answering import Answered, Answering
 from workbench.gui.crash import Crash
 from workbench.gui.simulator.answer_card import same_look
 from workbench.policy.kinds import PolicyKind
+from workbench.project.other_files import is_other_file
 
 if TYPE_CHECKING:
     from workbench.gui.editor.tab import EditorTab
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 JUDGED = 2_000_000
 """Characters up to which a text is judged as one types: three hundred times the longest policy that AWS takes."""
+NO_POLICY = "This is a file of the project and no policy: nothing in it is judged."
 
 
 class Showing(QObject):
@@ -63,6 +65,12 @@ class Showing(QObject):
     def _is_judged(self, tab: EditorTab) -> bool:
         """Whether the text is one that can be a policy. Judging one of megabytes takes minutes and gigabytes, at each
         pause: only if the user asks for it, and then once."""
+        project = self._window.project
+        if project is not None and tab.path is not None and is_other_file(project, tab.path):
+            if tab.strip("other") is None:
+                tab.say("other", "suggestion", NO_POLICY)
+            self._judge_nothing(tab)
+            return False
         length = tab.edit.document().characterCount()
         if length <= JUDGED:
             tab.unsay("length")
@@ -77,13 +85,17 @@ class Showing(QObject):
                 f"No policy AWS takes has {length:,} characters: this text is not judged while you type.",
                 [("Judge it once", lambda: self._judge_once(tab))],
             )
+        self._judge_nothing(tab)
+        return False
+
+    def _judge_nothing(self, tab: EditorTab) -> None:
+        """What the panes show of another text goes."""
         if not self.is_about(tab):
             self.answered = None
             self._window.panel.show_answer(None)
             self._window.findings.show_listing(None, "")
             self._window.status.show_no_size()
             self._set_stale(False)
-        return False
 
     def _judge_once(self, tab: EditorTab) -> None:
         self._wanted = tab

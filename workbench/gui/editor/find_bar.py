@@ -254,6 +254,8 @@ class FindBar(QFrame):
         """Replaces all hits as one step that can be undone."""
         if self._edit.isReadOnly() or self.replacing.busy:
             return
+        self._done = ""
+        self._show_state()
         text = self._edit.text()
         work = self.search.edits(self.other.text(), text)
         self._asked = self._edit.document().revision()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextCursor
 from workbench.gui.editor.qt_text import to_qt
 from workbench.gui.editor.text_edit import PolicyEdit
 
-AT_ONCE, SLICE, TURN_S = 200, 50, 0.004
+AT_ONCE, SLICE, TURN_S = 200, 50, 0.008
 
 
 class Replacing(QObject):

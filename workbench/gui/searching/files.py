@@ -13,10 +13,8 @@ from workbench.document.edits import Edit, apply_edits
 from workbench.document.span import Span
 from workbench.errors import WorkbenchError
 from workbench.gui.editor.files import DiskFile, read_file, write_file
-from workbench.project.folders import json_files
-from workbench.project.loader import PROJECT_FILE
-from workbench.project.model import Project, ProjectError
-from workbench.project.suppression_files import NAME as SUPPRESSIONS
+from workbench.project.model import Project
+from workbench.project.other_files import other_files
 from workbench.project.undoing import Change, content, take_back
 from workbench.writing.found_lines import FoundLine, lines_of
 from workbench.writing.searching import Hits, KeepOn, Search
@@ -71,13 +69,7 @@ def sources_of(project: Project | None, open_texts: Sequence[Source]) -> list[So
     if project is not None:
         for policy in project.policies:
             found[policy.key] = Source(policy.key, policy.key, project.path(policy.key))
-        try:
-            folder = project.root / "scenarios"
-            others = [path for path in json_files(folder) if path.parent == folder] if folder.is_dir() else []
-        except OSError as error:
-            raise ProjectError(f"{error.filename} cannot be read: {error.strerror}.") from error
-        others += [project.root / name for name in (PROJECT_FILE, SUPPRESSIONS) if (project.root / name).is_file()]
-        for path in others:
+        for path in other_files(project):
             found[path.as_posix()] = Source(path.as_posix(), path.relative_to(project.root).as_posix(), path)
     for key, source in by_key.items():
         name = found[key].name if key in found else source.name
