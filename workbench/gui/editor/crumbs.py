@@ -211,6 +211,7 @@ class CrumbBar(QFrame):
             last = at == len(self._crumbs) - 1
             part.setFocusPolicy(Qt.FocusPolicy.StrongFocus if last else Qt.FocusPolicy.ClickFocus)
         self.whole.setVisible(not self._crumbs)
+        self._row.activate()  # else the parts have the widths of the path before, until the next turn
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

@@ -52,7 +52,7 @@ _SEPARATED = frozenset(
         "view.split_beside",
         "view.theme_system",
         "view.zoom_in",
-        "view.wrap",
+        "view.fold",
         "view.float",
         "view.palette",
         "policy.fix",
