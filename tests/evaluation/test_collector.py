@@ -18,8 +18,7 @@ def as_before() -> Iterator[None]:
     yield
     collector.swept_elsewhere(False)
     gc.unfreeze()
-    if not was_on:
-        gc.disable()
+    (gc.enable if was_on else gc.disable)()
 
 
 def test_whoever_leaves_last_turns_it_on_again() -> None:
