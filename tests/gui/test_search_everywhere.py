@@ -319,6 +319,15 @@ def test_the_request_that_is_asked_stays_when_the_project_is_read_again(
     settle(everywhere, qtbot)
 
 
+def test_what_cannot_be_seen_is_seen_in_the_list_and_no_tag_is_a_tag(window: MainWindow, qtbot: Any) -> None:
+    window.area.new('"<b>old\u202ebucket</b>"')
+    everywhere = look_for(window, qtbot, "bucket<")
+    assert rows(everywhere)[-1] == 'line 1: "<b>old\\u202ebucket</b>"'
+    model = everywhere.pane.list.hits
+    shown = model.data(model.index(model.rowCount() - 1), Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;b&gt;old\\u202e" in shown
+
+
 def test_a_line_is_cut_around_its_hit() -> None:
     def line(text: str, needle: str) -> FoundLine:
         [found] = lines_of(text, search_for(Query(needle, True)).hits(text), 10)

@@ -46,7 +46,7 @@ def typed(edit: QPlainTextEdit, event: QKeyEvent, pairs: Pairs) -> bool:
 def _new_line(edit: QPlainTextEdit) -> None:
     cursor = edit.textCursor()
     line = cursor.block().text()
-    column = Units(line).from_qt(cursor.positionInBlock())
+    column = Units(line, stored=True).from_qt(cursor.positionInBlock())
     before, after = line[:column], line[column:].lstrip()
     indent = before[: len(before) - len(before.lstrip(" \t"))]
     opens = before.rstrip()[-1:] in ("{", "[")
@@ -123,7 +123,7 @@ def _shift_lines(edit: QPlainTextEdit, by: int) -> None:
 def _close_bracket(edit: QPlainTextEdit, bracket: str) -> None:
     cursor = edit.textCursor()
     line = cursor.block().text()
-    before = line[: Units(line).from_qt(cursor.positionInBlock())]
+    before = line[: Units(line, stored=True).from_qt(cursor.positionInBlock())]
     cursor.beginEditBlock()
     if before and before.isspace() and not cursor.hasSelection():
         back = min(INDENT, len(before))

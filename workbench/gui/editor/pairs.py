@@ -45,7 +45,7 @@ class Pairs(QObject):
         if cursor.hasSelection():
             return event.text() == '"' and self._leave(cursor)
         line = cursor.block().text()
-        column = Units(line).from_qt(cursor.positionInBlock())
+        column = Units(line, stored=True).from_qt(cursor.positionInBlock())
         typed = event.text()
         if event.key() == Qt.Key.Key_Backspace:
             return event.modifiers() == Qt.KeyboardModifier.NoModifier and self._take_pair(cursor, line, column)
@@ -61,7 +61,7 @@ class Pairs(QObject):
         """Where all that stands between two quotes is selected, as a place to fill in is, another quote goes behind it:
         quotes around it once more would be no JSON."""
         chosen, line = cursor.selectedText(), cursor.block().text()
-        units = Units(line)
+        units = Units(line, stored=True)
         start = units.from_qt(cursor.selectionStart() - cursor.block().position())
         end = start + len(chosen)
         if line[start:end] != chosen or line[start - 1 : start] != '"' or line[end : end + 1] != '"' or '"' in chosen:
