@@ -293,6 +293,20 @@ def test_replacing_everywhere_in_a_long_text_is_one_step_made_in_many_turns(tab:
     assert not tab.edit.document().isUndoAvailable()
 
 
+def test_a_replacement_that_somebody_else_writes_into_ends_and_says_how_far_it_came(tab: EditorTab, qtbot: Any) -> None:
+    bar = look_for(tab, "ab\n" * 20_000, "ab", qtbot)
+    ready(bar, qtbot)
+    qtbot.keyClicks(bar.other, "c")
+    qtbot.mouseClick(bar.all, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.replacing.busy, timeout=5000)
+    tab.edit.replace([(0, 0, "x")])
+    qtbot.waitUntil(lambda: not bar.replacing.busy, timeout=5000)
+    made = tab.text().count("c")
+    assert 0 < made < 20_000
+    assert bar.said.text() == f"The text has changed meanwhile: {made:,} of 20,000 hits were replaced."
+    assert not tab.edit.isReadOnly()
+
+
 def test_a_text_that_cannot_be_edited_is_searched_and_not_replaced(tab: EditorTab, qtbot: Any) -> None:
     tab.set_text("ab")
     tab.edit.setReadOnly(True)

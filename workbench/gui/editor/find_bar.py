@@ -272,10 +272,13 @@ class FindBar(QFrame):
             self._tell("The text has changed meanwhile: nothing was replaced.")
             return
         more = self.search.found.more
-        self.replacing.run(edits, lambda: self._replaced(len(edits), more))
+        self.replacing.run(edits, lambda made: self._replaced(made, len(edits), more))
 
-    def _replaced(self, count: int, more: bool) -> None:
+    def _replaced(self, count: int, wanted: int, more: bool) -> None:
         self._search(jump=False)
+        if count < wanted:
+            self._tell(f"The text has changed meanwhile: {count:,} of {wanted:,} hits were replaced.")
+            return
         what = f"the first {count:,} hits; there are more" if more else f"{count:,} hit{'' if count == 1 else 's'}"
         self._tell(f"Replaced {what}. One undo takes all of it back.", wrong=False)
 

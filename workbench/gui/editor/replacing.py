@@ -22,7 +22,7 @@ class Replacing(QObject):
         self._edit = edit
         self._edits: Sequence[tuple[int, int, str]] = ()
         self._left = self._revision = 0
-        self._then: Callable[[], object] = lambda: None
+        self._then: Callable[[int], object] = lambda _made: None
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._go_on)
 
@@ -30,11 +30,12 @@ class Replacing(QObject):
     def busy(self) -> bool:
         return self._left > 0
 
-    def run(self, edits: Sequence[tuple[int, int, str]], then: Callable[[], object]) -> None:
-        """Applies edits (Qt's start and end, text), in order and not overlapping; runs `then` when all are made."""
+    def run(self, edits: Sequence[tuple[int, int, str]], then: Callable[[int], object]) -> None:
+        """Applies edits (Qt's start and end, text), in order and not overlapping; `then` is given how many were made:
+        all, unless somebody else has written in the text."""
         if len(edits) <= AT_ONCE:
             self._edit.replace(list(edits))
-            then()
+            then(len(edits))
             return
         self._edits, self._left, self._then = edits, len(edits), then
         self._edit.setReadOnly(True)
@@ -42,15 +43,15 @@ class Replacing(QObject):
 
     def _go_on(self) -> None:
         """From the end of the text on, so that the places before stay where they are."""
-        edit, document = self._edit, self._edit.document()
+        document = self._edit.document()
         end = time.perf_counter() + TURN_S
         while self._left and time.perf_counter() < end:
             cursor = QTextCursor(document)
             if self._left == len(self._edits):
                 cursor.beginEditBlock()
             elif document.revision() != self._revision:  # another has written: the places are not what they were
-                self._left = 0
-                break
+                self._end(len(self._edits) - self._left)
+                return
             else:
                 cursor.joinPreviousEditBlock()
             first = max(self._left - SLICE, 0)
@@ -63,6 +64,9 @@ class Replacing(QObject):
         if self._left:
             self._turn.start()
             return
-        self._edits = ()
-        edit.setReadOnly(False)
-        self._then()
+        self._end(len(self._edits))
+
+    def _end(self, made: int) -> None:
+        self._edits, self._left = (), 0
+        self._edit.setReadOnly(False)
+        self._then(made)

@@ -91,7 +91,7 @@ def commands(w: MainWindow) -> list[Command]:
         toggle("findings", "Findings pane", "f"),
         toggle("compare", "Compare pane", "m"),
         toggle("access", "Access pane", "a"),
-        toggle("search", "Search pane", "e"),
+        toggle("search", "Search pane", "h"),
         Command("view.focus_editor", "Go to the editor", lambda: w.focus_pane("editor"), "Ctrl+1"),
         Command("view.focus_project", "Go to the project", lambda: w.focus_pane("project"), "Ctrl+2"),
         Command("view.focus_request", "Go to the request", lambda: w.focus_pane("request"), "Ctrl+3"),

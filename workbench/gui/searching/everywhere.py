@@ -251,26 +251,22 @@ class SearchEverywhere(QObject):
 
     def _files_written(self, written: Written) -> None:
         self._written, self._undoable = written, []
-        count, left = written.count, list(self._plan.texts)
-        waiting = len(left)
+        tabs = [(self._window.area.tab_of(change.key), change) for change in self._plan.texts]
+        ready = [(t, c) for t, c in tabs if t is not None and t.text() == c.text and not t.edit.isReadOnly()]
+        count, waiting = written.count, len(ready)
 
-        def done(tab: EditorTab, edits: int) -> None:
+        def done(tab: EditorTab, made: int) -> None:
             nonlocal count, waiting
             self._undoable.append((tab, tab.edit.document().revision()))
-            count, waiting = count + edits, waiting - 1
+            count, waiting = count + made, waiting - 1
             if not waiting:
                 self._say_done(count)
 
-        for change in left:
-            tab = self._window.area.tab_of(change.key)
-            if tab is None or tab.text() != change.text or tab.edit.isReadOnly():
-                waiting -= 1
-                continue
+        for tab, change in ready:
             units = Units(change.text)
             edits = [(units.to_qt(start), units.to_qt(end), text) for start, end, text in change.edits]
-            replacing = Replacing(tab.edit)
-            replacing.run(edits, partial(done, tab, len(edits)))
-        if not left or (waiting == 0 and not self._undoable):
+            Replacing(tab.edit).run(edits, partial(done, tab))
+        if not ready:
             self._say_done(count)
 
     def _say_done(self, count: int) -> None:
