@@ -8,17 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 SELDOM = 1_000
-LONGEST = 10_000_000
-"""Characters. Texts of this length are there to be measured: what else they could show, those of 1 MB do."""
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("benchmark_enable") or not config.getoption("benchmark_disable"):
-        return
-    for item in items:
-        spec = getattr(item, "callspec", None)
-        if spec is not None and "/benchmarks/" in item.path.as_posix() and LONGEST in spec.params.values():
-            item.add_marker(pytest.mark.skip(reason="measured only: --benchmark-enable"))
 
 
 @pytest.fixture
