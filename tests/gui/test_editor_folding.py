@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,93 +10,20 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
-from workbench.gui.editor import folding, slices
-from workbench.gui.editor.blocks import after, before, end_of, is_folded, near_blocks, shown_blocks
-from workbench.gui.editor.margin import BAR, FOLD
+from tests.gui.folded import POLICY, box, fold, hidden, lines, press_chevron, put, tab_with_policy
+from workbench.gui.editor import folding
+from workbench.gui.editor.blocks import end_of, is_folded, shown_blocks
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
-from workbench.gui.theme import LIGHT
-from workbench.writing.folding import opens
 
-POLICY = """{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Sid": "One",
-      "Effect": "Allow",
-      "Action": [
-        "s3:GetObject",
-        "s3:PutObject"
-      ],
-      "Resource": "*"
-    },
-    {
-      "Sid": "Two",
-      "Effect": "Deny",
-      "Action": "s3:*",
-      "Resource": "*",
-      "Condition": {
-        "Bool": {
-          "aws:SecureTransport": "false"
-        }
-      }
-    }
-  ]
-}
-"""
 FOLD_KEY, UNFOLD_KEY = Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
 def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    tab = EditorTab("untitled-1.json", LIGHT)
-    keep(tab)
-    tab.resize(800, 700)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    tab.set_text(POLICY)
-    tab.edit.setFocus()
-    return tab
-
-
-def lines(tab: EditorTab) -> list[int]:
-    """The numbers of the lines that are shown, from 1."""
-    block, found = tab.edit.document().begin(), []
-    while block.isValid():
-        if block.isVisible():
-            found.append(block.blockNumber() + 1)
-        block = block.next()
-    return found
-
-
-def hidden(tab: EditorTab) -> set[int]:
-    return set(range(1, tab.edit.blockCount() + 1)) - set(lines(tab))
-
-
-def fold(tab: EditorTab, line: int) -> None:
-    tab.edit.folding.toggle(tab.edit.document().findBlockByNumber(line - 1))
-
-
-def put(tab: EditorTab, line: int, column: int = 0) -> None:
-    cursor = tab.edit.textCursor()
-    cursor.setPosition(tab.edit.document().findBlockByNumber(line - 1).position() + column)
-    tab.edit.setTextCursor(cursor)
-
-
-def press_chevron(tab: EditorTab, qtbot: Any, line: int) -> None:
-    [shown] = [s for s in shown_blocks(tab.edit) if s.block.blockNumber() == line - 1]
-    margin = tab.edit.margin
-    place = QPoint(margin.width() - BAR - FOLD // 2, int(shown.top + 8))
-    qtbot.mouseClick(margin, Qt.MouseButton.LeftButton, pos=place)
-
-
-def box(tab: EditorTab, line: int) -> QPoint:
-    """The middle of the box of a fold, after it is painted."""
-    tab.edit.viewport().repaint()
-    [found] = [rect for rect, header in tab.edit._fold_marks._boxes if header.blockNumber() == line - 1]
-    return found.center().toPoint()
+    return tab_with_policy(qtbot, keep)
 
 
 # -- commands and mouse ----------------------------------------------------------------------------------------------
@@ -409,126 +334,3 @@ def test_folds_stay_where_statements_are_moved(tab: EditorTab) -> None:
     at = POLICY.index("    {\n")
     tab.edit.replace([(at, at, "    {},\n    {},\n")])
     assert hidden(tab) == set(range(16, 26))
-
-
-# -- long texts ------------------------------------------------------------------------------------------------------
-
-
-def long_policy(count: int) -> str:
-    one = '    {\n      "Sid": "S%d",\n      "Effect": "Allow",\n      "Action": "s3:*",\n      "Resource": "*"\n    }'
-    return '{\n  "Statement": [\n' + ",\n".join(one % n for n in range(count)) + "\n  ]\n}\n"
-
-
-def test_all_of_a_long_text_is_folded_a_few_milliseconds_a_turn(tab: EditorTab, qtbot: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(slices, "TURN_S", 0.0005)
-    monkeypatch.setattr(folding, "MOST", 3_000)
-    tab.set_text(long_policy(2_000))
-    qtbot.waitUntil(lambda: not tab.loading)
-    tab.edit.folding.fold_statements()
-    assert tab.edit.folding.busy
-    put(tab, 1, 1)
-    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not tab.edit.folding.busy)
-    assert len(lines(tab)) == 2_000 + 6
-    assert lines(tab)[3:5] == [4, 10]
-    tab.edit.folding.unfold_all()
-    qtbot.waitUntil(lambda: not tab.edit.folding.busy)
-    assert hidden(tab) == set()
-
-
-def test_a_long_fold_is_laid_out_before_it_is_hidden(tab: EditorTab, qtbot: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(slices, "TURN_S", 0.0005)
-    tab.set_text(long_policy(500))
-    qtbot.waitUntil(lambda: not tab.loading)
-    fold(tab, 2)
-    assert tab.edit.folding.busy
-    qtbot.waitUntil(lambda: not tab.edit.folding.busy)
-    assert lines(tab) == [1, 2, 3_004, 3_005]
-    block = tab.edit.document().findBlockByNumber(2_000)
-    assert block.layout().lineCount() == 1
-
-
-def test_a_key_in_a_folded_text_looks_at_a_page_only(tab: EditorTab, qtbot: Any, monkeypatch: Any) -> None:
-    tab.set_text(long_policy(1_000))
-    qtbot.waitUntil(lambda: not tab.loading)
-    tab.edit.folding.fold_statements()
-    qtbot.waitUntil(lambda: not tab.edit.folding.busy)
-    put(tab, 6_001, 1)
-    tab.edit.viewport().repaint()
-    near = near_blocks(tab.edit)
-    assert len(near) < 200
-    assert all(block.isVisible() for block in near)
-    asked: list[int] = []
-    whole = folding.opens
-    monkeypatch.setattr(folding, "opens", lambda line: asked.append(1) or whole(line))
-    qtbot.keyClicks(tab.edit, "x")
-    tab.edit.viewport().repaint()
-    assert len(asked) < 200
-
-
-def test_shown_blocks_are_the_neighbors_of_one_another(tab: EditorTab) -> None:
-    tab.edit.folding.fold_all()
-    document = tab.edit.document()
-    numbers = [block - 1 for block in lines(tab)]
-    for one, other in pairwise(numbers):
-        assert after(document.findBlockByNumber(one)).blockNumber() == other
-        assert before(document.findBlockByNumber(other)).blockNumber() == one
-    assert not after(document.lastBlock()).isValid()
-    assert not before(document.firstBlock()).isValid()
-
-
-def test_a_fold_at_the_end_of_the_text(tab: EditorTab, qtbot: Any) -> None:
-    tab.set_text(POLICY.rstrip())
-    fold(tab, 1)
-    assert lines(tab) == [1]
-    assert end_of(tab.edit.document().firstBlock()) == len(POLICY.rstrip())
-    assert [s.block.blockNumber() for s in shown_blocks(tab.edit)] == [0]
-    qtbot.keyClick(tab.edit, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
-    assert hidden(tab) == set()
-
-
-# -- whatever is done ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", [1, 2, 4, 14, 15, 16])
-def test_nothing_is_ever_edited_while_it_is_hidden(tab: EditorTab, qtbot: Any, seed: int) -> None:
-    draw = random.Random(seed)
-    edit, document = tab.edit, tab.edit.document()
-    keys = [getattr(Qt.Key, f"Key_{name}") for name in ("Left", "Right", "Up", "Down", "Home", "End", "PageDown")]
-    changing = [getattr(Qt.Key, f"Key_{name}") for name in ("Return", "Backspace", "Delete", "Tab", "A", "BraceLeft")]
-    for _ in range(150):
-        what = draw.random()
-        before_it = hidden(tab)
-        if what < 0.3:
-            fold(tab, draw.randint(1, edit.blockCount()))
-        elif what < 0.6:
-            held = draw.choice([Qt.KeyboardModifier.NoModifier, *Qt.KeyboardModifier][:3])
-            qtbot.keyClick(edit, draw.choice(keys), held)
-        elif what < 0.8:
-            text_before, caret = tab.text(), edit.textCursor()
-            touched = range(
-                document.findBlock(caret.selectionStart()).blockNumber() + 1,
-                document.findBlock(caret.selectionEnd()).blockNumber() + 2,
-            )
-            qtbot.keyClick(edit, draw.choice(changing))
-            if len(touched) == 1 and tab.text() != text_before:
-                assert touched[0] not in before_it
-        elif what < 0.9:
-            (edit.undo if draw.random() < 0.7 else edit.redo)()
-        elif what < 0.95:
-            draw.choice([edit.folding.fold_all, edit.folding.fold_statements, edit.folding.unfold_all])()
-        else:
-            place = draw.randrange(document.characterCount())
-            edit.show_place(place, place)
-        shown = lines(tab)
-        assert edit.textCursor().blockNumber() + 1 in shown
-        assert document.lineCount() == len(shown)
-        block = document.begin()
-        while block.isValid():
-            if is_folded(block):
-                assert opens(block.text()), block.text()
-            block = block.next()
-        tab.edit.viewport().repaint()
-    while document.isUndoAvailable():
-        edit.undo()
-    assert tab.text() == POLICY

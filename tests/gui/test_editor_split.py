@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -196,7 +197,7 @@ def test_a_split_tab_closes_and_a_theme_reaches_both_views(window: MainWindow, q
     assert second.edit.theme is DARK
     window.area.close_tab(tab)
     qtbot.waitUntil(lambda: window.area.current is None)
-    qtbot.wait(1)
+    qtbot.waitUntil(lambda: not shiboken6.isValid(tab))  # its views and its text go without a word, too
 
 
 def test_a_fold_is_one_of_both_views_and_hides_no_caret(window: MainWindow, qtbot: Any) -> None:

@@ -106,15 +106,17 @@ def choose_finding(window: MainWindow) -> None:
 
 
 def findings_at_caret(window: MainWindow, *, fixable: bool = False) -> list[Finding]:
-    """The findings at the caret, else in its line, the tightest first; `fixable`: those with a fix."""
+    """The findings at the caret, else in its line, the tightest first; `fixable`: those with a fix. A look at each span
+    is all that is done for those elsewhere: there may be 10,000, and the caret moves often."""
     tab, answered = window.area.current, window.answered
     if tab is None or answered is None:
         return []
     at = tab.offset_at_caret()
-    all_found = [f for f in answered.answer.validation.findings if f.fixes or not fixable]
-    found = [f for f in all_found if f.span.start <= at <= f.span.end]
+    spans = [(f.span, f) for f in answered.answer.validation.findings]
+    found = [f for span, f in spans if span.start <= at <= span.end and (f.fixes or not fixable)]
     if not found:  # F8 and Go to line lead to a line; what is found in it is meant
         text = tab.text()
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-        found = [f for f in all_found if start <= f.span.start <= (end if end >= 0 else len(text))]
+        until = end if end >= 0 else len(text)
+        found = [f for span, f in spans if start <= span.start <= until and (f.fixes or not fixable)]
     return sorted(found, key=lambda f: f.span.end - f.span.start)

@@ -22,7 +22,7 @@ _TAGS_UP = 0xF0000 - 0xE0000
 
 def _stand_ins() -> dict[str, str]:
     found: dict[str, str] = {}
-    basic = [chr(code) for code in range(0x10000) if re.match(f"[{BASIC}]", chr(code))]
+    basic = re.findall(f"[{BASIC}]", "".join(map(chr, range(0x10000))))
     found |= {char: chr(0xE000 + number) for number, char in enumerate(basic)}
     assert len(basic) < 0x800
     found |= {chr(code): chr(code + _HALVES) for code in range(0xD800, 0xE000)}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.engine import Engine, Validation
 from workbench.findings.model import Fix, FixVerdict
 from workbench.gui.jobs import JobSlot, Progress
+
+SOON_MS = 150
+"""So long a finding is chosen before its fixes are proved: whoever steps through the list does not wait for each."""
 
 
 class Verdicts(QObject):
@@ -26,6 +29,8 @@ class Verdicts(QObject):
         self._known: dict[Fix, FixVerdict] = {}
         self._waiting: list[Fix] = []
         self._at_work: Fix | None = None
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self._next)
         self._slot = JobSlot(self)
         self._slot.finished.connect(self._judged)
         self._slot.failed.connect(self._failed)
@@ -33,7 +38,7 @@ class Verdicts(QObject):
 
     @property
     def busy(self) -> bool:
-        return self._slot.busy
+        return self._slot.busy or self._soon.isActive()
 
     def follow(self, validation: Validation | None) -> None:
         """The text that fixes are of from now on."""
@@ -50,12 +55,14 @@ class Verdicts(QObject):
         """Work out what is not known yet; what was asked before and is not done is dropped."""
         self.cancel()
         self._waiting = [fix for fix in fixes if fix not in self._known]
-        self._next()
+        if self._waiting:
+            self._soon.start()
 
     def cancel(self) -> None:
         """Nobody waits for a verdict any more."""
         self._waiting = []
         self._at_work = None
+        self._soon.stop()
         self._slot.cancel()
 
     def _next(self) -> None:
