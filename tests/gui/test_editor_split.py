@@ -215,3 +215,12 @@ def test_a_fold_is_one_of_both_views_and_hides_no_caret(window: MainWindow, qtbo
     qtbot.keyClick(second.edit, Qt.Key.Key_F6)
     first.edit.folding.unfold_here()
     assert tab.edit.document().findBlockByNumber(3).isVisible()
+
+
+def test_the_find_bar_of_a_narrow_view_leaves_room_for_what_is_typed(window: MainWindow, qtbot: Any) -> None:
+    _first, second = split(window, qtbot)
+    qtbot.keyClick(second.edit, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    bar = second.find_bar
+    qtbot.keyClicks(bar.needle, "sagemaker")
+    qtbot.waitUntil(lambda: bar.needle.width() > bar.needle.fontMetrics().horizontalAdvance("sagemaker:Create"))
+    tab_of(window).views.join()

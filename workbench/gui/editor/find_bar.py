@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent, QTextCursor
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from workbench.errors import WorkbenchError
@@ -46,6 +46,22 @@ class QueryFields(QWidget):
     @property
     def query(self) -> Query:
         return Query(self.needle.text(), self.regular.isChecked(), self.case.isChecked(), self.word.isChecked())
+
+
+NARROW = 440
+"""Pixels; half of an editor that is split."""
+
+
+def _row(*widgets: QWidget, last: QWidget | None = None) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
+    if last is not None:
+        layout.addWidget(last)
+    return row
 
 
 class FindBar(QFrame):
@@ -101,27 +117,34 @@ class FindBar(QFrame):
         self.hide()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(2 * SPACE, SPACE, SPACE, SPACE)
-        grid.setSpacing(SPACE)
-        grid.addWidget(self.fields, 0, 0)
-        top = QHBoxLayout()
-        for widget in (self.inside, self.before, self.after, self.count, self.halt):
-            top.addWidget(widget)
-        top.addStretch(1)
-        top.addWidget(self.shut)
-        grid.addLayout(top, 0, 1)
-        grid.addWidget(self.other, 1, 0)
-        below = QHBoxLayout()
-        for button in (self.one, self.all):
-            below.addWidget(button)
-        below.addStretch(1)
-        grid.addLayout(below, 1, 1)
-        message = QHBoxLayout()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(2 * SPACE, SPACE, SPACE, SPACE)
+        self._grid.setSpacing(SPACE)
+        self._steps = _row(self.inside, self.before, self.after, self.count, self.halt, last=self.shut)
+        self._replaces = _row(self.one, self.all)
+        self._message = QWidget()
+        message = QHBoxLayout(self._message)
+        message.setContentsMargins(0, 0, 0, 0)
         message.addWidget(self._sign)
         message.addWidget(self.said, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.addLayout(message, 2, 0, 1, 2)
-        grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(0, 1)
+        self._is_narrow = False
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Each field beside its buttons, or over them where there is no room to read what was typed."""
+        parts = (self.fields, self._steps, self.other, self._replaces)
+        columns = 1 if self._is_narrow else 2
+        for at, part in enumerate(parts):
+            self._grid.addWidget(part, at // columns, at % columns)
+        self._grid.addWidget(self._message, 4, 0, 1, 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < NARROW
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._arrange()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -299,6 +322,7 @@ class FindBar(QFrame):
         search, busy = self.search, self.search.busy or self._worker.busy
         sentence = search.error or self._done
         self.said.setText(sentence)
+        self._message.setVisible(bool(sentence))
         self.said.setVisible(bool(sentence))
         self._sign.setVisible(bool(sentence) and bool(search.error))
         self.halt.setVisible(busy)
