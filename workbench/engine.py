@@ -21,6 +21,7 @@ from workbench.answers import Question as Question
 from workbench.answers import Validation as Validation
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.model import ConditionKey
+from workbench.collector import collector_paused
 from workbench.document.decoding import Decoded, decode
 from workbench.document.edits import Edit, apply_edits
 from workbench.document.nodes import Document, Problem
@@ -30,7 +31,6 @@ from workbench.embedded.door import policies_in
 from workbench.embedded.model import Contents, EmbeddedPolicy
 from workbench.errors import ScenarioError, WorkbenchError
 from workbench.evaluation.catalog_facts import CatalogFacts
-from workbench.evaluation.collector import collector_paused
 from workbench.evaluation.decision import Decision, Outcome
 from workbench.evaluation.judge import Judge, explain, utc_now
 from workbench.evaluation.prepared import Prepared

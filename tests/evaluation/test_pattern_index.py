@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.evaluation.asking import NOON, policy
+from workbench.collector import collector_paused
 from workbench.document.parser import parse
 from workbench.evaluation.arn_patterns import ArnPattern, ResourcePattern, covers, split_arn_tokens
-from workbench.evaluation.collector import collector_paused
 from workbench.evaluation.compiled import ActionPatterns, CompiledStatement, StatementSet, covers_action
 from workbench.evaluation.decision import StatementRef
 from workbench.evaluation.facts import NoFacts

@@ -6,8 +6,9 @@ make the same tree of good JSON; a property test holds them together.
 
 from __future__ import annotations
 
-import gc
+from contextlib import nullcontext
 
+from workbench.collector import collector_paused
 from workbench.document.nodes import Document
 from workbench.document.strict import parse_strict
 
@@ -21,16 +22,10 @@ def parse(text: str) -> Document:
     ['A comma is missing after this value.']
     """
     # A tree in the making is all live: collecting over it frees nothing.
-    paused = len(text) >= _BIG and gc.isenabled()
-    if paused:
-        gc.disable()
-    try:
+    with collector_paused() if len(text) >= _BIG else nullcontext():
         root = parse_strict(text)
         if root is not None:
             return Document(text, root)
         from workbench.document.recovery import recover  # much to load, and most files are in order
 
         return recover(text)
-    finally:
-        if paused:
-            gc.enable()

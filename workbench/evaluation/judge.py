@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from workbench.collector import collector_paused
 from workbench.document.parser import parse
 from workbench.document.paths import format_path
 from workbench.errors import ScenarioError
 from workbench.evaluation import layers as layer_names
 from workbench.evaluation.callers import Caller, CallerKind, Grant, read_caller
 from workbench.evaluation.calls import Part, expand
-from workbench.evaluation.collector import collector_paused
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
 from workbench.evaluation.context import Context
 from workbench.evaluation.decision import Authorization, Decision, Outcome, StatementRef

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from workbench.evaluation.collector import swept_elsewhere
+from workbench.collector import swept_elsewhere
 
 QUIET_MS = 20_000
 FEW = 20

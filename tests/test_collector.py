@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from workbench.evaluation import collector
-from workbench.evaluation.collector import collector_paused
+from workbench import collector
+from workbench.collector import collector_paused
 
 
 @pytest.fixture(autouse=True)
