@@ -416,7 +416,7 @@ class _Reader:
             nodes = [(node, path)]
         values = []
         for item, at in nodes:
-            text = _scalar(item)
+            text = scalar_text(item)
             if text is not None:
                 values.append(ConditionValue(text, item, at))
             else:
@@ -432,8 +432,8 @@ class _Reader:
         return tuple(values)
 
 
-def _scalar(node: Node) -> str | None:
-    """A condition value as text (grammar.md G9), or None if it is no scalar."""
+def scalar_text(node: Node) -> str | None:
+    """A value of a condition or of a request as text, or None if it is no scalar. Source: grammar.md G9."""
     match node:
         case StringNode():
             return node.value
