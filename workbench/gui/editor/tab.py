@@ -22,6 +22,7 @@ from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, 
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.hover import Explain, Hovers
+from workbench.gui.editor.long_lines import LongLines
 from workbench.gui.editor.marks import MarkList
 from workbench.gui.editor.pasting import Pasting
 from workbench.gui.editor.policy_text import Seen
@@ -84,6 +85,7 @@ class EditorTab(QWidget):
         self.rewriting = Rewriting(self)
         self.pasting = Pasting(self)
         self.brackets = BracketJump(self)
+        self.long_lines = LongLines(self)
         self._file_bars = FileBars(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
