@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbench.gui.editor.arrangement import settle
 from workbench.gui.strip import Choice
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Closing:
     def may_close(self) -> bool:
         """Keeps what is unsaved for the next start; whether the window may go."""
         window = self._window
+        settle(window.area.tabs())
         window.session.close()
         reason = window.area.keeping.leave()
         if reason is None or self._may_lose:

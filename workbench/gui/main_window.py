@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
         area.undo_changed.connect(self.registry.refresh)
         area.caret_moved.connect(showing.follow_caret)
         area.caret_moved.connect(self.session.touch)
+        area.placed.connect(self.session.touch)
         area.failed.connect(lambda sentence: self.say("file", "error", sentence))
         area.told.connect(lambda sentence: self.status.showMessage(sentence, TOLD_MS))
         area.opened.connect(self.settings.add_recent)

@@ -148,8 +148,7 @@ class Comparing(QObject):
             self.compare.say("Git knows no older version of this file.")
             return
         lines = [(f"{v.date}  {v.commit[:8]}  {v.subject}", v.commit) for v in found]
-        chooser = Chooser("Compare with a version", "Filter versions", lines, partial(self._at, path), self._window)
-        chooser.open()
+        Chooser("Compare with a version", "Filter versions", lines, partial(self._at, path), self.compare).open_over()
 
     def _at(self, path: Path, commit: str) -> None:
         data = bytes_at(path, commit)
@@ -171,4 +170,5 @@ class Comparing(QObject):
                 self.compare.set_source(Source(f"AWS's {name} ({policy.version} of {policy.updated})", policy.document))
 
         lines = [(name, name) for name in sorted(library.names(), key=str.lower)]
-        Chooser("Compare with an AWS managed policy", "Filter policies", lines, chosen, self._window).open()
+        title = "Compare with an AWS managed policy"
+        Chooser(title, "Filter policies", lines, chosen, self.compare).open_over()

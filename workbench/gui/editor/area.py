@@ -31,6 +31,8 @@ class EditorArea(QTabWidget):
     changed = Signal()
     """Another tab is in front, or its text has changed: what the window shows is of an older state."""
     caret_moved = Signal()
+    placed = Signal()
+    """Somebody has scrolled, folded, or given a view more room."""
     state_changed = Signal()
     undo_changed = Signal()
     switched = Signal()
@@ -152,6 +154,7 @@ class EditorArea(QTabWidget):
         tab = EditorTab(key, self._theme, self)
         tab.views.equip(partial(self._equip, tab))
         tab.views.divided.connect(self.state_changed)
+        tab.views.placed.connect(self.placed)
         tab.edited.connect(lambda: self._edited(tab))
         tab.state_changed.connect(lambda: self.show_state(tab))
         tab.caret_moved.connect(lambda: self._caret_moved(tab))

@@ -201,6 +201,17 @@ class Folding(QObject):
         """Folds every object and list but the outermost."""
         self._choose(lambda region: region.depth > 0, "There is nothing over several lines to fold.")
 
+    def fold_lines(self, lines: Iterable[int], then: Callable[[], object]) -> None:
+        """Folds what these lines open and nothing else, and calls `then`."""
+        chosen = set(lines)
+        self._slices.start(lambda: self._fold_lines(chosen, then))
+
+    def _fold_lines(self, lines: set[int], then: Callable[[], object]) -> Iterator[None]:
+        regions = yield from self._scan()
+        chosen = {first for first in lines & regions.keys() if regions[first].last - first <= MOST}
+        yield from self._apply(regions, chosen)
+        then()
+
     def fold_statements(self) -> None:
         """Folds the statements and nothing else."""
         self._choose(lambda region: region.is_statement, "There is no statement over several lines to fold.")

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from workbench.gui.editor import unseen_marks
 from workbench.gui.editor.blocks import near_blocks, stretches
-from workbench.gui.editor.brackets import match_bracket
+from workbench.gui.editor.brackets import BracketPair
 from workbench.gui.editor.filling import AT_ONCE, SLICE
 from workbench.gui.editor.fold_marks import FoldMarks
 from workbench.gui.editor.folding import Folding
@@ -74,7 +74,7 @@ class PolicyEdit(TrueTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setCursorWidth(2)
-        self._pairs = Pairs(self)
+        self._pairs, self._brackets = Pairs(self), BracketPair(self, self._text)
         self.margin = Margin(self)
         self._apply_font()
         # One paint may follow several changes of cursor, text and scroll: they are looked at once, before it.
@@ -87,6 +87,7 @@ class PolicyEdit(TrueTextEdit):
         self._text.marks_changed.connect(self._on_marks)
         self._text.loaded.connect(self._filled)
         self.cursorPositionChanged.connect(self._refresh.start)
+        self._brackets.changed.connect(self._refresh.start)
         self.verticalScrollBar().valueChanged.connect(self._on_scroll)
         self.blockCountChanged.connect(lambda _count: self._place_margin())
         self.updateRequest.connect(self._move_margin)
@@ -308,8 +309,7 @@ class PolicyEdit(TrueTextEdit):
                 selections.append(self._tint(low, high, theme.mix("warning", "surface", 0.30)))
         if self._flash is not None:
             selections.append(self._tint(*self._flash, theme.mix("accent", "surface", 0.45)))
-        pair = match_bracket(self.document(), self.textCursor().position())
-        for place in pair or ():
+        for place in self._brackets.at_caret():
             selections.append(self._tint(place, place + 1, theme.mix("accent", "surface", 0.32)))
         self.setExtraSelections(selections)
         self.viewport().update()

@@ -118,6 +118,7 @@ class FindingsPane(QWidget):
         self.verdicts.slow.connect(self._slow)
         self.failed = WrappedLabel()
         self.failed.hide()
+        self.forms = QVBoxLayout()  # of what is asked about a finding
         self.stale = WrappedLabel()
         self.stale.hide()
         self._lay_out()
@@ -206,6 +207,7 @@ class FindingsPane(QWidget):
         layout.addWidget(self.work)
         layout.addWidget(self.failed)
         layout.addWidget(self.stale)
+        layout.addLayout(self.forms)
         layout.addWidget(holder, 1)
 
     # -- what the shell calls -------------------------------------------------------------------------------------
