@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from workbench.gui.editor.qt_text import from_qt, to_qt
 from workbench.gui.jobs import JobSlot
-from workbench.writing.pasting import PastedPolicy, policies_in_paste
+from workbench.writing.pasting import PastedPolicy, may_hold_policy, policies_in_paste
 
 if TYPE_CHECKING:
     from workbench.gui.editor.tab import EditorTab
@@ -45,7 +45,7 @@ class Pasting(QObject):
         place.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         self._drop()
         text = from_qt(place.selectedText())
-        if "Statement" not in text or self._tab.edit.isReadOnly():
+        if not may_hold_policy(text) or self._tab.edit.isReadOnly():
             return
         self._place, self._text = place, text
         self._slot.start(lambda _progress: policies_in_paste(text))
