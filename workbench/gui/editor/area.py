@@ -11,6 +11,7 @@ from PySide6.QtCore import QFileSystemWatcher, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QTabBar, QTabWidget, QToolButton, QWidget
 
 from workbench.gui.editor.files import FileProblem
+from workbench.gui.editor.held import HeldPolicies
 from workbench.gui.editor.hover import Explain
 from workbench.gui.editor.keeping import Keeping
 from workbench.gui.editor.recovery import Recovery
@@ -22,7 +23,9 @@ from workbench.gui.theme import Theme
 from workbench.writing.proposals import Proposal
 
 Complete: TypeAlias = Callable[[EditorTab, str, int], Sequence[Proposal]]
-FILTER = "Policies (*.json *.txt *.policy);;All files (*)"
+FILTER = (
+    "Policies (*.json *.txt *.policy);;Files that hold policies (*.yaml *.yml *.template *.tf *.json);;All files (*)"
+)
 
 
 class EditorArea(QTabWidget):
@@ -125,6 +128,7 @@ class EditorArea(QTabWidget):
             except FileProblem as problem:
                 self._not_opened(tab, problem)
                 return None
+            HeldPolicies(tab, self)
             self._watch(path)
             self._drop_pristine(tab)
             self.opened.emit(path)
