@@ -237,3 +237,14 @@ def test_the_findings_of_a_policy_without_a_list_are_of_its_one_statement() -> N
     assert outline.found[0].count >= 1
     assert outline.row_at(text.index("s3:")) == 0
     assert outline.row_at(2) is None
+
+
+def test_it_has_room_for_statements_when_it_is_first_shown(window: MainWindow, qtbot: Any) -> None:
+    outline = window.panes.docks["outline"]
+    qtbot.waitUntil(lambda: outline.height() >= 200)
+    window.resizeDocks([window.panes.docks["project"], outline], [120, 400], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: outline.height() > 250)
+    height = outline.height()
+    window.toggle_pane("outline")
+    window.toggle_pane("outline")  # whoever has made it higher keeps that
+    qtbot.waitUntil(lambda: outline.isVisible() and abs(outline.height() - height) < 8)

@@ -192,7 +192,7 @@ def test_statements_come_in_a_list_where_the_list_is_due() -> None:
 
 
 def test_a_principal_without_a_type_is_everyone_alone() -> None:
-    assert labels(IN_STATEMENT % '"Principal": |', PolicyKind.RESOURCE) == ["*"]
+    assert labels(IN_STATEMENT % '"Principal": |', PolicyKind.RCP) == ["*"]
     assert '"Principal": "*"' in accepted(IN_STATEMENT % "|", "Principal", PolicyKind.RCP)
     assert "accounts.google.com" in labels(IN_STATEMENT % '"Principal": {"Federated": |}', PolicyKind.TRUST)
     assert labels(IN_STATEMENT % '"Principal": {"CanonicalUser": "|"}', PolicyKind.RESOURCE) == []
@@ -238,3 +238,65 @@ def test_snippets_are_offered_where_a_statement_can_stand() -> None:
     found = accepted('{\n  "Statement": [\n    |\n  ]\n}', "Allow statement")
     assert not parse(found).problems
     assert '\n      "Effect": "Allow"' in found
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "made"),
+    [
+        ('{"Statement": {"Action"|', "s3:", '{"Statement": {"Action": "s3:"'),
+        ('{"Statement"| }', "Deny statement", None),
+        ('{"Statement"|', "Least privilege: read one prefix of a bucket", None),
+        ('{"Statement": {"Effect" |}}', "Deny", '{"Statement": {"Effect" : "Deny"}}'),
+        ('{"Statement": {"Action": ["s3:*"|]}}', "s3:PutObject", '{"Statement": {"Action": ["s3:*", "s3:PutObject"]}}'),
+    ],
+)  # fmt: skip
+def test_a_missing_colon_is_written_with_the_value(text: str, label: str, made: str | None) -> None:
+    found = accepted(text, label)
+    assert made in (None, found)
+    assert len(parse(found).problems) <= len(parse(text.replace("|", "")).problems)
+
+
+def test_between_a_name_and_its_value_only_the_colon_is_missing() -> None:
+    assert not labels('{"Statement"| [{"Effect": "Deny"}]}')
+    assert not labels(IN_STATEMENT % '"Action"|["s3:Get*"]')
+
+
+def test_a_name_that_has_lost_its_end_takes_nothing_of_what_follows() -> None:
+    text = IN_STATEMENT % '"Action": "s3:*", "Condition": {"String|:{"s3:prefix":"a"}}'
+    assert '{"StringLike":{"s3:prefix":"a"}}' in accepted(text, "StringLike")
+    assert not parse(accepted(text, "StringLike")).problems
+    assert not parse(accepted('{"State|: [{"Effect": "Deny"}]}', "Statement")).problems
+
+
+@pytest.mark.parametrize("element", ["Effect", "Action", "NotAction", "Resource", "NotResource"])
+def test_an_object_of_a_template_gets_no_values_for_names(element: str) -> None:
+    assert not labels(IN_STATEMENT % f'"{element}": {{|"Ref": "Bucket"}}')
+    assert not labels(IN_STATEMENT % f'"{element}": {{"|"}}')
+
+
+def test_a_variable_that_is_there_already_is_replaced_whole() -> None:
+    for inside in ("aws:user|", "aws:user|id", "|", "|aws:PrincipalTag/team"):
+        text = IN_STATEMENT % f'"Resource": "arn:aws:s3:::b/${{{inside}}}/x"'
+        assert '"arn:aws:s3:::b/${aws:username}/x"' in accepted(text, "${aws:username}")
+    assert '"a${aws:username}-${aws:userid}"' in accepted(
+        IN_STATEMENT % '"Resource": "a${aws:us|-${aws:userid}"', "${aws:username}"
+    )
+
+
+def test_the_services_that_policies_name_most_come_first() -> None:
+    assert labels(IN_STATEMENT % '"Action": |')[:3] == ["s3:", "iam:", "sts:"]
+    assert "a2c:" in labels(IN_STATEMENT % '"Action": |')
+
+
+def test_a_principal_is_somebody_before_it_is_everyone() -> None:
+    text = IN_STATEMENT % '"Principal": |'
+    for kind in (PolicyKind.TRUST, PolicyKind.RESOURCE):
+        assert labels(text, kind) == ['{"AWS": …}', '{"Service": …}', '{"Federated": …}', "*"]
+        for label in labels(text, kind):
+            assert not parse(accepted(text, label, kind)).problems
+    assert '"Principal": {"AWS": "arn:aws:iam::111122223333:root"}' in accepted(text, '{"AWS": …}')
+    assert '"Principal": {"Service": "sagemaker.amazonaws.com"}}' in accepted(
+        IN_STATEMENT % '"Principal": "serv|"', '{"Service": …}'
+    )
+    assert labels(text, PolicyKind.RCP) == ["*"]
+    assert not [label for label in labels(IN_STATEMENT % '"Principal": ["|"]') if label.startswith("{")]

@@ -69,6 +69,7 @@ _FAMILIES = {
     "Date": (Family.DATE,),
     "IPAddress": (Family.IP,),
 }
+_REST_OF_VARIABLE = re.compile(r"[\w:/.@=+-]*\}")
 _FORMAT_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _VARIABLES = (
     "aws:username", "aws:userid", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID",
@@ -86,11 +87,12 @@ def complete(text: str, offset: int, kind: PolicyKind, catalog: Catalog) -> tupl
         return ()
     inside = here.typed.rpartition("${")
     if here.quoted and inside[1] and "}" not in inside[2] and not here.is_key:
-        return tuple(_variables(here, inside[2]))[:MOST]
+        return tuple(_variables(here, inside[2], text))[:MOST]
     found = tuple(_pieces(here, kind, catalog))
     ranked = found if _names_action(here) else _ranked(here.typed, found)
     written = [proposal(here, piece) for piece in ranked]
     blocks = list(_blocks(here, kind, text))
+    written[:0] = _principal_objects(here, kind)
     return tuple([*blocks, *written] if not found else [*written, *blocks])[:MOST]
 
 
@@ -115,6 +117,8 @@ def _pieces(here: Here, kind: PolicyKind, catalog: Catalog) -> Iterator[Piece]:
     if not within:
         if here.is_key:
             yield from _elements(here, STATEMENT_ELEMENTS, kind)
+    elif here.is_key and not element.endswith(("Principal", "Condition")):
+        return  # a template's own object, as {"Ref": …}
     elif element == "Effect":
         if kind is not PolicyKind.RCP:
             yield plain("Allow")
@@ -281,6 +285,24 @@ def _principals(here: Here, within: tuple[str, ...]) -> Iterator[Piece]:
         yield plain("*", "everyone")
 
 
+def _principal_objects(here: Here, kind: PolicyKind) -> Iterator[Proposal]:
+    """Where a principal's value begins: whom it can be besides everyone, as the object that says so."""
+    if here.is_key or here.in_statement not in (("Principal",), ("NotPrincipal",)) or kind is PolicyKind.RCP:
+        return
+    if here.path[-1][0] != "value":  # in a list, which may only hold texts
+        return
+    arn, account = (("arn:aws:iam::", False), ("111122223333", True))
+    for name, value in (
+        ("AWS", (arn, account, (":root", False))),
+        ("Service", (("sagemaker.amazonaws.com", True),)),
+        ("Federated", (arn, account, (":oidc-provider/", False), ("provider", True))),
+    ):
+        label = f'{{"{name}": …}}'
+        if match(here.typed, label) is not None:
+            parts = ((f'{{"{name}": "', False), *value, ('"}', False))
+            yield proposal(here, Piece(label, _first_sentence(PRINCIPAL_KINDS[name]), parts), bare=True)
+
+
 # -- conditions ---------------------------------------------------------------------------------------------------
 
 
@@ -390,10 +412,12 @@ def _key_values() -> dict[str, tuple[str, ...]]:
     return {key.lower(): tuple(values) for key, values in raw.items() if not key.startswith("_")}
 
 
-def _variables(here: Here, typed: str) -> Iterator[Proposal]:
-    """Policy variables, in the string that the caret is in: only what stands behind `${` is replaced."""
+def _variables(here: Here, typed: str, text: str) -> Iterator[Proposal]:
+    """Policy variables, in the string that the caret is in: only what stands from `${` to its end is replaced."""
     begin = here.token.start + 1 + len(here.typed) - len(typed)
     end = begin + len(typed)
+    if (rest := _REST_OF_VARIABLE.match(text, end)) is not None:  # one that is there already is replaced whole
+        end = rest.end()
     for name in _VARIABLES:
         if match(typed, name) is not None:
             stop = (Span(len(name), len(name)),) if name.endswith("/") else ()

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QFileSystemWatcher, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QTabBar, QTabWidget, QToolButton, QWidget
 
 from workbench.gui.editor.files import FileProblem
+from workbench.gui.editor.held import HeldPolicies
 from workbench.gui.editor.hover import Explain
 from workbench.gui.editor.keeping import Keeping
 from workbench.gui.editor.recovery import Recovery
@@ -22,7 +23,9 @@ from workbench.gui.theme import Theme
 from workbench.writing.proposals import Proposal
 
 Complete: TypeAlias = Callable[[EditorTab, str, int], Sequence[Proposal]]
-FILTER = "Policies (*.json *.txt *.policy);;All files (*)"
+FILTER = (
+    "Policies (*.json *.txt *.policy);;Files that hold policies (*.yaml *.yml *.template *.tf *.json);;All files (*)"
+)
 
 
 class EditorArea(QTabWidget):
@@ -127,6 +130,7 @@ class EditorArea(QTabWidget):
             except FileProblem as problem:
                 self._not_opened(tab, problem)
                 return None
+            HeldPolicies(tab, self)
             self._watch(path)
             self._drop_pristine(tab)
             self.opened.emit(path)
@@ -187,8 +191,14 @@ class EditorArea(QTabWidget):
     def _remove(self, tab: EditorTab) -> None:
         if tab.path is not None and str(tab.path) in self._watcher.files():
             self._watcher.removePath(str(tab.path))
-        self.removeTab(self.indexOf(tab))
+        index = self.indexOf(tab)
+        if self.current is not None and self._close_mark(index) is QApplication.focusWidget():
+            self.current.edit.setFocus()  # the mark goes, and with it the keys
+        self.removeTab(index)
         tab.deleteLater()
+
+    def _close_mark(self, index: int) -> QWidget | None:
+        return self.tabBar().tabButton(index, QTabBar.ButtonPosition.RightSide)
 
     def _edited(self, tab: EditorTab) -> None:
         self.keeping.touch()
@@ -196,10 +206,19 @@ class EditorArea(QTabWidget):
             self.changed.emit()
 
     def _switched(self) -> None:
+        self._take_keys()
         self.switched.emit()
         self.changed.emit()
         self.state_changed.emit()
         self.caret_moved.emit()
+
+    def _take_keys(self) -> None:
+        """The text in front has the keys that the one before had: Qt would give them to what comes first beside it.
+        Another pane keeps them, and so does the row of tabs for whoever goes along it."""
+        focus = QApplication.focusWidget()
+        is_here = focus is None or not self.isVisible() or self.isAncestorOf(focus)
+        if self.current is not None and is_here and focus is not self.tabBar():
+            self.current.edit.setFocus()
 
     def show_state(self, tab: EditorTab) -> None:
         """Title and tool tip of a tab whose state has changed."""
