@@ -409,6 +409,17 @@ def test_the_request_that_shows_a_security_finding_is_allowed(
     qtbot.waitUntil(lambda: window.panel.card.word() == "Denied", timeout=10_000)
 
 
+def test_the_request_of_a_refused_document_is_asked_of_it_as_if_mended(
+    qtbot: Any, open_text: Callable[[str], MainWindow]
+) -> None:
+    window = open_text(ESCALATION.replace('"Build"', '"not a Sid"'))
+    click_finding(qtbot, window, "PRIVILEGE_ESCALATION")
+    qtbot.mouseClick(window.findings.details.links["Show the request"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.panel.card.word() == "Allowed", timeout=10_000)
+    shown = [label.text() for label in window.findChildren(WrappedLabel) if label.isVisible()]
+    assert any("as if what AWS refuses in it were mended alone" in text for text in shown)
+
+
 def test_checks_that_failed_stand_in_the_status_bar(
     qtbot: Any, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,7 @@ from workbench.findings import (
     weak_conditions,
     wide_trust,
 )
+from workbench.findings.as_if import Judging
 from workbench.findings.codes import CODES
 from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
@@ -139,6 +140,7 @@ def run_checks(
     """All findings of one policy, in order, and the checks that failed. `recall`: what was said of its statements
     before. Raises nothing but GivenUp; what was said by then of new statements is recalled."""
     rerun = None if recall is None else Rerun(context, recall)
+    mended = Judging(context)
     findings: list[Finding] = []
     failed: list[FailedCheck] = []
     try:
@@ -148,7 +150,10 @@ def run_checks(
             patience.check()
             try:
                 # all or nothing: a check that fails half-way reports no finding
-                made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
+                if check.judged:
+                    made = mended.run(check)
+                else:
+                    made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
             except UndecidedError as error:
                 findings += error.found
                 failed.append(FailedCheck(check.name, str(error)))
@@ -163,6 +168,7 @@ def run_checks(
         raise
     finally:
         context.let_go()
+        mended.let_go()
     if rerun is not None:
         rerun.finish()
     return found, tuple(failed)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from workbench.catalog.managed import ManagedPolicies
 from workbench.errors import WorkbenchError
 from workbench.evaluation.request import PolicySet, Scenario
+from workbench.findings.as_if import MENDED
 from workbench.gui.answering import Answered
 from workbench.gui.compare.access import AccessPane
 from workbench.gui.compare.following import seen
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ROOM = 300
 """Pixels of height with which a comparison can be read."""
 WITNESS = "This request is asked of {name} alone, as it was found; the project's other policies take no part."
+_OF_MENDED = "{name} as if what AWS refuses in it were mended"
 
 
 class Comparing(QObject):
@@ -65,13 +67,16 @@ class Comparing(QObject):
     # -- a witness --------------------------------------------------------------------------------------------------
 
     def ask(self, scenario: Scenario) -> None:
-        """Shows a found request in the request pane and asks it of the policy in front alone."""
+        """Shows a found request in the request pane and asks it of the policy in front alone, or as it was mended for
+        the finding that the request shows."""
         window = self._window
         tab = window.area.current
         self.beside = scenario.policies
         window.panel.set_request(scenario.request)
         window.show_pane("request")
         name = tab.title if tab is not None else "the policy"
+        if MENDED in scenario.policies.names:
+            name = _OF_MENDED.format(name=name)
         window.say("witness", "link", WITNESS.format(name=name), [("Ask as usual", self.let_go)])
         window.ask_now()
 
