@@ -16,7 +16,7 @@ from workbench.evaluation import layers as layer_names
 from workbench.evaluation.callers import Caller, CallerKind, Grant, read_caller
 from workbench.evaluation.calls import Part, expand
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
-from workbench.evaluation.context import Context
+from workbench.evaluation.context import Context, key_meant
 from workbench.evaluation.decision import Authorization, Decision, Outcome, StatementRef
 from workbench.evaluation.derive import RESOURCE_TAGS, build_context, tags_not_seen
 from workbench.evaluation.facts import Facts
@@ -109,7 +109,7 @@ class Judge:
             raise ScenarioError(f"{twice[0]} is both stated in the context and said to be unknown.", "request.unknown")
         from workbench.evaluation.unknowns import explore
 
-        return explain_range(explore(scenario, self.prepare), scenario)
+        return explain_range(explore(_by_present_names(scenario), self.prepare), scenario)
 
     def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
         """For each authorization of the decision, in order, every consulted layer with every statement and its reasons.
@@ -119,7 +119,7 @@ class Judge:
         from workbench.evaluation.trace import trace
         from workbench.evaluation.unknowns import explore
 
-        parts = explore(scenario, self.prepare).parts
+        parts = explore(_by_present_names(scenario), self.prepare).parts
         return tuple(trace(part.ready.layers, part.ready.request, part.layers) for part in parts)
 
     def _ready(self, scenario: Scenario, part: Part, caller: Caller, notes: list[str]) -> Ready:
@@ -427,6 +427,12 @@ def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
                 if key not in context:
                     missing.setdefault(key.lower(), key)
     return tuple(missing[lower] for lower in sorted(missing))
+
+
+def _by_present_names(scenario: Scenario) -> Scenario:
+    """The scenario with its unknown keys called as conditions are compiled for."""
+    unknown = frozenset(map(key_meant, scenario.request.unknown))
+    return replace(scenario, request=replace(scenario.request, unknown=unknown))
 
 
 def compile_policy(policy: NamedPolicy, kind: PolicyKind) -> tuple[CompiledStatement, ...]:
