@@ -38,6 +38,7 @@ class Tables(NamedTuple):
     global_keys: tuple[GlobalKey, ...]
     global_keys_date: str
     claim_types: Mapping[str, str]  # claim of an OIDC provider -> type
+    also_types: Mapping[str, tuple[str, ...]]  # key -> what it is compared as beside its published type
     key_aliases: Mapping[str, str]  # old key -> new key
     action_aliases: Mapping[str, str]  # API name that is no action -> action
     rejected_actions: frozenset[str]
@@ -57,6 +58,7 @@ def tables() -> Tables:
     """All tables; a few milliseconds the first time, then the same object."""
     keys = _load("global-keys")
     rejected = _load("known-rejected")
+    own_types = _load("service-keys")["keys"]
     needs = _load("dependents")
     dependents = needs["dependents"]
     documented: dict[str, list[Dependent]] = {}
@@ -76,7 +78,8 @@ def tables() -> Tables:
             for row in keys["keys"]
         ),
         keys["date"],
-        {row["name"].removeprefix("*:").lower(): row["type"] for row in _load("service-keys")["keys"]},
+        {row["name"].removeprefix("*:").lower(): row["type"] for row in own_types if "type" in row},
+        {row["name"].lower(): tuple(row["other_types"]) for row in own_types if "other_types" in row},
         _aliases("key-aliases"),
         _aliases("action-aliases"),
         frozenset(name.lower() for name in rejected["actions"]),
