@@ -46,6 +46,7 @@ class Tables(NamedTuple):
     rejected_on: str
     when: Mapping[tuple[str, str], tuple[When, str]]  # (action, dependent) -> when, and what that hangs on
     documented: Mapping[str, tuple[Dependent, ...]]  # action -> what its service's pages say it needs
+    passed_to: Mapping[str, str]  # action that hands over a role -> the service principal that gets it
     tag_rules: Mapping[str, TagRule]  # service prefix -> rule
 
 
@@ -61,9 +62,11 @@ def tables() -> Tables:
     own_types = _load("service-keys")["keys"]
     needs = _load("dependents")
     dependents = needs["dependents"]
+    passed_to = _passed_to(needs)
     documented: dict[str, list[Dependent]] = {}
     for row in dependents:
-        found = Dependent(row["dependent"], row["when"], "", row.get("inferred", False), row.get("note", ""))
+        to = passed_to.get(row["action"].lower(), "") if row["dependent"] == "iam:PassRole" else ""
+        found = Dependent(row["dependent"], row["when"], "", row.get("inferred", False), row.get("note", ""), to)
         documented.setdefault(row["action"].lower(), []).append(found)
     return Tables(
         tuple(
@@ -87,8 +90,21 @@ def tables() -> Tables:
         rejected["date"],
         {(row["action"].lower(), row["dependent"].lower()): (row["when"], row.get("note", "")) for row in dependents},
         {action: tuple(found) for action, found in documented.items()},
+        passed_to,
         {row["service"]: TagRule(row["dependent"], row["request_key"], row["creates"]) for row in needs["tag_rules"]},
     )
+
+
+def _passed_to(needs: Any) -> dict[str, str]:
+    """Lower-cased action → the service principal that gets the role of its calls, where that is known."""
+    services = frozenset(needs["principals"]["services"])
+    found: dict[str, str] = {}
+    for row in needs["dependents"]:
+        action = row["action"].lower()
+        service = action.partition(":")[0]
+        if row["dependent"] == "iam:PassRole" and ("passed_to" in row or service in services):
+            found[action] = row.get("passed_to", f"{service}.amazonaws.com")
+    return found
 
 
 def _aliases(name: str) -> dict[str, str]:
