@@ -125,7 +125,7 @@ def test_an_error_in_another_statement_hides_nothing(
     assert found.details == known.details
     assert [at.path for at in found.locations if at.path[1] == ("index", 0)] == [at.path for at in known.locations]
     assert found.assumption[0].startswith("AWS refuses the document as it stands")
-    assert "statement 2 (line " in found.assumption[0]
+    assert "statement 2" in found.assumption[0]
     assert found.assumption[1:] == known.assumption
     assert found.confidence is Confidence.INFERRED
     assert "AWS says nothing of a document that it refuses" in found.note
@@ -162,7 +162,7 @@ def test_what_bears_no_meaning_in_a_statement_is_taken_away(changed: dict[str, A
 def test_the_same_sid_twice_hides_nothing() -> None:
     found = _judged(_text({**_ESCALATES, "Sid": "Same"}, {**_READS, "Sid": "Same"}), _I)
     assert codes(tuple(found)) == ["PRIVILEGE_ESCALATION"]
-    assert "statement 2 (line 10) without Sid" in found[0].assumption[0]
+    assert "statement 2 without Sid" in found[0].assumption[0]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_broken_json_in_another_statement_hides_nothing() -> None:
     text = _text(_ESCALATES, _READS)
     found = _judged(text.replace('"s3:GetObject",', '"s3:GetObject"'), _I)
     assert codes(tuple(found)) == ["PRIVILEGE_ESCALATION"]
-    assert "statement 2 (line 9) left out, where the JSON is broken" in found[0].assumption[0]
+    assert "statement 2 left out, where the JSON is broken" in found[0].assumption[0]
 
 
 @pytest.mark.parametrize("lost", ['"Effect": "Deny",', '"Effect": "Allow"', "]\n}"])

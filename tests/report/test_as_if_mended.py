@@ -22,8 +22,8 @@ _REFUSED = """\
 ]}
 """
 _SAYS = (
-    "AWS refuses the document as it stands; this holds as if it were mended: statement 1 (line 2) without Sid; "
-    "statement 2 (line 3), an Allow with an error in Condition, left out."
+    "AWS refuses the document as it stands; this holds as if it were mended: statement 1 without Sid; "
+    "statement 2, an Allow with an error in Condition, left out."
 )
 
 

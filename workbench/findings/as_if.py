@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,7 +22,16 @@ from workbench.document.parser import parse
 from workbench.document.span import Span
 from workbench.evaluation.refusals import refusals
 from workbench.evaluation.request import ASKED_ABOUT, NamedPolicy
-from workbench.findings.as_if_statements import NO_LINE_END, Rewritten, of_template, open_strings, rewrite
+from workbench.findings.as_if_statements import (
+    NO_LINE_END,
+    Rewritten,
+    is_to_allow,
+    numbered,
+    of_template,
+    open_strings,
+    rewrite,
+)
+from workbench.findings.branches import Branch, branches, is_in_branch
 from workbench.findings.context import Check, CheckContext, UndecidedError, document_place
 from workbench.findings.model import Confidence, Finding, Fix, Location
 from workbench.findings.places import member_value
@@ -41,7 +50,7 @@ _NOTE = (
 )
 _TEMPLATE_NOTE = "what a template leaves open counts for nothing in an Allow and for everything in a Deny"
 _DENY = re.compile("deny", re.IGNORECASE)
-_MOST_TOLD = 5
+_MOST_TOLD, _MOST_CONDITIONS = 5, 4
 
 
 @dataclass(frozen=True)
@@ -49,10 +58,12 @@ class AsIf:
     """`context`: the document as if mended, for a check to look at."""
 
     context: CheckContext
-    assumption: str
+    assumption: tuple[str, ...]
     note: str
     _original: CheckContext
     _rewritten: tuple[Rewritten, ...]
+    _of_choice: bool = False
+    """Whether only findings are told that stand in a branch."""
 
     def told(self, found: Iterable[Finding]) -> list[Finding]:
         """The findings where they belong in the text as it stands, with what they assume."""
@@ -60,9 +71,11 @@ class AsIf:
 
     def _told(self, finding: Finding) -> Finding | None:
         places = [self._place(at) for at in finding.locations]
-        first = self._at(finding.locations[0].path)
-        if first is not None and not first.kept:
+        first = self._number(finding.locations[0].path)
+        if first is not None and not self._rewritten[first].kept:
             return None  # about what nobody has written
+        if self._of_choice and not any(is_in_branch(place.path) for place in places):
+            return None
         scenario = finding.scenario
         if scenario is not None:
             scenario = replace(scenario, policies=scenario.policies.each(_as_mended))
@@ -73,50 +86,48 @@ class AsIf:
             note="; ".join(filter(None, (finding.note, self.note))),
             fixes=tuple(fix for given in finding.fixes if (fix := self._fix(given)) is not None),
             scenario=scenario,
-            assumption=(self.assumption, *finding.assumption),
+            assumption=(*self.assumption, *finding.assumption),
         )
 
-    def _at(self, path: Path) -> Rewritten | None:
-        """The statement that a path of the new text leads into."""
+    def _number(self, path: Path) -> int | None:
+        """Which statement of the new text a path leads into."""
         number = path[1][1] if len(path) > 1 else None
-        return self._rewritten[number] if isinstance(number, int) else None
+        return number if isinstance(number, int) else None
 
     def _place(self, at: Location) -> Place:
-        of = self._at(at.path)
-        if of is None:
+        number = self._number(at.path)
+        if number is None:
             return document_place(self._original)
+        of = self._rewritten[number]
         if not of.kept:
             return of.statement.place
-        by = self._moved[of.statement.index]
+        by = self._moved[number]
         return Place((*of.statement.path, *at.path[2:]), Span(at.span.start + by, at.span.end + by))
 
     @cached_property
-    def _moved(self) -> dict[int, int]:
-        """By how much each statement moved, by its number as it stands."""
+    def _moved(self) -> tuple[int, ...]:
+        """By how much each statement of the new text is off."""
         new = self.context.policy.statements
-        return {
-            of.statement.index: of.statement.node.start - at.node.start
-            for at, of in zip(new, self._rewritten, strict=True)
-        }
+        return tuple(of.statement.node.start - at.node.start for at, of in zip(new, self._rewritten, strict=True))
 
     def _fix(self, fix: Fix) -> Fix | None:
         """The fix for the text as it stands; None where it changes more than one kept statement."""
         edits: list[Edit] = []
         for edit in fix.edits:
-            of = self._around(edit.span)
-            if of is None:
+            number = self._around(edit.span)
+            if number is None:
                 return None
-            by = self._moved[of.statement.index]
+            by = self._moved[number]
             span = Span(edit.span.start + by, edit.span.end + by)
-            if any(span.start < gone.end and gone.start < span.end for gone in of.blank):
+            if any(span.start < gone.end and gone.start < span.end for gone in self._rewritten[number].blank):
                 return None
             edits.append(Edit(span, edit.text))
         return Fix(fix.label, tuple(edits), fix.verdict)
 
-    def _around(self, span: Span) -> Rewritten | None:
-        for new, of in zip(self.context.policy.statements, self._rewritten, strict=True):
-            if of.kept and new.node.start < span.start and span.end < new.node.end:
-                return of
+    def _around(self, span: Span) -> int | None:
+        for number, new in enumerate(self.context.policy.statements):
+            if self._rewritten[number].kept and new.node.start < span.start and span.end < new.node.end:
+                return number
         return None
 
 
@@ -125,54 +136,101 @@ class Judging:
 
     def __init__(self, context: CheckContext) -> None:
         self._context = context
-        self._made: dict[frozenset[str], AsIf | None] = {}
+        self._made: dict[frozenset[str], tuple[AsIf, ...]] = {}
 
     def run(self, check: Check) -> list[Finding]:
         """What a check that is `judged` says of the document. Raises what the check raises."""
         if check.copes not in self._made:
-            self._made[check.copes] = as_if_mended(self._context, check.copes)
-        as_if = self._made[check.copes]
-        if as_if is None:
+            self._made[check.copes] = tuple(_readings(self._context, check.copes))
+        readings = self._made[check.copes]
+        if not readings:
             return list(check.run(self._context))
-        try:
-            return as_if.told(check.run(as_if.context))
-        except UndecidedError as error:
-            raise UndecidedError(str(error), tuple(as_if.told(error.found))) from error
+        found: list[Finding] = []
+        undecided: list[str] = []
+        for as_if in readings:
+            try:
+                found += as_if.told(check.run(as_if.context))
+            except UndecidedError as error:
+                found += as_if.told(error.found)
+                undecided.append(str(error))
+        if undecided:
+            raise UndecidedError("; ".join(dict.fromkeys(undecided)), tuple(found))
+        return found
 
     def let_go(self) -> None:
         """Forgets what the contexts keep."""
-        for as_if in self._made.values():
-            if as_if is not None:
+        for readings in self._made.values():
+            for as_if in readings:
                 as_if.context.let_go()
         self._made.clear()
 
 
-def as_if_mended(context: CheckContext, copes: frozenset[str]) -> AsIf | None:
+def _readings(context: CheckContext, copes: frozenset[str]) -> Iterator[AsIf]:
+    """The document as if mended, and for each condition of a template once as if it held and once as if not: then only
+    what concerns a statement that this brings in is told."""
+    conditions = list(dict.fromkeys(b.condition for chosen in branches(context).values() for b in chosen))
+    choices = [(name, holds) for name in conditions[:_MOST_CONDITIONS] for holds in (True, False)]
+    for choice in (None, *choices):
+        made = as_if_mended(context, copes, choice)
+        if made is not None:
+            yield made
+
+
+def as_if_mended(context: CheckContext, copes: frozenset[str], choice: tuple[str, bool] | None = None) -> AsIf | None:
     """The document as if mended; None where there is nothing to mend, and where too little of it can be read to say
-    what it allows. `copes`: codes of the errors that whoever asks deals with. Linear in the document."""
+    what it allows. `copes`: codes of the errors that whoever asks deals with; `choice`: a condition of the template and
+    whether it holds. Linear in the document."""
+    inside = branches(context)
     defects = _left(context, copes)
     templated = {s.index for s in context.policy.statements if _is_open(context, s)}
-    if not (defects or templated) or not _has_all_statements(context):
+    if not (defects or templated or inside) or not _has_all_statements(context):
         return None
     by_statement, others = _by_statement(context, defects)
     rewritten: list[Rewritten] = []
     told: list[str] = []
     for statement in context.policy.statements:
-        own = by_statement.get(statement.index, [])
-        made = rewrite(context, statement, own, open_=statement.index in templated)
-        if made is None:
-            return None
-        if made.text:
-            rewritten.append(made)
-        if made.told:
-            told.append(made.told)
+        parts = [(context, statement, by_statement.get(statement.index, []), statement.index in templated)]
+        if statement.index in inside:
+            parts = list(_of_choice(inside[statement.index], copes, choice))
+            told += _told_of_choice(statement, inside[statement.index], choice)
+        for part, one, own, open_ in parts:
+            # Two statements that are never there together may have one Sid.
+            made = rewrite(part, one, own, open_=open_, nameless=part is not context)
+            if made is None:
+                return None
+            if made.text:
+                rewritten.append(made)
+            if made.told:
+                told.append(made.told)
     mended = replace(context, policy=read(parse(_composed(context, rewritten)), context.kind))
     allows = zip(mended.policy.statements, rewritten, strict=True)
     if not any(made.kept and s.effect is Effect.ALLOW for s, made in allows) or _left(mended, copes):
         return None
     refused = any(not of_template(context, d) for d in defects)
-    assumption = _assumption(context, refused, others, told)
-    return AsIf(mended, assumption, _NOTE if refused else _TEMPLATE_NOTE, context, tuple(rewritten))
+    assumption = [_assumption(context, refused, others, told)] if told or others else []
+    if choice is not None:
+        assumption.append(f"The condition {choice[0]} of the template {'holds' if choice[1] else 'does not hold'}.")
+    return AsIf(
+        mended, tuple(assumption), _NOTE if refused else _TEMPLATE_NOTE, context, tuple(rewritten), choice is not None
+    )
+
+
+def _of_choice(
+    chosen: Sequence[Branch], copes: frozenset[str], choice: tuple[str, bool] | None
+) -> Iterator[tuple[CheckContext, Statement, list[Defect], bool]]:
+    """The branches that count: those of the condition that is chosen, and of others all but what they allow."""
+    for branch in chosen:
+        if choice is not None and branch.condition == choice[0]:
+            if branch.holds is not choice[1]:
+                continue
+        elif is_to_allow(branch.statement):
+            continue
+        yield branch.context, branch.statement, _left(branch.context, copes), _is_open(branch.context, branch.statement)
+
+
+def _told_of_choice(statement: Statement, chosen: Sequence[Branch], choice: tuple[str, bool] | None) -> Iterator[str]:
+    if any(choice is None or branch.condition != choice[0] for branch in chosen):
+        yield f"{numbered(statement)}, a choice, denying what it may deny and allowing nothing"
 
 
 def _left(context: CheckContext, copes: frozenset[str]) -> list[Defect]:

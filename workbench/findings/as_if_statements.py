@@ -38,11 +38,14 @@ class Rewritten(NamedTuple):
     told: str
 
 
-def rewrite(context: CheckContext, statement: Statement, defects: Sequence[Defect], open_: bool) -> Rewritten | None:
-    """What becomes of one statement, without text where it is left out; None if it may deny anything."""
+def rewrite(
+    context: CheckContext, statement: Statement, defects: Sequence[Defect], *, open_: bool, nameless: bool = False
+) -> Rewritten | None:
+    """What becomes of one statement, without text where it is left out; None if it may deny anything. `open_`: it
+    denies what a template has yet to say; `nameless`: its Sid is taken away."""
     start, end = statement.node.start, statement.node.end
     written = context.text[start:end]
-    number = _numbered(context, statement)
+    number = numbered(statement)
     if not context.untouched(statement):
         if statement.effect is not Effect.ALLOW or _DENY.search(written):
             return None
@@ -51,7 +54,10 @@ def rewrite(context: CheckContext, statement: Statement, defects: Sequence[Defec
     for defect in defects:
         elements.setdefault(_element_of(defect, statement), []).append(defect)
     gone = {name for name, own in elements.items() if _is_harmless(context, statement, name, own)}
-    to_allow = _is_to_allow(statement)
+    told_gone = sorted(gone)
+    if nameless:
+        gone.add("Sid")
+    to_allow = is_to_allow(statement)
     entries = {name: _without_entries(statement, name, own) for name, own in elements.items()} if to_allow else {}
     touched = {name for name in elements if name not in gone and not entries.get(name)}
     if not touched and not open_:
@@ -61,7 +67,7 @@ def rewrite(context: CheckContext, statement: Statement, defects: Sequence[Defec
             Edit(Span(b.start - start, b.end - start), NO_LINE_END.sub(" ", context.text[b.start : b.end]))
             for b in blank
         ]
-        without = [*sorted(gone), *(f"what is wrong in {name}" for name in sorted(entries) if name not in gone)]
+        without = [*told_gone, *(f"what is wrong in {name}" for name in sorted(entries) if name not in gone)]
         told = f"{number} without {listed(without)}" if without else ""
         return Rewritten(statement, apply_edits(written, edits), True, tuple(blank), told)
     if open_:
@@ -80,9 +86,9 @@ def _only_template(context: CheckContext, defects: Sequence[Defect], open_: bool
     return all(of_template(context, d) for d in defects) and (open_ or bool(defects))
 
 
-def _numbered(context: CheckContext, statement: Statement) -> str:
-    line = context.document.position(statement.node.start).line
-    return f"statement {statement.index + 1} (line {line})"
+def numbered(statement: Statement) -> str:
+    """How an assumption speaks of it: by its number, since lines are other ones in the file of a template."""
+    return f"statement {statement.index + 1}"
 
 
 def _element_of(defect: Defect, statement: Statement) -> str:
@@ -149,7 +155,7 @@ def _without_items(value: Node, own: Sequence[Defect], depth: int) -> list[Span]
     return [edit.span for edit in remove_items(value, wrong)] if own else []
 
 
-def _is_to_allow(statement: Statement) -> bool:
+def is_to_allow(statement: Statement) -> bool:
     """Whether it is an Allow, or one misspelt."""
     value = member_value(statement.node, "Effect")
     return isinstance(value, StringNode) and near_match(value.value.strip(), tuple(Effect)) == Effect.ALLOW

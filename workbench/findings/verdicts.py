@@ -11,7 +11,7 @@ from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import NamedPolicy
 from workbench.findings.ip_addresses import without_private
 from workbench.findings.model import Effect, Fix, FixVerdict
-from workbench.findings.opaque import changed_actions, without_objects
+from workbench.findings.opaque import changed_actions, has_open_statements, without_objects
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.reader import read
 from workbench.proof.asking import Cancelled, never
@@ -20,6 +20,7 @@ from workbench.proof.door import Proofs
 from workbench.proof.verdicts import Result, Verdict
 
 _SAME = FixVerdict(Effect.SAME)
+_VALUES_DECIDE = "The document holds placeholders, whose values decide."
 
 
 def fix_verdict(
@@ -29,6 +30,8 @@ def fix_verdict(
     whose answer changes), or not decided and why. `is_key`: whether a name is that of a condition key."""
     text, templated = without_objects(before := text, is_key)
     after = without_objects(apply_edits(before, fix.edits), is_key)[0]
+    if templated and has_open_statements(text):
+        return FixVerdict(why=_VALUES_DECIDE)
     refused = _refusal(text, kind)
     if refused:
         return FixVerdict(why=f"AWS refuses the document as it stands: {_refusal(before, kind) or refused}")
@@ -44,7 +47,7 @@ def fix_verdict(
         if templated:
             if _keeps_the_actions(proofs, text, after, cancelled):
                 return _SAME
-            return FixVerdict(why="The document holds placeholders, whose values decide.")
+            return FixVerdict(why=_VALUES_DECIDE)
         found = proofs.change(text, after, kind, cancelled)
     except ScenarioError as error:
         return FixVerdict(why=error.message)

@@ -76,6 +76,15 @@ def read(document: Document, kind: PolicyKind) -> Policy:
     )
 
 
+def read_statement(policy: Policy, index: int, node: ObjectNode, path: Path) -> Policy:
+    """The policy as if `node`, which stands at `path` in it, were its only statement."""
+    reader = _Reader(policy.document, policy.kind)
+    statements = (reader.statement(index, node, path),)
+    read = Policy(policy.document, policy.kind, policy.version, statements, ())
+    found = (*reader.defects, *(d for d in check_kind(read) if d.places[0].path[: len(path)] == path))
+    return Policy(policy.document, policy.kind, policy.version, statements, tuple(found))
+
+
 def type_word(node: Node) -> str:
     """What a node is, in words: `a string`, `null`, `true`."""
     if isinstance(node, LiteralNode):
