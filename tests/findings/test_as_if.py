@@ -72,6 +72,11 @@ def _judged(text: str, kind: PolicyKind) -> list[Finding]:
             _allow("ec2:*", Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}),
         ),
         (
+            "MFA_CONDITION_BYPASSED_WHEN_ABSENT",
+            _I,
+            {**_allow("ec2:*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}}), "Effect": "Deny"},
+        ),
+        (
             "NEGATED_CONDITION_IS_NO_RESTRICTION",
             _I,
             _allow("iam:AttachUserPolicy", Condition={"StringNotEquals": {"aws:SourceVpc": "vpc-11223344"}}),

@@ -203,8 +203,7 @@ def as_if_mended(context: CheckContext, copes: frozenset[str], choice: tuple[str
             if made.told:
                 told.append(made.told)
     mended = replace(context, policy=read(parse(_composed(context, rewritten)), context.kind))
-    allows = zip(mended.policy.statements, rewritten, strict=True)
-    if not any(made.kept and s.effect is Effect.ALLOW for s, made in allows) or _left(mended, copes):
+    if not any(made.kept for made in rewritten) or _left(mended, copes):
         return None
     refused = any(not of_template(context, d) for d in defects)
     assumption = [_assumption(context, refused, others, told)] if told or others else []

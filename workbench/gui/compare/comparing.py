@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 ROOM = 300
 """Pixels of height with which a comparison can be read."""
 WITNESS = "This request is asked of {name} alone, as it was found; the project's other policies take no part."
-_OF_MENDED = "{name} as if what AWS refuses in it were mended"
+OF_MENDED = (
+    "This request is asked of {name} as if what AWS refuses or a template leaves open in it were mended, as it was "
+    "found; mending the text changes nothing here."
+)
 
 
 class Comparing(QObject):
@@ -75,9 +78,8 @@ class Comparing(QObject):
         window.panel.set_request(scenario.request)
         window.show_pane("request")
         name = tab.title if tab is not None else "the policy"
-        if MENDED in scenario.policies.names:
-            name = _OF_MENDED.format(name=name)
-        window.say("witness", "link", WITNESS.format(name=name), [("Ask as usual", self.let_go)])
+        sentence = OF_MENDED if MENDED in scenario.policies.names else WITNESS
+        window.say("witness", "link", sentence.format(name=name), [("Ask as usual", self.let_go)])
         window.ask_now()
 
     def let_go(self) -> None:
