@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
 
 from workbench.engine import Engine, Validation
 from workbench.findings.mending import Mended
@@ -417,6 +417,7 @@ def test_the_request_of_a_refused_document_is_asked_of_it_as_if_mended(
     qtbot.mouseClick(window.findings.details.links["Show the request"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.panel.card.word() == "Allowed", timeout=10_000)
     shown = [label.text() for label in window.findChildren(WrappedLabel) if label.isVisible()]
+    assert not [b for b in window.panel.findChildren(QPushButton) if b.text() == "Apply" and b.isVisible()]
     assert any("as if what AWS refuses or a template leaves open" in text for text in shown)
 
 
