@@ -72,10 +72,10 @@ class Filling(QObject):
         return end
 
     def _fill(self) -> None:
-        end = time.perf_counter() + TURN_S
+        until = time.perf_counter() + TURN_S
         cursor = QTextCursor(self._document)
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        while self._at < len(self._text) and time.perf_counter() < end:
+        while self._at < len(self._text) and time.perf_counter() < until:
             end = self._end_of_slice()
             cursor.insertText(to_qt(self._text[self._at : end]))
             self._at = end
