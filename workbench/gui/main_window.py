@@ -35,6 +35,7 @@ from workbench.gui.editor.empty import EmptyPage
 from workbench.gui.editor.recovery import Recovery
 from workbench.gui.editor.statements import StatementCommands
 from workbench.gui.editor.tab import EditorTab
+from workbench.gui.example import own_example
 from workbench.gui.explorer.tree import ProjectTree
 from workbench.gui.findings.accepting import Accepting
 from workbench.gui.findings.filling import FillingIn
@@ -248,7 +249,7 @@ class MainWindow(QMainWindow):
         self.opening.load_project(root)
 
     def open_example(self) -> None:
-        self.load_project(self.engine.example_project())
+        self.load_project(own_example(self.engine.example_project(), data_folder() / "examples"))
 
     def open_key(self, key: str) -> EditorTab | None:
         return self.opening.open_key(key)
