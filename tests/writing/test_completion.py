@@ -300,3 +300,16 @@ def test_a_principal_is_somebody_before_it_is_everyone() -> None:
     )
     assert labels(text, PolicyKind.RCP) == ["*"]
     assert not [label for label in labels(IN_STATEMENT % '"Principal": ["|"]') if label.startswith("{")]
+
+
+def test_every_kind_of_resource_of_a_pattern_is_proposed_the_commonest_first() -> None:
+    for pattern, first in (("ec2:*", "instance"), ("s3:*", ":::*"), ("sagemaker:*", "cluster"), ("iam:*", "user")):
+        formats = {arn for name in catalog().expand_names(pattern) for arn in catalog().arn_formats(name) or ()}
+        found = proposed(IN_STATEMENT % f'"Action": "{pattern}", "Resource": |')
+        assert len(found) == len(formats) + 1
+        assert first in found[0].label
+        assert "and" in found[0].detail
+        assert found[-1].label == "*"
+    assert labels(IN_STATEMENT % '"Action": "*", "Resource": |') == ["*"]  # about no service in particular
+    keys = labels(IN_STATEMENT % '"Action": "ec2:*", "Condition": {"StringEquals": {|}}')
+    assert "ec2:InstanceType" in keys[: keys.index("aws:PrincipalArn")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -39,8 +39,10 @@ JUMP = 6
 """What it costs that the letters typed are not in a row."""
 LIKED = 4
 """What it is worth that a service is a common one, or one of the statement."""
-MOST_ACTIONS = 60
-"""Action patterns of a statement, and actions of each, that are asked for their ARNs and keys."""
+MOST_PATTERNS = 60
+"""Action patterns of a statement that are asked for their ARNs and keys."""
+MOST_ACTIONS = 2000
+"""Actions of all of them; one service has at most half as many. What matches more is about no service in particular."""
 
 _VALUES: dict[str, tuple[tuple[str, bool], ...]] = {
     "Version": (('"2012-10-17"', False),),
@@ -221,20 +223,24 @@ def _all_names(catalog: Catalog) -> str:
 
 
 def _resources(here: Here, catalog: Catalog) -> Iterator[Piece]:
-    formats: dict[str, str] = {}
-    all_only = True
-    for text in (here.strings("Action") or here.strings("NotAction"))[:MOST_ACTIONS]:
-        names = catalog.expand_names(text)[:MOST_ACTIONS] if set("*?") & set(text) else (text,)
-        for name in names:
-            for arn in catalog.arn_formats(name) or ():
-                all_only = False
-                formats.setdefault(arn, name.partition(":")[2])
-    if all_only:
-        yield plain("*", "every resource")
-    for arn, name in formats.items():
-        yield Piece(_FORMAT_VARIABLE.sub(lambda m: _sample(m[1]), arn), f"for {name}", _stops(arn))
-    if not all_only:
-        yield plain("*", "every resource")
+    formats: dict[str, list[str]] = {}
+    for name in _actions_of(here.strings("Action") or here.strings("NotAction"), catalog):
+        for arn in catalog.arn_formats(name) or ():
+            formats.setdefault(arn, []).append(name.partition(":")[2])
+    for arn, names in sorted(formats.items(), key=lambda item: -len(item[1])):
+        rest = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+        yield Piece(_FORMAT_VARIABLE.sub(lambda m: _sample(m[1]), arn), f"for {names[0]}{rest}", _stops(arn))
+    yield plain("*", "every resource")
+
+
+def _actions_of(patterns: Sequence[str], catalog: Catalog) -> list[str]:
+    """The actions that a statement's patterns stand for, of each pattern all or none."""
+    found: dict[str, None] = {}
+    for text in patterns[:MOST_PATTERNS]:
+        names = catalog.expand_names(text) if set("*?") & set(text) else (text,)
+        if len(found) + len(names) <= MOST_ACTIONS:
+            found.update(dict.fromkeys(names))
+    return list(found)
 
 
 def _sample(name: str) -> str:
@@ -353,14 +359,14 @@ def _keys(here: Here, operator: str, catalog: Catalog) -> Iterator[Piece]:
     there = set(here.siblings())
     found: dict[str, ConditionKey] = {}
     services: dict[str, None] = {}
-    for text in here.strings("Action")[:MOST_ACTIONS]:
+    actions = here.strings("Action")
+    for text in actions[:MOST_PATTERNS]:
         services[text.partition(":")[0].lower()] = None
-        names = catalog.expand_names(text)[:MOST_ACTIONS] if set("*?") & set(text) else (text,)
-        for name in names:
-            for key_name in catalog.supported_keys(name):
-                key = catalog.key(key_name)
-                if key is not None:
-                    found.setdefault(key.name, key)
+    for name in _actions_of(actions, catalog):
+        for key_name in catalog.supported_keys(name):
+            key = catalog.key(key_name)
+            if key is not None:
+                found.setdefault(key.name, key)
     supported = set(found)
     for key in catalog.global_keys():
         found.setdefault(key.name, key)
