@@ -23,6 +23,7 @@ from workbench.gui.theme import Theme
 from workbench.writing.proposals import Proposal
 
 Complete: TypeAlias = Callable[[EditorTab, str, int], Sequence[Proposal]]
+LAID_OUT = "This text is shown laid out, for reading. To change it choose Edit > Lay out the text."
 FILTER = (
     "Policies (*.json *.txt *.policy);;Files that hold policies (*.yaml *.yml *.template *.tf *.json);;All files (*)"
 )
@@ -187,6 +188,7 @@ class EditorArea(QTabWidget):
             view.completer.complete = partial(self.complete, tab)
         view.edit.zoomed.connect(lambda by: self.zoom(self._zoom + by))
         view.edit.mark_pressed.connect(self.mark_pressed)
+        view.edit.refused.connect(lambda: None if tab.loading else self.told.emit(LAID_OUT))
 
     def _remove(self, tab: EditorTab) -> None:
         if tab.path is not None and str(tab.path) in self._watcher.files():

@@ -474,7 +474,7 @@ class EditorTab(QWidget):
 
     def lay_out(self) -> None:
         """Lays the text out anew, as a change that can be undone."""
-        if self.strip("laid-out") is not None:
+        if self.edit.isReadOnly() and not self.loading:  # its bar may have been closed
             self.edit_laid_out()
         else:
             self.rewriting.run(laid_out, "Laid out: the values are the same, proved by reading both.")

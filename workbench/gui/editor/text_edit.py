@@ -48,6 +48,8 @@ class PolicyEdit(TrueTextEdit):
     zoomed = Signal(int)
     edited = Signal()
     """The characters have changed; not sent when only their colors have."""
+    refused = Signal()
+    """A letter was typed into a text that can only be read."""
     marks_changed = Signal()
     mark_pressed = Signal()
     """A mark in the margin was pressed; the caret stands where its finding begins."""
@@ -330,8 +332,13 @@ class PolicyEdit(TrueTextEdit):
     # -- events ---------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if not self.isReadOnly() and typed(self, event, self._pairs):
-            return
+        if not self.isReadOnly():
+            if typed(self, event, self._pairs):
+                return
+        elif (
+            event.text() and event.text().isprintable() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self.refused.emit()
         super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
