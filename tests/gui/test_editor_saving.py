@@ -46,6 +46,17 @@ def test_another_programs_change_is_never_saved_over_unasked(
     assert not tab.dirty
 
 
+def test_one_file_has_one_tab_whatever_it_is_called(window: MainWindow, tab: EditorTab, tmp_path: Path) -> None:
+    assert tab.path is not None
+    (tmp_path / "link.json").symlink_to(tab.path)
+    (tmp_path / "gone.json").symlink_to(tmp_path / "nothing.json")
+    for name in ("link.json", "../" + tmp_path.name + "/p.json"):
+        window.open_paths([tmp_path / name])
+        assert window.area.current is tab
+    window.open_paths([tmp_path / "gone.json"])  # told, as before
+    assert window.area.count() == 1
+
+
 def test_what_another_program_wrote_can_be_compared(window: MainWindow, tab: EditorTab, qtbot: Any) -> None:
     assert tab.path is not None
     tab.path.write_text(POLICY.replace("GetObject", "PutObject"), encoding="utf-8")

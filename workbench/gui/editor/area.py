@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -123,7 +124,7 @@ class EditorArea(QTabWidget):
         """Like `open`, but the tab in front stays there; the new one comes before it or at the end."""
         path = path.absolute()
         key = self._key_of(path)
-        tab = self.tab_of(key)
+        tab = self.tab_of(key) or self._tab_on(path)
         if tab is None:
             tab = self._add(key, max(self.currentIndex(), 0) if before else self.count())
             try:
@@ -136,6 +137,11 @@ class EditorArea(QTabWidget):
             self._drop_pristine(tab)
             self.opened.emit(path)
         return tab
+
+    def _tab_on(self, path: Path) -> EditorTab | None:
+        """The tab of the same file under another name: through a link, or with .. in it."""
+        real = os.path.realpath(path)
+        return next((tab for tab in self.tabs() if tab.path is not None and os.path.realpath(tab.path) == real), None)
 
     def _not_opened(self, tab: EditorTab, problem: Exception) -> None:
         self._remove(tab)
