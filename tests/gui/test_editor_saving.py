@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from workbench.gui.editor.recovery import Unsaved
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
+from workbench.gui.strip import Strip
 
 POLICY = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}\n'
 
@@ -55,6 +57,33 @@ def test_one_file_has_one_tab_whatever_it_is_called(window: MainWindow, tab: Edi
         assert window.area.current is tab
     window.open_paths([tmp_path / "gone.json"])  # told, as before
     assert window.area.count() == 1
+
+
+def test_the_bars_are_reached_and_left_by_keys(window: MainWindow, tab: EditorTab, qtbot: Any) -> None:
+    def go() -> str:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_8, Qt.KeyboardModifier.ControlModifier)
+        focus = QApplication.focusWidget()
+        return focus.text() if isinstance(focus, QPushButton) else type(focus).__name__
+
+    for name in ("welcome", "project"):
+        window.unsay(name)
+    assert go() == "PolicyEdit"  # there is none
+    window.say("project", "warning", "Something.", [("Look again", lambda: None)])
+    assert tab.path is not None
+    tab.path.write_text(POLICY.replace("GetObject", "PutObject"), encoding="utf-8")
+    os.utime(tab.path, ns=(1, 1))
+    window.area.look_at_disk()
+    qtbot.waitUntil(lambda: len([strip for strip in window.findChildren(Strip) if strip.isVisible()]) == 2)
+    assert go() == "Reload"
+    assert go() == "Look again"
+    assert go() == "Reload"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert tab.edit.hasFocus()
+    assert tab.strip("changed") is not None
+    go()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert "PutObject" in tab.text()
+    assert tab.edit.hasFocus()
 
 
 def test_what_another_program_wrote_can_be_compared(window: MainWindow, tab: EditorTab, qtbot: Any) -> None:
