@@ -20,6 +20,7 @@ from workbench.gui.compare.following import seen
 from workbench.gui.compare.pane import ComparePane
 from workbench.gui.compare.sources import Chooser, Source
 from workbench.gui.editor.area import FILTER
+from workbench.gui.editor.files import FileProblem, read_file
 from workbench.project.history import bytes_at, versions
 
 if TYPE_CHECKING:
@@ -143,11 +144,11 @@ class Comparing(QObject):
 
     def _read(self, path: Path, name: str) -> None:
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            self.compare.say(f"{path} cannot be read: {error.strerror or error}.")
+            text = read_file(path).text
+        except FileProblem as problem:
+            self.compare.say(str(problem))
             return
-        self.compare.set_source(Source(name, self._window.engine.decode(data).text))
+        self.compare.set_source(Source(name, text))
 
     def _choose_version(self, path: Path | None) -> None:
         found = versions(path) if path is not None else ()
