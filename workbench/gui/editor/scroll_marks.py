@@ -29,10 +29,13 @@ class ScrollMarks(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=60)
         self._soon.timeout.connect(self._find)
         self._soon.timeout.connect(self._find_hits)
-        edit.document().documentLayout().documentSizeChanged.connect(lambda _size: self._soon.start())
+        edit.document().documentLayout().documentSizeChanged.connect(self._size_changed)
         edit.found_changed.connect(self._find_hits)
         edit.verticalScrollBar().installEventFilter(self)
         self._fit()
+
+    def _size_changed(self) -> None:
+        self._soon.start()
 
     def rows(self) -> dict[int, str]:
         """Pixel from the top of the groove → the worst kind of finding there."""
