@@ -53,6 +53,17 @@ HOSTILE = """{
   ]
 }
 """
+RIGHT_TO_LEFT = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": "s3:GetObject",
+      "Resource": ["\u05d0\u05d1\u05d2", "\u05d3\u05d4/*", "arn:aws:s3:::\u0645\u0631\u062d/1*"]
+    }
+  ]
+}
+"""
 NARROWER = """{
   "Version": "2012-10-17",
   "Statement": [
@@ -233,6 +244,9 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     picture("5-japanese")
     wait_for_answer(lambda: window.area.new(HOSTILE))
     picture("5j-hostile")
+    wait_for_answer(lambda: window.area.new(RIGHT_TO_LEFT))
+    picture("5j-right-to-left")
+    window.area.close_tab()
     window.area.close_tab()
     picture("5k-closed")
     window.area.keeping.reopen()

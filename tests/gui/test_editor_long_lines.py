@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from workbench.gui.editor import filling
 from workbench.gui.editor.filling import SLICE
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.strip import Strip
@@ -93,3 +94,20 @@ def test_a_long_line_comes_in_few_pieces_each_of_which_qt_lays_out(
     assert sum(added > 0 for added in pieces) <= 5
     assert bar(tab) is None, "it cannot be typed in"
     assert tab.edit.isReadOnly()
+
+
+def test_a_long_text_comes_in_a_slice_a_turn(tab: EditorTab, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filling, "TURN_S", 0.0)
+    turns: list[int] = []
+    fill = filling.Filling._fill
+
+    def watched(each: filling.Filling) -> None:
+        before = tab.edit.document().characterCount()
+        fill(each)
+        turns.append(tab.edit.document().characterCount() - before)
+
+    monkeypatch.setattr(filling.Filling, "_fill", watched)
+    tab.set_text("[\n" + "1234567,\n" * 10_000 + "1]\n")
+    qtbot.waitUntil(lambda: not tab.loading, timeout=30_000)
+    assert len(turns) >= 10
+    assert max(turns) <= SLICE

@@ -250,13 +250,15 @@ def test_a_text_without_folds_is_never_looked_through(
     assert looked == []
 
 
-@pytest.mark.parametrize("gaps", ["", "x", "1 x", "-1", "1  2", "9" * 5000, "1 " * MOST_LENGTH, "\u0661"])
+@pytest.mark.parametrize(
+    "gaps", ["", "x", "1 x", "-1", "1  2", "9" * 5000, "1 " * MOST_LENGTH, "\u0661", "1*2000000", "1*", "*2"]
+)
 def test_what_was_never_written_folds_nothing(gaps: str) -> None:
     assert unpack(gaps) == []
 
 
 def test_lines_come_back_as_they_were_packed() -> None:
-    for lines in ([0], [3, 4, 90], list(range(0, 40_000, 3))):
+    for lines in ([0], [0, 1, 2], [3, 4, 90], list(range(0, 200_000, 3))):
         assert unpack(pack(lines)) == lines
 
 

@@ -17,8 +17,8 @@ from workbench.writing.layout import LONG_LINE
 
 _OPENS = {close: open_ for open_, close in CLOSES.items()}
 _BOTH = frozenset("{}[]")
-REACH, LINE = 600, 4_000
-"""Lines that are looked at at once, and the length of line that is: a key press has 16 ms."""
+REACH, LINE = 200, 4_000
+"""Lines that are looked at at once, and the length of line that is: they cost a key press a millisecond a view."""
 REST_MS, A_MS = 250, 4_000
 """A longer text, by characters a millisecond, is left alone for longer: the answer that it is read for will know."""
 

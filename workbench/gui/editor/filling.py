@@ -75,10 +75,12 @@ class Filling(QObject):
         until = time.perf_counter() + TURN_S
         cursor = QTextCursor(self._document)
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        while self._at < len(self._text) and time.perf_counter() < until:
-            end = self._end_of_slice()
-            cursor.insertText(to_qt(self._text[self._at : end]))
-            self._at = end
+        done = False
+        while not done:
+            to = self._end_of_slice()
+            cursor.insertText(to_qt(self._text[self._at : to]))
+            self._at = to
+            done = to >= len(self._text) or time.perf_counter() >= until
         if self._at < len(self._text):
             self._turn.start()
         else:

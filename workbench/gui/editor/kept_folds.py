@@ -4,7 +4,9 @@ alone. Gathered a slice a turn once something was folded or edited; nothing is d
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Generator, Iterable, Iterator
+from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,12 +18,15 @@ from workbench.gui.editor.slices import Slices
 
 QUIET_MS = 250
 CHUNK = 100_000
+MOST_LINES = 1_000_000
 MOST_LENGTH = 100_000
 """Characters that the lines of one text may take in a session; of a text with more folds none are kept."""
 
+_WORD = re.compile(r"([0-9]{1,9})(?:\*([0-9]{1,9}))?")
+
 
 class Folds(NamedTuple):
-    """`digest` of the text, and the distances from each folded line to the next, as words: short, also of many."""
+    """`digest` of the text, and the distances from each folded line to the next as `pack` writes them, short."""
 
     digest: str
     gaps: str
@@ -37,32 +42,27 @@ def digest_of(text: str) -> Generator[None, None, str]:
 
 
 def pack(lines: Iterable[int]) -> str:
-    """Line numbers, in order, as `Folds` has them.
+    """Line numbers, in order, as `Folds` has them: each distance with how often it comes in a row, if it is not once.
 
-    >>> pack([3, 8, 12])
-    '3 5 4'
+    >>> pack([3, 8, 13, 18, 20])
+    '3 5*3 2'
     """
-    gaps, last = [], 0
-    for line in lines:
-        gaps.append(str(line - last))
-        last = line
-    return " ".join(gaps)
+    gaps = [now - before for before, now in pairwise((0, *lines))]
+    runs = ((gap, sum(1 for _ in same)) for gap, same in groupby(gaps))
+    return " ".join(f"{gap}*{count}" if count > 1 else str(gap) for gap, count in runs)
 
 
 def unpack(gaps: str) -> list[int]:
     """The line numbers again; none of what `pack` has not made.
 
-    >>> unpack("3 5 4"), unpack("1 x"), unpack("-1")
-    ([3, 8, 12], [], [])
+    >>> unpack("3 5*3 2"), unpack("1 x"), unpack("-1")
+    ([3, 8, 13, 18, 20], [], [])
     """
-    words = gaps.split(" ")
-    if len(gaps) > MOST_LENGTH or not all(word.isascii() and word.isdecimal() and len(word) < 10 for word in words):
+    words = [_WORD.fullmatch(word) for word in gaps.split(" ")] if len(gaps) <= MOST_LENGTH else []
+    runs = [(int(word[1]), int(word[2] or 1)) for word in words if word is not None]
+    if len(runs) < len(words) or sum(count for _, count in runs) > MOST_LINES:
         return []
-    lines, last = [], 0
-    for word in words:
-        last += int(word)
-        lines.append(last)
-    return lines
+    return list(accumulate(gap for gap, count in runs for _ in range(count)))
 
 
 class KeptFolds(QObject):

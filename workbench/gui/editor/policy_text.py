@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
 from workbench.document.nodes import Document
+from workbench.gui.editor.direction import keep_left_to_right
 from workbench.gui.editor.document_text import FollowedText
 from workbench.gui.editor.filling import Filling
 from workbench.gui.editor.highlighter import PolicyHighlighter
@@ -43,6 +44,7 @@ class PolicyText(QObject):
         self.document = QTextDocument(self)
         self.document.setDocumentLayout(QPlainTextDocumentLayout(self.document))
         self.document.setDocumentMargin(4)
+        keep_left_to_right(self.document)
         self.marks = MarkList()
         self.highlighter = PolicyHighlighter(self.document, theme)
         self._theme = theme

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
-from workbench.gui.editor import unseen_marks
+from workbench.gui.editor import direction, unseen_marks
 from workbench.gui.editor.blocks import near_blocks, stretches
 from workbench.gui.editor.brackets import BracketPair
 from workbench.gui.editor.filling import AT_ONCE, SLICE
@@ -373,6 +373,7 @@ class PolicyEdit(TrueTextEdit):
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), hint)
         else:
             unseen_marks.paint(painter, self)
+            direction.paint(painter, self)
             paint_waves(self, painter)
             self._fold_marks.paint(painter)
         painter.end()
