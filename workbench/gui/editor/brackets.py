@@ -104,7 +104,7 @@ class BracketPair(QObject):
         self._rest.timeout.connect(self._look_on)
         text.marks_changed.connect(self._answered)
         text.loaded.connect(self.changed)
-        text.document.contentsChange.connect(lambda _at, _removed, _added: self._forget())
+        text.document.contentsChange.connect(self._text_changed)  # no lambda, which would outlive the view
 
     def at_caret(self) -> tuple[int, ...]:
         """Both places, or nothing. Asked again for the same caret it costs nothing."""
@@ -121,6 +121,9 @@ class BracketPair(QObject):
                 if not self._look_in_tree():
                     self._rest.start(REST_MS + document.characterCount() // A_MS)
         return self._pair
+
+    def _text_changed(self, _at: int, _removed: int, _added: int) -> None:
+        self._forget()
 
     def _forget(self) -> None:
         self._of, self._pair, self._far = (-1, -1), (), None

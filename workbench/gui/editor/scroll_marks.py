@@ -29,7 +29,9 @@ class ScrollMarks(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=60)
         self._soon.timeout.connect(self._find)
         self._soon.timeout.connect(self._find_hits)
-        edit.document().documentLayout().documentSizeChanged.connect(self._size_changed)
+        edit.document().documentLayout().documentSizeChanged.connect(
+            self._size_changed
+        )  # no lambda: it would outlive the view
         edit.found_changed.connect(self._find_hits)
         edit.verticalScrollBar().installEventFilter(self)
         self._fit()
