@@ -17,6 +17,7 @@ from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.context import MULTIVALUED_GLOBAL_KEYS, Context
 from workbench.evaluation.request import ContextValue
 from workbench.evaluation.value_classes import representatives
+from workbench.policy.model import ConditionTest
 from workbench.policy.operators import Family, Qualifier
 from workbench.policy.tokens import Token, tokenize
 from workbench.proof.budget import GaveUp
@@ -48,8 +49,8 @@ def key_test(matcher: ConditionMatcher, variables_active: bool, variables: Varia
     """The test of a compiled condition; `variables_active` as in its document."""
     operator = matcher.test.operator
     assert operator is not None
-    texts = tuple(sorted({v.text for v in matcher.test.values}))
-    same = (operator.name, matcher.key_lower, texts, variables_active and any("${" in text for text in texts))
+    same = condition_said(matcher.test, variables_active)
+    texts = sorted({v.text for v in matcher.test.values})
     machines: tuple[Machine, ...] = ()
     if operator.base.family in TEXTS:
         active = variables_active and operator.base.variables
@@ -59,6 +60,13 @@ def key_test(matcher: ConditionMatcher, variables_active: bool, variables: Varia
             _machine(operator.base.family, operator.base.test, variables.hide(t, any_case)) for t in tokens
         )
     return KeyTest(matcher, same, machines)
+
+
+def condition_said(test: ConditionTest, variables_active: bool) -> tuple[object, ...]:
+    """What a condition with an operator says: equal for those that say the same."""
+    assert test.operator is not None
+    texts = tuple(sorted({v.text for v in test.values}))
+    return test.operator.name, test.key.lower(), texts, variables_active and any("${" in text for text in texts)
 
 
 def _machine(family: Family, test: str, tokens: tuple[Token, ...]) -> Machine:

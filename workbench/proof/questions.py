@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbench.evaluation.compiled import AuthRequest
+from workbench.evaluation.compiled import AuthRequest, CompiledStatement
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Principal, Request, Scenario
@@ -50,13 +50,21 @@ class Access(NamedTuple):
 
 
 def no_new_access(
-    prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind: PolicyKind, *, every: bool = False
+    prover: Prover,
+    existing: NamedPolicy,
+    new: NamedPolicy,
+    kind: PolicyKind,
+    *,
+    every: bool = False,
+    among: tuple[Sequence[CompiledStatement], Sequence[CompiledStatement]] | None = None,
 ) -> Verdict:
     """Whether everything that `new` allows, `existing` allows too. `every`: each reason has a request of its own that a
-    person believes. Raises ScenarioError for a document that AWS would refuse."""
+    person believes; `among`: the statements of `existing` and `new` that matter, where the others are known not to
+    (`differing.py`). Raises ScenarioError for a document that AWS would refuse."""
     variables = Variables()
-    after = document_side(new, kind, variables)
-    before = document_side(existing, kind, variables)
+    limiting, granting = among or (compile_policy(existing, kind), compile_policy(new, kind))
+    after = _document_side(new.name, granting, kind, variables)
+    before = _document_side(existing.name, limiting, kind, variables)
     count = len(after.bodies)
     bodies = (*after.bodies, *before.bodies)
 
@@ -168,9 +176,12 @@ def confirm_allowed(
 def document_side(policy: NamedPolicy, kind: PolicyKind, variables: Variables) -> Side:
     """One document by itself; beside a resource control policy stands RCPFullAWSAccess, as everywhere. Raises
     ScenarioError."""
-    statements = compile_policy(policy, kind)
+    return _document_side(policy.name, compile_policy(policy, kind), kind, variables)
+
+
+def _document_side(name: str, statements: Sequence[CompiledStatement], kind: PolicyKind, variables: Variables) -> Side:
     implied = compile_policy(RCP_FULL_ACCESS, kind) if kind is PolicyKind.RCP else ()
-    return side([(policy.name, (*statements, *implied), True)], variables)
+    return side([(name, (*statements, *implied), True)], variables)
 
 
 def inquiry_of(
