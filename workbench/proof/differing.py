@@ -48,14 +48,31 @@ class _Near:
 
     def __init__(self, statements: Iterable[CompiledStatement]) -> None:
         statements = tuple(statements)
+        self._accounts = frozenset().union(*(_accounts(s) for s in statements))
         self._actions = _Beginnings(a for s in statements for a in _beginnings(s.actions, any_case=True))
         self._resources = _Beginnings(r for s in statements for r in _beginnings(s.listed, any_case=False))
 
     def may_meet(self, statement: CompiledStatement) -> bool:
         check()
+        accounts = _accounts(statement)
+        if _ANYBODY not in self._accounts | accounts and not self._accounts & accounts:
+            return False
         return self._actions.may_meet(_beginnings(statement.actions, any_case=True)) and self._resources.may_meet(
             _beginnings(statement.listed, any_case=False)
         )
+
+
+_ANYBODY = ""
+_ACCOUNT = re.compile(r"(?:arn:[^:]*:(?:iam|sts)::)?([0-9]{12})(?::.*)?", re.DOTALL)
+
+
+def _accounts(statement: CompiledStatement) -> frozenset[str]:
+    """Whose callers the statement can be about: of these accounts, or of any (grammar.md section 5)."""
+    element = statement.principal
+    if element is None or element.negated:
+        return frozenset({_ANYBODY})
+    found = (_ACCOUNT.fullmatch(entry.item.text) if entry.kind == "AWS" else None for entry in element.entries)
+    return frozenset(_ANYBODY if account is None else account[1] for account in found)
 
 
 _Beginning: TypeAlias = tuple[str, bool]

@@ -21,7 +21,7 @@ from workbench.policy.model import ConditionTest
 from workbench.policy.operators import Family, Qualifier
 from workbench.policy.tokens import Token, tokenize
 from workbench.proof.budget import GaveUp
-from workbench.proof.languages import Machine, find_in_all
+from workbench.proof.languages import Machine, find_in_all, is_private
 from workbench.proof.patterns import Variables, any_case_machine, arn_machine, text_machine
 
 if TYPE_CHECKING:
@@ -146,6 +146,18 @@ def _all_hold(wanted: Sequence[Wanted], value: ContextValue) -> bool:
     return all(
         not w.test.matcher.variables and w.test.matcher.holds(Context(((w.test.key, value),))) is w.holds
         for w in wanted
+    )
+
+
+def is_so(test: KeyTest, holds: bool, value: ContextValue | None) -> bool:
+    """Whether the test is known to come out so for this very value (None: absent)."""
+    if value is None:
+        return when_absent(test) is holds
+    texts = (value,) if isinstance(value, str) else value
+    return (
+        not test.told_by
+        and not any(is_private(c) for text in texts for c in text)
+        and _all_hold([Wanted(test, holds)], value)
     )
 
 

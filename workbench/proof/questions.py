@@ -35,6 +35,8 @@ GRANTED = "One or more of the listed actions or resources in the statement {name
 UNKNOWN_SERVICES = (
     "The catalog of {date} does not list the service {names}; its actions were taken as they are written."
 )
+MOST_ODD = 8
+"""So many requests of which something must be assumed are found before one of them is taken."""
 PUBLIC = "Public access granted in the statement {name}."
 OWN_SIDE = (
     "The callers' own policies are taken to allow everything; whom the new policy names more closely may need an "
@@ -60,7 +62,8 @@ def no_new_access(
 ) -> Verdict:
     """Whether everything that `new` allows, `existing` allows too. `every`: each reason has a request of its own that a
     person believes; `among`: the statements of `existing` and `new` that matter, where the others are known not to
-    (`differing.py`). Raises ScenarioError for a document that AWS would refuse."""
+    (`differing.py`), and then one reason is as good as all. Raises ScenarioError for a document that AWS would
+    refuse."""
     variables = Variables()
     limiting, granting = among or (compile_policy(existing, kind), compile_policy(new, kind))
     after = _document_side(new.name, granting, kind, variables)
@@ -80,7 +83,13 @@ def no_new_access(
 
     inquiry = replace(inquiry_of(prover, kind, bodies, goal, confirm, variables), compares=True)
     verdict = by_statement(
-        inquiry, after, NEW_ACCESS, granted_before=unchanged(after, before), unlisted=True, every=every
+        inquiry,
+        after,
+        NEW_ACCESS,
+        granted_before=unchanged(after, before),
+        unlisted=True,
+        every=every,
+        one=among is not None,
     )
     if verdict.result is Result.PASS and _named_more_closely(before, after):
         return replace(verdict, assumptions=(*verdict.assumptions, OWN_SIDE))
@@ -231,10 +240,11 @@ def by_statement(
     granted_before: frozenset[Body] = frozenset(),
     unlisted: bool = False,
     every: bool = False,
+    one: bool = False,
 ) -> Verdict:
-    """The verdict with every Allow statement of `asked` that can make it FAIL. `wanted`: patterns of the actions asked
-    about, none for all; `numbers`: those of its statements, in order (None: from 0); `unlisted`: actions that no
-    catalog lists count as well."""
+    """The verdict with every Allow statement of `asked` that can make it FAIL; `one`: a few of them will do.
+    `wanted`: patterns of the actions asked about, none for all; `numbers`: those of its statements, in order (None:
+    from 0); `unlisted`: actions that no catalog lists count as well."""
     numbered = [
         (number, body)
         for number, body in zip(numbers or range(len(asked.bodies)), asked.bodies, strict=True)
@@ -247,10 +257,10 @@ def by_statement(
     def names(element: ListElement) -> frozenset[str]:
         return actions.of_element(element) if only is None else actions.within(element, only)
 
-    found, first = _reasons(inquiry, numbered, sentence, names, every=every)
+    found, first = _reasons(inquiry, numbered, sentence, names, every=every, one=one)
     if first is None and unlisted:
         new_names = inquiry.unlisted(wanted)
-        found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names, every=every)
+        found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names, every=every, one=one)
     unknown = _unknown_services(inquiry)
     if first is not None:
         return Verdict(Result.FAIL, found, first.scenario, (*first.assumptions, *unknown))
@@ -290,8 +300,9 @@ def _reasons(
     names: Callable[[ListElement], frozenset[str]],
     *,
     every: bool,
+    one: bool,
 ) -> tuple[tuple[Reason, ...], Found | None]:
-    """The Allow statements for which there is a request, and the first of these requests."""
+    """The Allow statements for which there is a request, and the first of these requests. `one`: a few will do."""
     reasons: list[Reason] = []
     first: Found | None = None
     granting = [(number, body) for number, body in numbered if body.statement.allow]
@@ -310,6 +321,8 @@ def _reasons(
         reasons.append(Reason(ref.policy, ref.statement, ref.sid, sentence.format(name=name), text, own, said))
         if first is None or (first.assumptions and not found.assumptions):
             first = found
+        if one and (not first.assumptions or len(reasons) == MOST_ODD):
+            break
     return tuple(reasons), first
 
 
