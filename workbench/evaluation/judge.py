@@ -35,6 +35,7 @@ from workbench.evaluation.services import (
     policy_needs_resource,
     takes_resource_policies,
 )
+from workbench.patience import check
 from workbench.policy.arns import parse_arn
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
@@ -329,23 +330,21 @@ def _statements_of(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str
             policy.name,
             at.span,
         )
-    return tuple(
-        CompiledStatement(
-            statement,
-            meaning,
-            StatementRef(
-                policy_type=layer,
-                policy=policy.name,
-                statement=statement.index,
-                sid=statement.sid.value if statement.sid else "",
-                effect=statement.effect or "",
-                start=document.position(statement.node.start),
-                end=document.position(statement.node.end),
-                place=place,
-            ),
+    found: list[CompiledStatement] = []
+    for statement in meaning.statements:
+        check()
+        ref = StatementRef(
+            policy_type=layer,
+            policy=policy.name,
+            statement=statement.index,
+            sid=statement.sid.value if statement.sid else "",
+            effect=statement.effect or "",
+            start=document.position(statement.node.start),
+            end=document.position(statement.node.end),
+            place=place,
         )
-        for statement in meaning.statements
-    )
+        found.append(CompiledStatement(statement, meaning, ref))
+    return tuple(found)
 
 
 _statements = remembered(_statements_of, lambda policy, *_: len(policy.text), short=4096, long=4)

@@ -10,6 +10,7 @@ import re
 
 from workbench.document.nodes import StringNode
 from workbench.document.span import Span
+from workbench.patience import check
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import CURRENT_VERSION, Defect, ListElement, Place, Policy, PrincipalElement
 from workbench.policy.names import is_everything, with_article
@@ -36,6 +37,7 @@ def refusal(policy: Policy) -> Defect | None:
     if policy.kind in _IAM and (defect := _sids(policy)):
         return defect
     for statement in policy.statements:
+        check()
         principal = statement.principal
         if principal is not None and isinstance(principal.node, StringNode) and principal.node.value != "*":
             details = f'{principal.name} is a string other than "*"; write an object such as {{"AWS": …}}.'

@@ -40,7 +40,12 @@ def that_matter(
 
 def _written(statements: _Statements, text: str) -> list[tuple[bool, str]]:
     """How each statement is written, and whether it has variables where it says so."""
-    return [(s.variables_active, text[s.source.node.start : s.source.node.end]) for s in statements]
+    found: list[tuple[bool, str]] = []
+    for statement in statements:
+        check()
+        node = statement.source.node
+        found.append((statement.variables_active, text[node.start : node.end]))
+    return found
 
 
 class _Near:
