@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from workbench.document.nodes import StringNode
 from workbench.document.span import Span
+from workbench.patience import check
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import CURRENT_VERSION, Defect, ListElement, Place, Policy, PrincipalElement
 from workbench.policy.names import is_everything, with_article
@@ -45,6 +46,7 @@ def _beyond_grammar(policy: Policy) -> Iterator[Defect]:
     if policy.kind in _IAM:
         yield from _sids(policy)
     for statement in policy.statements:
+        check()
         principal = statement.principal
         if principal is not None and isinstance(principal.node, StringNode) and principal.node.value != "*":
             details = f'{principal.name} is a string other than "*"; write an object such as {{"AWS": …}}.'

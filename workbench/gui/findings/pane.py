@@ -274,10 +274,7 @@ class FindingsPane(QWidget):
         findings = self.model.rows
         row = self.table.currentIndex().row()
         chosen = self.model.finding(row)
-        if chosen is not None:
-            at = next(i for i, f in enumerate(findings) if f is chosen) + by
-        else:
-            at = self._from_heading(row, by)
+        at = self._from_heading(row, by) if chosen is None else self.model.place_of(chosen) + by
         for step in range(len(findings)):
             finding = findings[(at + by * step) % len(findings)]
             if finding.suppressed is None:
