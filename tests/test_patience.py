@@ -151,7 +151,7 @@ def _rests(monkeypatch: pytest.MonkeyPatch, checks: int, *, front: bool, ends_af
 
 def test_a_worker_rests_while_somebody_is_in_front_and_gets_on_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     many = _rests(monkeypatch, 8, front=True)
-    assert 3 * 20 <= many <= 5 * 21  # every other look is a rest of 10 ms
+    assert 3 * 40 <= many <= 5 * 41  # every other look is a rest of 20 ms
     short = _rests(monkeypatch, 8, front=True, ends_after=3)
     assert short == 3
 

@@ -17,7 +17,7 @@ REST_S = 0.04
 """What ends the patience is a key: it is served before the work is taken down."""
 WORK_S = 0.001
 """So long a worker goes on before it looks whether it should rest again: it gets on, if slowly, whatever others do."""
-MOST_REST_S = 0.01
+MOST_REST_S = 0.02
 _BREATH_S = 0.0005
 FORGOTTEN_S = 0.2
 """Whoever has been in front for so long is stuck, or has ended without a word."""
