@@ -18,6 +18,10 @@ WHOLE = 30_000
 """Characters up to which a text is read whole."""
 REACH = 20_000
 """Characters before and behind the caret that are looked at in a longer one."""
+MOST_OPEN = 2_000
+"""Lists and objects among what is read: no policy has so many there, and the parser has a few milliseconds."""
+DEEPEST = 100
+"""Lists and objects around the caret that are looked at to find its statement."""
 _MARK = "\ue000"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+')
 _STATEMENT_KEY = re.compile(r'"(?:Sid|Effect|(?:Not)?(?:Action|Resource|Principal)|Condition)"\s*:')
@@ -80,7 +84,8 @@ def _member(node: Node | None, name: str) -> Node | None:
 
 def place_at(text: str, offset: int) -> Here | None:
     """What the caret at `offset` (code points) of `text` is in; None where nothing can be completed, such as in
-    a line of more than 20,000 characters. Never raises. O(length) up to WHOLE, else O(REACH)."""
+    a line of more than 20,000 characters, or amid more than 2,000 lists and objects. Never raises. O(length) up to
+    WHOLE, else O(REACH)."""
     offset = min(max(offset, 0), len(text))
     begin = text.rfind("\n", 0, offset) + 1
     end = text.find("\n", offset)
@@ -97,6 +102,8 @@ def place_at(text: str, offset: int) -> Here | None:
         start, stop = statement_around(text, offset)
         front, back = '{"Statement":[', "]}"
     probe = f'{front}{text[start : token.start]}"{_MARK}"{text[token.end : stop]}{back}'
+    if probe.count("{") + probe.count("[") > MOST_OPEN:
+        return None
     document = parse(probe)
     at = len(front) + token.start - start
     path = path_at(document, at + 1)
@@ -180,8 +187,10 @@ def statement_around(text: str, offset: int) -> tuple[int, int]:
     """The span of the statement around the caret, or of what can be seen of it. Goes line by line, since no string goes
     over a line's end."""
     low = max(offset - REACH, 0)
-    depth, at, best, cut = 0, offset, low, low
-    while at > low:
+    keys = _STATEMENT_KEY.finditer(text, low, offset + REACH)
+    last_key = max((key.start() for key in keys), default=-1)
+    depth, at, best, cut, around = 0, offset, low, low, 0
+    while at > low and around < DEEPEST:
         line_start = max(text.rfind("\n", low, at) + 1, low)
         for match in reversed(list(_TOKEN.finditer(text, line_start, at))):
             word = match.group()
@@ -190,8 +199,8 @@ def statement_around(text: str, offset: int) -> tuple[int, int]:
             elif word in ("{", "["):
                 depth -= 1
                 if depth < 0:
-                    depth = 0
-                    if word == "{" and _STATEMENT_KEY.search(text, match.start(), offset + REACH):
+                    depth, around = 0, around + 1
+                    if word == "{" and match.start() <= last_key:
                         best = match.start()
                         if _STATEMENT_KEY.match(text, match.end() + _blank(text, match.end())):
                             cut = best

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from workbench.gui.editor.qt_text import document_text, from_qt
+from workbench.gui.editor.qt_text import PREFIX, document_text, from_qt
 from workbench.gui.text_units import Units
 
 
@@ -63,4 +63,7 @@ class FollowedText(QObject):
         whole = units.to_qt(units.length) == self._length  # else half a pair stands in the document
         if not whole or units.to_qt(first) != start or units.to_qt(last) != self._length - behind:
             return document_text(self._document)
-        return "".join((text[:first], from_qt(cursor.selectedText()), text[last:]))
+        edited = cursor.selectedText()
+        if edited.endswith(PREFIX) or text.endswith(PREFIX, 0, first):  # it may be one character with what follows
+            return document_text(self._document)
+        return "".join((text[:first], from_qt(edited), text[last:]))

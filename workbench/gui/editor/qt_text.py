@@ -14,7 +14,8 @@ from PySide6.QtGui import QTextDocument
 
 from workbench.document.unseen import BASIC, BEYOND, PRIVATE
 
-_PREFIX = "\U0010fffd"
+PREFIX = "\U0010fffd"
+"""Together with the character behind it, of the private use planes, it stands for that."""
 _HALVES = 0xE800 - 0xD800  # from half a pair to what stands for it
 _PRIVATE_UP = 0x100000 - 0xE000
 _TAGS_UP = 0xF0000 - 0xE0000
@@ -37,8 +38,8 @@ _STAND_INS = _stand_ins()
 _TO_QT = str.maketrans(_STAND_INS)
 _FROM_QT = str.maketrans({stand_in: char for char, stand_in in _STAND_INS.items()})
 _HIDDEN = re.compile(f"[{BASIC}\ud800-\udfff\ue000-\uf8ff{BEYOND}]+|[\U000f0000-\U0010ffff]")
-_STORED = re.compile(f"[\ue000-\uf8ff]+|{_PREFIX}[\U000f0000-\U0010ffff]|[\U000f0000-\U0010ffff]")
-MARKED = re.compile(f"{_PREFIX}[\U000f0000-\U0010ffff]|[{BASIC}{PRIVATE}{BEYOND}]")
+_STORED = re.compile(f"[\ue000-\uf8ff]+|{PREFIX}[\U000f0000-\U0010ffff]|[\U000f0000-\U0010ffff]")
+MARKED = re.compile(f"{PREFIX}[\U000f0000-\U0010ffff]|[{BASIC}{PRIVATE}{BEYOND}]")
 """One character of `to_qt`'s text that needs a mark to be seen."""
 
 
@@ -51,7 +52,7 @@ def to_qt(text: str) -> str:
 
 def _store(match: re.Match[str]) -> str:
     found = match.group()
-    return _PREFIX + found if found >= "\U000f0000" else found.translate(_TO_QT)
+    return PREFIX + found if found >= "\U000f0000" else found.translate(_TO_QT)
 
 
 def from_qt(raw: str) -> str:
@@ -62,7 +63,7 @@ def from_qt(raw: str) -> str:
 
 def _true(match: re.Match[str]) -> str:
     found = match.group()
-    return found[1] if len(found) == 2 and found[0] == _PREFIX else found.translate(_FROM_QT)
+    return found[1] if len(found) == 2 and found[0] == PREFIX else found.translate(_FROM_QT)
 
 
 def document_text(document: QTextDocument) -> str:
