@@ -24,6 +24,7 @@ DEEPEST = 100
 """Lists and objects around the caret that are looked at to find its statement."""
 _MARK = "\ue000"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+')
+_WORD_END = re.compile(r"[\s,\]}]")
 _STATEMENT_KEY = re.compile(r'"(?:Sid|Effect|(?:Not)?(?:Action|Resource|Principal)|Condition)"\s*:')
 
 
@@ -173,7 +174,7 @@ def _string_end(text: str, start: int, end: int, offset: int, *, closed: bool) -
     and looks like JSON (a comma, a bracket) is not its."""
     if closed:
         return end
-    match = re.compile(r"[\s,\]}]").search(text, offset, end)
+    match = _WORD_END.search(text, offset, end)
     return match.start() if match else end
 
 
