@@ -269,6 +269,11 @@ def test_after_an_edit_only_the_edited_part_is_read(loose: EditorTab, qtbot: Any
     qtbot.keyClicks(loose.edit, "abc")
     assert loose.text() == text + "abc"
     assert sum(read) < 100
+    monkeypatch.setattr(
+        module, "Units", lambda whole: pytest.fail("the wide characters of all of it were counted again")
+    )
+    loose.edit.textCursor().insertText("😀d")
+    assert loose.text() == text + "abc😀d"
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ class FollowedText(QObject):
         super().__init__(document)
         self._document = document
         self._text: str | None = None
+        self._units: Units | None = None  # of the text that is known, once somebody needed them
         self._revision = -1
         self._length = 0  # of the text that is known, in Qt's units
         # The part that may have changed since: where it begins, and how much stands behind it. None: nothing has.
@@ -32,18 +33,18 @@ class FollowedText(QObject):
 
     def forget(self) -> None:
         """Another text is about to be put in."""
-        self._text = self._touched = None
+        self._text = self._touched = self._units = None
 
     def know(self, text: str) -> None:
         """`text` is what the document holds now: it need not be read."""
-        self._text, self._touched = text, None
+        self._text, self._touched, self._units = text, None, None
         self._revision, self._length = self._document.revision(), self._document.characterCount() - 1
 
     def text(self) -> str:
         """The whole text, line ends "\\n"."""
         revision = self._document.revision()
         if self._text is None or (revision != self._revision and self._touched is None):
-            self._text = document_text(self._document)
+            self._text, self._units = document_text(self._document), None
         elif revision != self._revision and self._touched is not None:
             self._text = self._mended(self._text, *self._touched)
         self._revision, self._touched = revision, None
@@ -58,7 +59,7 @@ class FollowedText(QObject):
         cursor = QTextCursor(self._document)
         cursor.setPosition(start)
         cursor.setPosition(length - behind, QTextCursor.MoveMode.KeepAnchor)
-        units = Units(text)
+        units, self._units = self._units or Units(text), None
         first, last = units.from_qt(start), units.from_qt(self._length - behind)
         whole = units.to_qt(units.length) == self._length  # else half a pair stands in the document
         if not whole or units.to_qt(first) != start or units.to_qt(last) != self._length - behind:
@@ -66,4 +67,6 @@ class FollowedText(QObject):
         edited = cursor.selectedText()
         if edited.endswith(PREFIX) or text.endswith(PREFIX, 0, first):  # it may be one character with what follows
             return document_text(self._document)
-        return "".join((text[:first], from_qt(edited), text[last:]))
+        put = from_qt(edited)
+        self._units = units.replaced(first, last, put)
+        return "".join((text[:first], put, text[last:]))
