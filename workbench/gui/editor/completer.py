@@ -143,6 +143,7 @@ class Completer(QObject):
         """Made when it is first needed."""
         if self._popup is None:
             popup = QListView(self._edit.window())
+            self._model.setParent(popup)  # it must not go before what shows it
             popup.setObjectName("completion")
             popup.setAccessibleName("Completions")
             popup.setFrameShape(QFrame.Shape.Box)

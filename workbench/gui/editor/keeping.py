@@ -171,6 +171,7 @@ class Keeping(QObject):
 
     def park(self) -> None:
         """Another project is about to be opened: the tabs go, what they have not saved waits for this project."""
+        self._area.finish_saving()
         self._parked += [replace(self._unsaved(tab), in_order=True) for tab in self._area.tabs() if is_unsaved(tab)]
         self._soon.start()
 

@@ -19,7 +19,7 @@ from workbench.gui.editor.bracket_jump import BracketJump
 from workbench.gui.editor.completer import Completer
 from workbench.gui.editor.crumbs import MOST, CrumbBar
 from workbench.gui.editor.file_bars import FileBars
-from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, head_of, read_file, stamp_of, write_file
+from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, head_of, read_file, stamp_of
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.hover import Explain, Hovers
@@ -27,6 +27,7 @@ from workbench.gui.editor.marks import MarkList
 from workbench.gui.editor.pasting import Pasting
 from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.editor.rewriting import Rewriting
+from workbench.gui.editor.saving import Saving
 from workbench.gui.editor.scroll_marks import ScrollMarks
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.editor.views import View, Views
@@ -94,6 +95,7 @@ class EditorTab(QWidget):
         self.pasting = Pasting(self)
         self.brackets = BracketJump(self)
         self._file_bars = FileBars(self)
+        self.saving = Saving(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -266,24 +268,19 @@ class EditorTab(QWidget):
         self.edit.document().setModified(True)
         self.edit.setFocus()
 
-    def save(self, path: Path) -> None:
-        """Writes the text to `path`, whose file this tab shows from now on. Raises FileProblem."""
-        self.file = write_file(path, self._text_to_save(), self.file)
-        self.title = path.name
-        self.seen_stamp = self.file.stamp
+    def take_saved(self, file: DiskFile, revision: int) -> None:
+        """`file` holds the text now, as it stood at that revision of the document."""
+        self.file, self.title, self.seen_stamp = file, file.path.name, file.stamp
         for name in ("changed", "read-only", "recovered", "problem", "unkept"):
             self.unsay(name)
-        self.edit.document().setModified(False)
+        document = self.edit.document()
+        if document.revision() == revision:
+            document.setModified(False)
         self.state_changed.emit()
-
-    def _text_to_save(self) -> str:
-        # What is only shown laid out is saved as it was.
-        if self.strip("laid-out") is not None and self.file is not None:
-            return self.file.text
-        return self.text()
 
     def reload(self) -> None:
         """Takes what is on disk. A text that was edited can be got back with undo. Raises FileProblem."""
+        self.saving.finish()
         assert self.file is not None
         was_dirty = self.dirty
         fresh = read_file(self.file.path)
@@ -299,7 +296,7 @@ class EditorTab(QWidget):
 
     def look_at_disk(self) -> None:
         """Says so, once for each change, if the file is no longer what was read."""
-        if self.file is None:
+        if self.file is None or self.saving.busy:
             return
         now = stamp_of(self.file.path)
         if now == self.seen_stamp:
@@ -326,20 +323,19 @@ class EditorTab(QWidget):
             return False
         return True
 
-    def save_again(self) -> None:
-        assert self.file is not None
-        path = self.file.path
-        self.guarded(lambda: self.save(path))
-
     def guarded(self, act: Callable[[], object]) -> bool:
         """Runs `act`; a FileProblem becomes a bar in the tab. Whether it went well."""
         try:
             act()
         except FileProblem as problem:
-            self._file_bars.problem(problem)
+            self.say_problem(problem)
             return False
         self.unsay("problem")
         return True
+
+    def say_problem(self, problem: FileProblem) -> None:
+        """Says in a bar that the file could not be read or written."""
+        self._file_bars.problem(problem)
 
     def restore(self, text: str, gone: Path | None = None, read: Stamp | None = None) -> None:
         """Shows `text` as unsaved changes that an earlier session left; `gone` is its file if that is not there now.
