@@ -25,12 +25,13 @@ class _Order:
     """What is to be written where; `like`: the file as it was; `revision`: of the document that held the text."""
 
     path: Path
-    text: str
+    text: Callable[[], str]
+    is_long: bool
     like: DiskFile | None
     revision: int
 
     def write(self) -> DiskFile:
-        return write_file(self.path, self.text, self.like)
+        return write_file(self.path, self.text(), self.like)
 
 
 class Saving(QObject):
@@ -64,8 +65,10 @@ class Saving(QObject):
             self._next = path
             return False
         tab = self._tab
-        order = self._order = _Order(path, self._text(), tab.file, tab.edit.document().revision())
-        if len(order.text) > AT_ONCE:
+        document = tab.edit.document()
+        is_long = document.characterCount() > AT_ONCE
+        order = self._order = _Order(path, self._text(), is_long, tab.file, document.revision())
+        if is_long:
             tab.told.emit(f"Saving {path.name}…")
             self._slot.start(lambda _progress: order.write())
             return False
@@ -87,12 +90,13 @@ class Saving(QObject):
             self._pool.waitForDone()
             QCoreApplication.sendPostedEvents(self._slot, QEvent.Type.MetaCall.value)
 
-    def _text(self) -> str:
+    def _text(self) -> Callable[[], str]:
         # What is only shown laid out is saved as it was.
         tab = self._tab
         if tab.strip("laid-out") is not None and tab.file is not None:
-            return tab.file.text
-        return tab.text()
+            text = tab.file.text
+            return lambda: text
+        return tab.views.text.later()
 
     def _tell(self) -> None:
         if self._order is not None:
@@ -102,7 +106,7 @@ class Saving(QObject):
         order = self._order
         assert order is not None
         self._tab.take_saved(file, order.revision)
-        if len(order.text) > AT_ONCE:
+        if order.is_long:
             self._tab.told.emit(f"Saved {file.path.name}.")
         self._end(order, well=True)
 
