@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtGui import QTextBlock, QTextDocument
 
+from workbench.gui.text_units import Units
 from workbench.writing.brackets import CLOSES
 
 _OPENS = {close: open_ for open_, close in CLOSES.items()}
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
 REACH, LINE = 600, 4_000
 """Lines that are looked at, and the length of line that is: a key press has 16 ms."""
 
 
 def _brackets(text: str) -> list[tuple[int, str]]:
     """Brackets of one line outside its strings, with their UTF-16 offsets."""
-    found, inside, skip, unit = [], False, False, 0
-    for char in text:
-        if skip:
-            skip = False
-        elif inside:
-            if char == "\\":
-                skip = True
-            elif char == '"':
-                inside = False
-        elif char == '"':
-            inside = True
-        elif char in "{}[]":
-            found.append((unit, char))
-        unit += 2 if char > "\uffff" else 1
-    return found
+    found = [(match.start(), match.group()) for match in _TOKEN.finditer(text) if match.group()[0] != '"']
+    if text.isascii() or not found:
+        return found
+    units = Units(text, stored=True)
+    return [(units.to_qt(at), char) for at, char in found]
 
 
 def match_bracket(document: QTextDocument, position: int) -> tuple[int, int] | None:

@@ -78,7 +78,7 @@ class Keeping(QObject):
 
     def _later(self, tab: EditorTab) -> Callable[[], Unsaved]:
         """What is unsaved in a tab now; the copy that it takes is made by the call."""
-        title, path, project, text = tab.title, str(tab.path or ""), self.project, tab.views.text.later()
+        title, path, project, text = tab.title, str(tab.path or ""), self.project, tab.edit.text_later()
         stamp = tab.file.stamp if tab.file is not None else (0, 0)
         return lambda: Unsaved(title, path, text(), stamp, project)
 

@@ -96,7 +96,7 @@ class Saving(QObject):
         if tab.strip("laid-out") is not None and tab.file is not None:
             text = tab.file.text
             return lambda: text
-        return tab.views.text.later()
+        return tab.edit.text_later()
 
     def _tell(self) -> None:
         if self._order is not None:
