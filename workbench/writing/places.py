@@ -100,10 +100,12 @@ def place_at(text: str, offset: int) -> Here | None:
             return None
     start, stop, front, back = 0, len(text), "", ""
     if len(text) > WHOLE:
+        if _opened(text, max(offset - REACH, 0), offset) > MOST_OPEN:
+            return None
         start, stop = statement_around(text, offset)
         front, back = '{"Statement":[', "]}"
     probe = f'{front}{text[start : token.start]}"{_MARK}"{text[token.end : stop]}{back}'
-    if probe.count("{") + probe.count("[") > MOST_OPEN:
+    if _opened(probe, 0, len(probe)) > MOST_OPEN:
         return None
     document = parse(probe)
     at = len(front) + token.start - start
@@ -116,6 +118,10 @@ def place_at(text: str, offset: int) -> Here | None:
     outside_before = text[max(token.start - REACH, 0) : token.start].rstrip()
     outside_after = text[token.end : token.end + REACH].lstrip()
     return Here(path, is_key, token, inside, quoted, outside_before[-1:], outside_after[:1], document)
+
+
+def _opened(text: str, start: int, end: int) -> int:
+    return text.count("{", start, end) + text.count("[", start, end)
 
 
 def _is_lone(document: Document, path: Path) -> bool:
