@@ -11,8 +11,8 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QTextOption
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolTip
 
-from workbench.gui.editor.blocks import ShownLine, shown_blocks, shown_lines
 from workbench.gui.editor import waves
+from workbench.gui.editor.blocks import ShownLine, shown_blocks, shown_lines
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow

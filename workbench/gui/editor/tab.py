@@ -79,6 +79,7 @@ class EditorTab(QWidget):
         self.kind: PolicyKind | None = None
         self._theme = theme
         self._seen: _Seen | None = None
+        self._way: tuple[_Seen, int, tuple[PathElement, ...]] | None = None  # the last that was asked for
         self._coming: Path | None = None  # the file that is being read
         self._shown = Shown("", 0, 0, False)
         self._reader = JobSlot(self)
@@ -229,7 +230,7 @@ class EditorTab(QWidget):
         self._coming = None
         if self.file is not None:
             self.seen_stamp = self.file.stamp
-        self._seen = None
+        self._seen = self._way = None
         self.unsay("laid-out")
         self.views.set_read_only(True)
         self.edit.load(self._shown.text)
@@ -441,7 +442,11 @@ class EditorTab(QWidget):
         seen = self._seen
         if seen is None or seen.revision != self.edit.document().revision():
             return ()
-        return path_at(seen.document, seen.units.from_qt(position))
+        if (
+            self._way is None or self._way[0] is not seen or self._way[1] != position
+        ):  # several ask, one after the other
+            self._way = seen, position, path_at(seen.document, seen.units.from_qt(position))
+        return self._way[2]
 
     def _follow_caret(self) -> None:
         seen = self._seen
