@@ -123,3 +123,42 @@ def test_a_judged_policy_leaves_nothing_for_the_collector() -> None:
     finally:
         gc.enable()
     assert left < 100
+
+
+def _rests(monkeypatch: pytest.MonkeyPatch, checks: int, *, front: bool, ends_after: int = -1) -> int:
+    """How often a worker sleeps that looks up so often, a little work (0.6 ms) apart. Time is only counted here."""
+    now, rests = [1.0], [0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        rests[0] += 1
+        if rests[0] == ends_after:
+            patience.in_front(False)
+
+    monkeypatch.setattr(patience.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(patience.time, "sleep", sleep)
+    patience.in_front(front)
+    try:
+        with patience.until(lambda: False):
+            for _ in range(checks):
+                now[0] += 0.0006
+                patience.check()
+    finally:
+        patience.in_front(False)
+        patience._here.rested = 0.0
+    return rests[0]
+
+
+def test_a_worker_rests_while_somebody_is_in_front_and_gets_on_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = _rests(monkeypatch, 8, front=True)
+    assert 3 * 20 <= many <= 5 * 21  # every other look is a rest of 10 ms
+    short = _rests(monkeypatch, 8, front=True, ends_after=3)
+    assert short == 3
+
+
+def test_a_worker_does_not_rest_where_nobody_is_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _rests(monkeypatch, 8, front=False) == 0
+
+
+def test_whoever_is_in_front_for_ever_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _rests(monkeypatch, 2_000, front=True) <= 2 * patience.FORGOTTEN_S / 0.0005

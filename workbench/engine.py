@@ -39,7 +39,7 @@ from workbench.evaluation.services import names_alias_for_key
 from workbench.findings.context import CheckContext
 from workbench.findings.mending import Mended, mend
 from workbench.findings.model import Effect, Finding, Fix, FixVerdict
-from workbench.findings.recall import Recall, remembered
+from workbench.findings.recall import Recall
 from workbench.findings.registry import run_checks
 from workbench.findings.rules import NO_RULES, HouseRules
 from workbench.findings.suppressions import Suppression, suppress
@@ -51,6 +51,7 @@ from workbench.policy.reader import read
 from workbench.project.model import Project, ProjectError, scenario_of
 from workbench.project.policy_sets import alone, in_place
 from workbench.project.suppression_files import SuppressionFile, add_for, stale, suppressions_for
+from workbench.remembering import remembered
 from workbench.resources import resource_path
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Engine:
         self._facts = CatalogFacts(lambda: self.catalog)
         self._judge = Judge(self._facts, now)
         self._now = now
-        self._validated = remembered(self._validate)
+        self._validated = remembered(self._validate, lambda text, *_: len(text), short=64, long=4)
         self._recall = Recall()
 
     @property

@@ -14,6 +14,7 @@ pytest.importorskip("PySide6.QtWidgets", reason="needs Qt")
 from PySide6.QtTest import QTest
 
 from tests.benchmarks.test_window import Painted, text_of
+from workbench.gui.editor.arrangement import arrange, arrangement_of
 from workbench.gui.editor.folding import MOST
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.memory import Sweeper
@@ -122,3 +123,26 @@ def test_longest_stall_of_a_command(benchmark: Any, qtbot: Any, size: int, comma
     print(command, size, "longest turns and own work in them, ms:", *benchmark.extra_info.values())
     sweeper.stop()
     assert meters
+
+
+@pytest.mark.parametrize("size", [1_000_000, 10_000_000])
+def test_stalls_while_the_folds_are_kept_and_put_back(benchmark: Any, qtbot: Any, size: int) -> None:
+    tab, other = tab_of(qtbot, text_of(size)), tab_of(qtbot, text_of(size))
+    meters: list[StallMeter] = []
+
+    def keep_and_put_back() -> None:
+        other.edit.folding.unfold_all()
+        qtbot.waitUntil(lambda: not other.edit.folding.busy, timeout=60_000)
+        with StallMeter() as meter:
+            fold_statements(tab, qtbot)
+            qtbot.waitUntil(lambda: tab.views.folds.known is not None, timeout=60_000)
+            arrange(other, arrangement_of(tab))
+            hidden = other.edit.document().findBlockByNumber(4)
+            qtbot.waitUntil(lambda: not hidden.isVisible() and not other.edit.folding.busy, timeout=60_000)
+        meters.append(meter)
+
+    sweeper = Sweeper(tab, lambda: False)  # garbage waits, as in the program
+    benchmark.pedantic(keep_and_put_back, rounds=3 if benchmark.enabled else 1, iterations=1)
+    sweeper.stop()
+    benchmark.extra_info["longest turn ms"] = round(max(m.longest_ms for m in meters), 1)
+    print("longest turn ms:", benchmark.extra_info["longest turn ms"])

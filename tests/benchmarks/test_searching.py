@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,14 @@ import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from workbench.document.parser import parse
+from workbench.gui.editor.brackets import match_bracket
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.searching import files
 from workbench.gui.searching.files import Source
 from workbench.gui.theme import LIGHT
 from workbench.gui.watchdog import StallMeter
-from workbench.writing.brackets import partner
+from workbench.writing.brackets import partner, partner_in
 from workbench.writing.searching import Query, search_for
 
 SIZES = [6_000, 1_000_000, 10_000_000]
@@ -148,6 +151,20 @@ def test_the_bracket_at_the_other_end(benchmark: Any, size: int) -> None:
     text = text_of(size)
     benchmark.pedantic(lambda: partner(text, 0), rounds=3 if benchmark.enabled else 1, iterations=1)
     assert partner(text, 0) == len(text) - 2
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_bracket_that_is_marked_at_the_caret(benchmark: Any, qtbot: Any, size: int) -> None:
+    """What the GUI thread does at once, at the bracket around everything."""
+    with shown(qtbot, text_of(size)) as tab:
+        found = benchmark(lambda: match_bracket(tab.edit.document(), 0))
+        assert found == ((0, len(text_of(size)) - 2) if size < 10_000 else 0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_bracket_in_the_tree_of_the_answer(benchmark: Any, size: int) -> None:
+    document = parse(json.dumps([{"a": [n]} for n in range(size // 14)]))
+    assert benchmark(lambda: partner_in(document, 0)) == len(document.text) - 1
 
 
 def test_finding_in_a_thousand_files(benchmark: Any, tmp_path: Path) -> None:

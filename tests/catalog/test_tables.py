@@ -6,7 +6,9 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
+import botocore.loaders
 import pytest
 
 from workbench import resources
@@ -37,6 +39,41 @@ def test_dependents_name_actions_that_exist(catalog: Catalog) -> None:
             assert action.full_name == name
         assert row["when"] in ("always", "tags", "vpc", "key", "unknown")
     assert len({(row["action"], row["dependent"]) for row in listed}) == len(listed)
+
+
+def test_a_call_that_always_hands_over_a_role_must_name_one() -> None:
+    """The API's own model says that the parameters named in the notes, and all on the way to them, are required."""
+    load = botocore.loaders.Loader().load_service_model
+    listed = json.loads(resources.resource_path("catalog/dependents.json").read_text("utf-8"))["dependents"]
+    said = [row for row in listed if row.get("note", "").startswith("the call must name a role: ")]
+    assert len(said) > 80
+    for row in said:
+        service, name = row["action"].split(":")
+        apis = (load(api, "service-2") for api in (service, *_MORE_APIS.get(service, ())) if api not in _NO_API)
+        model = next(api for api in apis if name in api["operations"])
+        shape = model["operations"][name]["input"]["shape"]
+        for path in row["note"].partition(": ")[2].split(", "):
+            assert _is_required(model["shapes"], shape, path.split(".")), row
+
+
+_MORE_APIS = {
+    "bedrock-agentcore": ("bedrock-agentcore-control",),
+    "chime": ("chime-sdk-media-pipelines",),
+    "lambda": ("lambda-microvms",),
+    "s3": ("s3control",),
+    "states": ("stepfunctions",),
+    "timestream": ("timestream-query",),
+}
+"""Service prefix → the APIs of that service in botocore, where they have other names."""
+_NO_API = frozenset({"states", "timestream"})
+
+
+def _is_required(shapes: Any, shape: str, path: list[str]) -> bool:
+    for name in path:
+        if name not in shapes[shape].get("required", ()):
+            return False
+        shape = shapes[shape]["members"][name]["shape"]
+    return True
 
 
 def test_every_dependent_for_tags_says_so(catalog: Catalog) -> None:

@@ -47,7 +47,7 @@ def test_a_role_has_its_trust_policy_and_its_own() -> None:
     assert first["Action"] == ["s3:GetObject", "s3:List*", "s3:Put\\u002A"]
     assert first["Resource"] == "arn:${AWS::Partition}:s3:::${Bucket}/${aws:username}"
     assert first["Condition"] == {"Bool": {"aws:SecureTransport": True}}
-    assert list(second) == ["Ref"]
+    assert second == {"Fn::If": ["Wanted", {"Effect": "Allow"}, {"Ref": "AWS::NoValue"}]}
 
 
 @pytest.mark.parametrize(

@@ -122,10 +122,11 @@ def test_a_key_that_no_request_states_is_always_spoken_of(engine: Engine) -> Non
 
 def test_what_may_be_needed_is_named_and_not_asked(engine: Engine) -> None:
     decision = call(engine, "lambda:CreateFunction", f"arn:aws:lambda:eu-west-1:{A}:function:f")
-    assert noted(decision, "lambda:CreateFunction may need iam:PassRole, lambda:PassCapacityProvider as well")
+    assert noted(decision, "lambda:CreateFunction needs iam:PassRole for the role that it hands over as well")
+    assert noted(decision, "lambda:CreateFunction may need lambda:PassCapacityProvider as well")
     assert len(decision.authorizations) == 1
     handed = call(engine, "lambda:CreateFunction", f"arn:aws:lambda:eu-west-1:{A}:function:f", pass_role=EXEC)
-    assert not noted(handed, "may need iam:PassRole")
+    assert not noted(handed, "needs iam:PassRole")
     assert noted(call(engine, "CreateFeatureGroup", arn("feature-group/f")), "iam:PassRole (offline store) as well")
     assert noted(call(engine, "CreateNotebookInstance", arn("notebook-instance/n")), "GetSecretValue (private Git rep")
 

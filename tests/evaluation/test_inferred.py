@@ -12,7 +12,7 @@ from workbench.engine import Engine
 from workbench.evaluation import inferred as rules
 from workbench.evaluation import inferred_conditions as of_tests
 from workbench.evaluation import inferred_elements as of_elements
-from workbench.evaluation.decision import Decision
+from workbench.evaluation.decision import Decision, Outcome
 from workbench.evaluation.request import Level, PolicySet, Principal, Request, Scenario
 
 A, B = "111111111111", "222222222222"
@@ -311,3 +311,36 @@ def test_network_isolation_that_is_not_sent_is_inferred_to_be_false() -> None:
     assert rules.NO_ISOLATION in Engine().simulate(Scenario(request, policies)).notes
     stated = replace(request, context={key: "false"})
     assert rules.NO_ISOLATION not in Engine().simulate(Scenario(stated, policies)).notes
+
+
+_OLD_NAME = of_tests.OLD_NAME.format(old="aws:ARN", new="aws:PrincipalArn")
+
+
+@pytest.mark.parametrize(
+    ("condition", "outcome", "rests"),
+    [
+        ({"ArnLike": {"aws:ARN": f"arn:aws:iam::{A}:user/*"}}, Outcome.ALLOWED, True),
+        ({"ArnLike": {"aws:ARN": f"arn:aws:iam::{B}:user/*"}}, Outcome.IMPLICIT_DENY, False),
+        ({"ArnNotLike": {"aws:arn": f"arn:aws:iam::{B}:user/*"}}, Outcome.ALLOWED, False),
+        ({"Null": {"aws:ARN": "true"}}, Outcome.IMPLICIT_DENY, True),
+    ],
+)
+def test_the_old_name_of_the_callers_arn_is_the_key(condition: dict[str, Any], outcome: Outcome, rests: bool) -> None:
+    decision = ask(identity(allow(condition=condition)), principal=f"arn:aws:iam::{A}:user/u")
+    assert decision.outcome is outcome
+    assert (_OLD_NAME in inferred(decision)) is rests
+
+
+def test_the_old_name_can_be_stated_left_out_and_unknown() -> None:
+    policies = identity(allow(condition={"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{A}:role/r"}}))
+    caller = f"arn:aws:sts::{A}:assumed-role/r/s"
+    assert ask(policies, principal=caller).outcome is Outcome.ALLOWED
+    stated = ask(policies, principal=caller, context={"aws:ARN": f"arn:aws:iam::{A}:role/path/r"})
+    assert stated.outcome is Outcome.IMPLICIT_DENY
+    asked = Scenario(Request(Principal(arn=caller), "s3:GetObject", (BK,), A), policies)
+    engine = Engine()
+    for changed, outcome in (
+        (replace(asked.request, absent=frozenset({"aws:ARN"})), Outcome.IMPLICIT_DENY),
+        (replace(asked.request, unknown=frozenset({"aws:ARN"})), Outcome.DEPENDS),
+    ):
+        assert engine.simulate(replace(asked, request=changed)).outcome is outcome

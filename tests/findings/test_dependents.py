@@ -258,3 +258,33 @@ def test_patterns_of_many_resources_are_met_by_what_they_begin_with() -> None:
 def test_a_role_of_an_unknown_account_is_a_placeholder() -> None:
     (fix,) = one(findings(_text(_allow("sagemaker:CreateModel"), _TAG)), _MISSING).fixes
     assert "arn:aws:iam::<account-id>:role/<execution-role>" in fix.edits[0].text
+
+
+@pytest.mark.parametrize(
+    ("action", "to"),
+    [
+        ("lambda:CreateFunction", "lambda.amazonaws.com"),
+        ("states:CreateStateMachine", "states.amazonaws.com"),
+        ("s3:CreateJob", "batchoperations.s3.amazonaws.com"),
+        ("iam:AddRoleToInstanceProfile", "ec2.amazonaws.com"),
+        ("rds:CreateDBProxy", ""),
+    ],
+)
+def test_a_call_of_any_service_that_must_hand_over_a_role_needs_it(action: str, to: str) -> None:
+    (finding,) = (f for f in findings(_text(_allow(action))) if f.code == _MISSING)
+    assert finding.type is FindingType.SUGGESTION  # another policy may grant it
+    assert finding.details.startswith(f"{action} needs iam:PassRole{' to ' * bool(to)}{to}, which")
+    assert _MISSING not in _codes(_allow(action), _PASS)
+    assert (_MISSING in _codes(_allow(action), _passed_to("StringEquals", "glue.amazonaws.com"))) is bool(to)
+    assert _MISSING not in _codes(_allow(action), _passed_to("StringEquals", to or "rds.amazonaws.com"))
+
+
+def test_a_call_that_may_go_without_a_role_needs_none() -> None:
+    assert _codes(_allow(["ec2:RunInstances", "lambda:UpdateFunctionConfiguration", "ecs:RunTask"])) == []
+
+
+def test_roles_for_two_services_are_two_findings() -> None:
+    found = [
+        f for f in findings(_text(_allow(["lambda:CreateFunction", "states:CreateStateMachine"]))) if f.code == _MISSING
+    ]
+    assert [f.fixes[0].label.rpartition(" ")[2] for f in found] == ["lambda.amazonaws.com", "states.amazonaws.com"]

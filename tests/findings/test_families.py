@@ -410,3 +410,21 @@ def test_a_deny_hits_services_by_their_missing_organization_only_where_something
 def test_roles_that_a_deny_keeps_from_being_passed_are_not_said_to_be_open(deny: str, taken: bool) -> None:
     finding = one(findings(statement(f"[{_allow('*')},{deny}]")), "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE")
     assert ("; the Deny in statement 2 takes that away." in finding.details) is taken
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value", "fits"),
+    [
+        ("NumericLessThan", "glacier:ArchiveAgeInDays", "365", True),
+        ("StringEquals", "glacier:archiveageindays", "365", True),
+        ("DateLessThan", "glacier:ArchiveAgeInDays", "2026-01-01T00:00:00Z", False),
+        ("DateGreaterThan", "ec2:SnapshotTime", "2026-01-01T00:00:00Z", True),
+        ("NumericLessThan", "ec2:SnapshotTime", "1", False),
+    ],
+)
+def test_a_key_is_compared_as_its_guide_compares_it(operator: str, key: str, value: str, fits: bool) -> None:
+    text = statement(
+        f'{{"Effect":"Deny","Action":["glacier:DeleteArchive","ec2:DeleteSnapshot"],"Resource":"*",'
+        f'"Condition":{{"{operator}":{{"{key}":"{value}"}}}}}}'
+    )
+    assert ("TYPE_MISMATCH" in codes(findings(text))) is not fits

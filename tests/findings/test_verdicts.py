@@ -125,6 +125,16 @@ def test_a_fix_has_the_verdict_that_is_to_be_expected(case: str, code: str) -> N
     assert _engine().fix_verdict(validation, finding.fixes[0]).effect is _EXPECTED[case, code]
 
 
+@pytest.mark.parametrize("operator", ["ArnLike", "ArnNotEquals", "StringEquals", "ArnLikeIfExists", "Null"])
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_the_new_name_of_a_key_gives_the_same_access(operator: str, effect: str) -> None:
+    value = "true" if operator == "Null" else "arn:aws:iam::111122223333:role/x"
+    tested = {"Effect": effect, "Action": "s3:GetObject", "Resource": "*", "Condition": {operator: {"aws:ARN": value}}}
+    validation = _validation(statement(json.dumps(tested)))
+    (finding,) = (f for f in validation.findings if f.code == "DEPRECATED_GLOBAL_CONDITION_KEY")
+    assert _engine().fix_verdict(validation, finding.fixes[0]).effect is Effect.SAME
+
+
 @pytest.mark.parametrize(("operator", "effect"), [("NotIpAddress", "Deny"), ("IpAddress", "Allow")])
 def test_a_private_range_says_nothing_of_the_address_that_aws_sees(operator: str, effect: str) -> None:
     ranges = '"10.0.0.0/8","203.0.113.0/24","100.64.0.0/10"'

@@ -53,6 +53,17 @@ HOSTILE = """{
   ]
 }
 """
+RIGHT_TO_LEFT = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": "s3:GetObject",
+      "Resource": ["\u05d0\u05d1\u05d2", "\u05d3\u05d4/*", "arn:aws:s3:::\u0645\u0631\u062d/1*"]
+    }
+  ]
+}
+"""
 NARROWER = """{
   "Version": "2012-10-17",
   "Statement": [
@@ -211,6 +222,9 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     tab.say("changed", "reload", f"{tab.title} was changed by another program.", [("Reload", id), ("Keep mine", id)])
     window.show_failure("TypeError: a check could not read the statement.", "details")
     picture("4-bars")
+    window.findings.suppress_wanted.emit(window.findings.model.rows[0])
+    picture("4c-suppress")
+    window.accepting._cancel()
     tab.unsay("changed")
     window.unsay("failure")
     crashes = Crashes(window, Path(tempfile.gettempdir()) / "reports")
@@ -230,6 +244,9 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     picture("5-japanese")
     wait_for_answer(lambda: window.area.new(HOSTILE))
     picture("5j-hostile")
+    wait_for_answer(lambda: window.area.new(RIGHT_TO_LEFT))
+    picture("5j-right-to-left")
+    window.area.close_tab()
     window.area.close_tab()
     picture("5k-closed")
     window.area.keeping.reopen()
@@ -295,6 +312,19 @@ def _take(name: str, scheme: str, size: tuple[int, int]) -> None:
     app.clipboard().setText(NARROWER)
     wait_until(compare.changed, lambda: window.registry.action("policy.compare_clipboard").trigger())
     picture("5a-compare")
+    window.registry.action("policy.compare_managed").trigger()
+    popup = app.activePopupWidget()
+    if popup is not None:
+        popup.typed.setText("s3")
+        settle()
+        below = window.grab()
+        from PySide6.QtGui import QPainter
+
+        painter = QPainter(below)
+        painter.drawPixmap(window.mapFromGlobal(popup.pos()), popup.grab())
+        painter.end()
+        below.save(str(TARGET / f"{name}-5a-choose.png"))
+        popup.close()
     wait_for_answer(lambda: window.comparing.ask(compare.comparison.gained.reasons[0].scenario))
     picture("5b-witness")
     window.comparing.let_go()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -141,3 +142,7 @@ def test_a_version_in_git_and_another_file_can_be_compared_with(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "gone.json"), ""))
     compare.actions_of["file"].trigger()
     assert "cannot be read: No such file" in compare.empty.text()
+    os.mkfifo(tmp_path / "pipe.json")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "pipe.json"), ""))
+    compare.actions_of["file"].trigger()  # nobody writes to it: reading would hold the window
+    assert "pipe.json is no ordinary file" in compare.empty.text()

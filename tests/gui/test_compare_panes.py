@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QThreadPool
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tests.proof.documents import allow, deny, document, engine
 from workbench.evaluation.request import Scenario
@@ -279,10 +279,15 @@ def test_indentation_is_no_change() -> None:
 def test_a_chooser_filters_and_takes(qtbot: Any) -> None:
     taken: list[str] = []
     lines = [(f"Policy {n}", str(n)) for n in range(300)]
-    chooser = Chooser("Choose", "Filter", lines, taken.append, None)  # type: ignore[arg-type]
+    pane = QWidget()
+    qtbot.addWidget(pane)
+    pane.resize(700, 500)
+    pane.show()
+    chooser = Chooser("Choose", "Filter", lines, taken.append, pane)
     chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    qtbot.addWidget(chooser)
-    chooser.show()
+    chooser.open_over()
+    assert not chooser.isModal()
+    assert chooser.geometry().bottom() <= pane.geometry().bottom()
     assert chooser.list.count() == 201
     qtbot.keyClicks(chooser.typed, "policy 29")
     assert chooser.list.count() == 13

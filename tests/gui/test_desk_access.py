@@ -41,13 +41,12 @@ def open_dialogs(window: MainWindow, qtbot: Any, path: Path) -> list[QDialog]:
     path.write_text(BROKEN.replace("GetObjct", "GetObjekt"))
     with qtbot.waitSignal(window.answer_shown, timeout=5000):
         window.open_paths([path])
-    window.findings.choose(window.findings.model.rows[0])
-    window.mending.suppress()
     for command in ("edit.settings", "edit.keys"):
         window.registry.action(command).trigger()
     dialogs.about(window)
     Crashes(window, path.parent).show_report(Crash(ValueError("x"), None, "a test"))
-    window.registry.action("view.palette").trigger()
+    for command in ("policy.compare_managed", "view.palette"):
+        window.registry.action(command).trigger()
     return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
 
 

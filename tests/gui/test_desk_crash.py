@@ -94,6 +94,7 @@ def test_words_and_policy_are_in_the_report_when_the_user_wants_them(
     assert tab is not None
     qtbot.mouseClick(strip.buttons[0], Qt.MouseButton.LeftButton)
     [dialog] = window.findChildren(ReportDialog)
+    assert not dialog.isModal()
     assert SECRET not in dialog.text.toPlainText()
     assert "OnlyInOurSubnets" not in dialog.text.toPlainText()
     qtbot.keyClick(dialog.words, Qt.Key.Key_Space)

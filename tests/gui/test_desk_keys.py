@@ -209,6 +209,20 @@ def test_new_keys_work_at_once_and_after_a_restart_and_can_be_reset(
     assert Settings().get("keys") == []
 
 
+def test_from_what_is_typed_enter_leads_to_the_keys_and_down_to_the_list(window: MainWindow, qtbot: Any) -> None:
+    dialog = keys_dialog(window, qtbot, "edit.go_to")
+    dialog.search.setFocus()
+    qtbot.keyClicks(dialog.search, "duplicate")
+    qtbot.keyClick(dialog.search, Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is dialog.list
+    dialog.search.setFocus()
+    qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is dialog.press
+    qtbot.keyClick(dialog.press, Qt.Key.Key_J, CTRL | ALT)
+    assert window.registry.keys("policy.statement_duplicate") == ("Ctrl+Alt+J",)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Escape)
+
+
 def test_a_pressed_key_runs_the_command_it_was_given_to(window: MainWindow, qtbot: Any) -> None:
     dialog = keys_dialog(window, qtbot, "edit.lay_out")
     press(qtbot, dialog, Qt.Key.Key_L, CTRL | ALT)

@@ -50,6 +50,16 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     assert stamp_of(tmp_path / "gone.json") is None
 
 
+def test_a_pipe_or_a_device_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(FileProblem, match=r"pipe\.json is no ordinary file"):
+        read_file(tmp_path / "pipe.json")
+    with pytest.raises(FileProblem, match="zero is no ordinary file"):
+        read_file(Path("/dev/zero"))
+    with pytest.raises(FileProblem, match="cannot be read: Is a directory"):
+        read_file(tmp_path)
+
+
 def test_a_failed_save_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "dir" / "p.json"
     with pytest.raises(FileProblem, match="cannot be written"):

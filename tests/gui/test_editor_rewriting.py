@@ -80,3 +80,18 @@ def test_a_long_text_is_worked_on_elsewhere_and_only_while_it_stays(
     assert window.status.currentMessage() == "The text has changed meanwhile: nothing was done."
     tab.lay_out()
     qtbot.waitUntil(lambda: tab.text().startswith('{\n  "Statement"'), timeout=5000)
+
+
+def test_who_types_into_a_laid_out_text_is_told_how_and_can_without_its_bar(window: MainWindow, qtbot: Any) -> None:
+    tab = window.area.new('{"a":[' + ",".join('"bbbbbbbb"' for _ in range(3000)) + "]}")
+    qtbot.waitUntil(lambda: not tab.loading and tab.strip("laid-out") is not None, timeout=5000)
+    before = tab.edit.toPlainText()
+    qtbot.keyClick(tab.edit, Qt.Key.Key_X)
+    assert window.status.currentMessage().endswith("To change it choose Edit > Lay out the text.")
+    assert tab.edit.toPlainText() == before
+    strip = tab.strip("laid-out")
+    assert strip is not None
+    qtbot.mouseClick(strip.close_button, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_I, CONTROL | SHIFT)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_X)
+    assert tab.text().startswith("x{")

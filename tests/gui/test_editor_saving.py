@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from workbench.gui.editor.recovery import Unsaved
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
+from workbench.gui.strip import Strip
 
 POLICY = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}\n'
 
@@ -44,6 +46,44 @@ def test_another_programs_change_is_never_saved_over_unasked(
     assert tab.path.read_text(encoding="utf-8") == " " + POLICY
     assert tab.strip("changed") is None
     assert not tab.dirty
+
+
+def test_one_file_has_one_tab_whatever_it_is_called(window: MainWindow, tab: EditorTab, tmp_path: Path) -> None:
+    assert tab.path is not None
+    (tmp_path / "link.json").symlink_to(tab.path)
+    (tmp_path / "gone.json").symlink_to(tmp_path / "nothing.json")
+    for name in ("link.json", "../" + tmp_path.name + "/p.json"):
+        window.open_paths([tmp_path / name])
+        assert window.area.current is tab
+    window.open_paths([tmp_path / "gone.json"])  # told, as before
+    assert window.area.count() == 1
+
+
+def test_the_bars_are_reached_and_left_by_keys(window: MainWindow, tab: EditorTab, qtbot: Any) -> None:
+    def go() -> str:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_8, Qt.KeyboardModifier.ControlModifier)
+        focus = QApplication.focusWidget()
+        return focus.text() if isinstance(focus, QPushButton) else type(focus).__name__
+
+    for name in ("welcome", "project"):
+        window.unsay(name)
+    assert go() == "PolicyEdit"  # there is none
+    window.say("project", "warning", "Something.", [("Look again", lambda: None)])
+    assert tab.path is not None
+    tab.path.write_text(POLICY.replace("GetObject", "PutObject"), encoding="utf-8")
+    os.utime(tab.path, ns=(1, 1))
+    window.area.look_at_disk()
+    qtbot.waitUntil(lambda: len([strip for strip in window.findChildren(Strip) if strip.isVisible()]) == 2)
+    assert go() == "Reload"
+    assert go() == "Look again"
+    assert go() == "Reload"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert tab.edit.hasFocus()
+    assert tab.strip("changed") is not None
+    go()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert "PutObject" in tab.text()
+    assert tab.edit.hasFocus()
 
 
 def test_what_another_program_wrote_can_be_compared(window: MainWindow, tab: EditorTab, qtbot: Any) -> None:

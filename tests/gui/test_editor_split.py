@@ -224,3 +224,19 @@ def test_the_find_bar_of_a_narrow_view_leaves_room_for_what_is_typed(window: Mai
     qtbot.keyClicks(bar.needle, "sagemaker")
     qtbot.waitUntil(lambda: bar.needle.width() > bar.needle.fontMetrics().horizontalAdvance("sagemaker:Create"))
     tab_of(window).views.join()
+
+
+def test_a_view_that_was_closed_hears_no_more_of_the_text(window: MainWindow, qtbot: Any) -> None:
+    """An error in a slot of the closed view would fail the test."""
+    answered(window, qtbot)
+    tab = tab_of(window)
+    _, second = split(window, qtbot)
+    gone = second.edit
+    window.registry.action("view.join").trigger()
+    qtbot.waitUntil(lambda: not tab.views.is_split and not shiboken6.isValid(gone))
+    tab.edit.setFocus()
+    before = tab.edit.blockCount()
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Return)
+    qtbot.keyClicks(tab.edit, "[]")
+    assert tab.edit.blockCount() == before + 1
+    answered(window, qtbot)

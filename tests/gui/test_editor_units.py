@@ -203,3 +203,11 @@ def test_brackets_match_across_lines_and_not_in_strings(text: str, at: int, pair
     document.setDocumentLayout(QPlainTextDocumentLayout(document))
     document.setPlainText(text)
     assert match_bracket(document, at) == pair
+
+
+@pytest.mark.parametrize(("text", "at"), [('{"a": 1}', 1), ("[😀]", 0), ('["}😀", 1]', 0)])
+def test_a_bracket_beside_wide_characters_is_found_at_qts_places(text: str, at: int) -> None:
+    document = QTextDocument()
+    document.setDocumentLayout(QPlainTextDocumentLayout(document))
+    document.setPlainText(text)
+    assert match_bracket(document, at) == (0, document.characterCount() - 2)

@@ -157,6 +157,9 @@ def test_the_finding_leads_to_the_dialog(qtbot: Any, window: MainWindow) -> None
     qtbot.waitUntil(lambda: window.findChild(FillDialog) is not None, timeout=5_000)
     dialog = window.findChild(FillDialog)
     assert dialog is not None
+    assert not dialog.isModal()
+    window.registry.action("policy.fill_in").trigger()
+    assert window.findChildren(FillDialog) == [dialog], "the one that is open comes to the front"
     assert list(dialog.fields) == ["${Bucket}", "${AWS::AccountId}"]
     assert dialog.fields["${AWS::AccountId}"].placeholderText() == "such as 111122223333"
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -18,7 +20,7 @@ from workbench.gui.findings import listing as listing_module
 from workbench.gui.findings import model as model_module
 from workbench.gui.findings import pane as pane_module
 from workbench.gui.findings import table as table_module
-from workbench.gui.findings.listing import DETAILS, Entry, Group, Grouping, Listing
+from workbench.gui.findings.listing import DETAILS, Entry, Group, Grouping, Listing, Spans
 from workbench.gui.findings.pane import FindingsPane
 from workbench.policy.kinds import PolicyKind
 
@@ -259,3 +261,18 @@ def test_rows_out_of_sight_are_never_asked_for(qtbot: Any, pane: FindingsPane, m
         pane.group_by(grouping)
         pane.table.viewport().repaint()
     assert 0 < len(asked) < 200
+
+
+# -- what is where ----------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.sampled_from([0, 1, 5, 9_999, 10_000, 20_000])), max_size=8),
+    st.integers(0, 40),
+    st.integers(0, 20),
+)
+def test_spans_are_found_by_place(drawn: list[tuple[int, int]], at: int, more: int) -> None:
+    spans = [Span(start, start + length) for start, length in drawn]
+    found = Spans(spans)
+    assert found.around(at) == [n for n, span in enumerate(spans) if span.start <= at <= span.end]
+    assert found.begun_in(at, at + more) == [n for n, span in enumerate(spans) if at <= span.start <= at + more]

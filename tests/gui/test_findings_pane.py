@@ -183,7 +183,7 @@ def test_the_longest_code_is_shown_whole(qtbot: Any, pane: FindingsPane) -> None
     pane.show_listing(listing(finding(FindingType.ERROR, code, 0)), "p.json")
     click(qtbot, pane, 0, DETAILS)
     [link] = [each for each in pane.details.findChildren(LinkButton) if each.text() == code]
-    assert link.width() >= QFontMetrics(mono_font()).horizontalAdvance(code)
+    qtbot.waitUntil(lambda: link.width() >= QFontMetrics(mono_font()).horizontalAdvance(code), timeout=2_000)
     qtbot.mouseClick(pane.beside, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not pane.table.isColumnHidden(CODE), timeout=2_000)
     assert QFontMetrics(mono_font()).horizontalAdvance(code) <= pane.table.columnWidth(CODE) - 12

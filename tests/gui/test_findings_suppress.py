@@ -1,4 +1,4 @@
-"""Accepting a finding through the window: the dialog, what is written where, how it shows, and what goes stale."""
+"""Accepting a finding through the window: the form, what is written where, how it shows, and what goes stale."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 
+from tests.gui.accessibility import defects
 from workbench.gui.findings.listing import DETAILS
 from workbench.gui.findings.mending import NOTHING_SAME
-from workbench.gui.findings.suppressing import NO_DATE, PAST, SuppressDialog
+from workbench.gui.findings.suppressing import GONE, NO_DATE, PAST, SuppressForm
 from workbench.gui.main_window import MainWindow
 from workbench.gui.strip import Strip
 
@@ -57,10 +58,10 @@ def click_finding(qtbot: Any, window: MainWindow, code: str) -> None:
     qtbot.mouseClick(pane.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def dialog_for(qtbot: Any, window: MainWindow, code: str) -> SuppressDialog:
+def form_for(qtbot: Any, window: MainWindow, code: str) -> SuppressForm:
     click_finding(qtbot, window, code)
     qtbot.mouseClick(window.findings.details.links["Suppress…"], Qt.MouseButton.LeftButton)
-    found = window.findChild(SuppressDialog)
+    found = window.findChild(SuppressForm)
     assert found is not None
     qtbot.waitUntil(found.isVisible, timeout=5_000)
     return found
@@ -72,24 +73,24 @@ def entries(file: Path) -> list[dict[str, Any]]:
 
 
 def suppress(qtbot: Any, window: MainWindow, code: str) -> None:
-    dialog = dialog_for(qtbot, window, code)
-    qtbot.keyClicks(dialog.reason, REASON)
-    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    form = form_for(qtbot, window, code)
+    qtbot.keyClicks(form.reason, REASON)
+    qtbot.mouseClick(form.ok, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: any(f.code == code and f.suppressed for f in window.findings.model.rows), timeout=10_000)
 
 
 def test_a_suggestion_needs_a_reason_and_is_named_by_its_sid(qtbot: Any, window: MainWindow, file: Path) -> None:
-    dialog = dialog_for(qtbot, window, "REDUNDANT_ACTION")
-    assert "The statement Read of p.json" in dialog.place.text()
-    assert "p.suppressions.toml" in dialog.place.text()
-    assert dialog.focusWidget() is dialog.reason
-    qtbot.keyClicks(dialog.reason, "too short")
-    assert not dialog.ok.isEnabled()
-    assert "at least 10 characters" in dialog.wrong.text()
-    dialog.reason.clear()
-    qtbot.keyClicks(dialog.reason, REASON)
-    assert dialog.ok.isEnabled()
-    qtbot.keyClick(dialog.reason, Qt.Key.Key_Return)
+    form = form_for(qtbot, window, "REDUNDANT_ACTION")
+    assert "The statement Read of p.json" in form.place.text()
+    assert "p.suppressions.toml" in form.place.text()
+    assert window.focusWidget() is form.reason
+    qtbot.keyClicks(form.reason, "too short")
+    assert not form.ok.isEnabled()
+    assert "at least 10 characters" in form.wrong.text()
+    form.reason.clear()
+    qtbot.keyClicks(form.reason, REASON)
+    assert form.ok.isEnabled()
+    qtbot.keyClick(form.reason, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
     [entry] = entries(file)
     assert entry["code"] == "REDUNDANT_ACTION"
@@ -104,22 +105,22 @@ def test_a_suggestion_needs_a_reason_and_is_named_by_its_sid(qtbot: Any, window:
 
 
 def test_an_error_needs_a_date_that_has_not_passed(qtbot: Any, window: MainWindow, file: Path) -> None:
-    dialog = dialog_for(qtbot, window, "INVALID_ACTION")
-    assert "Statement[1].Action[1] of p.json" in dialog.place.text()
-    qtbot.keyClicks(dialog.reason, REASON)
-    assert dialog.ok.isEnabled()  # a date is proposed
-    dialog.expires.clear()
-    assert not dialog.ok.isEnabled()
-    assert "expires" in dialog.wrong.text()
-    qtbot.keyClicks(dialog.expires, "soon")
-    assert dialog.wrong.text() == NO_DATE
-    dialog.expires.clear()
-    qtbot.keyClicks(dialog.expires, (date.today() - timedelta(days=1)).isoformat())
-    assert dialog.wrong.text() == PAST
+    form = form_for(qtbot, window, "INVALID_ACTION")
+    assert "Statement[1].Action[1] of p.json" in form.place.text()
+    qtbot.keyClicks(form.reason, REASON)
+    assert form.ok.isEnabled()  # a date is proposed
+    form.expires.clear()
+    assert not form.ok.isEnabled()
+    assert "expires" in form.wrong.text()
+    qtbot.keyClicks(form.expires, "soon")
+    assert form.wrong.text() == NO_DATE
+    form.expires.clear()
+    qtbot.keyClicks(form.expires, (date.today() - timedelta(days=1)).isoformat())
+    assert form.wrong.text() == PAST
     until = date.today() + timedelta(days=20)
-    dialog.expires.clear()
-    qtbot.keyClicks(dialog.expires, until.isoformat())
-    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    form.expires.clear()
+    qtbot.keyClicks(form.expires, until.isoformat())
+    qtbot.mouseClick(form.ok, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
     [entry] = entries(file)
     assert entry["expires"] == until
@@ -128,10 +129,67 @@ def test_an_error_needs_a_date_that_has_not_passed(qtbot: Any, window: MainWindo
 
 
 def test_esc_leaves_everything_as_it_was(qtbot: Any, window: MainWindow, file: Path) -> None:
-    dialog = dialog_for(qtbot, window, "REDUNDANT_ACTION")
-    qtbot.keyClicks(dialog.reason, REASON)
-    qtbot.keyClick(dialog.reason, Qt.Key.Key_Escape)
-    assert not dialog.isVisible()
+    form = form_for(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.keyClicks(form.reason, REASON)
+    qtbot.keyClick(form.reason, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(SuppressForm) is None)
+    tab = window.area.current
+    assert tab is not None
+    assert window.focusWidget() is tab.edit
+    assert not (file.parent / "p.suppressions.toml").exists()
+
+
+def test_the_form_stands_in_the_pane_and_is_used_by_keys_alone(qtbot: Any, window: MainWindow, file: Path) -> None:
+    window.focus_pane("findings")
+    row = next(n for n in range(99) if (f := window.findings.model.finding(n)) and f.code == "INVALID_ACTION")
+    window.findings.table.selectRow(row)
+    window.registry.action("policy.suppress").trigger()
+    form = window.findChild(SuppressForm)
+    assert form is not None
+    assert window.findings.isAncestorOf(form)
+    assert not form.isWindow()
+    assert defects(window)[0] == []
+    qtbot.keyClicks(window.focusWidget(), REASON)
+    reached = [form.reason]
+    while len(reached) < 4:
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(window.focusWidget())
+    assert reached == [form.reason, form.expires, form.ok, form.cancel]
+    qtbot.keyClick(form.cancel, Qt.Key.Key_Backtab)
+    qtbot.keyClick(form.ok, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    assert window.focusWidget() is window.findings.table
+
+
+def test_the_form_follows_its_finding_while_the_text_is_edited(qtbot: Any, window: MainWindow, file: Path) -> None:
+    form = form_for(qtbot, window, "INVALID_ACTION")
+    qtbot.keyClicks(form.reason, REASON)
+    tab = window.area.current
+    assert tab is not None
+    tab.edit.setTextCursor(tab.edit.document().find('"sqs:SendMessage", '))
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Delete)
+    qtbot.keyClick(form.reason, Qt.Key.Key_Return)  # before the answer to the edit
+    qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    [entry] = entries(file)
+    assert entry["path"] == "Statement[1].Action[0]"
+
+
+def test_a_finding_that_goes_meanwhile_is_not_suppressed(qtbot: Any, window: MainWindow, file: Path) -> None:
+    form = form_for(qtbot, window, "INVALID_ACTION")
+    qtbot.keyClicks(form.reason, REASON)
+    tab = window.area.current
+    assert tab is not None
+    tab.edit.setTextCursor(tab.edit.document().find("ReceiveMesage"))
+    qtbot.keyClicks(tab.edit, "ReceiveMessage")
+    qtbot.waitUntil(lambda: form.wrong.text() == GONE, timeout=10_000)
+    assert not form.ok.isEnabled()
+    qtbot.keyClick(form.reason, Qt.Key.Key_Return)
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    while tab.text() != POLICY:
+        qtbot.keyClick(tab.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(form.ok.isEnabled, timeout=10_000)
+    window.area.new("{}")
+    qtbot.waitUntil(lambda: window.findChild(SuppressForm) is None, timeout=10_000)
     assert not (file.parent / "p.suppressions.toml").exists()
 
 
@@ -184,7 +242,7 @@ def test_a_text_without_a_file_is_to_be_saved_first(qtbot: Any, window: MainWind
     click_finding(qtbot, window, "REDUNDANT_ACTION")
     qtbot.mouseClick(window.findings.details.links["Suppress…"], Qt.MouseButton.LeftButton)
     assert window.status.currentMessage().startswith("Save the policy first")
-    assert window.findChild(SuppressDialog) is None
+    assert window.findChild(SuppressForm) is None
 
 
 def test_a_policy_of_a_project_is_suppressed_in_the_projects_file(
@@ -214,9 +272,9 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_is_suppressed(
     qtbot: Any, window: MainWindow, file: Path
 ) -> None:
     (file.parent / "p.suppressions.toml").write_text("suppression = 3\n")
-    dialog = dialog_for(qtbot, window, "REDUNDANT_ACTION")
-    qtbot.keyClicks(dialog.reason, REASON)
-    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    form = form_for(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.keyClicks(form.reason, REASON)
+    qtbot.mouseClick(form.ok, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "was left as it is" in window.status.currentMessage(), timeout=10_000)
     assert (file.parent / "p.suppressions.toml").read_text() == "suppression = 3\n"
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
 
 from workbench.engine import Engine, Validation
 from workbench.findings.mending import Mended
 from workbench.findings.model import Effect, FailedCheck, Finding, Fix, FixVerdict
 from workbench.gui.findings.details import NOT_PROVED, WORKING, FixCard
-from workbench.gui.findings.listing import DETAILS, Grouping
+from workbench.gui.findings.listing import DETAILS, FIX, Grouping
 from workbench.gui.findings.mending import NOTHING_SAME
 from workbench.gui.help.popup import HelpPopup
 from workbench.gui.main_window import MainWindow
@@ -173,13 +173,47 @@ def test_the_grouping_is_kept_for_the_next_window(
 def test_whether_the_chosen_finding_shows_beside_the_list_is_kept_for_the_next_window(
     qtbot: Any, window: MainWindow, make_window: Callable[..., MainWindow]
 ) -> None:
+    def choose(shown: MainWindow) -> None:
+        shown.findings.table.setFocus()
+        qtbot.keyClick(shown.findings.table, Qt.Key.Key_Home)
+        assert shown.findings.table.currentIndex().isValid()
+
+    choose(window)
+    assert window.findings.details.isVisible()
     qtbot.mouseClick(window.findings.beside, Qt.MouseButton.LeftButton)
     assert not window.findings.details.isVisible()
     again = make_window()
     assert not again.findings.beside.isChecked()
+    choose(again)
     assert not again.findings.details.isVisible()
     qtbot.mouseClick(again.findings.beside, Qt.MouseButton.LeftButton)
-    assert make_window().findings.details.isVisible()
+    third = make_window()
+    choose(third)
+    assert third.findings.details.isVisible()
+
+
+def test_the_list_has_all_the_room_until_a_finding_is_chosen(qtbot: Any, window: MainWindow) -> None:
+    pane = window.findings
+    window.area.current.edit.setFocus()
+    pane.table.clearSelection()
+    pane.table.setCurrentIndex(pane.model.index(-1, 0))
+    assert not pane.details.isVisible()
+    wide = pane.table.width()
+    qtbot.keyClick(window.area.current.edit, Qt.Key.Key_F8)
+    assert pane.details.isVisible()
+    qtbot.waitUntil(lambda: pane.table.width() < wide, timeout=2_000)
+
+
+def test_the_first_click_on_a_fix_finds_it_where_it_was_pressed(qtbot: Any, window: MainWindow) -> None:
+    pane = window.findings
+    pane.table.setCurrentIndex(pane.model.index(-1, 0))
+    [row] = [row for row in range(pane.model.rowCount()) if (found := pane.model.finding(row)) and found.fixes][:1]
+    at = pane.table.visualRect(pane.model.index(row, FIX)).center()
+    qtbot.mousePress(pane.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QApplication.processEvents()
+    assert not pane.details.isVisible()
+    with qtbot.waitSignal(pane.fix_requested, timeout=2_000):
+        qtbot.mouseRelease(pane.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
 def test_what_a_fix_changes_is_seen_at_the_first_height_of_the_pane(qtbot: Any, window: MainWindow) -> None:
@@ -407,6 +441,18 @@ def test_the_request_that_shows_a_security_finding_is_allowed(
     window.focus_pane("editor")
     qtbot.keyClicks(tab.edit, "Deny")
     qtbot.waitUntil(lambda: window.panel.card.word() == "Denied", timeout=10_000)
+
+
+def test_the_request_of_a_refused_document_is_asked_of_it_as_if_mended(
+    qtbot: Any, open_text: Callable[[str], MainWindow]
+) -> None:
+    window = open_text(ESCALATION.replace('"Build"', '"not a Sid"'))
+    click_finding(qtbot, window, "PRIVILEGE_ESCALATION")
+    qtbot.mouseClick(window.findings.details.links["Show the request"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.panel.card.word() == "Allowed", timeout=10_000)
+    shown = [label.text() for label in window.findChildren(WrappedLabel) if label.isVisible()]
+    assert not [b for b in window.panel.findChildren(QPushButton) if b.text() == "Apply" and b.isVisible()]
+    assert any("as if what AWS refuses or a template leaves open" in text for text in shown)
 
 
 def test_checks_that_failed_stand_in_the_status_bar(

@@ -46,6 +46,19 @@ def rows(go: GoTo) -> list[tuple[str, str, str]]:
     return [(i.text(0), i.text(1), i.text(2)) for i in items if i is not None]
 
 
+def test_a_long_sid_leaves_room_for_what_the_statement_is_about(
+    window_of: Callable[[str], MainWindow], qtbot: Any
+) -> None:
+    statements = [f'{{"Sid": "{"Long" * 20}{n}", "Effect": "Allow", "Action": "s3:GetObject"}}' for n in range(30)]
+    tab = window_of(f'{{"Statement": [{", ".join(statements)}]}}').area.current
+    assert tab is not None
+    go = opened(qtbot, tab)
+    qtbot.waitUntil(lambda: go.list.verticalScrollBar().isVisible())
+    assert go.list.header().length() <= go.list.viewport().width()  # nothing is cut off, what is too long is elided
+    assert go.list.columnWidth(2) >= go.list.fontMetrics().horizontalAdvance("s3:GetObject")
+    qtbot.keyClick(go.typed, Qt.Key.Key_Escape)
+
+
 def test_the_outline_shows_effect_and_sid_and_is_painted(tab: EditorTab, qtbot: Any) -> None:
     go = opened(qtbot, tab)
     assert rows(go) == [("[0]  Read", "Allow", "s3:GetObject"), ("[1]  NoKeys", "Deny", "kms:*")]

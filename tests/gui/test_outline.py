@@ -17,7 +17,7 @@ from workbench.gui.main_window import MainWindow
 from workbench.gui.outline import pane as outline_pane
 from workbench.gui.outline.model import EFFECT, FINDINGS, STATEMENT
 from workbench.gui.outline.pane import OutlinePane
-from workbench.gui.outline.reading import read_outline
+from workbench.gui.outline.reading import Outline, read_outline
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 TEXT = """{
@@ -83,6 +83,37 @@ def test_it_follows_the_caret_and_the_keys_lead_the_caret(window: MainWindow, qt
     cursor.setPosition(3)
     tab.edit.setTextCursor(cursor)
     qtbot.waitUntil(lambda: not pane.list.selectionModel().hasSelection())
+
+
+def test_the_keys_come_here_without_moving_the_caret(window: MainWindow, qtbot: Any) -> None:
+    pane, tab = window.outline, front(window)
+    for place, row in ((TEXT.index("s3:Del"), 1), (3, 0), (len(TEXT) - 1, 2), (TEXT.index("sqs:"), 2)):
+        for shown in (True, False):
+            tab.edit.setFocus()
+            cursor = tab.edit.textCursor()
+            cursor.setPosition(place)
+            tab.edit.setTextCursor(cursor)
+            if not shown:
+                window.toggle_pane("outline")
+            qtbot.keyClick(window, Qt.Key.Key_7, CTRL)
+            qtbot.waitUntil(pane.list.hasFocus)
+            settled(window, qtbot)
+            assert tab.edit.textCursor().position() == place
+            assert pane.list.currentIndex().row() == row
+            assert pane.list.selectionModel().hasSelection() == (TEXT[place:][:3] in ("s3:", "sqs"))
+    qtbot.keyClick(pane.list, Qt.Key.Key_Up)
+    assert tab.edit.textCursor().position() == TEXT.index('{"Sid": "Never"')
+    tab.edit.setFocus()
+    cursor.setPosition(0)
+    tab.edit.setTextCursor(cursor)
+    pane.filter.setFocus()
+    qtbot.keyClicks(pane.filter, "sqs")
+    qtbot.keyClick(pane.filter, Qt.Key.Key_Tab)
+    qtbot.waitUntil(pane.list.hasFocus)
+    assert tab.edit.textCursor().position() == 0
+    assert pane.list.currentIndex().row() == 0
+    qtbot.keyClick(pane.list, Qt.Key.Key_Down)
+    assert tab.edit.textCursor().position() == TEXT.rindex('{"Effect"'), "the first that is listed, first of all"
 
 
 def test_a_click_goes_there(window: MainWindow, qtbot: Any) -> None:
@@ -185,6 +216,13 @@ def test_a_long_text_is_read_in_a_job_though_it_is_not_judged(
     tab = window.area.new('{"Statement": [' + ",\n".join(one % n for n in range(1_000)) + "]}")
     pane = window.outline
     qtbot.waitUntil(lambda: pane.model.rowCount() == 1_000, timeout=15_000)
+    tab.edit.setFocus()
+    pane._show(Outline())  # as it is while the statements are read
+    window.focus_pane("outline")
+    assert pane.filter.hasFocus()
+    pane._soon.start(0)
+    qtbot.waitUntil(pane.list.hasFocus, timeout=15_000)
+    assert tab.edit.textCursor().position() == 0
     assert not tab.is_answered
     tab.edit.show_place(len(tab.text()) - 20, len(tab.text()) - 20)
     qtbot.waitUntil(lambda: pane.list.currentIndex().row() == 999)
@@ -199,3 +237,14 @@ def test_the_findings_of_a_policy_without_a_list_are_of_its_one_statement() -> N
     assert outline.found[0].count >= 1
     assert outline.row_at(text.index("s3:")) == 0
     assert outline.row_at(2) is None
+
+
+def test_it_has_room_for_statements_when_it_is_first_shown(window: MainWindow, qtbot: Any) -> None:
+    outline = window.panes.docks["outline"]
+    qtbot.waitUntil(lambda: outline.height() >= 200)
+    window.resizeDocks([window.panes.docks["project"], outline], [120, 400], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: outline.height() > 250)
+    height = outline.height()
+    window.toggle_pane("outline")
+    window.toggle_pane("outline")  # whoever has made it higher keeps that
+    qtbot.waitUntil(lambda: outline.isVisible() and abs(outline.height() - height) < 8)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.writing.brackets import inside_string, partner
+from workbench.document.parser import parse
+from workbench.writing.brackets import brackets_of_line, inside_string, partner, partner_in
 
 VALUES = st.recursive(
     st.text('ab"\\{}[]é', max_size=4) | st.integers(),
@@ -48,6 +49,23 @@ def test_going_there_and_back_ends_where_it_began(value: object) -> None:
             there = partner(text, at)
             assert there is not None
             assert partner(text, there) == at
+
+
+@given(VALUES)
+def test_the_tree_knows_the_same_partners(value: object) -> None:
+    text = json.dumps({"a": [value], "b": value}, indent=1, ensure_ascii=False)
+    document, lines, start = parse(text), text.split("\n"), 0
+    for line in lines:
+        for at, _ in brackets_of_line(line):
+            assert partner_in(document, start + at) == partner(text, start + at)
+        start += len(line) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "at"), [('{"a": [1}', 6), ("[}", 0), ("1", 0), ("", 0), ('{"a": "["}', 7), ("[1]", 1)]
+)
+def test_the_tree_says_nothing_where_it_is_a_guess_or_no_bracket_stands(text: str, at: int) -> None:
+    assert partner_in(parse(text), at) is None
 
 
 def test_a_long_text_is_given_up_when_it_is_not_wanted_any_more() -> None:

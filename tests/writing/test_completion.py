@@ -193,7 +193,7 @@ def test_statements_come_in_a_list_where_the_list_is_due() -> None:
 
 
 def test_a_principal_without_a_type_is_everyone_alone() -> None:
-    assert labels(IN_STATEMENT % '"Principal": |', PolicyKind.RESOURCE) == ["*"]
+    assert labels(IN_STATEMENT % '"Principal": |', PolicyKind.RCP) == ["*"]
     assert '"Principal": "*"' in accepted(IN_STATEMENT % "|", "Principal", PolicyKind.RCP)
     assert "accounts.google.com" in labels(IN_STATEMENT % '"Principal": {"Federated": |}', PolicyKind.TRUST)
     assert labels(IN_STATEMENT % '"Principal": {"CanonicalUser": "|"}', PolicyKind.RESOURCE) == []
@@ -252,3 +252,78 @@ def test_the_statement_is_found_without_a_search_for_each_level_around() -> None
 
     text = '{"a":\n' * 10_000
     assert work(around, text, "workbench") < 4 * REACH
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "made"),
+    [
+        ('{"Statement": {"Action"|', "s3:", '{"Statement": {"Action": "s3:"'),
+        ('{"Statement"| }', "Deny statement", None),
+        ('{"Statement"|', "Least privilege: read one prefix of a bucket", None),
+        ('{"Statement": {"Effect" |}}', "Deny", '{"Statement": {"Effect" : "Deny"}}'),
+        ('{"Statement": {"Action": ["s3:*"|]}}', "s3:PutObject", '{"Statement": {"Action": ["s3:*", "s3:PutObject"]}}'),
+    ],
+)  # fmt: skip
+def test_a_missing_colon_is_written_with_the_value(text: str, label: str, made: str | None) -> None:
+    found = accepted(text, label)
+    assert made in (None, found)
+    assert len(parse(found).problems) <= len(parse(text.replace("|", "")).problems)
+
+
+def test_between_a_name_and_its_value_only_the_colon_is_missing() -> None:
+    assert not labels('{"Statement"| [{"Effect": "Deny"}]}')
+    assert not labels(IN_STATEMENT % '"Action"|["s3:Get*"]')
+
+
+def test_a_name_that_has_lost_its_end_takes_nothing_of_what_follows() -> None:
+    text = IN_STATEMENT % '"Action": "s3:*", "Condition": {"String|:{"s3:prefix":"a"}}'
+    assert '{"StringLike":{"s3:prefix":"a"}}' in accepted(text, "StringLike")
+    assert not parse(accepted(text, "StringLike")).problems
+    assert not parse(accepted('{"State|: [{"Effect": "Deny"}]}', "Statement")).problems
+
+
+@pytest.mark.parametrize("element", ["Effect", "Action", "NotAction", "Resource", "NotResource"])
+def test_an_object_of_a_template_gets_no_values_for_names(element: str) -> None:
+    assert not labels(IN_STATEMENT % f'"{element}": {{|"Ref": "Bucket"}}')
+    assert not labels(IN_STATEMENT % f'"{element}": {{"|"}}')
+
+
+def test_a_variable_that_is_there_already_is_replaced_whole() -> None:
+    for inside in ("aws:user|", "aws:user|id", "|", "|aws:PrincipalTag/team"):
+        text = IN_STATEMENT % f'"Resource": "arn:aws:s3:::b/${{{inside}}}/x"'
+        assert '"arn:aws:s3:::b/${aws:username}/x"' in accepted(text, "${aws:username}")
+    assert '"a${aws:username}-${aws:userid}"' in accepted(
+        IN_STATEMENT % '"Resource": "a${aws:us|-${aws:userid}"', "${aws:username}"
+    )
+
+
+def test_the_services_that_policies_name_most_come_first() -> None:
+    assert labels(IN_STATEMENT % '"Action": |')[:3] == ["s3:", "iam:", "sts:"]
+    assert "a2c:" in labels(IN_STATEMENT % '"Action": |')
+
+
+def test_a_principal_is_somebody_before_it_is_everyone() -> None:
+    text = IN_STATEMENT % '"Principal": |'
+    for kind in (PolicyKind.TRUST, PolicyKind.RESOURCE):
+        assert labels(text, kind) == ['{"AWS": …}', '{"Service": …}', '{"Federated": …}', "*"]
+        for label in labels(text, kind):
+            assert not parse(accepted(text, label, kind)).problems
+    assert '"Principal": {"AWS": "arn:aws:iam::111122223333:root"}' in accepted(text, '{"AWS": …}')
+    assert '"Principal": {"Service": "sagemaker.amazonaws.com"}}' in accepted(
+        IN_STATEMENT % '"Principal": "serv|"', '{"Service": …}'
+    )
+    assert labels(text, PolicyKind.RCP) == ["*"]
+    assert not [label for label in labels(IN_STATEMENT % '"Principal": ["|"]') if label.startswith("{")]
+
+
+def test_every_kind_of_resource_of_a_pattern_is_proposed_the_commonest_first() -> None:
+    for pattern, first in (("ec2:*", "instance"), ("s3:*", ":::*"), ("sagemaker:*", "cluster"), ("iam:*", "user")):
+        formats = {arn for name in catalog().expand_names(pattern) for arn in catalog().arn_formats(name) or ()}
+        found = proposed(IN_STATEMENT % f'"Action": "{pattern}", "Resource": |')
+        assert len(found) == len(formats) + 1
+        assert first in found[0].label
+        assert "and" in found[0].detail
+        assert found[-1].label == "*"
+    assert labels(IN_STATEMENT % '"Action": "*", "Resource": |') == ["*"]  # about no service in particular
+    keys = labels(IN_STATEMENT % '"Action": "ec2:*", "Condition": {"StringEquals": {|}}')
+    assert "ec2:InstanceType" in keys[: keys.index("aws:PrincipalArn")]

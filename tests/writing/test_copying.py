@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from textwrap import indent
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,14 @@ def test_what_is_copied_reads_like_its_language() -> None:
     assert copying.as_json_string('{"a": 1.0}') == '"{\\"a\\":1.0}"'
 
 
+@given(st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=4), st.booleans())
+def test_a_json_string_is_one_of_python_as_well(value: dict[str, str], ascii_only: bool) -> None:
+    string = copying.as_json_string(json.dumps(value, ensure_ascii=ascii_only))
+    assert json.loads(json.loads(string)) == value
+    assert json.loads(ast.literal_eval(string)) == value
+    assert copying.as_json_string('{"a": "😀\u202e"}') == '"{\\"a\\":\\"😀\\u202e\\"}"'
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -92,6 +101,11 @@ def test_what_cannot_be_said_is_refused(text: str, sentence: str) -> None:
 
 VERSION = {"PolicyVersion": {"Document": POLICY, "VersionId": "v3", "IsDefaultVersion": True}}
 PLAIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+LISTED = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": ["s3:*"], "Resource": ["*"]}],
+}
+PLUS = {"Version": "2012-10-17", "Statement": [{"Sid": "a+b"}]}
 PYTHON = """
 def policy(bucket):  # the one of the team
     return json.dumps({
@@ -99,6 +113,15 @@ def policy(bucket):  # the one of the team
         'Statement': [{'Effect': 'Allow', 'Action': ('s3:'
             '*'), 'Resource': '*',}],
     })
+"""
+DATA = """data "aws_iam_policy_document" "x" {
+  version = "2012-10-17"
+  statement {
+    effect    = "Allow"
+    actions   = ["s3:*"]
+    resources = ["*"]
+  }
+}
 """
 SCRIPT = """
 const doc = {Version: '2012-10-17', // now
@@ -118,6 +141,11 @@ const doc = {Version: '2012-10-17', // now
         (f"DOC = '''\n{json.dumps(PLAIN, indent=1)}\n'''\nOTHER = r'x'", [PLAIN]),
         (f'resource "aws_iam_policy" "x" {{\n  policy = <<EOT\n{json.dumps(PLAIN)}\nEOT\n}}\n', [PLAIN]),
         ("Role:\n  Document:\n" + indent(copying.as_yaml(json.dumps(PLAIN)), "    "), [PLAIN]),
+        (DATA, [LISTED]),
+        (copying.as_jsonencode(json.dumps(PLAIN)).removeprefix("jsonencode(").removesuffix(")\n"), [PLAIN]),
+        (indent(copying.as_yaml(json.dumps(PLAIN)), "      ").lstrip(), [PLAIN]),
+        (f"Document={quote_plus(json.dumps(PLAIN))}&x=1", [PLAIN]),
+        (quote(json.dumps(PLUS), safe="+"), [PLUS]),
         (json.dumps({"a": PLAIN, "b": POLICY}), [PLAIN, POLICY]),
         (json.dumps({"a": PLAIN, "b": PLAIN}), [PLAIN]),
         (json.dumps(PLAIN), []),

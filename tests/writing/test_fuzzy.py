@@ -41,6 +41,16 @@ def test_letters_in_a_row_go_before_scattered_ones() -> None:
     ]
 
 
+def test_a_word_that_is_typed_goes_before_the_starts_of_many() -> None:
+    long = "sagemaker:CreatePartnerApp, sagemaker:StartPipeline, s3:PutObject, states:StartExecution"
+    assert ranked("pass", "AllowPassRole", long, "Sagemaker: Pass the role") == [
+        "AllowPassRole",
+        "Sagemaker: Pass the role",
+        long,
+    ]
+    assert marked("role", "Rename other files or delete: iam:PassRole") == "rename other files or delete: iam:passROLE"
+
+
 @given(NAMES, NAMES)
 def test_a_match_spells_what_was_typed(typed: str, name: str) -> None:
     letters = [c.lower() for c in typed if not c.isspace()]

@@ -49,7 +49,8 @@ class Completion:
         text = typed.strip().lower()
         order = {service: at for at, service in enumerate(dict.fromkeys([*(s.lower() for s in first), *COMMON]))}
         if not text or limit <= 0:
-            return tuple(f"{service}:" for service in self._services[: max(limit, 0)])
+            ranked = sorted(self._services, key=lambda service: order.get(service, len(order)))
+            return tuple(f"{service}:" for service in ranked[: max(limit, 0)])
         if "*" in text or "?" in text:
             return self._expanded(text, limit)
         service, colon, name = text.partition(":")

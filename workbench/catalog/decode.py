@@ -76,7 +76,8 @@ def _dependents(own: Tables, prefix: str, action: str, names: Any, date: str) ->
             found.append(Dependent(name, "tags", date, False))
         else:
             when, note = own.when.get((action, name.lower()), ("unknown", ""))
-            found.append(Dependent(name, when, date, False, note))
+            to = own.passed_to.get(action, "") if name.lower() == "iam:passrole" else ""
+            found.append(Dependent(name, when, date, False, note, to))
     return tuple(found)
 
 

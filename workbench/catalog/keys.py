@@ -66,9 +66,10 @@ class KeyIndex:
                 kind = own.claim_types[claim]
             status: Status = "current" if number == 1 else "retired"
             new = own.key_aliases.get(lower)
+            also = own.also_types.get(lower, ())
             exact.setdefault(
                 lower,
-                ConditionKey(name, kind, (), head, tuple(services), status, dates[number], new, "", "", False),
+                ConditionKey(name, kind, also, head, tuple(services), status, dates[number], new, "", "", False),
             )
         self._exact = exact
         for lower in [lower for lower in exact if lower.endswith("/")]:

@@ -52,13 +52,15 @@ class ResourceRow(NamedTuple):
 
 class Dependent(NamedTuple):
     """A further action that the caller must be allowed. `date`: as of when a published catalog lists it; `note`: what
-    it hangs on that no request says (empty: nothing)."""
+    it hangs on that no request says (empty: nothing); `passed_to`: of iam:PassRole the service principal that gets the
+    role, empty where it is not known."""
 
     action: str
     when: When
     date: str
     inferred: bool
     note: str = ""
+    passed_to: str = ""
 
 
 class Action(NamedTuple):

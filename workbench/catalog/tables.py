@@ -38,6 +38,7 @@ class Tables(NamedTuple):
     global_keys: tuple[GlobalKey, ...]
     global_keys_date: str
     claim_types: Mapping[str, str]  # claim of an OIDC provider -> type
+    also_types: Mapping[str, tuple[str, ...]]  # key -> what it is compared as beside its published type
     key_aliases: Mapping[str, str]  # old key -> new key
     action_aliases: Mapping[str, str]  # API name that is no action -> action
     rejected_actions: frozenset[str]
@@ -45,6 +46,7 @@ class Tables(NamedTuple):
     rejected_on: str
     when: Mapping[tuple[str, str], tuple[When, str]]  # (action, dependent) -> when, and what that hangs on
     documented: Mapping[str, tuple[Dependent, ...]]  # action -> what its service's pages say it needs
+    passed_to: Mapping[str, str]  # action that hands over a role -> the service principal that gets it
     tag_rules: Mapping[str, TagRule]  # service prefix -> rule
 
 
@@ -57,11 +59,14 @@ def tables() -> Tables:
     """All tables; a few milliseconds the first time, then the same object."""
     keys = _load("global-keys")
     rejected = _load("known-rejected")
+    own_types = _load("service-keys")["keys"]
     needs = _load("dependents")
     dependents = needs["dependents"]
+    passed_to = _passed_to(needs)
     documented: dict[str, list[Dependent]] = {}
     for row in dependents:
-        found = Dependent(row["dependent"], row["when"], "", row.get("inferred", False), row.get("note", ""))
+        to = passed_to.get(row["action"].lower(), "") if row["dependent"] == "iam:PassRole" else ""
+        found = Dependent(row["dependent"], row["when"], "", row.get("inferred", False), row.get("note", ""), to)
         documented.setdefault(row["action"].lower(), []).append(found)
     return Tables(
         tuple(
@@ -76,7 +81,8 @@ def tables() -> Tables:
             for row in keys["keys"]
         ),
         keys["date"],
-        {row["name"].removeprefix("*:").lower(): row["type"] for row in _load("service-keys")["keys"]},
+        {row["name"].removeprefix("*:").lower(): row["type"] for row in own_types if "type" in row},
+        {row["name"].lower(): tuple(row["other_types"]) for row in own_types if "other_types" in row},
         _aliases("key-aliases"),
         _aliases("action-aliases"),
         frozenset(name.lower() for name in rejected["actions"]),
@@ -84,8 +90,21 @@ def tables() -> Tables:
         rejected["date"],
         {(row["action"].lower(), row["dependent"].lower()): (row["when"], row.get("note", "")) for row in dependents},
         {action: tuple(found) for action, found in documented.items()},
+        passed_to,
         {row["service"]: TagRule(row["dependent"], row["request_key"], row["creates"]) for row in needs["tag_rules"]},
     )
+
+
+def _passed_to(needs: Any) -> dict[str, str]:
+    """Lower-cased action → the service principal that gets the role of its calls, where that is known."""
+    services = frozenset(needs["principals"]["services"])
+    found: dict[str, str] = {}
+    for row in needs["dependents"]:
+        action = row["action"].lower()
+        service = action.partition(":")[0]
+        if row["dependent"] == "iam:PassRole" and ("passed_to" in row or service in services):
+            found[action] = row.get("passed_to", f"{service}.amazonaws.com")
+    return found
 
 
 def _aliases(name: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ _VALIDATED_AS = {
     "AWS::S3ObjectLambda::AccessPointPolicy": "AWS::S3ObjectLambda::AccessPoint",
     "AWS::DynamoDB::Table": "AWS::DynamoDB::Table",
 }
+_IF = "Fn::If"
 _BLOCK_HEADER = re.compile(r"[|>][^\n]*\n")
 
 
@@ -78,7 +79,7 @@ def _policy_tree(node: Node) -> Node | None:
     if isinstance(node, Fields):
         statements = node.get("Statement")
         listed = statements.items if isinstance(statements, Items) else (statements,)
-        if any(isinstance(s, Fields) and s.get("Effect") is not None for s in listed):
+        if any(isinstance(s, Fields) and _has_effect(s) for s in listed):
             return node
         # A policy whose statements come from elsewhere still has its version.
         return node if statements is not None and node.get("Version") is not None else None
@@ -87,6 +88,13 @@ def _policy_tree(node: Node) -> Node | None:
         version = (Text(at, at, "Version", ()), Text(at, at, "2012-10-17", ()))
         return Fields(node.start, node.end, (version, (Text(at, at, "Statement", ()), node)))
     return None
+
+
+def _has_effect(fields: Fields) -> bool:
+    """Whether it is a statement, or a choice between some."""
+    chosen = fields.get(_IF)
+    branches = chosen.items if isinstance(chosen, Items) else ()
+    return any(isinstance(s, Fields) and s.get("Effect") is not None for s in (fields, *branches))
 
 
 def _is_statement(fields: Fields) -> bool:
@@ -135,7 +143,13 @@ def _inside(place: _Place) -> list[_Place]:
     told = kind.value if isinstance(kind, Text) else ""
     resource_type = told if told.startswith(("AWS::", "Alexa::", "Custom::")) else place.resource_type
     return [
-        _Place(value, f"{place.name}.{key.value}".removeprefix("."), resource_type, key.value, told)
+        _Place(
+            value,
+            f"{place.name}.{key.value}".removeprefix("."),
+            resource_type,
+            place.field if key.value == _IF else key.value,
+            told,
+        )
         for key, value in node.fields
     ]
 

@@ -13,6 +13,7 @@ from workbench.document.nodes import Problem
 from workbench.embedded.tree import Fields, Items, Literal, Node, Text, Unknown, short
 
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_NOTHING_AT_ALL = "AWS::NoValue"
 _NOTHING = ("", "~", "null", "Null", "NULL")
 # `${!name}` in a Sub is the text `${name}`. Source: CloudFormation User Guide, Fn::Sub.
 _LITERAL_IN_SUB = re.compile(r"\$\{!")
@@ -81,6 +82,8 @@ def _scalar(event: Any, text: str) -> Node:
     if tag.startswith("!") and len(tag) > 1:
         if tag == "!Sub":
             return Text(start, end, _LITERAL_IN_SUB.sub("${", value))
+        if tag == "!Ref" and value == _NOTHING_AT_ALL:
+            return _call(event.start_mark.index, end, "Ref", Text(start, end, value))
         return Unknown(event.start_mark.index, end, short(f"{tag} {value}"))
     if event.implicit[0] and not event.style:
         if value in _BOOLEANS:
@@ -94,11 +97,18 @@ def _closed(done: _Open, end: int, text: str) -> Node:
     if done.tag.startswith("!") and len(done.tag) > 1:
         if done.tag == "!Sub" and done.nodes and isinstance(done.nodes[0], Text):  # [text, {name: value}]
             return done.nodes[0]._replace(value=_LITERAL_IN_SUB.sub("${", done.nodes[0].value))
+        if done.tag == "!If" and not done.is_table:
+            return _call(done.start, end, "Fn::If", Items(done.start, end, tuple(done.nodes)))
         return Unknown(done.start, end, short(text[done.start : end]))
     if not done.is_table:
         return Items(done.start, end, tuple(done.nodes))
     pairs = [(_name(key), value) for key, value in zip(done.nodes[::2], done.nodes[1::2], strict=False)]
     return Fields(done.start, end, _merged(pairs) if any(key.value == "<<" for key, _ in pairs) else tuple(pairs))
+
+
+def _call(start: int, end: int, name: str, value: Node) -> Node:
+    """The long form of a call that was written as a tag."""
+    return Fields(start, end, ((Text(start, start, name, ()), value),))
 
 
 def _merged(pairs: list[tuple[Text, Node]]) -> tuple[tuple[Text, Node], ...]:

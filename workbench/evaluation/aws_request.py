@@ -23,7 +23,7 @@ from workbench.policy.arns import Arn, parse_arn
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.names import near_match
-from workbench.policy.reader import read
+from workbench.policy.reader import read, scalar_text
 
 _POLICIES, _BOUNDARY, _SCPS = (
     "PolicyInputList",
@@ -312,15 +312,10 @@ class _Reader:
         return values[0]
 
     def scalar(self, node: Node, path: str) -> str:
-        match node:
-            case StringNode():
-                return node.value
-            case NumberNode():
-                return node.text
-            case LiteralNode() if node.value is not None:
-                return "true" if node.value else "false"
-            case _:
-                raise self.wrong("A context value must be a string, a number or a Boolean.", path, node)
+        text = scalar_text(node)
+        if text is None:
+            raise self.wrong("A context value must be a string, a number or a Boolean.", path, node)
+        return text
 
     def accepted(self, members: dict[str, Node]) -> None:
         """Check and note what the request may carry and what changes nothing here."""

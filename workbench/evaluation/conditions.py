@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from workbench.evaluation.arn_patterns import ArnPattern, split_arn_tokens
-from workbench.evaluation.context import Context
+from workbench.evaluation.context import Context, key_meant
 from workbench.evaluation.glob import Glob
 from workbench.evaluation.pattern_index import Pattern, PatternIndex, pattern_of
 from workbench.evaluation.request import ContextValue
@@ -242,8 +242,8 @@ class ConditionMatcher:
         assert test.operator is not None
         base, qualifier = test.operator.base, test.operator.qualifier
         self.test = test
-        self.key = test.key
-        self.key_lower = test.key.lower()
+        self.key = key_meant(test.key)
+        self.key_lower = self.key.lower()
         wildcards = base.test == "like"
         variables = variables_active and base.variables
         self.patterns = tuple(tokenize(v.text, wildcards=wildcards, variables=variables).parts for v in test.values)

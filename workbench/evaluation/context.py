@@ -20,6 +20,15 @@ MULTIVALUED_GLOBAL_KEYS = frozenset(
 """Lower-cased. Source: spec context-keys.md sections 2 to 4, the rows marked MV."""
 
 
+_RENAMED = {"aws:arn": "aws:PrincipalArn"}
+"""Lower-cased old names of keys. Source: spec findings.md section 2.2, DEPRECATED_GLOBAL_CONDITION_KEY (inferred)."""
+
+
+def key_meant(key: str) -> str:
+    """The key by the name that it has now; itself where it has no other."""
+    return _RENAMED.get(key.lower(), key)
+
+
 class Context:
     """Keys that ignore case → values. Immutable once built. A key that is not there is absent."""
 
@@ -31,12 +40,14 @@ class Context:
         is_multivalued: Callable[[str], bool | None] = lambda key: None,
     ) -> None:
         """Of two items with the same spelling the later counts. Keys that differ only by case are kept apart.
-        `is_multivalued` says of a key of a service whether it holds a list; None: as it is given."""
+        An old name of a key is the key. `is_multivalued` says of a key of a service whether it holds a list; None: as
+        it is given."""
         self._is_multivalued = is_multivalued
         self._open: frozenset[str] = frozenset()
         self._values: dict[str, ContextValue] = {}
         spelled: dict[str, dict[str, ContextValue]] = {}
-        for key, value in items:
+        for written, value in items:
+            key = key_meant(written)
             spelled.setdefault(key.lower(), {})[key] = self._normal(key, value)
         self._twins: dict[str, dict[str, ContextValue]] = {}
         for lower, named in spelled.items():

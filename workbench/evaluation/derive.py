@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from workbench.evaluation.callers import Caller, CallerKind, role_arn
 from workbench.evaluation.calls import made_by
-from workbench.evaluation.context import Context
+from workbench.evaluation.context import Context, key_meant
 from workbench.evaluation.facts import Facts
 from workbench.evaluation.request import ContextValue, Request
 from workbench.evaluation.values import read_date
@@ -145,7 +145,7 @@ def build_context(
     request: Request, caller: Caller, action: str, resource: str, account: str, facts: Facts, now: datetime
 ) -> tuple[Context, tuple[Derived, ...]]:
     """The whole context of one authorization, and what of it was derived. `account` is the resource's, `now` aware."""
-    given = {key.lower() for key in request.context} | {key.lower() for key in request.absent}
+    given = {key_meant(key).lower() for key in (*request.context, *request.absent)}
     stated = Context(request.context.items(), facts.is_multivalued)
     derived: list[Derived] = []
     now = _stated_time(stated) or now

@@ -52,6 +52,7 @@ MULTIVALUED_VARIABLE = "A multivalued key has no value as a policy variable (inf
 LITERAL_VALUE = "A wildcard in the value of a policy variable is literal text (inferred)."
 EMPTY_NOT_DEFAULT = "A policy variable whose value is empty does not take its default (inferred)."
 MALFORMED_VARIABLE = "A malformed policy variable is literal text (inferred)."
+OLD_NAME = "{old} is taken to be the old name of {new} (inferred)."
 OPERATOR_CASE = "An operator is known in any case (inferred)."
 RCP_VARIABLES = "Policy variables are replaced in resource control policies too (inferred)."
 NO_TAG_KEYS = "aws:TagKeys is taken to be absent where no tags are sent (inferred)."
@@ -78,6 +79,8 @@ def _readings(test: ConditionMatcher, context: Context, holds: bool, active: boo
     given = context.get(test.key, test.key_lower)
     if test.test.operator_node.value != operator.name:
         yield OPERATOR_CASE, False
+    if test.test.key.lower() != test.key_lower:
+        yield OLD_NAME.format(old=test.test.key, new=test.key), test.holds(Context(()))  # a key that nobody sends
     if given is None and test.key_lower == "aws:tagkeys" and operator.base.family is Family.EXISTENCE:
         yield NO_TAG_KEYS, holds if operator.qualifier else not holds
     if given is None and test.key_lower == "sagemaker:taggingaction" and holds and not operator.qualifier:

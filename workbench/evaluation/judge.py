@@ -16,7 +16,7 @@ from workbench.evaluation import layers as layer_names
 from workbench.evaluation.callers import Caller, CallerKind, Grant, read_caller
 from workbench.evaluation.calls import Part, expand
 from workbench.evaluation.compiled import AuthRequest, CompiledStatement, StatementSet
-from workbench.evaluation.context import Context
+from workbench.evaluation.context import Context, key_meant
 from workbench.evaluation.decision import Authorization, Decision, Outcome, StatementRef
 from workbench.evaluation.derive import RESOURCE_TAGS, build_context, tags_not_seen
 from workbench.evaluation.facts import Facts
@@ -35,10 +35,13 @@ from workbench.evaluation.services import (
     policy_needs_resource,
     takes_resource_policies,
 )
+from workbench.patience import check
 from workbench.policy.arns import parse_arn
 from workbench.policy.guess import guess_kind
 from workbench.policy.kinds import PolicyKind
+from workbench.policy.model import Policy
 from workbench.policy.reader import read
+from workbench.remembering import remembered
 
 if TYPE_CHECKING:
     from workbench.evaluation.trace import LayerTrace
@@ -109,7 +112,7 @@ class Judge:
             raise ScenarioError(f"{twice[0]} is both stated in the context and said to be unknown.", "request.unknown")
         from workbench.evaluation.unknowns import explore
 
-        return explain_range(explore(scenario, self.prepare), scenario)
+        return explain_range(explore(_by_present_names(scenario), self.prepare), scenario)
 
     def traces(self, scenario: Scenario) -> tuple[tuple[LayerTrace, ...], ...]:
         """For each authorization of the decision, in order, every consulted layer with every statement and its reasons.
@@ -119,7 +122,7 @@ class Judge:
         from workbench.evaluation.trace import trace
         from workbench.evaluation.unknowns import explore
 
-        parts = explore(scenario, self.prepare).parts
+        parts = explore(_by_present_names(scenario), self.prepare).parts
         return tuple(trace(part.ready.layers, part.ready.request, part.layers) for part in parts)
 
     def _ready(self, scenario: Scenario, part: Part, caller: Caller, notes: list[str]) -> Ready:
@@ -291,8 +294,7 @@ def _pool(policies: Iterable[NamedPolicy], kind: PolicyKind, layer: str, place: 
     return _compiled(named, kind, layer, tuple(f"{where}[{i}]" for i in range(len(named))))
 
 
-@lru_cache(maxsize=2048)
-def _compiled(policies: tuple[NamedPolicy, ...], kind: PolicyKind, layer: str, places: tuple[str, ...]) -> StatementSet:
+def _compile(policies: tuple[NamedPolicy, ...], kind: PolicyKind, layer: str, places: tuple[str, ...]) -> StatementSet:
     """The pooled statements of these policies. Raises ScenarioError naming the place of a policy AWS would refuse."""
     with collector_paused():
         return StatementSet(
@@ -302,10 +304,21 @@ def _compiled(policies: tuple[NamedPolicy, ...], kind: PolicyKind, layer: str, p
         )
 
 
-@lru_cache(maxsize=4096)
-def _statements(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -> tuple[CompiledStatement, ...]:
-    document = parse(policy.text)
-    meaning = read(document, kind)
+_compiled = remembered(_compile, lambda policies, *_: sum(len(p.text) for p in policies), short=2048, long=4)
+
+
+def _read(text: str, kind: PolicyKind) -> Policy:
+    with collector_paused():
+        return read(parse(text), kind)
+
+
+meaning_of = remembered(_read, lambda text, _: len(text), short=64, long=2)
+"""The policy that a text holds, read as one of a kind: what `read` says, kept for who asks next."""
+
+
+def _statements_of(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -> tuple[CompiledStatement, ...]:
+    meaning = meaning_of(policy.text, kind)
+    document = meaning.document
     refused = refusal(meaning)
     if refused is not None:
         at = refused.places[0]
@@ -317,23 +330,24 @@ def _statements(policy: NamedPolicy, kind: PolicyKind, layer: str, place: str) -
             policy.name,
             at.span,
         )
-    return tuple(
-        CompiledStatement(
-            statement,
-            meaning,
-            StatementRef(
-                policy_type=layer,
-                policy=policy.name,
-                statement=statement.index,
-                sid=statement.sid.value if statement.sid else "",
-                effect=statement.effect or "",
-                start=document.position(statement.node.start),
-                end=document.position(statement.node.end),
-                place=place,
-            ),
+    found: list[CompiledStatement] = []
+    for statement in meaning.statements:
+        check()
+        ref = StatementRef(
+            policy_type=layer,
+            policy=policy.name,
+            statement=statement.index,
+            sid=statement.sid.value if statement.sid else "",
+            effect=statement.effect or "",
+            start=document.position(statement.node.start),
+            end=document.position(statement.node.end),
+            place=place,
         )
-        for statement in meaning.statements
-    )
+        found.append(CompiledStatement(statement, meaning, ref))
+    return tuple(found)
+
+
+_statements = remembered(_statements_of, lambda policy, *_: len(policy.text), short=4096, long=4)
 
 
 def explain(prepared: Prepared) -> Decision:
@@ -427,6 +441,12 @@ def _missing_keys(ready: Ready, verdict: Verdict) -> tuple[str, ...]:
                 if key not in context:
                     missing.setdefault(key.lower(), key)
     return tuple(missing[lower] for lower in sorted(missing))
+
+
+def _by_present_names(scenario: Scenario) -> Scenario:
+    """The scenario with its unknown keys called as conditions are compiled for."""
+    unknown = frozenset(map(key_meant, scenario.request.unknown))
+    return replace(scenario, request=replace(scenario.request, unknown=unknown))
 
 
 def compile_policy(policy: NamedPolicy, kind: PolicyKind) -> tuple[CompiledStatement, ...]:

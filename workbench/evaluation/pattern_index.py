@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
+from workbench import patience
 from workbench.policy.tokens import Token, Wildcard
 
 Check: TypeAlias = Callable[[str], bool]
@@ -49,6 +50,11 @@ class _Bucket:
         self.endings = tuple(tables.items())
 
 
+def _bucket(those: list[tuple[Pattern, int]]) -> _Bucket:
+    patience.check()
+    return _Bucket(those)
+
+
 class PatternIndex:
     """Immutable once built."""
 
@@ -59,6 +65,7 @@ class PatternIndex:
         self._exact: dict[str, int] = {}
         grouped: dict[int, dict[str, list[tuple[Pattern, int]]]] = {}
         for pattern, bits in patterns:
+            patience.check()
             beginning = pattern.beginning
             if pattern.literal:
                 self._exact[beginning] = self._exact.get(beginning, 0) | bits
@@ -67,7 +74,7 @@ class PatternIndex:
             else:
                 grouped.setdefault(len(beginning), {}).setdefault(beginning, []).append((pattern, bits))
         self._beginnings = tuple(
-            (length, {beginning: _Bucket(those) for beginning, those in table.items()})
+            (length, {beginning: _bucket(those) for beginning, those in table.items()})
             for length, table in grouped.items()
         )
 

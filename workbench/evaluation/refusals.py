@@ -7,9 +7,11 @@ section 2 ("Malformed values"), evaluation.md section 3 (any error ends the requ
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from workbench.document.nodes import StringNode
 from workbench.document.span import Span
+from workbench.patience import check
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import CURRENT_VERSION, Defect, ListElement, Place, Policy, PrincipalElement
 from workbench.policy.names import is_everything, with_article
@@ -27,25 +29,34 @@ _SID = re.compile("[A-Za-z0-9]*")
 
 def refusal(policy: Policy) -> Defect | None:
     """The first reason why requests cannot be judged by the policy, None if they can."""
-    if policy.fatal is not None:
-        return policy.fatal
-    if policy.version is None and policy.kind in (PolicyKind.SCP, PolicyKind.RCP):
+    return policy.fatal or next(_beyond_grammar(policy), None)
+
+
+def refusals(policy: Policy) -> Iterator[Defect]:
+    """All of them, those of the grammar first; a statement with one may give another that follows from it."""
+    yield from (defect for defect in policy.defects if defect.fatal)
+    yield from _beyond_grammar(policy)
+
+
+def _beyond_grammar(policy: Policy) -> Iterator[Defect]:
+    if policy.version is None and policy.kind in (PolicyKind.SCP, PolicyKind.RCP) and policy.document.root is not None:
         # The old Version is refused by the grammar already; it is its absence that other kinds may have.
         details = f"{with_article(policy.kind, capital=True)} must have Version {CURRENT_VERSION}."
-        return Defect("MISSING_VERSION", (Place((), _whole(policy)),), details, fatal=True)
-    if policy.kind in _IAM and (defect := _sids(policy)):
-        return defect
+        yield Defect("MISSING_VERSION", (Place((), _whole(policy)),), details, fatal=True)
+    if policy.kind in _IAM:
+        yield from _sids(policy)
     for statement in policy.statements:
+        check()
         principal = statement.principal
         if principal is not None and isinstance(principal.node, StringNode) and principal.node.value != "*":
             details = f'{principal.name} is a string other than "*"; write an object such as {{"AWS": …}}.'
-            return Defect("INVALID_PRINCIPAL_FORMAT", (principal.entries[0].item.place,), details, fatal=True)
-        if principal is not None and (defect := _entries(principal)):
-            return defect
-        if principal is not None and policy.kind is not PolicyKind.TRUST and (defect := _federated(principal)):
-            return defect
-        if statement.actions is not None and (defect := _action(statement.actions)):
-            return defect
+            yield Defect("INVALID_PRINCIPAL_FORMAT", (principal.entries[0].item.place,), details, fatal=True)
+        if principal is not None:
+            yield from _entries(principal)
+        if principal is not None and policy.kind is not PolicyKind.TRUST:
+            yield from _federated(principal)
+        if statement.actions is not None:
+            yield from _action(statement.actions)
         for test in statement.conditions:
             operator = test.operator
             if operator is None or operator.base.family is not Family.EXISTENCE:
@@ -53,18 +64,17 @@ def refusal(policy: Policy) -> Defect | None:
             for value in test.values:
                 if value.text.lower() not in ("true", "false"):
                     details = f"Null takes true or false, not {value.text!r}."
-                    return Defect("TYPE_MISMATCH_BOOLEAN", (value.place,), details, fatal=True)
-    return None
+                    yield Defect("TYPE_MISMATCH_BOOLEAN", (value.place,), details, fatal=True)
 
 
 def _whole(policy: Policy) -> Span:
     root = policy.document.root
-    assert root is not None  # a text without JSON has a fatal defect
+    assert root is not None
     return Span(root.start, root.end)
 
 
-def _sids(policy: Policy) -> Defect | None:
-    """The first Sid that IAM refuses: other than letters and digits, or twice in a document (grammar.md section 4)."""
+def _sids(policy: Policy) -> Iterator[Defect]:
+    """The Sids that IAM refuses: other than letters and digits, or twice in a document (grammar.md section 4)."""
     seen: set[str] = set()
     for statement in policy.statements:
         sid = statement.sid
@@ -73,53 +83,49 @@ def _sids(policy: Policy) -> Defect | None:
         places = (Place((*statement.path, ("value", "Sid")), Span(sid.start, sid.end)),)
         if not _SID.fullmatch(sid.value):
             details = f"The Sid {sid.value!r} holds other than letters A to Z and a to z and digits, which IAM refuses."
-            return Defect("UNSUPPORTED_SID", places, details, fatal=True)
+            yield Defect("UNSUPPORTED_SID", places, details, fatal=True)
         if sid.value in seen:
             details = f"The Sid {sid.value!r} stands in an earlier statement too, which IAM refuses."
-            return Defect("UNIQUE_SIDS_REQUIRED", places, details, fatal=True)
+            yield Defect("UNIQUE_SIDS_REQUIRED", places, details, fatal=True)
         seen.add(sid.value)
-    return None
 
 
-def _entries(element: PrincipalElement) -> Defect | None:
+def _entries(element: PrincipalElement) -> Iterator[Defect]:
     """Entries that AWS refuses and that would else silently name nobody (grammar.md section 5)."""
     for kind, item in element.entries:
         if ("*" in item.text or "?" in item.text) and (kind, item.text) != ("AWS", "*"):
             details = f"{item.text!r} in {element.name} has a wildcard; only the whole AWS entry * is one."
-            return Defect("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", (item.place,), details, fatal=True)
+            yield Defect("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", (item.place,), details, fatal=True)
         if kind == "AWS" and ":group/" in item.text:
             details = f"{item.text!r} in {element.name} is a group, and a group is no principal. Name its users."
-            return Defect("INVALID_PRINCIPAL_FORMAT", (item.place,), details, fatal=True)
+            yield Defect("INVALID_PRINCIPAL_FORMAT", (item.place,), details, fatal=True)
         if not may_name_somebody(kind, item.text):
             details = f"{item.text!r} in {element.name} can name no {kind} principal."
-            return Defect("INVALID_PRINCIPAL_FORMAT", (item.place,), details, fatal=True)
-    return None
+            yield Defect("INVALID_PRINCIPAL_FORMAT", (item.place,), details, fatal=True)
 
 
-def _federated(element: PrincipalElement) -> Defect | None:
+def _federated(element: PrincipalElement) -> Iterator[Defect]:
     for kind, item in element.entries:
         if kind == "Federated":
             details = f"{item.text!r} in {element.name} is a provider, whom only a role trust policy may name."
-            return Defect("FEDERATED_PRINCIPAL_NOT_SUPPORTED", (item.place,), details, fatal=True)
-    return None
+            yield Defect("FEDERATED_PRINCIPAL_NOT_SUPPORTED", (item.place,), details, fatal=True)
 
 
-def _action(element: ListElement) -> Defect | None:
+def _action(element: ListElement) -> Iterator[Defect]:
     for item in element.items:
         text = item.text
         prefix, colon, name = text.partition(":")
         if not prefix.isascii() or not (text.isascii() or max(text) <= _LAST_CHARACTER):
             details = f"{text!r} in {element.name} has a character that no service or action has."
-            return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
+            yield Defect("INVALID_ACTION", (item.place,), details, fatal=True)
         if text.split() != [text] and text:
             details = f"{text!r} in {element.name} has a blank, and no action has one."
-            return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
+            yield Defect("INVALID_ACTION", (item.place,), details, fatal=True)
         if is_everything(text):
             continue
         if not colon or not prefix or not name or ":" in name:
             details = f"{text!r} in {element.name} is no action: write a service prefix, one colon and a name."
-            return Defect("INVALID_ACTION", (item.place,), details, fatal=True)
+            yield Defect("INVALID_ACTION", (item.place,), details, fatal=True)
         if "*" in prefix or "?" in prefix:
             details = f"{text!r} in {element.name} has a wildcard in the service prefix, which IAM refuses."
-            return Defect("INVALID_SERVICE_IN_ACTION", (item.place,), details, fatal=True)
-    return None
+            yield Defect("INVALID_SERVICE_IN_ACTION", (item.place,), details, fatal=True)

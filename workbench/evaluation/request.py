@@ -6,7 +6,7 @@ carries, so that it can be expanded into every authorization AWS asks for (spec 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 ContextValue = str | tuple[str, ...]
@@ -78,6 +78,35 @@ class PolicySet:
     service_control: tuple[Level, ...] | None = None
     resource_control: tuple[Level, ...] | None = None
     vpc_endpoint: NamedPolicy | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the policies are called, those of the organization left out."""
+        attached = (*self.identity, self.permissions_boundary, *(self.session or ()), self.resource, self.vpc_endpoint)
+        return frozenset(policy.name for policy in attached if policy is not None)
+
+    def each(self, change: Callable[[NamedPolicy], NamedPolicy]) -> PolicySet:
+        """The set with what `change` makes of each policy."""
+
+        def one(policy: NamedPolicy | None) -> NamedPolicy | None:
+            return None if policy is None else change(policy)
+
+        def levels(found: tuple[Level, ...] | None) -> tuple[Level, ...] | None:
+            return None if found is None else tuple(Level(x.target, tuple(map(change, x.policies))) for x in found)
+
+        return PolicySet(
+            tuple(map(change, self.identity)),
+            one(self.permissions_boundary),
+            None if self.session is None else tuple(map(change, self.session)),
+            one(self.resource),
+            levels(self.service_control),
+            levels(self.resource_control),
+            one(self.vpc_endpoint),
+        )
+
+
+ASKED_ABOUT = frozenset({"policy", "this policy", "old policy", "new policy", "existing policy"})
+"""What a policy is called in a witness, and in the request that shows a finding, that it was found for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from workbench.evaluation.request import (
     Scenario,
 )
 from workbench.policy.names import near_match
+from workbench.policy.reader import scalar_text
 
 _SCENARIO_KEYS = ("id", "title", "request", "policies", "expect", "managementAccount")
 _REQUEST_KEYS = (
@@ -348,12 +349,7 @@ def _context(node: Node | None, path: str) -> dict[str, ContextValue]:
 
 
 def _scalar(node: Node, path: str) -> str:
-    match node:
-        case StringNode():
-            return node.value
-        case NumberNode():
-            return node.text
-        case LiteralNode() if node.value is not None:
-            return "true" if node.value else "false"
-        case _:
-            raise ScenarioError("A context value must be a string, a number, a Boolean or a list of them.", path)
+    text = scalar_text(node)
+    if text is None:
+        raise ScenarioError("A context value must be a string, a number, a Boolean or a list of them.", path)
+    return text

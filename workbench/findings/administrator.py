@@ -96,4 +96,4 @@ def _is_whole(granted: Granted) -> bool:
     return resources is not None and not resources.negated and only_mfa(granted)
 
 
-CHECKS = (Check("access to everything", ("ADMINISTRATOR_ACCESS",), administrator_access),)
+CHECKS = (Check("access to everything", ("ADMINISTRATOR_ACCESS",), administrator_access, judged=True),)

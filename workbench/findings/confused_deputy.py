@@ -122,6 +122,6 @@ def _is_of_buckets(parts: list[str]) -> bool:
 
 
 CHECKS = (
-    Check("services trusted for anybody", ("CONFUSED_DEPUTY_IN_TRUST",), trusted_for_anybody),
-    Check("sources of services", ("CONFUSED_DEPUTY_SOURCE_TOO_WIDE",), source_too_wide),
+    Check("services trusted for anybody", ("CONFUSED_DEPUTY_IN_TRUST",), trusted_for_anybody, judged=True),
+    Check("sources of services", ("CONFUSED_DEPUTY_SOURCE_TOO_WIDE",), source_too_wide, judged=True),
 )

@@ -195,12 +195,16 @@ class CheckContext:
 @dataclass(frozen=True, slots=True)
 class Check:
     """One check: `codes` are all it may report. `local`: it says of each statement what it would say if that stood
-    alone, and looks at nothing but what `recall` has in its key; findings then are kept while the statement stays."""
+    alone, and looks at nothing but what `recall` has in its key; findings then are kept while the statement stays.
+    `judged`: it asks what the policy allows, so that it looks at a document that AWS refuses as if that were mended
+    (`as_if`); `copes`: codes of errors that it deals with by itself."""
 
     name: str
     codes: tuple[str, ...]
     run: Callable[[CheckContext], Iterator[Finding]]
     local: bool = False
+    judged: bool = False
+    copes: frozenset[str] = frozenset()
 
 
 WHOLE_DOCUMENT: Path = ()

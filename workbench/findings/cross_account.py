@@ -83,4 +83,4 @@ def _of_organizations(text: str) -> Iterator[dict[str, object]]:
         yield {"Action": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": organizations}}}
 
 
-CHECKS = (Check("accounts outside the organization", ("CROSS_ACCOUNT_ACCESS",), cross_account_access),)
+CHECKS = (Check("accounts outside the organization", ("CROSS_ACCOUNT_ACCESS",), cross_account_access, judged=True),)

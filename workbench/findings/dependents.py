@@ -134,20 +134,21 @@ def _excluded(resources: ListElement, pattern: str, work: Work) -> bool:
 
 
 def missing_dependents(context: CheckContext) -> Iterator[Finding]:
-    """One finding for each dependent action that no statement allows, listing the actions that need it."""
+    """One finding for each dependent action that no statement allows, listing the actions that need it; a role that
+    is passed to another service is another permission."""
     if not context.whole:
         return  # what is missing may stand in the part that could not be read
     grants = _Grants(context)
-    missing: dict[str, list[_Need]] = {}
+    missing: dict[tuple[str, str], list[_Need]] = {}
     missing_tags: dict[str, list[_Need]] = {}
     for need in _needs(context, grants):
         name = need.dependent.action
         if need.dependent.when == "always":
             if not _allowed(grants, need):
-                missing.setdefault(name, []).append(need)
+                missing.setdefault((name, need.dependent.passed_to), []).append(need)
         elif _may_carry_tags(need.statement) and not _allowed(grants, need):
             missing_tags.setdefault(name, []).append(need)
-    for name, needs in missing.items():
+    for (name, _), needs in missing.items():
         yield _report_missing(context, name, needs, () if grants.denied(name) else _grant(context, name, needs))
     for name, needs in missing_tags.items():
         yield _report_tags(context, name, needs, () if grants.denied(name) else _grant_tags(context, name, needs))
@@ -191,7 +192,7 @@ def _allowed(grants: _Grants, need: _Need) -> bool:
     for statement in grants.allowing(name):
         grants.work.spend(1)
         if name == _PASS_ROLE:
-            known = {_PASSED_TO: f"{need.action.service}.amazonaws.com"}
+            known = {_PASSED_TO: need.dependent.passed_to}
             reached = _may_hold(statement, known) and bool(grants.roles(statement))
         elif need.dependent.when == "tags":
             known = {_TAGGING_ACTION: need.action.name, _TAG_KEYS: ""}
@@ -265,8 +266,8 @@ def _report_missing(context: CheckContext, name: str, needs: list[_Need], mend: 
     verb = "need" if len({n.action.full_name for n in needs}) > 1 else "needs"
     to, condition = "", ""
     if name == _PASS_ROLE:
-        service = f"{needs[0].action.service}.amazonaws.com"
-        to, condition = f" to {service}", f" with iam:PassedToService {service}"
+        service = needs[0].dependent.passed_to
+        to, condition = (f" to {service}", f" with iam:PassedToService {service}") if service else ("", "")
     return context.report(
         "DEPENDENT_ACTION_MISSING",
         f"{_listed(needs)} {verb} {name}{to}, which no statement {_here(context)} allows. "
@@ -306,10 +307,12 @@ def _grant(context: CheckContext, name: str, needs: list[_Need]) -> tuple[Fix, .
     label = f"Add {name}"
     if name == _PASS_ROLE:
         account = next((a for n in needs for a in _accounts(n.statement)), "<account-id>")
-        service = f"{needs[0].action.service}.amazonaws.com"
+        service = needs[0].dependent.passed_to
         statement["Resource"] = f"arn:aws:iam::{account}:role/<execution-role>"
-        statement["Condition"] = {"StringEquals": {"iam:PassedToService": service}}
-        label = f"Add {name} for one role, to {service}"
+        label = f"Add {name} for one role"
+        if service:
+            statement["Condition"] = {"StringEquals": {"iam:PassedToService": service}}
+            label += f", to {service}"
     fix = fixes.add_statement(label, context.policy, statement)
     return (fix,) if fix is not None else ()
 

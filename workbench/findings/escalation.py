@@ -94,4 +94,4 @@ def _scenario(grants: Grants, way: Way) -> Scenario | None:
     return grants.scenario(others[0] if others else way.grants[0], passed)
 
 
-CHECKS = (Check("privilege escalation", ("PRIVILEGE_ESCALATION",), privilege_escalation),)
+CHECKS = (Check("privilege escalation", ("PRIVILEGE_ESCALATION",), privilege_escalation, judged=True),)

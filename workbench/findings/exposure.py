@@ -94,4 +94,4 @@ def _family(context: CheckContext, family: _Family, grants: Grants) -> Iterator[
     )
 
 
-CHECKS = (Check("exposure", tuple(family.code for family in FAMILIES), exposure),)
+CHECKS = (Check("exposure", tuple(family.code for family in FAMILIES), exposure, judged=True),)

@@ -259,7 +259,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 CHECKS = (
-    Check("house rule: forbidden actions", ("HOUSE_RULE_FORBIDDEN_ACTION",), forbidden_access),
-    Check("house rule: required conditions", ("HOUSE_RULE_CONDITION_MISSING",), required_conditions),
-    Check("house rule: allowed accounts", ("HOUSE_RULE_ACCOUNT_NOT_ALLOWED",), allowed_accounts),
+    Check("house rule: forbidden actions", ("HOUSE_RULE_FORBIDDEN_ACTION",), forbidden_access, judged=True),
+    Check("house rule: required conditions", ("HOUSE_RULE_CONDITION_MISSING",), required_conditions, judged=True),
+    Check("house rule: allowed accounts", ("HOUSE_RULE_ACCOUNT_NOT_ALLOWED",), allowed_accounts, judged=True),
 )

@@ -7,17 +7,14 @@ from collections.abc import Iterator
 
 from workbench.document.edits import Edit, apply_edits, remove_items
 from workbench.document.nodes import ArrayNode, StringNode
-from workbench.document.parser import parse
 from workbench.evaluation.values import Network, read_network
 from workbench.findings import fixes
 from workbench.findings.condition_edits import move_test
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
 from workbench.findings.places import condition_value_node
-from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import ConditionTest, ConditionValue, Effect, Statement
+from workbench.policy.model import ConditionTest, ConditionValue, Effect, Policy, Statement
 from workbench.policy.operators import Family
-from workbench.policy.reader import read
 
 # Beyond RFC 1918 the list is inferred (findings.md section 2, PRIVATE_IP_ADDRESS).
 _PRIVATE = tuple(
@@ -68,11 +65,11 @@ def ip_ranges(context: CheckContext) -> Iterator[Finding]:
             yield from _private(context, statement, test, read, negated=operator.base.negated)
 
 
-def without_private(text: str, kind: PolicyKind) -> str:
-    """The policy without the private ranges (RFC 1918) that stand among public ones under aws:SourceIp. It gives the
-    same access: "aws:SourceIp … works only for public IP address ranges" (IAM User Guide, global condition keys)."""
+def without_private(policy: Policy) -> str:
+    """The policy's text without the private ranges (RFC 1918) that stand among public ones under aws:SourceIp. It
+    gives the same access: "aws:SourceIp … works only for public IP address ranges" (IAM User Guide, global keys)."""
     edits: list[Edit] = []
-    for statement in read(parse(text), kind).statements:
+    for statement in policy.statements:
         for test in statement.conditions:
             node = condition_value_node(statement, test)
             if (
@@ -86,7 +83,7 @@ def without_private(text: str, kind: PolicyKind) -> str:
             gone = [i for i, n in enumerate(networks) if n is not None and _is_private(n, _PRIVATE[:_OF_RFC_1918])]
             if 0 < len(gone) < len(networks):
                 edits += remove_items(node, gone)
-    return apply_edits(text, sorted(edits, key=lambda edit: edit.span))
+    return apply_edits(policy.document.text, sorted(edits, key=lambda edit: edit.span))
 
 
 def _host_bits(

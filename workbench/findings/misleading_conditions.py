@@ -290,8 +290,8 @@ def principal_arns(context: CheckContext) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check("MFA that may be absent", ("MFA_CONDITION_BYPASSED_WHEN_ABSENT",), mfa),
-    Check("negations that restrict nobody", ("NEGATED_CONDITION_IS_NO_RESTRICTION",), negated_only),
+    Check("MFA that may be absent", ("MFA_CONDITION_BYPASSED_WHEN_ABSENT",), mfa, judged=True),
+    Check("negations that restrict nobody", ("NEGATED_CONDITION_IS_NO_RESTRICTION",), negated_only, judged=True),
     Check("denials of requests without a key", ("DENY_HITS_MISSING_KEY",), missing_keys),
     Check("addresses of services", ("SOURCE_IP_WITHOUT_SERVICE_EXCEPTION",), source_ip, local=True),
     Check("lists without presence", ("QUALIFIER_WITHOUT_PRESENCE",), lists_without_presence, local=True),

@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from workbench.document.edits import Edit, apply_edits
+from workbench.document.nodes import ArrayNode, Document, StringNode
 from workbench.document.parser import parse
 from workbench.findings.placeholders import find_placeholders, placeholders_in
+from workbench.findings.places import member_value
 
 _ACTIONS = ("Action", "NotAction")
 
 
-def without_objects(text: str, is_key: Callable[[str], bool]) -> tuple[str, bool]:
-    """The text with a string in place of each object such as `{"Ref": …}`, alike ones alike, so that it is a policy;
-    and whether it holds any placeholder."""
-    found = find_placeholders(parse(text), is_key)
+def without_objects(document: Document, is_key: Callable[[str], bool]) -> tuple[str, bool]:
+    """The document's text with a string in place of each object such as `{"Ref": …}`, alike ones alike, so that it is a
+    policy; and whether it holds any placeholder."""
+    text = document.text
+    found = find_placeholders(document, is_key)
     names: dict[str, str] = {}
     edits: list[Edit] = []
     for span in sorted(found.objects):
@@ -24,6 +27,14 @@ def without_objects(text: str, is_key: Callable[[str], bool]) -> tuple[str, bool
         name = names.setdefault(written, f"placeholder-{len(names) + 1}-{sum(map(ord, written))}")
         edits.append(Edit(span, json.dumps(name)))
     return apply_edits(text, edits), bool(found.found)
+
+
+def has_open_statements(text: str) -> bool:
+    """Whether, in a text that `without_objects` made, one stood for a statement, or for all of them."""
+    statements = member_value(parse(text).root, "Statement")
+    return any(
+        isinstance(s, StringNode) for s in (statements.items if isinstance(statements, ArrayNode) else [statements])
+    )
 
 
 def changed_actions(old: str, new: str) -> Iterator[tuple[str, str]]:

@@ -97,4 +97,4 @@ def _statements(policy: NamedPolicy) -> tuple[CompiledStatement, ...]:
     return compile_policy(policy, PolicyKind.RESOURCE)
 
 
-CHECKS = (Check("what lifts own limits", ("OWN_LIMIT_REMOVABLE",), own_limits),)
+CHECKS = (Check("what lifts own limits", ("OWN_LIMIT_REMOVABLE",), own_limits, judged=True),)

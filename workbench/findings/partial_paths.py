@@ -63,4 +63,4 @@ def _all_but_one(
     return None
 
 
-CHECKS = (Check("ways with one step missing", ("PRIVILEGE_ESCALATION_PARTIAL",), partial_paths),)
+CHECKS = (Check("ways with one step missing", ("PRIVILEGE_ESCALATION_PARTIAL",), partial_paths, judged=True),)

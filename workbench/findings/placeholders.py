@@ -10,6 +10,7 @@ from typing import NamedTuple
 from workbench.document.nodes import ArrayNode, Document, Node, ObjectNode, Path, StringNode
 from workbench.document.span import Span
 from workbench.findings.places import substring_place
+from workbench.patience import check
 
 # CloudFormation Sub, Terraform and HCL (a policy variable has a colon in its name), Jinja, prose, Python, Ruby.
 _PLACEHOLDER = re.compile(
@@ -68,6 +69,7 @@ def find_placeholders(document: Document, known_key: Callable[[str], bool]) -> P
         return Placeholder(node.value[start:end], *substring_place(document.text, node, path, start, end))
 
     for node, path in _walk(document.root):
+        check()
         if isinstance(node, ObjectNode):
             found.append(Placeholder(node.members[0].key.value, path, Span(node.start, node.end)))
             objects.append(Span(node.start, node.end))

@@ -15,6 +15,7 @@ from workbench.document.nodes import ObjectNode
 from workbench.document.span import Span
 from workbench.errors import ScenarioError
 from workbench.evaluation.request import NamedPolicy, Scenario
+from workbench.findings.as_if import TEMPLATE
 from workbench.findings.context import Check, CheckContext, GaveUpError
 from workbench.findings.model import Finding
 from workbench.findings.placeholders import is_template_name, placeholders_in
@@ -39,6 +40,8 @@ _SOMEBODY = {
     "CanonicalUser": 64 * "0",
 }
 """Stand for principals that are filled in."""
+_COPES = frozenset({"ALLOW_WITH_NOT_PRINCIPAL", TEMPLATE})
+"""What `_as_policy` finds a reading for."""
 _GITHUB = "token.actions.githubusercontent.com"
 
 
@@ -295,6 +298,6 @@ def _actions(statement: Statement) -> str:
 
 
 CHECKS = (
-    Check("public access", ("PUBLIC_ACCESS",), public_access),
-    Check("public trust", ("PUBLIC_TRUST",), public_trust),
+    Check("public access", ("PUBLIC_ACCESS",), public_access, judged=True, copes=_COPES),
+    Check("public trust", ("PUBLIC_TRUST",), public_trust, judged=True, copes=_COPES),
 )

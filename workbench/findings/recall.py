@@ -10,10 +10,8 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TypeVar
 
 from workbench.document.nodes import ArrayNode, Path
 from workbench.document.span import Span
@@ -21,8 +19,6 @@ from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix, Location
 from workbench.findings.places import member_value
 from workbench.policy.model import Statement
-
-T = TypeVar("T")
 
 MOST_CHARACTERS = 4_000_000
 """Of the statements that are kept, all together."""
@@ -70,16 +66,6 @@ class Recall:
             while self._characters > self._most:
                 _, gone = self._said.popitem(last=False)
                 self._characters -= gone.length
-
-
-LONG = 100_000
-
-
-def remembered(validate: Callable[..., T]) -> Callable[..., T]:
-    """`validate(text, …)` that remembers what it has said. What is said of a text of 1 MB takes 20 MB: of long ones
-    only the last few are kept."""
-    short, long = lru_cache(maxsize=64)(validate), lru_cache(maxsize=4)(validate)
-    return lambda text, *rest: (short if len(text) <= LONG else long)(text, *rest)
 
 
 class Rerun:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from workbench import patience
@@ -55,6 +55,8 @@ from workbench.findings import (
     weak_conditions,
     wide_trust,
 )
+from workbench.findings.as_if import Judging
+from workbench.findings.branches import branches, is_in_branch, local_findings
 from workbench.findings.codes import CODES
 from workbench.findings.context import Check, CheckContext, UndecidedError
 from workbench.findings.model import FailedCheck, Finding, FindingType
@@ -111,6 +113,8 @@ REGISTRY: tuple[Check, ...] = (
 )
 """Every check there is. A new family is one module with `CHECKS` and one line here."""
 
+# Not local, for they look at the rest of the document too; but without it they still speak of a statement.
+_OF_STATEMENTS = (grammar.elements, pass_role.wide_roles, action_resources.mismatches)
 # They speak of the text itself, so neither a repair nor a placeholder beside them takes them away.
 _ABOUT_THE_TEXT = frozenset(
     {"JSON_SYNTAX_ERROR", "DUPLICATE_JSON_KEY", "CONTROL_OR_FOREIGN_CHARACTER", "TEMPLATE_NOT_RESOLVED"}
@@ -139,6 +143,7 @@ def run_checks(
     """All findings of one policy, in order, and the checks that failed. `recall`: what was said of its statements
     before. Raises nothing but GivenUp; what was said by then of new statements is recalled."""
     rerun = None if recall is None else Rerun(context, recall)
+    mended = Judging(context)
     findings: list[Finding] = []
     failed: list[FailedCheck] = []
     try:
@@ -148,7 +153,12 @@ def run_checks(
             patience.check()
             try:
                 # all or nothing: a check that fails half-way reports no finding
-                made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
+                if check.judged:
+                    made = mended.run(check)
+                else:
+                    made = rerun.run(check) if rerun is not None and check.local else list(check.run(context))
+                if check.local or check.run in _OF_STATEMENTS:
+                    made += _in_branches(context, check)
             except UndecidedError as error:
                 findings += error.found
                 failed.append(FailedCheck(check.name, str(error)))
@@ -163,9 +173,19 @@ def run_checks(
         raise
     finally:
         context.let_go()
+        mended.let_go()
     if rerun is not None:
         rerun.finish()
     return found, tuple(failed)
+
+
+def _in_branches(context: CheckContext, check: Check) -> Iterator[Finding]:
+    """What a local check says of statements that a template chooses between."""
+    for chosen in branches(context).values():
+        for branch in chosen:
+            for finding in local_findings(branch.context, check.run(branch.context)):
+                if not _templated(branch.context, finding):
+                    yield finding
 
 
 @lru_cache(maxsize=4096)
@@ -183,7 +203,10 @@ def _ordered(context: CheckContext, findings: list[Finding]) -> list[Finding]:
             continue
         if _invented(context, finding):
             continue
-        if finding.code not in _ABOUT_THE_TEXT and (_repaired(context, finding) or _templated(context, finding)):
+        if finding.code not in _ABOUT_THE_TEXT and (
+            _repaired(context, finding)
+            or (not is_in_branch(finding.locations[0].path) and _templated(context, finding))
+        ):
             continue
         kept.setdefault((finding.code, frozenset(finding.locations)), finding)
     folded = {

@@ -126,7 +126,7 @@ def _takes_no_policy(context: CheckContext, action: str) -> bool:
 
 
 CHECKS = (
-    Check("public work team", ("SAGEMAKER_PUBLIC_WORKTEAM",), public_work_team),
+    Check("public work team", ("SAGEMAKER_PUBLIC_WORKTEAM",), public_work_team, judged=True),
     Check("tags that do not count", ("SAGEMAKER_TAG_CONDITION_IGNORED",), tags_that_do_not_count, local=True),
     Check("resource policy of SageMaker", ("SAGEMAKER_TAKES_NO_RESOURCE_POLICY",), policy_of_no_resource, local=True),
 )

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workbench.document.edits import apply_edits
-from workbench.document.parser import parse
 from workbench.errors import ScenarioError
+from workbench.evaluation.judge import meaning_of
 from workbench.evaluation.refusals import refusal
 from workbench.evaluation.request import NamedPolicy
 from workbench.findings.ip_addresses import without_private
 from workbench.findings.model import Effect, Fix, FixVerdict
-from workbench.findings.opaque import changed_actions, without_objects
+from workbench.findings.opaque import changed_actions, has_open_statements, without_objects
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.reader import read
 from workbench.proof.asking import Cancelled, never
 from workbench.proof.change import says_the_same
 from workbench.proof.door import Proofs
 from workbench.proof.verdicts import Result, Verdict
 
 _SAME = FixVerdict(Effect.SAME)
+_VALUES_DECIDE = "The document holds placeholders, whose values decide."
 
 
 def fix_verdict(
@@ -27,8 +27,10 @@ def fix_verdict(
 ) -> FixVerdict:
     """What `fix` does to the access that the document `text` gives: the same, narrower or wider (each with a request
     whose answer changes), or not decided and why. `is_key`: whether a name is that of a condition key."""
-    text, templated = without_objects(before := text, is_key)
-    after = without_objects(apply_edits(before, fix.edits), is_key)[0]
+    text, templated = without_objects(meaning_of(before := text, kind).document, is_key)
+    after = without_objects(meaning_of(apply_edits(before, fix.edits), kind).document, is_key)[0]
+    if templated and has_open_statements(text):
+        return FixVerdict(why=_VALUES_DECIDE)
     refused = _refusal(text, kind)
     if refused:
         return FixVerdict(why=f"AWS refuses the document as it stands: {_refusal(before, kind) or refused}")
@@ -39,12 +41,13 @@ def fix_verdict(
     try:
         if says_the_same(old, new, kind):
             return _SAME
-        if says_the_same(_without_private(old, kind), _without_private(new, kind), kind):
+        less = _without_private(old, kind), _without_private(new, kind)
+        if less != (old, new) and says_the_same(*less, kind):
             return _SAME
         if templated:
             if _keeps_the_actions(proofs, text, after, cancelled):
                 return _SAME
-            return FixVerdict(why="The document holds placeholders, whose values decide.")
+            return FixVerdict(why=_VALUES_DECIDE)
         found = proofs.change(text, after, kind, cancelled)
     except ScenarioError as error:
         return FixVerdict(why=error.message)
@@ -62,12 +65,12 @@ def _keeps_the_actions(proofs: Proofs, old: str, new: str, cancelled: Cancelled)
 
 
 def _without_private(policy: NamedPolicy, kind: PolicyKind) -> NamedPolicy:
-    return NamedPolicy(policy.name, without_private(policy.text, kind))
+    return NamedPolicy(policy.name, without_private(meaning_of(policy.text, kind)))
 
 
 def _refusal(text: str, kind: PolicyKind) -> str:
     """Why no request can be judged by the document; empty if requests can."""
-    defect = refusal(read(parse(text), kind))
+    defect = refusal(meaning_of(text, kind))
     return "" if defect is None else defect.details
 
 

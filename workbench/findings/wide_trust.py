@@ -132,7 +132,7 @@ def _bounded(context: CheckContext, statement: Statement, principal: PrincipalEl
 
 
 CHECKS = (
-    Check("trust in accounts", ("WIDE_TRUST",), wide_trust),
+    Check("trust in accounts", ("WIDE_TRUST",), wide_trust, judged=True),
     Check("services with one role", ("ANY_SERVICE_ROLE_TRUST",), services_that_run_code),
     Check("NotPrincipal with Deny", ("NOTPRINCIPAL_DENY_TRAP",), not_principal_with_deny, local=True),
 )

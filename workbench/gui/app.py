@@ -24,6 +24,7 @@ from workbench.gui.main_window import MainWindow
 from workbench.gui.memory import Sweeper
 from workbench.gui.settings import Settings, data_folder
 from workbench.gui.theme import Scheme, ThemeSource
+from workbench.gui.turns import Turns
 from workbench.starting import instead_of_window
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     QApplication.setApplicationDisplayName("")
     app.setStyle("Fusion")
     app.setWindowIcon(app_icon())
+    Turns(app)
     return app
 
 

@@ -106,17 +106,17 @@ def choose_finding(window: MainWindow) -> None:
 
 
 def findings_at_caret(window: MainWindow, *, fixable: bool = False) -> list[Finding]:
-    """The findings at the caret, else in its line, the tightest first; `fixable`: those with a fix. A look at each span
-    is all that is done for those elsewhere: there may be 10,000, and the caret moves often."""
+    """The findings at the caret, else in its line, the tightest first; `fixable`: those with a fix. Those elsewhere are
+    not looked at: there may be 10,000, and the caret moves often."""
     tab, answered = window.area.current, window.answered
     if tab is None or answered is None:
         return []
     at = tab.offset_at_caret()
-    spans = [(f.span, f) for f in answered.answer.validation.findings]
-    found = [f for span, f in spans if span.start <= at <= span.end and (f.fixes or not fixable)]
+    listing = answered.listing
+    found = [f for f in listing.around(at) if f.fixes or not fixable]
     if not found:  # F8 and Go to line lead to a line; what is found in it is meant
         text = tab.text()
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
         until = end if end >= 0 else len(text)
-        found = [f for span, f in spans if start <= span.start <= until and (f.fixes or not fixable)]
+        found = [f for f in listing.begun_in(start, until) if f.fixes or not fixable]
     return sorted(found, key=lambda f: f.span.end - f.span.start)

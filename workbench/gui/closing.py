@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from workbench.gui.editor.arrangement import settle
 from workbench.gui.strip import Choice
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Closing:
         if self._on_their_way():
             self._wait()
             return False
+        settle(window.area.tabs())
         window.session.close()
         reason = window.area.keeping.leave()
         if reason is None or self._may_lose:

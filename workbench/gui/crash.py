@@ -162,7 +162,8 @@ class Crashes(QObject):
         tab = self._window.area.current
         text: Callable[[], str] = tab.text if tab is not None else str
         dialog = ReportDialog(crash, self._folder, text, self._window)
-        dialog.open()
+        dialog.show()  # the window below it goes on
+        dialog.activateWindow()
         dialog.text.setFocus()
 
 

@@ -35,6 +35,7 @@ from workbench.gui.editor.empty import EmptyPage
 from workbench.gui.editor.recovery import Recovery
 from workbench.gui.editor.statements import StatementCommands
 from workbench.gui.editor.tab import EditorTab
+from workbench.gui.example import own_example
 from workbench.gui.explorer.tree import ProjectTree
 from workbench.gui.findings.accepting import Accepting
 from workbench.gui.findings.filling import FillingIn
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
         area.undo_changed.connect(self.registry.refresh)
         area.caret_moved.connect(showing.follow_caret)
         area.caret_moved.connect(self.session.touch)
+        area.placed.connect(self.session.touch)
         area.failed.connect(lambda sentence: self.say("file", "error", sentence))
         area.told.connect(lambda sentence: self.status.showMessage(sentence, TOLD_MS))
         area.opened.connect(self.settings.add_recent)
@@ -249,7 +251,7 @@ class MainWindow(QMainWindow):
         self.opening.load_project(root)
 
     def open_example(self) -> None:
-        self.load_project(self.engine.example_project())
+        self.load_project(own_example(self.engine.example_project(), data_folder() / "examples"))
 
     def open_key(self, key: str) -> EditorTab | None:
         return self.opening.open_key(key)

@@ -14,6 +14,9 @@ from workbench.gui.settings import Settings
 from workbench.gui.simulator.panel import RequestPanel
 from workbench.gui.theme import Theme
 
+OUTLINE_HEIGHT = 200
+"""Less than this is no outline: its title, the field and a few rows."""
+
 
 class Panes(QObject):
     """The docks of a window. `moved`: where a pane stands or whether it is shown has changed."""
@@ -39,8 +42,18 @@ class Panes(QObject):
     # -- shown, and with the focus --------------------------------------------------------------------------------
 
     def show(self, name: str) -> None:
+        was_hidden = self.docks[name].isHidden()
         self.docks[name].show()
         self.docks[name].raise_()
+        if name == "outline" and was_hidden:
+            self._share_the_left()
+
+    def _share_the_left(self) -> None:
+        """The outline has as much room as the project above it: Qt would give it three rows."""
+        project, outline = self.docks["project"], self.docks["outline"]
+        is_below = self._window.dockWidgetArea(outline) == self._window.dockWidgetArea(project)
+        if is_below and outline.height() < OUTLINE_HEIGHT and not outline.isFloating() and not project.isFloating():
+            self._window.resizeDocks([project, outline], [1000, 1000], Qt.Orientation.Vertical)
 
     def give_height(self, name: str, height: int) -> None:
         """Makes a docked pane, or the one on whose place it stands as a tab, at least so high, as long as the editor
@@ -52,8 +65,10 @@ class Panes(QObject):
                 self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     def toggle(self, name: str) -> None:
-        dock = self.docks[name]
-        dock.setVisible(not dock.isVisible())
+        if self.docks[name].isVisible():
+            self.docks[name].hide()
+        else:
+            self.show(name)
 
     def focus(self, name: str, take_focus: Callable[[], object]) -> None:
         """Shows a pane and gives it the keys, also where it floats in a window of its own."""

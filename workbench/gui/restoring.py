@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray
 
+from workbench.gui.editor.arrangement import arrange, arrangement_of, settle
 from workbench.gui.editor.keeping import is_unsaved
-from workbench.gui.editor.place import place_of, put_back
 from workbench.gui.editor.recovery import Unsaved
-from workbench.gui.session import MOST_TABS, OpenTab, Shown
+from workbench.gui.session import MOST_TABS, OpenTab, Shown, open_tab
 
 if TYPE_CHECKING:
     from workbench.gui.editor.tab import EditorTab
@@ -34,7 +34,7 @@ class Restoring:
         window = self._window
         tabs = [tab for tab in window.area.tabs() if tab.path is not None or is_unsaved(tab)][:MOST_TABS]
         current = window.area.current
-        kept = [OpenTab(str(t.path or ""), t.title, place_of(t.edit), t.kind) for t in tabs]
+        kept = [open_tab(str(tab.path or ""), tab.title, tab.kind, arrangement_of(tab)) for tab in tabs]
         front = next((at for at, tab in enumerate(tabs) if tab is current), -1)
         panes = window.panes.state()
         layout = panes["layout"]
@@ -62,6 +62,7 @@ class Restoring:
 
     def leave_project(self) -> None:
         """The tabs of the project that was open wait, as they are, until it is opened again."""
+        settle(self._window.area.tabs())
         self._window.session.leave(self.shown())
         self._window.area.keeping.park()
         self._window.area.close_all()
@@ -126,7 +127,7 @@ class Restoring:
             order += 1
             if tab.kind is None:
                 tab.kind = was.kind
-            put_back(tab.edit, was.place, wait=tab.loading)
+            arrange(tab, was.stands)
             front = tab if number == shown.front else front
         current = area.current  # what was recovered is looked at first
         recovered = current.strip(RECOVERED) if current is not None else None

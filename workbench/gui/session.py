@@ -9,13 +9,15 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QTimer
 
 from workbench.document.replacing import replace_file
+from workbench.gui.editor.arrangement import Arrangement, Split
+from workbench.gui.editor.kept_folds import MOST_LENGTH, Folds
 from workbench.gui.editor.place import Place
 from workbench.gui.jobs import JobSlot, Progress
 from workbench.gui.settings import Settings
@@ -28,16 +30,29 @@ MOST_TABS = 200
 MOST_PROJECTS = 50
 MOST_BYTES = 1_000_000
 """A file of a session that is larger is none of ours."""
+MOST_FOLDS = 3 * MOST_LENGTH
+"""Characters that the folds of all tabs may take in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTab:
-    """A tab: its file, or the title of one that has none; where somebody was in it, and the kind that was chosen."""
+    """A tab: its file, or the title of one that has none; where somebody was in it, and the kind that was chosen;
+    `split` and `folds` as an `Arrangement` has them."""
 
     path: str
     title: str
     place: Place
     kind: PolicyKind | None = None
+    split: Split | None = None
+    folds: Folds | None = None
+
+    @property
+    def stands(self) -> Arrangement:
+        return Arrangement(self.place, self.split, self.folds)
+
+
+def open_tab(path: str, title: str, kind: PolicyKind | None, stands: Arrangement) -> OpenTab:
+    return OpenTab(path, title, stands.place, kind, stands.split, stands.folds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +96,7 @@ class Store:
         """Puts a session in the place of the last one of its project; the oldest of too many projects go. Raises
         OSError, and then the last one is as it was."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        state = asdict(shown)
+        state = asdict(replace(shown, tabs=_bounded(shown)))
         state["layout"] = bytes(QByteArray(shown.layout).toBase64().data()).decode()
         replace_file(self._file(shown.root), json.dumps(state, indent=1).encode())
         files = sorted(self._folder.glob("*.json"), key=_age)
@@ -97,18 +112,46 @@ def _age(file: Path) -> int:
         return 0
 
 
+def _bounded(shown: Shown) -> tuple[OpenTab, ...]:
+    """The tabs without the folds that there is no room for; those of the tab in front come first."""
+    tabs, room = list(shown.tabs), MOST_FOLDS
+    for at in sorted(range(len(tabs)), key=lambda at: at != shown.front):
+        folds = tabs[at].folds
+        room -= len(folds.gaps) if folds is not None else 0
+        if folds is not None and room < 0:
+            tabs[at] = replace(tabs[at], folds=None)
+    return tuple(tabs)
+
+
 def _read(state: Any, root: str) -> Shown:
     tabs = tuple(
         OpenTab(
             str(tab["path"]),
             str(tab["title"]),
-            Place(*(min(max(int(n), 0), 2**30) for n in tab["place"])),
+            _place(tab["place"]),
             PolicyKind(tab["kind"]) if tab["kind"] else None,
+            _split(tab.get("split")),
+            _folds(tab.get("folds")),
         )
         for tab in state["tabs"][:MOST_TABS]
     )
     layout = bytes(QByteArray.fromBase64(QByteArray(str(state["layout"]).encode())).data())
     return Shown(root, tabs, int(state["front"]), layout, state["request_in_tabs"] is True)
+
+
+def _place(numbers: Any) -> Place:
+    return Place(*(min(max(int(n), 0), 2**30) for n in numbers))
+
+
+def _split(kept: Any) -> Split | None:
+    if not kept:
+        return None
+    layout, share, active, other = kept
+    return Split(str(layout), int(share), 1 if active else 0, _place(other))
+
+
+def _folds(kept: Any) -> Folds | None:
+    return Folds(*map(str, kept)) if kept else None
 
 
 class Session(QObject):

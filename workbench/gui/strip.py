@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -28,6 +29,8 @@ class Strip(QFrame):
     """`choices`: what each button says and does. `closed` comes when the user puts the strip away."""
 
     closed = Signal()
+    left = Signal()
+    """Esc was pressed in it."""
 
     def __init__(
         self, theme: Theme, icon_name: str, text: str, choices: Sequence[Choice] = (), parent: QWidget | None = None
@@ -62,9 +65,29 @@ class Strip(QFrame):
     def text(self) -> str:
         return self.label.text()
 
+    def take_focus(self) -> None:
+        """Gives the keys to its first choice."""
+        (self.buttons[0] if self.buttons else self.close_button).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def set_theme(self, theme: Theme) -> None:
         self._picture.setPixmap(pixmap(self._icon_name, theme, 16, self.devicePixelRatioF()))
         self.close_button.setIcon(icon("close", theme))
+
+
+def go_to_strip(window: QWidget) -> None:
+    """Gives the keys to the lowest strip in sight, the one nearest to the text; from one to that above it."""
+    seen = [strip for strip in window.findChildren(Strip) if strip.isVisible()]
+    seen.sort(key=lambda strip: -strip.mapTo(window, QPoint()).y())
+    focus = QApplication.focusWidget()
+    here = next((at for at, strip in enumerate(seen) if focus is not None and strip.isAncestorOf(focus)), -1)
+    if seen:
+        seen[(here + 1) % len(seen)].take_focus()
 
 
 class Strips(QVBoxLayout):
@@ -84,6 +107,7 @@ class Strips(QVBoxLayout):
     def add(self, name: str, strip: Strip) -> Strip:
         self.unsay(name)
         strip.closed.connect(lambda: self.unsay(name))
+        strip.left.connect(self._home)
         self._strips[name] = strip
         self.addWidget(strip)
         return strip

@@ -76,6 +76,15 @@ def read(document: Document, kind: PolicyKind) -> Policy:
     )
 
 
+def read_statement(policy: Policy, index: int, node: ObjectNode, path: Path) -> Policy:
+    """The policy as if `node`, which stands at `path` in it, were its only statement."""
+    reader = _Reader(policy.document, policy.kind)
+    statements = (reader.statement(index, node, path),)
+    read = Policy(policy.document, policy.kind, policy.version, statements, ())
+    found = (*reader.defects, *(d for d in check_kind(read) if d.places[0].path[: len(path)] == path))
+    return Policy(policy.document, policy.kind, policy.version, statements, tuple(found))
+
+
 def type_word(node: Node) -> str:
     """What a node is, in words: `a string`, `null`, `true`."""
     if isinstance(node, LiteralNode):
@@ -416,7 +425,7 @@ class _Reader:
             nodes = [(node, path)]
         values = []
         for item, at in nodes:
-            text = _scalar(item)
+            text = scalar_text(item)
             if text is not None:
                 values.append(ConditionValue(text, item, at))
             else:
@@ -432,8 +441,8 @@ class _Reader:
         return tuple(values)
 
 
-def _scalar(node: Node) -> str | None:
-    """A condition value as text (grammar.md G9), or None if it is no scalar."""
+def scalar_text(node: Node) -> str | None:
+    """A value of a condition or of a request as text, or None if it is no scalar. Source: grammar.md G9."""
     match node:
         case StringNode():
             return node.value

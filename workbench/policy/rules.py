@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from workbench.document.nodes import Node, ObjectNode, StringNode
 from workbench.document.span import Span
+from workbench.patience import check
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.model import CURRENT_VERSION, OLD_VERSION, Defect, Effect, Place, Policy, Statement
 from workbench.policy.names import near_match, with_article
@@ -40,6 +41,7 @@ def check_kind(policy: Policy) -> Iterator[Defect]:
     kind = policy.kind
     yield from _document(policy)
     for statement in policy.statements:
+        check()
         yield from _principal(statement, kind)
         yield from _resource(statement, kind)
         if kind is PolicyKind.RCP:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from workbench.evaluation.request import Level, NamedPolicy, PolicySet
+from workbench.evaluation.request import ASKED_ABOUT, Level, NamedPolicy, PolicySet
 from workbench.policy.kinds import PolicyKind
-
-_ASKED = frozenset({"policy", "this policy", "old policy", "new policy", "existing policy"})
-"""What the policies are called in a witness, and in the request that shows a finding, that it was found for."""
 
 
 def in_place(policies: PolicySet, front: NamedPolicy) -> PolicySet:
     """The policies with `front` in place of the one that a witness was found for."""
-
-    def one(policy: NamedPolicy | None) -> NamedPolicy | None:
-        return front if policy is not None and policy.name in _ASKED else policy
-
-    def all_of(found: tuple[NamedPolicy, ...]) -> tuple[NamedPolicy, ...]:
-        return tuple(front if p.name in _ASKED else p for p in found)
-
-    def levels(found: tuple[Level, ...] | None) -> tuple[Level, ...] | None:
-        return None if found is None else tuple(Level(level.target, all_of(level.policies)) for level in found)
-
-    return PolicySet(
-        all_of(policies.identity),
-        one(policies.permissions_boundary),
-        None if policies.session is None else all_of(policies.session),
-        one(policies.resource),
-        levels(policies.service_control),
-        levels(policies.resource_control),
-        one(policies.vpc_endpoint),
-    )
+    return policies.each(lambda policy: front if policy.name in ASKED_ABOUT else policy)
 
 
 def alone(policy: NamedPolicy, kind: PolicyKind) -> PolicySet:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from workbench.patience import check
+
 
 class GaveUp(Exception):
     """The budget of a question ran out, or whoever asked does not want the answer any more."""
@@ -25,6 +27,7 @@ class Budget:
         self._until_asked -= steps
         if self._until_asked < 0:
             self._until_asked = 1_000
+            check()
             if self._cancelled():
                 self.left = -1
                 raise GaveUp("it was cancelled")

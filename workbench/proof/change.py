@@ -7,20 +7,24 @@ change can be seen nowhere. What it denies is asked with everything else allowed
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Scenario
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.asking import Prover
-from workbench.proof.formulas import Body
-from workbench.proof.patterns import Variables
+from workbench.proof.differing import that_matter
+from workbench.proof.formulas import said
 from workbench.proof.questions import no_new_access
 from workbench.proof.verdicts import Result, Verdict
 from workbench.proof.witness import FULL_ACCESS, outcome
 
 _SAME = Verdict(Result.PASS)
+_Pair: TypeAlias = tuple[Sequence[CompiledStatement], Sequence[CompiledStatement]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +38,22 @@ class Change:
 
 def change(prover: Prover, old: NamedPolicy, new: NamedPolicy, kind: PolicyKind) -> Change:
     """Compare two documents of one kind. Raises ScenarioError for a document that AWS would refuse."""
-    before, after = _statements(old, kind), _statements(new, kind)
+    among = _that_matter(old, new, kind)
+    before, after = map(_Statements.of, among)
     gained, lost = _SAME, _SAME
     if before.allows != after.allows or (kind is PolicyKind.RCP and before.denies != after.denies):
-        gained, lost = no_new_access(prover, old, new, kind), no_new_access(prover, new, old, kind)
+        gained, lost = _both_ways(prover, old, new, kind, among)
     if before.denies != after.denies and kind is not PolicyKind.RCP:
         old_all, new_all = _with_the_rest(old, kind), _with_the_rest(new, kind)
-        gained = _worse(gained, _told(prover, no_new_access(prover, old_all, new_all, kind), new, kind))
-        lost = _worse(lost, _told(prover, no_new_access(prover, new_all, old_all, kind), old, kind))
+        more, less = _both_ways(prover, old_all, new_all, kind, _that_matter(old_all, new_all, kind))
+        gained = _worse(gained, _told(prover, more, new, kind))
+        lost = _worse(lost, _told(prover, less, old, kind))
     return Change(gained, lost)
 
 
 def says_the_same(old: NamedPolicy, new: NamedPolicy, kind: PolicyKind) -> bool:
     """Whether two documents have the same statements, whatever their order and spelling. Raises ScenarioError."""
-    before, after = _statements(old, kind), _statements(new, kind)
+    before, after = map(_Statements.of, _that_matter(old, new, kind))
     return before == after
 
 
@@ -56,14 +62,25 @@ class _Statements:
     allows: frozenset[tuple[object, ...]]
     denies: frozenset[tuple[object, ...]]
 
+    @classmethod
+    def of(cls, statements: Iterable[CompiledStatement]) -> _Statements:
+        """What the statements say."""
+        found = [(statement.allow, said(statement)) for statement in statements]
+        allows, denies = (frozenset(each for allow, each in found if allow is which) for which in (True, False))
+        return cls(allows, denies)
 
-def _statements(policy: NamedPolicy, kind: PolicyKind) -> _Statements:
-    variables = Variables()
-    bodies = [Body(statement, variables) for statement in compile_policy(policy, kind)]
-    return _Statements(
-        frozenset(b.same for b in bodies if b.statement.allow),
-        frozenset(b.same for b in bodies if not b.statement.allow),
-    )
+
+def _that_matter(old: NamedPolicy, new: NamedPolicy, kind: PolicyKind) -> _Pair:
+    return that_matter(compile_policy(old, kind), compile_policy(new, kind), old.text, new.text)
+
+
+def _both_ways(
+    prover: Prover, old: NamedPolicy, new: NamedPolicy, kind: PolicyKind, among: _Pair
+) -> tuple[Verdict, Verdict]:
+    """Whether the new document lets nothing through that the old one does not, and the other way round."""
+    before, after = among
+    gained = no_new_access(prover, old, new, kind, among=among)
+    return gained, no_new_access(prover, new, old, kind, among=(after, before))
 
 
 def _worse(one: Verdict, other: Verdict) -> Verdict:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from workbench.evaluation.compiled import CompiledStatement, resource_tokens
 from workbench.policy.model import ListElement
-from workbench.proof.keys import KeyTest, key_test
+from workbench.proof.keys import KeyTest, condition_said, key_test
 from workbench.proof.languages import Machine
 from workbench.proof.patterns import Variables, resource_machine
 
@@ -99,27 +99,33 @@ class Body:
                 tests.append(Leaf(test, True))
         tests += (Leaf(key_test(c, statement.variables_active, variables), True) for c in statement.conditions)
         self.formula = all_of(tests)
-        source = statement.source
-        principal = source.principal
-        self.same: tuple[object, ...] = (
-            statement.allow,
-            statement.actions.negated,
-            frozenset(item.text.lower() for item in statement.actions.items),
-            None
-            if principal is None
-            else (principal.negated, frozenset((e.kind, e.item.text) for e in principal.entries)),
-            None
-            if source.resources is None
-            else _resource_test(source.resources, statement.variables_active, variables).same,
-            frozenset(key_test(c, statement.variables_active, variables).same for c in statement.conditions),
-        )
+        self.same = said(statement)
         """Equal for statements that say the same."""
+
+
+def said(statement: CompiledStatement) -> tuple[object, ...]:
+    """What a statement says, whatever the order and spelling: equal for statements that say the same."""
+    source, active = statement.source, statement.variables_active
+    principal = source.principal
+    return (
+        statement.allow,
+        statement.actions.negated,
+        frozenset(item.text.lower() for item in statement.actions.items),
+        None if principal is None else (principal.negated, frozenset((e.kind, e.item.text) for e in principal.entries)),
+        None if source.resources is None else _resources_said(source.resources, active),
+        frozenset(condition_said(test, active) for test in source.conditions if test.operator is not None),
+    )
+
+
+def _resources_said(element: ListElement, variables_active: bool) -> tuple[object, ...]:
+    texts = sorted({item.text for item in element.items})
+    return (element.negated, variables_active and any("${" in text for text in texts), *texts)
 
 
 def _resource_test(element: ListElement, variables_active: bool, variables: Variables) -> ResourceTest:
     texts = tuple(sorted({item.text for item in element.items}))
     machines = tuple(resource_machine(variables.hide(resource_tokens(text, variables_active))) for text in texts)
-    return ResourceTest((element.negated, variables_active, *texts), machines, element.negated)
+    return ResourceTest(_resources_said(element, variables_active), machines, element.negated)
 
 
 def on_resources(patterns: Iterable[str]) -> Formula:

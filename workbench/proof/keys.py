@@ -17,10 +17,11 @@ from workbench.evaluation.conditions import ConditionMatcher
 from workbench.evaluation.context import MULTIVALUED_GLOBAL_KEYS, Context
 from workbench.evaluation.request import ContextValue
 from workbench.evaluation.value_classes import representatives
+from workbench.policy.model import ConditionTest
 from workbench.policy.operators import Family, Qualifier
 from workbench.policy.tokens import Token, tokenize
 from workbench.proof.budget import GaveUp
-from workbench.proof.languages import Machine, find_in_all
+from workbench.proof.languages import Machine, find_in_all, is_private
 from workbench.proof.patterns import Variables, any_case_machine, arn_machine, text_machine
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def key_test(matcher: ConditionMatcher, variables_active: bool, variables: Varia
     """The test of a compiled condition; `variables_active` as in its document."""
     operator = matcher.test.operator
     assert operator is not None
-    texts = tuple(sorted({v.text for v in matcher.test.values}))
-    same = (operator.name, matcher.key_lower, texts, variables_active and any("${" in text for text in texts))
+    same = condition_said(matcher.test, variables_active)
+    texts = sorted({v.text for v in matcher.test.values})
     machines: tuple[Machine, ...] = ()
     if operator.base.family in TEXTS:
         active = variables_active and operator.base.variables
@@ -59,6 +60,13 @@ def key_test(matcher: ConditionMatcher, variables_active: bool, variables: Varia
             _machine(operator.base.family, operator.base.test, variables.hide(t, any_case)) for t in tokens
         )
     return KeyTest(matcher, same, machines)
+
+
+def condition_said(test: ConditionTest, variables_active: bool) -> tuple[object, ...]:
+    """What a condition with an operator says: equal for those that say the same."""
+    assert test.operator is not None
+    texts = tuple(sorted({v.text for v in test.values}))
+    return test.operator.name, test.key.lower(), texts, variables_active and any("${" in text for text in texts)
 
 
 def _machine(family: Family, test: str, tokens: tuple[Token, ...]) -> Machine:
@@ -138,6 +146,18 @@ def _all_hold(wanted: Sequence[Wanted], value: ContextValue) -> bool:
     return all(
         not w.test.matcher.variables and w.test.matcher.holds(Context(((w.test.key, value),))) is w.holds
         for w in wanted
+    )
+
+
+def is_so(test: KeyTest, holds: bool, value: ContextValue | None) -> bool:
+    """Whether the test is known to come out so for this very value (None: absent)."""
+    if value is None:
+        return when_absent(test) is holds
+    texts = (value,) if isinstance(value, str) else value
+    return (
+        not test.told_by
+        and not any(is_private(c) for text in texts for c in text)
+        and _all_hold([Wanted(test, holds)], value)
     )
 
 

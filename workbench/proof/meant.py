@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 
 from workbench.errors import ScenarioError
 from workbench.evaluation.callers import Caller, CallerKind, read_caller
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.request import Principal
+from workbench.patience import check
 from workbench.policy.arns import parse_arn
 from workbench.proof.askers import (
     EVERY_KIND,
@@ -98,22 +100,32 @@ def _but_for(asker: Asker, named: Sequence[str]) -> Asker:
         return asker
     excluded: list[Machine] = []
     accounts: list[Machine] = []
+    check()
     for text in named:
         arn = parse_arn(text)
         account = text if text.isdigit() else arn.account if arn is not None and arn.resource == "root" else ""
         if account and account != asker.caller.account:
-            accounts.append(Machine(literal(account)))
+            accounts.append(_just(account))
             for service in ("iam", "sts"):
-                start = literal(f"arn:{asker.caller.partition}:{service}::{account}:")
-                excluded.append(Machine((*start, ANYTHING)))
+                excluded.append(_beginning_with(f"arn:{asker.caller.partition}:{service}::{account}:"))
         elif arn is not None and not account:
-            excluded.append(Machine(literal(text)))
+            excluded.append(_just(text))
     domain, of_account = asker.domains["aws:principalarn"], asker.domains["aws:principalaccount"]
     domain = domain._replace(excluded=(*domain.excluded, *excluded))
     if of_account.values is None:
         of_account = of_account._replace(excluded=(*of_account.excluded, *accounts))
     domains = {**asker.domains, "aws:principalarn": domain, "aws:principalaccount": of_account}
     return replace(asker, domains=domains)
+
+
+@lru_cache(maxsize=4096)
+def _just(text: str) -> Machine:
+    return Machine(literal(text))
+
+
+@lru_cache(maxsize=4096)
+def _beginning_with(text: str) -> Machine:
+    return Machine((*literal(text), ANYTHING))
 
 
 def _named(text: str, partitions: Sequence[str], *, in_detail: bool) -> list[Asker]:

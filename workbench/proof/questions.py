@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbench.evaluation.compiled import AuthRequest
+from workbench.evaluation.compiled import AuthRequest, CompiledStatement
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import compile_policy
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Principal, Request, Scenario
@@ -35,6 +35,8 @@ GRANTED = "One or more of the listed actions or resources in the statement {name
 UNKNOWN_SERVICES = (
     "The catalog of {date} does not list the service {names}; its actions were taken as they are written."
 )
+MOST_ODD = 8
+"""So many requests of which something must be assumed are found before one of them is taken."""
 PUBLIC = "Public access granted in the statement {name}."
 OWN_SIDE = (
     "The callers' own policies are taken to allow everything; whom the new policy names more closely may need an "
@@ -50,13 +52,22 @@ class Access(NamedTuple):
 
 
 def no_new_access(
-    prover: Prover, existing: NamedPolicy, new: NamedPolicy, kind: PolicyKind, *, every: bool = False
+    prover: Prover,
+    existing: NamedPolicy,
+    new: NamedPolicy,
+    kind: PolicyKind,
+    *,
+    every: bool = False,
+    among: tuple[Sequence[CompiledStatement], Sequence[CompiledStatement]] | None = None,
 ) -> Verdict:
     """Whether everything that `new` allows, `existing` allows too. `every`: each reason has a request of its own that a
-    person believes. Raises ScenarioError for a document that AWS would refuse."""
+    person believes; `among`: the statements of `existing` and `new` that matter, where the others are known not to
+    (`differing.py`), and then one reason is as good as all. Raises ScenarioError for a document that AWS would
+    refuse."""
     variables = Variables()
-    after = document_side(new, kind, variables)
-    before = document_side(existing, kind, variables)
+    limiting, granting = among or (compile_policy(existing, kind), compile_policy(new, kind))
+    after = _document_side(new.name, granting, kind, variables)
+    before = _document_side(existing.name, limiting, kind, variables)
     count = len(after.bodies)
     bodies = (*after.bodies, *before.bodies)
 
@@ -72,7 +83,13 @@ def no_new_access(
 
     inquiry = replace(inquiry_of(prover, kind, bodies, goal, confirm, variables), compares=True)
     verdict = by_statement(
-        inquiry, after, NEW_ACCESS, granted_before=unchanged(after, before), unlisted=True, every=every
+        inquiry,
+        after,
+        NEW_ACCESS,
+        granted_before=unchanged(after, before),
+        unlisted=True,
+        every=every,
+        one=among is not None,
     )
     if verdict.result is Result.PASS and _named_more_closely(before, after):
         return replace(verdict, assumptions=(*verdict.assumptions, OWN_SIDE))
@@ -168,9 +185,12 @@ def confirm_allowed(
 def document_side(policy: NamedPolicy, kind: PolicyKind, variables: Variables) -> Side:
     """One document by itself; beside a resource control policy stands RCPFullAWSAccess, as everywhere. Raises
     ScenarioError."""
-    statements = compile_policy(policy, kind)
+    return _document_side(policy.name, compile_policy(policy, kind), kind, variables)
+
+
+def _document_side(name: str, statements: Sequence[CompiledStatement], kind: PolicyKind, variables: Variables) -> Side:
     implied = compile_policy(RCP_FULL_ACCESS, kind) if kind is PolicyKind.RCP else ()
-    return side([(policy.name, (*statements, *implied), True)], variables)
+    return side([(name, (*statements, *implied), True)], variables)
 
 
 def inquiry_of(
@@ -220,10 +240,11 @@ def by_statement(
     granted_before: frozenset[Body] = frozenset(),
     unlisted: bool = False,
     every: bool = False,
+    one: bool = False,
 ) -> Verdict:
-    """The verdict with every Allow statement of `asked` that can make it FAIL. `wanted`: patterns of the actions asked
-    about, none for all; `numbers`: those of its statements, in order (None: from 0); `unlisted`: actions that no
-    catalog lists count as well."""
+    """The verdict with every Allow statement of `asked` that can make it FAIL; `one`: a few of them will do.
+    `wanted`: patterns of the actions asked about, none for all; `numbers`: those of its statements, in order (None:
+    from 0); `unlisted`: actions that no catalog lists count as well."""
     numbered = [
         (number, body)
         for number, body in zip(numbers or range(len(asked.bodies)), asked.bodies, strict=True)
@@ -236,10 +257,10 @@ def by_statement(
     def names(element: ListElement) -> frozenset[str]:
         return actions.of_element(element) if only is None else actions.within(element, only)
 
-    found, first = _reasons(inquiry, numbered, sentence, names, every=every)
+    found, first = _reasons(inquiry, numbered, sentence, names, every=every, one=one)
     if first is None and unlisted:
         new_names = inquiry.unlisted(wanted)
-        found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names, every=every)
+        found, first = _reasons(inquiry, numbered, sentence, lambda element: new_names, every=every, one=one)
     unknown = _unknown_services(inquiry)
     if first is not None:
         return Verdict(Result.FAIL, found, first.scenario, (*first.assumptions, *unknown))
@@ -279,8 +300,9 @@ def _reasons(
     names: Callable[[ListElement], frozenset[str]],
     *,
     every: bool,
+    one: bool,
 ) -> tuple[tuple[Reason, ...], Found | None]:
-    """The Allow statements for which there is a request, and the first of these requests."""
+    """The Allow statements for which there is a request, and the first of these requests. `one`: a few will do."""
     reasons: list[Reason] = []
     first: Found | None = None
     granting = [(number, body) for number, body in numbered if body.statement.allow]
@@ -299,6 +321,8 @@ def _reasons(
         reasons.append(Reason(ref.policy, ref.statement, ref.sid, sentence.format(name=name), text, own, said))
         if first is None or (first.assumptions and not found.assumptions):
             first = found
+        if one and (not first.assumptions or len(reasons) == MOST_ODD):
+            break
     return tuple(reasons), first
 
 

@@ -17,11 +17,15 @@ from workbench.evaluation.request import ContextValue
 from workbench.policy.tokens import Variable
 from workbench.proof.budget import Budget, GaveUp
 from workbench.proof.formulas import All, Formula, Leaf, ResourceTest, Some
-from workbench.proof.keys import Domain, KeyTest, NoValue, Wanted, find_value
+from workbench.proof.keys import Domain, KeyTest, NoValue, Wanted, find_value, is_so
 from workbench.proof.languages import Machine, find_in_all, is_private
 
 RESOURCE = ""
 """The name of the resource among the names of the keys."""
+FEW = 8
+"""Of so many tests on a key each is tried by itself."""
+MANY = 64
+"""Of so many open alternatives it is worth to see whether the values found so far will do for all."""
 
 
 _AnyTest = TypeVar("_AnyTest", ResourceTest, KeyTest)
@@ -72,43 +76,50 @@ class Search:
 
     def models(self, formula: Formula) -> Iterator[Model]:
         """Requests for which `formula` holds, each from another choice of alternatives. Raises GaveUp."""
-        yield from self._solve([formula], {})
+        choices: list[tuple[list[Formula], _Facts]] = [([formula], {})]
+        while choices:
+            reduced = self._reduced(*choices.pop())
+            if reduced is None:
+                continue
+            clauses, facts = reduced
+            if not clauses or (len(clauses) > MANY and all(self._holds_already(c, facts) for c in clauses)):
+                model = self._model(facts)
+                if model is not None:
+                    yield model
+            if clauses:
+                choices += self._choices(clauses, facts)
 
-    def _solve(self, pending: list[Formula], facts: _Facts) -> Iterator[Model]:
-        reduced = self._reduced(pending, facts)
-        if reduced is None:
-            return
-        clauses, facts = reduced
-        if not clauses:
-            model = self._model(facts)
-            if model is not None:
-                yield model
-            return
+    @staticmethod
+    def _choices(clauses: list[Some], facts: _Facts) -> list[tuple[list[Formula], _Facts]]:
+        """What is to be solved for each alternative of the clause that has the fewest, the first one last."""
         clause = min(clauses, key=lambda c: len(c.parts))
         rest: list[Formula] = [c for c in clauses if c is not clause]
+        found: list[tuple[list[Formula], _Facts]] = []
         for alternative in clause.parts:
-            yield from self._solve([*rest, alternative], facts)
+            found.append(([*rest, alternative], facts))
             if isinstance(alternative, Leaf):  # the next choices need not look there again
                 rest = [*rest, Leaf(alternative.test, not alternative.holds)]
+        return found[::-1]
 
     def _reduced(self, pending: list[Formula], facts: _Facts) -> tuple[list[Some], _Facts] | None:
         """Everything that follows without choosing: open clauses and facts; None for a contradiction."""
         clauses: list[Some] = []
         todo = list(pending)
         while True:
+            leaves: list[Leaf] = []
             while todo:
                 part = todo.pop()
                 match part:
                     case Leaf():
-                        self.budget.spend(1)
-                        added = self._with(facts, part)
-                        if added is None:
-                            return None
-                        facts = added
+                        leaves.append(part)
                     case All(parts):
                         todo += parts
                     case Some():
                         clauses.append(part)
+            added = self._with_all(facts, leaves)
+            if added is None:
+                return None
+            facts = added
             open_clauses: list[Some] = []
             for clause in clauses:
                 left = self._alternatives(clause, facts)
@@ -133,26 +144,74 @@ class Search:
                     known = _known_outcome(facts, test)
                     if known is holds:
                         return None
-                    if known is None and self._with(facts, alternative) is not None:
+                    if known is None and self._fits(facts, alternative):
                         left.append(alternative)
                 case All(parts):
-                    if all(not isinstance(p, Leaf) or self._with(facts, p) is not None for p in parts):
+                    if all(not isinstance(p, Leaf) or self._fits(facts, p) for p in parts):
                         left.append(alternative)
                 case Some():
                     left.append(alternative)
         return left
 
+    def _fits(self, facts: _Facts, leaf: Leaf) -> bool:
+        """Whether facts and one more do not contradict each other."""
+        if self._is_true_of(facts, leaf):
+            self.budget.spend(1)
+            return True
+        return self._with(facts, leaf) is not None
+
+    def _holds_already(self, clause: Some, facts: _Facts) -> bool:
+        """Whether an alternative holds of the values that were found for the facts."""
+        return any(isinstance(p, Leaf) and self._is_true_of(facts, p) for p in clause.parts)
+
+    def _is_true_of(self, facts: _Facts, leaf: Leaf) -> bool:
+        """Whether the value that was found for the facts is known to be one of those that the leaf asks for, too."""
+        name = _name(leaf)
+        leaves = facts.get(name)
+        if leaves is None:
+            return False
+        value = self._value(name, leaves)
+        if isinstance(value, _Nothing | _Unclear):
+            return False
+        test = leaf.test
+        if isinstance(test, KeyTest):
+            return is_so(test, leaf.holds, value)
+        if not isinstance(value, str) or any(map(is_private, value)) or any(m.variables for m in test.machines):
+            return False
+        return (any(m.matches(value) for m in test.machines) is not test.negated) is leaf.holds
+
     def _with(self, facts: _Facts, leaf: Leaf) -> _Facts | None:
         """`facts` and one more; None if they contradict each other."""
-        name = _name(leaf)
-        self.budget.spend(1 + len(facts) // 8)
-        known = _known_outcome(facts, leaf.test)
-        if known is not None:
-            return facts if known is leaf.holds else None
-        mine = (*facts.get(name, ()), leaf)
-        if isinstance(self._value(name, mine), _Nothing):
-            return None
-        return {**facts, name: mine}
+        return self._with_all(facts, [leaf])
+
+    def _with_all(self, facts: _Facts, leaves: Sequence[Leaf]) -> _Facts | None:
+        """`facts` and more of them; None if they contradict each other. Of a key that many are about, a value is looked
+        for now and then: a contradiction among the first ones is found early, and a long list does not cost its
+        square."""
+        together: dict[str, list[Leaf]] = {}
+        for leaf in leaves:
+            together.setdefault(_name(leaf), []).append(leaf)
+        for name, more in together.items():
+            mine = list(facts.get(name, ()))
+            known = {leaf.test.same: leaf.holds for leaf in mine}
+            looked = len(mine)
+            for leaf in more:
+                self.budget.spend(1 + len(facts) // 8)
+                before = known.setdefault(leaf.test.same, leaf.holds)
+                if before is not leaf.holds:
+                    return None
+                if len(known) == len(mine):
+                    continue
+                mine.append(leaf)
+                if len(mine) <= FEW or len(mine) >= 2 * looked:
+                    looked = len(mine)
+                    if isinstance(self._value(name, tuple(mine)), _Nothing):
+                        return None
+            if len(mine) > looked and isinstance(self._value(name, tuple(mine)), _Nothing):
+                return None
+            if len(mine) > len(facts.get(name, ())):
+                facts = {**facts, name: tuple(mine)}
+        return facts
 
     def _value(self, name: str, leaves: tuple[Leaf, ...]) -> _Found:
         identity = (name, frozenset((leaf.test.same, leaf.holds) for leaf in leaves))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
+
+from workbench.document.nodes import ArrayNode, Document, Node, ObjectNode
 
 CLOSES = {"{": "}", "[": "]"}
 _OPENS = {close: open_ for open_, close in CLOSES.items()}
@@ -42,6 +45,37 @@ def partner(text: str, offset: int, keep_on: Callable[[], object] = lambda: None
             if len(opened) == closing:
                 return at
             opened.pop()
+    return None
+
+
+def brackets_of_line(line: str) -> list[tuple[int, str]]:
+    """The brackets of one line outside its strings, with their offsets.
+
+    >>> brackets_of_line('{"a": "[", "b": [')
+    [(0, '{'), (16, '[')]
+    """
+    if not any(bracket in line for bracket in "{}[]"):
+        return []
+    return [(match.start(), match.group()) for match in _TOKEN.finditer(line) if match.group() in _BRACKETS]
+
+
+def partner_in(document: Document, offset: int) -> int | None:
+    """Like `partner` for a bracket at `offset`, from the tree of the text: O(depth × log width). None also where the
+    tree's brackets are partly a guess."""
+    node = document.root
+    if document.brackets_doubtful:
+        return None
+    while isinstance(node, ArrayNode | ObjectNode):
+        if offset in (node.start, node.end - 1):
+            return node.end - 1 if offset == node.start else node.start
+        inner: Node | None = None
+        if isinstance(node, ArrayNode):
+            at = bisect_right(node.items, offset, key=lambda item: item.start) - 1
+            inner = node.items[at] if at >= 0 else None
+        else:
+            at = bisect_right(node.members, offset, key=lambda member: member.key.start) - 1
+            inner = node.members[at].value if at >= 0 else None
+        node = inner
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -39,8 +39,10 @@ JUMP = 6
 """What it costs that the letters typed are not in a row."""
 LIKED = 4
 """What it is worth that a service is a common one, or one of the statement."""
-MOST_ACTIONS = 60
-"""Action patterns of a statement, and actions of each, that are asked for their ARNs and keys."""
+MOST_PATTERNS = 60
+"""Action patterns of a statement that are asked for their ARNs and keys."""
+MOST_ACTIONS = 2000
+"""Actions of all of them; one service has at most half as many. What matches more is about no service in particular."""
 
 _VALUES: dict[str, tuple[tuple[str, bool], ...]] = {
     "Version": (('"2012-10-17"', False),),
@@ -71,6 +73,7 @@ _FAMILIES = {
 }
 MOST_LETTERS = 100
 """No action's name has so many."""
+_REST_OF_VARIABLE = re.compile(r"[\w:/.@=+-]*\}")
 _FORMAT_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _VARIABLES = (
     "aws:username", "aws:userid", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID",
@@ -88,11 +91,12 @@ def complete(text: str, offset: int, kind: PolicyKind, catalog: Catalog) -> tupl
         return ()
     inside = here.typed.rpartition("${")
     if here.quoted and inside[1] and "}" not in inside[2] and not here.is_key:
-        return tuple(_variables(here, inside[2]))[:MOST]
+        return tuple(_variables(here, inside[2], text))[:MOST]
     found = tuple(_pieces(here, kind, catalog))
     ranked = found if _names_action(here) else _ranked(here.typed, found)
     written = [proposal(here, piece) for piece in ranked]
     blocks = list(_blocks(here, kind, text))
+    written[:0] = _principal_objects(here, kind)
     return tuple([*blocks, *written] if not found else [*written, *blocks])[:MOST]
 
 
@@ -117,6 +121,8 @@ def _pieces(here: Here, kind: PolicyKind, catalog: Catalog) -> Iterator[Piece]:
     if not within:
         if here.is_key:
             yield from _elements(here, STATEMENT_ELEMENTS, kind)
+    elif here.is_key and not element.endswith(("Principal", "Condition")):
+        return  # a template's own object, as {"Ref": …}
     elif element == "Effect":
         if kind is not PolicyKind.RCP:
             yield plain("Allow")
@@ -235,20 +241,24 @@ _names_of = cache(_Names)
 
 
 def _resources(here: Here, catalog: Catalog) -> Iterator[Piece]:
-    formats: dict[str, str] = {}
-    all_only = True
-    for text in (here.strings("Action") or here.strings("NotAction"))[:MOST_ACTIONS]:
-        names = catalog.expand_names(text)[:MOST_ACTIONS] if set("*?") & set(text) else (text,)
-        for name in names:
-            for arn in catalog.arn_formats(name) or ():
-                all_only = False
-                formats.setdefault(arn, name.partition(":")[2])
-    if all_only:
-        yield plain("*", "every resource")
-    for arn, name in formats.items():
-        yield Piece(_FORMAT_VARIABLE.sub(lambda m: _sample(m[1]), arn), f"for {name}", _stops(arn))
-    if not all_only:
-        yield plain("*", "every resource")
+    formats: dict[str, list[str]] = {}
+    for name in _actions_of(here.strings("Action") or here.strings("NotAction"), catalog):
+        for arn in catalog.arn_formats(name) or ():
+            formats.setdefault(arn, []).append(name.partition(":")[2])
+    for arn, names in sorted(formats.items(), key=lambda item: -len(item[1])):
+        rest = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+        yield Piece(_FORMAT_VARIABLE.sub(lambda m: _sample(m[1]), arn), f"for {names[0]}{rest}", _stops(arn))
+    yield plain("*", "every resource")
+
+
+def _actions_of(patterns: Sequence[str], catalog: Catalog) -> list[str]:
+    """The actions that a statement's patterns stand for, of each pattern all or none."""
+    found: dict[str, None] = {}
+    for text in patterns[:MOST_PATTERNS]:
+        names = catalog.expand_names(text) if set("*?") & set(text) else (text,)
+        if len(found) + len(names) <= MOST_ACTIONS:
+            found.update(dict.fromkeys(names))
+    return list(found)
 
 
 def _sample(name: str) -> str:
@@ -297,6 +307,24 @@ def _principals(here: Here, within: tuple[str, ...]) -> Iterator[Piece]:
             parts = (("arn:aws:iam::", False), ("111122223333", True), (f":{what}", False), *named)
             yield Piece("".join(text for text, _ in parts), said, parts)
         yield plain("*", "everyone")
+
+
+def _principal_objects(here: Here, kind: PolicyKind) -> Iterator[Proposal]:
+    """Where a principal's value begins: whom it can be besides everyone, as the object that says so."""
+    if here.is_key or here.in_statement not in (("Principal",), ("NotPrincipal",)) or kind is PolicyKind.RCP:
+        return
+    if here.path[-1][0] != "value":  # in a list, which may only hold texts
+        return
+    arn, account = (("arn:aws:iam::", False), ("111122223333", True))
+    for name, value in (
+        ("AWS", (arn, account, (":root", False))),
+        ("Service", (("sagemaker.amazonaws.com", True),)),
+        ("Federated", (arn, account, (":oidc-provider/", False), ("provider", True))),
+    ):
+        label = f'{{"{name}": …}}'
+        if match(here.typed, label) is not None:
+            parts = ((f'{{"{name}": "', False), *value, ('"}', False))
+            yield proposal(here, Piece(label, _first_sentence(PRINCIPAL_KINDS[name]), parts), bare=True)
 
 
 # -- conditions ---------------------------------------------------------------------------------------------------
@@ -349,14 +377,14 @@ def _keys(here: Here, operator: str, catalog: Catalog) -> Iterator[Piece]:
     there = set(here.siblings())
     found: dict[str, ConditionKey] = {}
     services: dict[str, None] = {}
-    for text in here.strings("Action")[:MOST_ACTIONS]:
+    actions = here.strings("Action")
+    for text in actions[:MOST_PATTERNS]:
         services[text.partition(":")[0].lower()] = None
-        names = catalog.expand_names(text)[:MOST_ACTIONS] if set("*?") & set(text) else (text,)
-        for name in names:
-            for key_name in catalog.supported_keys(name):
-                key = catalog.key(key_name)
-                if key is not None:
-                    found.setdefault(key.name, key)
+    for name in _actions_of(actions, catalog):
+        for key_name in catalog.supported_keys(name):
+            key = catalog.key(key_name)
+            if key is not None:
+                found.setdefault(key.name, key)
     supported = set(found)
     for key in catalog.global_keys():
         found.setdefault(key.name, key)
@@ -408,10 +436,12 @@ def _key_values() -> dict[str, tuple[str, ...]]:
     return {key.lower(): tuple(values) for key, values in raw.items() if not key.startswith("_")}
 
 
-def _variables(here: Here, typed: str) -> Iterator[Proposal]:
-    """Policy variables, in the string that the caret is in: only what stands behind `${` is replaced."""
+def _variables(here: Here, typed: str, text: str) -> Iterator[Proposal]:
+    """Policy variables, in the string that the caret is in: only what stands from `${` to its end is replaced."""
     begin = here.token.start + 1 + len(here.typed) - len(typed)
     end = begin + len(typed)
+    if (rest := _REST_OF_VARIABLE.match(text, end)) is not None:  # one that is there already is replaced whole
+        end = rest.end()
     for name in _VARIABLES:
         if match(typed, name) is not None:
             stop = (Span(len(name), len(name)),) if name.endswith("/") else ()

@@ -16,6 +16,7 @@ from workbench.writing.layout import MAX_DEPTH, minified
 from workbench.writing.rewriting import Refused, good_document, without_repeats
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_NOT_ASCII = re.compile(r"[\x7f-\uffff]")
 _NOT_PLAIN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -26,8 +27,10 @@ def as_minified(text: str) -> str:
 
 
 def as_json_string(text: str) -> str:
-    """The minified JSON as a string of JSON, which Python and JavaScript read as well."""
-    return json.dumps(as_minified(text))
+    """The minified JSON as a string of JSON, which Python and JavaScript read as well: a character that JSON can only
+    escape as a pair of surrogates, which Python would leave apart, stands as it is."""
+    written = json.dumps(as_minified(text), ensure_ascii=False)
+    return _NOT_ASCII.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
 
 
 def as_cli_argument(text: str) -> str:

@@ -1,6 +1,7 @@
 """Names found by a few of their letters, in order: how well they fit, and which letters were meant.
 
-Letters at the start of a word and letters in a row count most, so that what one abbreviates comes first.
+A name that begins like what is typed comes first, then one with a word that does. Else letters at the start of a word
+and letters in a row count most, so that what one abbreviates comes first.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ def match(typed: str, name: str) -> Match | None:
     if low[: len(letters)] == [c.lower() for c in letters]:  # the name itself is being typed
         return Match(len(letters) * _BEGUN - 0.01 * len(name), tuple(range(len(letters))))
     starts = [_starts_word(name, at) for at in range(len(name))]
+    if (at := _word_begun(letters, low, starts)) is not None:
+        score = len(letters) * _BEGUN - 1 - _LATER * at - 0.01 * len(name)
+        return Match(score, tuple(range(at, at + len(letters))))
     # best[at]: the letters so far, the last of them at `at`; came[n][at]: where the one before stands then.
     best: list[float | None] = [None] * len(name)
     came: list[list[int]] = []
@@ -62,6 +66,14 @@ def match(typed: str, name: str) -> Match | None:
     for origin in reversed(came[1:]):
         places.append(at := origin[at])
     return Match(score - 0.01 * len(name), tuple(reversed(places)))
+
+
+def _word_begun(letters: list[str], low: list[str], starts: list[bool]) -> int | None:
+    """Where a word begins with all that was typed, in a row: two or more letters mean that word."""
+    if len(letters) < 2:
+        return None
+    typed = [c.lower() for c in letters]
+    return next((at for at, is_start in enumerate(starts) if is_start and low[at : at + len(typed)] == typed), None)
 
 
 def _starts_word(name: str, at: int) -> bool:

@@ -26,7 +26,7 @@ def at_place(here: Here, snippet: Snippet, text: str) -> Proposal:
     if not here.path:
         parts = snippet.document()
     else:
-        parts = snippet.statements(_indent(text, here.token.start), as_list=here.before == ":")
+        parts = snippet.statements(_indent(text, here.token.start), as_list=here.before == ":" or here.lacks_colon)
     return proposal(here, Piece(snippet.title, snippet.about, parts), bare=True)
 
 

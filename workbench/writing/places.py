@@ -24,7 +24,7 @@ DEEPEST = 100
 """Lists and objects around the caret that are looked at to find its statement."""
 _MARK = "\ue000"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+')
-_WORD_END = re.compile(r"[\s,\]}]")
+_NOT_ITS = re.compile(r"""[\s,\]}]|:\s*["{\[]""")
 _STATEMENT_KEY = re.compile(r'"(?:Sid|Effect|(?:Not)?(?:Action|Resource|Principal)|Condition)"\s*:')
 
 
@@ -53,6 +53,11 @@ class Here(NamedTuple):
     def in_statement(self) -> tuple[str, ...] | None:
         """`names` below the statement; None where the caret is in none."""
         return self.names[1:] if self.names[:1] == ("Statement",) else None
+
+    @property
+    def lacks_colon(self) -> bool:
+        """Whether a value is typed behind nothing but its name."""
+        return bool(self.path) and self.path[-1][0] == "value" and not self.is_key and self.before == '"'
 
     def siblings(self) -> tuple[str, ...]:
         """The names that the object around a key has already."""
@@ -117,7 +122,8 @@ def place_at(text: str, offset: int) -> Here | None:
     is_key = bool(path) and (path[-1][0] == "key" or _is_lone(document, path))
     outside_before = text[max(token.start - REACH, 0) : token.start].rstrip()
     outside_after = text[token.end : token.end + REACH].lstrip()
-    return Here(path, is_key, token, inside, quoted, outside_before[-1:], outside_after[:1], document)
+    here = Here(path, is_key, token, inside, quoted, outside_before[-1:], outside_after[:1], document)
+    return None if here.lacks_colon and here.after in ("[", "{") else here  # the value is there, but for the colon
 
 
 def _opened(text: str, start: int, end: int) -> int:
@@ -177,10 +183,10 @@ def _next_value(text: str, offset: int, end: int) -> tuple[Span, bool]:
 
 def _string_end(text: str, start: int, end: int, offset: int, *, closed: bool) -> int:
     """Where the string being typed ends. One that nobody has closed runs to the line's end: what follows the caret
-    and looks like JSON (a comma, a bracket) is not its."""
+    and looks like JSON (a comma, a bracket, a colon with a value behind it) is not its."""
     if closed:
         return end
-    match = _WORD_END.search(text, offset, end)
+    match = _NOT_ITS.search(text, offset, end)
     return match.start() if match else end
 
 

@@ -34,10 +34,17 @@ def plain(label: str, detail: str = "", value: tuple[tuple[str, bool], ...] = ()
     return Piece(label, detail, ((label, False),), value)
 
 
+def _joint(here: Here) -> str:
+    """What must stand between the place and what is before it."""
+    if not here.before or here.before in "{[,:":
+        return ""
+    return ": " if here.lacks_colon else ", "
+
+
 def proposal(here: Here, piece: Piece, *, bare: bool = False) -> Proposal:
     """`piece` at the place. `bare`: it is JSON already, to be written without quotes."""
     stops: list[Span] = []
-    text = ", " if here.before and here.before not in "{[,:" else ""
+    text = _joint(here)
     text += "" if bare else '"'
     for part, is_stop in piece.parts:
         written = part if bare else json.dumps(part, ensure_ascii=False)[1:-1]

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QFileDialog
 from workbench.catalog.managed import ManagedPolicies
 from workbench.errors import WorkbenchError
 from workbench.evaluation.request import PolicySet, Scenario
+from workbench.findings.as_if import MENDED
 from workbench.gui.answering import Answered
 from workbench.gui.compare.access import AccessPane
 from workbench.gui.compare.following import seen
 from workbench.gui.compare.pane import ComparePane
 from workbench.gui.compare.sources import Chooser, Source
 from workbench.gui.editor.area import FILTER
+from workbench.gui.editor.files import FileProblem, read_file
 from workbench.project.history import bytes_at, versions
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 ROOM = 300
 """Pixels of height with which a comparison can be read."""
 WITNESS = "This request is asked of {name} alone, as it was found; the project's other policies take no part."
+OF_MENDED = (
+    "This request is asked of {name} as if what AWS refuses or a template leaves open in it were mended, as it was "
+    "found; mending the text changes nothing here."
+)
 
 
 class Comparing(QObject):
@@ -65,14 +71,16 @@ class Comparing(QObject):
     # -- a witness --------------------------------------------------------------------------------------------------
 
     def ask(self, scenario: Scenario) -> None:
-        """Shows a found request in the request pane and asks it of the policy in front alone."""
+        """Shows a found request in the request pane and asks it of the policy in front alone, or as it was mended for
+        the finding that the request shows."""
         window = self._window
         tab = window.area.current
         self.beside = scenario.policies
         window.panel.set_request(scenario.request)
         window.show_pane("request")
         name = tab.title if tab is not None else "the policy"
-        window.say("witness", "link", WITNESS.format(name=name), [("Ask as usual", self.let_go)])
+        sentence = OF_MENDED if MENDED in scenario.policies.names else WITNESS
+        window.say("witness", "link", sentence.format(name=name), [("Ask as usual", self.let_go)])
         window.ask_now()
 
     def let_go(self) -> None:
@@ -136,11 +144,11 @@ class Comparing(QObject):
 
     def _read(self, path: Path, name: str) -> None:
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            self.compare.say(f"{path} cannot be read: {error.strerror or error}.")
+            text = read_file(path).text
+        except FileProblem as problem:
+            self.compare.say(str(problem))
             return
-        self.compare.set_source(Source(name, self._window.engine.decode(data).text))
+        self.compare.set_source(Source(name, text))
 
     def _choose_version(self, path: Path | None) -> None:
         found = versions(path) if path is not None else ()
@@ -148,8 +156,7 @@ class Comparing(QObject):
             self.compare.say("Git knows no older version of this file.")
             return
         lines = [(f"{v.date}  {v.commit[:8]}  {v.subject}", v.commit) for v in found]
-        chooser = Chooser("Compare with a version", "Filter versions", lines, partial(self._at, path), self._window)
-        chooser.open()
+        Chooser("Compare with a version", "Filter versions", lines, partial(self._at, path), self.compare).open_over()
 
     def _at(self, path: Path, commit: str) -> None:
         data = bytes_at(path, commit)
@@ -171,4 +178,5 @@ class Comparing(QObject):
                 self.compare.set_source(Source(f"AWS's {name} ({policy.version} of {policy.updated})", policy.document))
 
         lines = [(name, name) for name in sorted(library.names(), key=str.lower)]
-        Chooser("Compare with an AWS managed policy", "Filter policies", lines, chosen, self._window).open()
+        title = "Compare with an AWS managed policy"
+        Chooser(title, "Filter policies", lines, chosen, self.compare).open_over()

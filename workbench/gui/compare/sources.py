@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from workbench.document.unseen import visible
+from workbench.gui.list_popup import ListPopup
 from workbench.gui.theme import ROW, SPACE
 
 MOST_SHOWN = 200
+MOST_ROWS = 10
+WIDTH = 560
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,36 +25,32 @@ class Source:
     text: str
 
 
-class Chooser(QDialog):
-    """A list to choose one of, with a field that filters it. `chosen` is called with what belongs to the line."""
+class Chooser(ListPopup):
+    """A list over a pane to choose one of, with a field that filters it. `chosen` is called with what belongs to the
+    line, after the list has gone."""
 
     def __init__(
-        self, title: str, hint: str, lines: list[tuple[str, str]], chosen: Callable[[str], object], parent: QWidget
+        self, title: str, hint: str, lines: list[tuple[str, str]], chosen: Callable[[str], object], over: QWidget
     ) -> None:
-        super().__init__(parent)
-        self._lines, self._chosen = lines, chosen
-        self.setWindowTitle(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.typed = QLineEdit()
-        self.typed.setPlaceholderText(hint)
-        self.typed.setAccessibleName(hint)
-        self.typed.setClearButtonEnabled(True)
         self.list = QListWidget()
+        super().__init__(title, hint, f"{title}…", self.list, over)
+        self._lines, self._chosen, self._over = lines, chosen, over
         self.list.setAccessibleName(title)
         self.list.setUniformItemSizes(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(self.typed)
-        column.addWidget(self.list)
-        self.typed.textChanged.connect(self._fill)
-        self.typed.returnPressed.connect(lambda: self._take(self.list.currentItem()))
-        self.list.itemActivated.connect(self._take)
-        self.list.itemClicked.connect(self._take)
-        self._fill("")
-        self.resize(560, 420)
+        self.column()
+        self.list.itemClicked.connect(lambda _item: self.take())
+        self.list.currentItemChanged.connect(self._tell)
+        self.fill("")
 
-    def _fill(self, typed: str) -> None:
+    def open_over(self) -> None:
+        """Shows the list where its pane stands, as far as the window has room."""
+        self.show()
+        self.place_over(self._over, self.width(), 4 * SPACE)
+        window = self._over.window()
+        bottom = window.mapToGlobal(window.rect().bottomLeft()).y() - SPACE
+        self.move(self.x(), min(self.y(), bottom - self.height()))
+
+    def fill(self, typed: str) -> None:
         words = typed.casefold().split()
         found = [(line, key) for line, key in self._lines if all(w in line.casefold() for w in words)]
         self.list.clear()
@@ -66,8 +65,14 @@ class Chooser(QDialog):
             item = QListWidgetItem(f"… and {len(found) - MOST_SHOWN:,} more: type to narrow them down.", self.list)
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         self.list.setCurrentRow(0)
+        self.fit(min(WIDTH, self._over.window().width() - 8 * SPACE), MOST_ROWS)
 
-    def _take(self, item: QListWidgetItem | None) -> None:
+    def _tell(self, item: QListWidgetItem | None) -> None:
+        # The keys stay in the field: what is chosen below is told there to those who do not see it.
+        self.typed.setAccessibleDescription(item.text() if item is not None else "")
+
+    def take(self) -> None:
+        item = self.list.currentItem()
         key = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
         if key is not None:
             self.close()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QFileSystemWatcher, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QTabBar, QTabWidget, QToolButton, QWidget
 
 from workbench.gui.editor.files import FileProblem
+from workbench.gui.editor.held import HeldPolicies
 from workbench.gui.editor.hover import Explain
 from workbench.gui.editor.keeping import Keeping
 from workbench.gui.editor.recovery import Recovery
@@ -22,7 +24,10 @@ from workbench.gui.theme import Theme
 from workbench.writing.proposals import Proposal
 
 Complete: TypeAlias = Callable[[EditorTab, str, int], Sequence[Proposal]]
-FILTER = "Policies (*.json *.txt *.policy);;All files (*)"
+LAID_OUT = "This text is shown laid out, for reading. To change it choose Edit > Lay out the text."
+FILTER = (
+    "Policies (*.json *.txt *.policy);;Files that hold policies (*.yaml *.yml *.template *.tf *.json);;All files (*)"
+)
 
 
 class EditorArea(QTabWidget):
@@ -31,6 +36,8 @@ class EditorArea(QTabWidget):
     changed = Signal()
     """Another tab is in front, or its text has changed: what the window shows is of an older state."""
     caret_moved = Signal()
+    placed = Signal()
+    """Somebody has scrolled, folded, or given a view more room."""
     state_changed = Signal()
     undo_changed = Signal()
     switched = Signal()
@@ -117,7 +124,7 @@ class EditorArea(QTabWidget):
         """Like `open`, but the tab in front stays there; the new one comes before it or at the end."""
         path = path.absolute()
         key = self._key_of(path)
-        tab = self.tab_of(key)
+        tab = self.tab_of(key) or self._tab_on(path)
         if tab is None:
             tab = self._add(key, max(self.currentIndex(), 0) if before else self.count())
             try:
@@ -125,10 +132,16 @@ class EditorArea(QTabWidget):
             except FileProblem as problem:
                 self._not_opened(tab, problem)
                 return None
+            HeldPolicies(tab, self)
             self._watch(path)
             self._drop_pristine(tab)
             self.opened.emit(path)
         return tab
+
+    def _tab_on(self, path: Path) -> EditorTab | None:
+        """The tab of the same file under another name: through a link, or with .. in it."""
+        real = os.path.realpath(path)
+        return next((tab for tab in self.tabs() if tab.path is not None and os.path.realpath(tab.path) == real), None)
 
     def _not_opened(self, tab: EditorTab, problem: Exception) -> None:
         self._remove(tab)
@@ -152,6 +165,7 @@ class EditorArea(QTabWidget):
         tab = EditorTab(key, self._theme, self)
         tab.views.equip(partial(self._equip, tab))
         tab.views.divided.connect(self.state_changed)
+        tab.views.placed.connect(self.placed)
         tab.edited.connect(lambda: self._edited(tab))
         tab.state_changed.connect(lambda: self.show_state(tab))
         tab.caret_moved.connect(lambda: self._caret_moved(tab))
@@ -181,13 +195,20 @@ class EditorArea(QTabWidget):
             view.completer.complete = partial(self.complete, tab)
         view.edit.zoomed.connect(lambda by: self.zoom(self._zoom + by))
         view.edit.mark_pressed.connect(self.mark_pressed)
+        view.edit.refused.connect(lambda: None if tab.loading else self.told.emit(LAID_OUT))
 
     def _remove(self, tab: EditorTab) -> None:
         tab.saving.finish()
         if tab.path is not None and str(tab.path) in self._watcher.files():
             self._watcher.removePath(str(tab.path))
-        self.removeTab(self.indexOf(tab))
+        index = self.indexOf(tab)
+        if self.current is not None and self._close_mark(index) is QApplication.focusWidget():
+            self.current.edit.setFocus()  # the mark goes, and with it the keys
+        self.removeTab(index)
         tab.deleteLater()
+
+    def _close_mark(self, index: int) -> QWidget | None:
+        return self.tabBar().tabButton(index, QTabBar.ButtonPosition.RightSide)
 
     def _edited(self, tab: EditorTab) -> None:
         self.keeping.touch()
@@ -195,10 +216,19 @@ class EditorArea(QTabWidget):
             self.changed.emit()
 
     def _switched(self) -> None:
+        self._take_keys()
         self.switched.emit()
         self.changed.emit()
         self.state_changed.emit()
         self.caret_moved.emit()
+
+    def _take_keys(self) -> None:
+        """The text in front has the keys that the one before had: Qt would give them to what comes first beside it.
+        Another pane keeps them, and so does the row of tabs for whoever goes along it."""
+        focus = QApplication.focusWidget()
+        is_here = focus is None or not self.isVisible() or self.isAncestorOf(focus)
+        if self.current is not None and is_here and focus is not self.tabBar():
+            self.current.edit.setFocus()
 
     def show_state(self, tab: EditorTab) -> None:
         """Title and tool tip of a tab whose state has changed."""

@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from workbench.document.decoding import FALLBACK, MIXED, Decoded, decode, encode, newline_of, with_newlines
 from workbench.document.replacing import replace_file
@@ -47,6 +48,8 @@ def read_file(path: Path) -> DiskFile:
     """Raises FileProblem."""
     try:
         status = path.stat()
+        if not S_ISREG(status.st_mode) and not S_ISDIR(status.st_mode):  # a pipe may never end, and holds the window
+            raise FileProblem(f"{path.name} is no ordinary file but a pipe or a device. It was not opened.")
         if status.st_size > LIMIT:
             raise FileProblem(f"{path.name} is larger than {LIMIT // 2**20} MB. No policy is; it was not opened.")
         data = path.read_bytes()

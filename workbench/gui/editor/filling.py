@@ -62,13 +62,25 @@ class Filling(QObject):
         self._turn.stop()
         self._document.setUndoRedoEnabled(True)
 
+    def _end_of_slice(self) -> int:
+        """Where the next slice ends: a line that is longer than one comes at once, for Qt would lay out all of it anew
+        with each part."""
+        end = self._at + SLICE
+        if self._text.find("\n", self._at, end) < 0:
+            newline = self._text.find("\n", end)
+            end = newline if newline >= 0 else len(self._text)
+        return end
+
     def _fill(self) -> None:
-        end = time.perf_counter() + TURN_S
+        until = time.perf_counter() + TURN_S
         cursor = QTextCursor(self._document)
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        while self._at < len(self._text) and time.perf_counter() < end:
-            cursor.insertText(to_qt(self._text[self._at : self._at + SLICE]))
-            self._at += SLICE
+        done = False
+        while not done:
+            to = self._end_of_slice()
+            cursor.insertText(to_qt(self._text[self._at : to]))
+            self._at = to
+            done = to >= len(self._text) or time.perf_counter() >= until
         if self._at < len(self._text):
             self._turn.start()
         else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -200,6 +200,22 @@ class Folding(QObject):
     def fold_all(self) -> None:
         """Folds every object and list but the outermost."""
         self._choose(lambda region: region.depth > 0, "There is nothing over several lines to fold.")
+
+    def fold_lines(self, lines: Iterable[int], then: Callable[[], object]) -> None:
+        """Folds what these lines open and nothing else, and calls `then`."""
+        chosen = tuple(lines)
+        self._slices.start(lambda: self._fold_lines(chosen, then))
+
+    def _fold_lines(self, lines: Sequence[int], then: Callable[[], object]) -> Iterator[None]:
+        regions = yield from self._scan()
+        chosen: set[int] = set()
+        for count, first in enumerate(lines):
+            if first in regions and regions[first].last - first <= MOST:
+                chosen.add(first)
+            if not count % 500:
+                yield
+        yield from self._apply(regions, chosen)
+        then()
 
     def fold_statements(self) -> None:
         """Folds the statements and nothing else."""

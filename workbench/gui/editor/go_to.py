@@ -50,6 +50,7 @@ class GoTo(ListPopup):
         self.list.setIconSize(QSize(16, 16))
         header = self.list.header()
         header.setStretchLastSection(True)
+        header.setMaximumSectionSize(WIDTH * 3 // 5)  # what a statement is about needs room beside a long Sid
         for column in (0, 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.list.itemClicked.connect(lambda _item, _column: self.take())

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout
 
 from workbench.document.nodes import Document
 from workbench.document.unseen import visible
+from workbench.gui.editor import direction
 from workbench.gui.editor.blocks import is_folded
 from workbench.gui.editor.marks import Mark
 from workbench.gui.editor.text_edit import PolicyEdit
@@ -49,7 +50,7 @@ class Hovers(QObject):
 
     def _show_tip(self, place: QPoint, on_screen: QPoint) -> None:
         edit = self._edit
-        folded = edit.fold_tip(place)
+        folded = edit.fold_tip(place) or direction.tip_at(edit, place)
         if folded:
             QToolTip.showText(on_screen, tip_of([folded]), edit.viewport())
             return
@@ -81,10 +82,13 @@ class Hovers(QObject):
 
     def show_sheet(self) -> bool:
         """Shows what stands at the caret until the next key or click; whether there is anything to show."""
-        marks, hover = self._said(self._edit.textCursor().position())
-        if not marks and hover is None:
+        cursor = self._edit.textCursor()
+        marks, hover = self._said(cursor.position())
+        order = direction.order_of(cursor.block())
+        texts = [m.text for m in marks] + ([order] if order else [])
+        if not texts and hover is None:
             return False
-        HoverSheet([m.text for m in marks], hover, self._edit).show()
+        HoverSheet(texts, hover, self._edit).show()
         return True
 
 

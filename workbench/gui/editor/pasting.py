@@ -4,6 +4,7 @@ The paste stays as it is until somebody takes the offer, which is one step that 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,32 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QMenu
 
+from workbench.document.unseen import visible
 from workbench.gui.editor.qt_text import from_qt, to_qt
 from workbench.gui.jobs import JobSlot
-from workbench.writing.pasting import PastedPolicy, policies_in_paste
+from workbench.gui.strip import Strip
+from workbench.writing.pasting import PastedPolicy, may_hold_policy, policies_in_paste
 
 if TYPE_CHECKING:
     from workbench.gui.editor.tab import EditorTab
 
 STRIP = "pasted"
+MOST = 100
+"""Policies in the menu: a screen has room for fewer."""
+
+
+def choose_policy(strip: Strip, found: Sequence[PastedPolicy], use: Callable[[int], object]) -> None:
+    """A menu of the policies below the strip's first button; `use` is told which one was chosen."""
+    menu = QMenu(strip)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for at, policy in enumerate(found[:MOST]):
+        size = f"{len(policy.text):,} characters"
+        name = visible(policy.name or "Policy")
+        action = menu.addAction(f"{at + 1}  {name}  ({size})".replace("&", "&&"))
+        action.triggered.connect(lambda _checked=False, at=at: use(at))
+    button = strip.buttons[0]
+    menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+    menu.setActiveAction(menu.actions()[0])
 
 
 class Pasting(QObject):
@@ -45,7 +64,7 @@ class Pasting(QObject):
         place.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         self._drop()
         text = from_qt(place.selectedText())
-        if "Statement" not in text or self._tab.edit.isReadOnly():
+        if not may_hold_policy(text) or self._tab.edit.isReadOnly():
             return
         self._place, self._text = place, text
         self._slot.start(lambda _progress: policies_in_paste(text))
@@ -76,17 +95,8 @@ class Pasting(QObject):
 
     def _choose(self) -> None:
         strip = self._tab.strip(STRIP)
-        if strip is None:
-            return
-        menu = QMenu(strip)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for at, policy in enumerate(self._found):
-            size = f"{len(policy.text):,} characters"
-            action = menu.addAction(f"{at + 1}  {policy.name or 'Policy'}  ({size})".replace("&", "&&"))
-            action.triggered.connect(lambda _checked=False, at=at: self.use(at))
-        button = strip.buttons[0]
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
-        menu.setActiveAction(menu.actions()[0])
+        if strip is not None:
+            choose_policy(strip, self._found, self.use)
 
     def use(self, at: int) -> None:
         """Puts a policy that was found in the place of what was pasted."""

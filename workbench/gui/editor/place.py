@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
 from workbench.gui.editor.text_edit import PolicyEdit
 
@@ -19,6 +19,10 @@ class Place(NamedTuple):
 
 
 def place_of(edit: PolicyEdit) -> Place:
+    """Where somebody is, or will be again as soon as the text is there and seen."""
+    waiting = _waiting(edit)
+    if waiting is not None:
+        return waiting.place
     cursor = edit.textCursor()
     return Place(
         cursor.anchor(), cursor.position(), edit.verticalScrollBar().value(), edit.horizontalScrollBar().value()
@@ -28,7 +32,15 @@ def place_of(edit: PolicyEdit) -> Place:
 def put_back(edit: PolicyEdit, place: Place, *, wait: bool) -> None:
     """Selects and scrolls as `place` says, once the text is there (`wait`: it is still to come) and can be seen. What
     lies behind the text's end is its end."""
+    before = _waiting(edit)
+    if before is not None:
+        before.give_up()
     _Return(edit, place, wait=wait)
+
+
+def _waiting(edit: PolicyEdit) -> _Return | None:
+    found = edit.findChildren(_Return, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return next((each for each in found if each.waits), None)
 
 
 class _Return(QObject):
@@ -36,31 +48,43 @@ class _Return(QObject):
 
     def __init__(self, edit: PolicyEdit, place: Place, *, wait: bool) -> None:
         super().__init__(edit)
-        self._edit, self._place = edit, place
-        self._waits = wait or edit.loading
-        if self._waits:
+        self.place, self.waits = place, True
+        self._edit = edit
+        self._for_text = wait or edit.loading
+        if self._for_text:
             edit.loaded.connect(self._select)
         else:
             self._select()
 
     def _select(self) -> None:
-        edit, place = self._edit, self._place
-        if self._waits:
+        edit, place = self._edit, self.place
+        if self._for_text:
             edit.loaded.disconnect(self._select)
+            self._for_text = False
         last = edit.document().characterCount() - 1
         cursor = edit.textCursor()
         cursor.setPosition(min(place.anchor, last))
         cursor.setPosition(min(place.caret, last), cursor.MoveMode.KeepAnchor)
         edit.setTextCursor(cursor)
+        self._caret = cursor.position()
         self._scroll()
         if edit.isVisible():
-            self.deleteLater()
+            self.give_up()
         else:
             edit.installEventFilter(self)
 
+    def give_up(self) -> None:
+        """Another place was chosen, or this one is reached."""
+        self.waits = False
+        self._edit.removeEventFilter(self)
+        if self._for_text:
+            self._edit.loaded.disconnect(self._select)
+            self._for_text = False
+        self.deleteLater()
+
     def _scroll(self) -> None:
-        self._edit.verticalScrollBar().setValue(self._place.top)
-        self._edit.horizontalScrollBar().setValue(self._place.left)
+        self._edit.verticalScrollBar().setValue(self.place.top)
+        self._edit.horizontalScrollBar().setValue(self.place.left)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() is QEvent.Type.Show and watched is self._edit:
@@ -69,5 +93,7 @@ class _Return(QObject):
         return False
 
     def _scroll_and_go(self) -> None:
-        self._scroll()
-        self.deleteLater()
+        if self.waits:
+            if self._edit.textCursor().position() == self._caret:  # else a place in it was gone to as it was shown
+                self._scroll()
+            self.give_up()

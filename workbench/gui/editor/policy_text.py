@@ -4,16 +4,29 @@ answer, and a long text on its way in or out. Each view has a caret, a selection
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
+from workbench.document.nodes import Document
+from workbench.gui.editor.direction import keep_left_to_right
 from workbench.gui.editor.document_text import FollowedText
 from workbench.gui.editor.filling import Filling
 from workbench.gui.editor.highlighter import PolicyHighlighter
 from workbench.gui.editor.marks import MarkList
+from workbench.gui.text_units import Units
 from workbench.gui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The document of the last answer, the count of its text, and the revision that it is about."""
+
+    document: Document
+    units: Units
+    revision: int
 
 
 class PolicyText(QObject):
@@ -32,9 +45,11 @@ class PolicyText(QObject):
         self.document = QTextDocument(self)
         self.document.setDocumentLayout(QPlainTextDocumentLayout(self.document))
         self.document.setDocumentMargin(4)
+        keep_left_to_right(self.document)
         self.marks = MarkList()
         self.highlighter = PolicyHighlighter(self.document, theme)
         self._theme = theme
+        self.seen: Seen | None = None
         self._followed = FollowedText(self.document)
         self._coming: str | None = None  # the text that is being put in
         self._filling = Filling(self.document, self)
@@ -59,7 +74,7 @@ class PolicyText(QObject):
         """`text` is coming: until `fill` has put it in, `text()` is this and edits are not told."""
         self._filling.stop()
         self.marks.set([])
-        self._coming = text
+        self._coming, self.seen = text, None
         self._followed.forget()
 
     def fill(self, text: str, at: int) -> None:
@@ -75,6 +90,12 @@ class PolicyText(QObject):
             self._followed.know(self._coming)
         self._coming = None
         self.loaded.emit()
+
+    @property
+    def answered(self) -> Seen | None:
+        """What the last answer saw, if that is the text as it stands."""
+        seen = self.seen
+        return seen if seen is not None and seen.revision == self.document.revision() else None
 
     def set_marks(self, marks: MarkList) -> None:
         """These are this text's from now on."""

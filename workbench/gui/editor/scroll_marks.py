@@ -4,7 +4,7 @@ click goes there."""
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QStyle, QStyleOptionSlider, QWidget
 
 from workbench.gui.editor.text_edit import PolicyEdit
@@ -22,6 +22,7 @@ class ScrollMarks(QWidget):
         self._edit = edit
         self._rows: dict[int, str] = {}
         self._hits: list[int] = []
+        self._drawn: tuple[object, QPixmap] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Findings in the text")
         edit.marks_changed.connect(self._find)
@@ -29,10 +30,15 @@ class ScrollMarks(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=60)
         self._soon.timeout.connect(self._find)
         self._soon.timeout.connect(self._find_hits)
-        edit.document().documentLayout().documentSizeChanged.connect(lambda _size: self._soon.start())
+        edit.document().documentLayout().documentSizeChanged.connect(
+            self._size_changed
+        )  # no lambda: it would outlive the view
         edit.found_changed.connect(self._find_hits)
         edit.verticalScrollBar().installEventFilter(self)
         self._fit()
+
+    def _size_changed(self) -> None:
+        self._soon.start()
 
     def rows(self) -> dict[int, str]:
         """Pixel from the top of the groove → the worst kind of finding there."""
@@ -76,6 +82,7 @@ class ScrollMarks(QWidget):
                 row = self._row(mark.start, height)
             if row not in self._rows or _WORST_LAST.index(mark.token) > _WORST_LAST.index(self._rows[row]):
                 self._rows[row] = mark.token
+        self._drawn = None
         self.update()
 
     def _row(self, position: int, height: int) -> int:
@@ -93,6 +100,7 @@ class ScrollMarks(QWidget):
         if not len(found) and not self._hits:
             return
         self._hits = [row for row in self._slots() if found.touches(*self._lines_at(row))] if len(found) else []
+        self._drawn = None
         self.update()
 
     def _slots(self) -> range:
@@ -114,14 +122,28 @@ class ScrollMarks(QWidget):
         return block.position() + at
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The bar under it is painted anew with every line that the text scrolls by, and the marks with it: they are
+        drawn once for each change of theirs, and then copied."""
+        seen = self.size(), self.devicePixelRatioF(), self._groove().top(), self._edit.theme
+        if self._drawn is None or self._drawn[0] != seen:
+            self._drawn = seen, self._draw()
         painter = QPainter(self)
-        groove, theme = self._groove(), self._edit.theme
+        painter.drawPixmap(0, 0, self._drawn[1])
+        painter.end()
+
+    def _draw(self) -> QPixmap:
+        picture = QPixmap(self.size() * self.devicePixelRatioF())
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        top, theme = self._groove().top(), self._edit.theme
         for row, token in sorted(self._rows.items(), key=lambda item: _WORST_LAST.index(item[1])):
             width = WIDTH + 2 * _WORST_LAST.index(token) - 2
-            painter.fillRect(self.width() - width, groove.top() + row, width, 2, theme.color(token))
+            painter.fillRect(self.width() - width, top + row, width, 2, theme.color(token))
         for row in self._hits:
-            painter.fillRect(0, groove.top() + row, HIT_WIDTH, 2, theme.color("accent"))
+            painter.fillRect(0, top + row, HIT_WIDTH, 2, theme.color("accent"))
         painter.end()
+        return picture
 
     def _press(self, event: QMouseEvent) -> bool:
         """A click at a mark goes to its line; any other is the scroll bar's."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -23,8 +22,10 @@ from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, 
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.hover import Explain, Hovers
+from workbench.gui.editor.long_lines import LongLines
 from workbench.gui.editor.marks import MarkList
 from workbench.gui.editor.pasting import Pasting
+from workbench.gui.editor.policy_text import Seen
 from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.editor.rewriting import Rewriting
 from workbench.gui.editor.saving import Saving
@@ -40,15 +41,6 @@ from workbench.writing.crumbs import Crumb, Neighbor, crumbs, neighbors
 from workbench.writing.hover import Hover
 from workbench.writing.layout import LONG_LINE, longest_line
 from workbench.writing.rewriting import laid_out
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """The document of the last answer, and the count of its text."""
-
-    document: Document
-    units: Units
-    revision: int
 
 
 class EditorTab(QWidget):
@@ -78,8 +70,8 @@ class EditorTab(QWidget):
         self.title = key.rpartition("/")[2]
         self.kind: PolicyKind | None = None
         self._theme = theme
-        self._seen: _Seen | None = None
-        self._way: tuple[_Seen, int, tuple[PathElement, ...]] | None = None  # the last that was asked for
+        self._seen: Seen | None = None
+        self._way: tuple[Seen, int, tuple[PathElement, ...]] | None = None  # the last that was asked for
         self._coming: Path | None = None  # the file that is being read
         self._shown = Shown("", 0, 0, False)
         self._reader = JobSlot(self)
@@ -95,6 +87,7 @@ class EditorTab(QWidget):
         self.rewriting = Rewriting(self)
         self.pasting = Pasting(self)
         self.brackets = BracketJump(self)
+        self.long_lines = LongLines(self)
         self._file_bars = FileBars(self)
         self.saving = Saving(self)
         column = QVBoxLayout(self)
@@ -383,7 +376,8 @@ class EditorTab(QWidget):
         """Underlines what was found, if `document` is the text as it stands now. `marks` as `marks_of` makes them."""
         if document.text != self.text():
             return
-        self._seen = _Seen(document, Units(document.text), self.edit.document().revision())
+        self._seen = Seen(document, Units(document.text), self.edit.document().revision())
+        self.views.text.seen = self._seen
         self.views.text.set_marks(marks)
         self._follow_caret()
 
@@ -481,7 +475,7 @@ class EditorTab(QWidget):
 
     def lay_out(self) -> None:
         """Lays the text out anew, as a change that can be undone."""
-        if self.strip("laid-out") is not None:
+        if self.edit.isReadOnly() and not self.loading:  # its bar may have been closed
             self.edit_laid_out()
         else:
             self.rewriting.run(laid_out, "Laid out: the values are the same, proved by reading both.")

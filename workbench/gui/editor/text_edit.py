@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
-from workbench.gui.editor import unseen_marks
+from workbench.gui.editor import direction, unseen_marks
 from workbench.gui.editor.blocks import near_blocks, stretches
-from workbench.gui.editor.brackets import match_bracket
+from workbench.gui.editor.brackets import BracketPair
 from workbench.gui.editor.filling import AT_ONCE, SLICE
 from workbench.gui.editor.fold_marks import FoldMarks
 from workbench.gui.editor.folding import Folding
@@ -50,6 +50,8 @@ class PolicyEdit(TrueTextEdit):
     zoomed = Signal(int)
     edited = Signal()
     """The characters have changed; not sent when only their colors have."""
+    refused = Signal()
+    """A letter was typed into a text that can only be read."""
     marks_changed = Signal()
     mark_pressed = Signal()
     """A mark in the margin was pressed; the caret stands where its finding begins."""
@@ -76,7 +78,7 @@ class PolicyEdit(TrueTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setCursorWidth(2)
-        self._pairs = Pairs(self)
+        self._pairs, self._brackets = Pairs(self), BracketPair(self, self._text)
         self.margin = Margin(self)
         self._apply_font()
         # One paint may follow several changes of cursor, text and scroll: they are looked at once, before it.
@@ -89,6 +91,7 @@ class PolicyEdit(TrueTextEdit):
         self._text.marks_changed.connect(self._on_marks)
         self._text.loaded.connect(self._filled)
         self.cursorPositionChanged.connect(self._refresh.start)
+        self._brackets.changed.connect(self._refresh.start)
         self.verticalScrollBar().valueChanged.connect(self._on_scroll)
         self.blockCountChanged.connect(lambda _count: self._place_margin())
         self.updateRequest.connect(self._move_margin)
@@ -314,8 +317,7 @@ class PolicyEdit(TrueTextEdit):
                 selections.append(self._tint(low, high, theme.mix("warning", "surface", 0.30)))
         if self._flash is not None:
             selections.append(self._tint(*self._flash, theme.mix("accent", "surface", 0.45)))
-        pair = match_bracket(self.document(), self.textCursor().position())
-        for place in pair or ():
+        for place in self._brackets.at_caret():
             selections.append(self._tint(place, place + 1, theme.mix("accent", "surface", 0.32)))
         self.setExtraSelections(selections)
         self.viewport().update()
@@ -336,8 +338,13 @@ class PolicyEdit(TrueTextEdit):
     # -- events ---------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if not self.isReadOnly() and typed(self, event, self._pairs):
-            return
+        if not self.isReadOnly():
+            if typed(self, event, self._pairs):
+                return
+        elif (
+            event.text() and event.text().isprintable() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self.refused.emit()
         super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
@@ -372,6 +379,7 @@ class PolicyEdit(TrueTextEdit):
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), hint)
         else:
             unseen_marks.paint(painter, self)
+            direction.paint(painter, self)
             paint_waves(self, painter)
             self._fold_marks.paint(painter)
         painter.end()

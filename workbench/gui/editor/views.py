@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from workbench.gui.editor.completer import Completer
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.hover import Explain, Hovers
+from workbench.gui.editor.kept_folds import KeptFolds
 from workbench.gui.editor.policy_text import PolicyText
 from workbench.gui.editor.scroll_marks import ScrollMarks
 from workbench.gui.editor.text_edit import PolicyEdit
@@ -19,6 +21,8 @@ from workbench.writing.hover import Hover
 
 BESIDE, ABOVE = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 NAMES = ("Policy text", "Policy text, second view")
+HALF, LEAST = 500, 50
+"""Thousandths of the room."""
 
 
 class View(QFrame):
@@ -91,6 +95,8 @@ class Views(QSplitter):
     """Another view is the active one."""
     divided = Signal()
     """There is one view more, or one less, or they stand otherwise."""
+    placed = Signal()
+    """Somebody has scrolled, folded, or given a view more room."""
 
     def __init__(self, theme: Theme, at: Callable[[int, Explain], Hover | None], parent: QWidget) -> None:
         super().__init__(parent)
@@ -100,7 +106,12 @@ class Views(QSplitter):
         self.setObjectName("views")
         self.setChildrenCollapsible(False)
         self.setHandleWidth(5)
+        self.share = HALF
+        """How much of the room the first of two views has, in thousandths."""
+        self.splitterMoved.connect(self._moved)
         self.text = PolicyText(theme, parent)  # made after the splitter, it goes after it
+        self.folds = KeptFolds(self.text, self)
+        self.folds.changed.connect(self.placed)
         self._all: list[View] = []
         self.active = self._add()
 
@@ -116,12 +127,34 @@ class Views(QSplitter):
         """ "", "beside" or "above": what `arrange` takes."""
         return ("beside" if self.orientation() is BESIDE else "above") if self.is_split else ""
 
-    def arrange(self, state: str) -> None:
-        """Shows the views as `layout_state` said; anything else is one view."""
-        if state in ("beside", "above"):
-            self.split(BESIDE if state == "beside" else ABOVE)
-        else:
+    def arrange(self, state: str, share: int = HALF, active: int = 1) -> None:
+        """Shows the views as `layout_state` said, with that `share` and the one of that number active; anything else
+        is one view."""
+        if state not in ("beside", "above"):
             self.join()
+            return
+        self.split(BESIDE if state == "beside" else ABOVE)
+        self.share = min(max(share, LEAST), 2 * HALF - LEAST)
+        self._give_room()
+        view, had_keys = self._all[1 if active else 0], self.active.isAncestorOf(self.window().focusWidget() or self)
+        self._activate(view)
+        if had_keys:
+            view.edit.setFocus()
+
+    def _give_room(self) -> None:
+        whole = self.width() if self.orientation() is BESIDE else self.height()
+        first = whole * self.share // (2 * HALF)
+        self.setSizes([first, whole - first])
+
+    def _moved(self) -> None:
+        first, second = self.sizes()
+        self.share = first * 2 * HALF // max(first + second, 1)
+        self.placed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        if self.is_split:
+            self._give_room()  # before it was shown it had not its own room to give
 
     def equip(self, give: Callable[[View], object]) -> None:
         """Calls `give` with each view, those of later too."""
@@ -136,8 +169,8 @@ class Views(QSplitter):
             before, had_keys = self.active, self.active.isAncestorOf(self.window().focusWidget() or self)
             view = self._add()
             view.show()
-            half = (self.width() if orientation is BESIDE else self.height()) // 2
-            self.setSizes([half, half])
+            self.share = HALF
+            self._give_room()
             view.look_like(before)
             self._activate(view)
             if had_keys:
@@ -189,6 +222,9 @@ class Views(QSplitter):
         view.edit.setAccessibleName(NAMES[len(self._all)])
         view.edit.installEventFilter(self)
         view.edit.folding.changed.connect(lambda: self._folded(view))
+        view.edit.verticalScrollBar().valueChanged.connect(self.placed)
+        view.edit.horizontalScrollBar().valueChanged.connect(self.placed)
+        self.folds.watch(view.edit.folding)
         self._all.append(view)
         self.addWidget(view)
         for give in self._equip:

@@ -1,11 +1,11 @@
-"""Suppressions in the window: the dialog that accepts a finding, and the word on those that suppress nothing any more.
+"""Suppressions in the window: the form that accepts a finding, and the word on those that suppress nothing any more.
 
 Files are read and written off the GUI thread, the policies of a project looked at there too.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from workbench.document.span import LineIndex
-from workbench.engine import Engine, Question
+from workbench.engine import Engine, Question, Validation
 from workbench.errors import WorkbenchError
+from workbench.findings.identity import identity_of
 from workbench.findings.model import Finding
 from workbench.findings.suppressions import Suppression
 from workbench.gui.answering import Answered
-from workbench.gui.findings.suppressing import SuppressDialog
+from workbench.gui.findings.suppressing import SuppressForm
 from workbench.gui.jobs import JobSlot, Progress
+from workbench.project.model import Project
 from workbench.project.suppression_files import NAME, beside, suppressions_for
 from workbench.project.undoing import Change, content, take_back
 
@@ -31,12 +33,26 @@ NOT_SAVED = "Save the policy first: a suppression names its file."
 CHANGED = "The text has changed: choose the finding again."
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The finding that a reason is asked for, what it was found by, and the file that the entry goes to."""
+
+    project: Project | None
+    key: str
+    target: Path
+    validation: Validation
+    finding: Finding
+
+
 class Accepting(QObject):
-    """Follows the answers of a window; `suppress(finding)` asks for the reason."""
+    """Follows the answers of a window; `suppress(finding)` asks for the reason, in a bar over the findings."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._form: SuppressForm | None = None
+        self._asked: _Asked | None = None
+        self._given: tuple[str, date | None] | None = None
         self._writer = JobSlot(self)
         self._writer.finished.connect(self._written)
         self._writer.failed.connect(lambda error: self._say(_sentence(error)))
@@ -51,6 +67,7 @@ class Accepting(QObject):
 
     def follow(self, answered: Answered) -> None:
         """A new answer is shown: which suppressions are stale now?"""
+        self._follow_form(answered)
         engine, question = self._window.engine, answered.question
         self._stale.start(lambda progress: stale_suppressions(engine, question, progress))
 
@@ -67,21 +84,68 @@ class Accepting(QObject):
         of_project = project is not None and project.policy(key) is not None
         file, written_to = (key, NAME) if of_project else (Path(key).name, beside(Path(key)).name)
         target = project.root / NAME if of_project and project is not None else beside(Path(key))
-        dialog = SuppressDialog(finding, validation.document, file, written_to, date.today(), window)
+        self._close()
+        self._asked = _Asked(project, key, target, validation, finding)
+        form = self._form = SuppressForm(finding, validation.document, file, written_to, date.today())
+        form.suppressed.connect(self._accept)
+        form.canceled.connect(self._cancel)
+        window.show_pane("findings")
+        window.findings.forms.addWidget(form)
+        form.show()  # now: a layout would show it a turn later, and its keys with it
+        form.reason.setFocus()
+
+    def _follow_form(self, answered: Answered) -> None:
+        """The form stays with its finding, which may stand elsewhere now; another text takes the form away."""
+        asked, validation = self._asked, answered.answer.validation
+        if self._form is None or asked is None:
+            return
+        if answered.question.active != asked.key:
+            self._close()
+            return
+        before = identity_of(asked.finding, asked.validation.document, "")
+        found = [
+            each
+            for each in validation.findings
+            if each.suppressed is None and identity_of(each, validation.document, "") == before
+        ]
+        same_place = [each for each in found if each.locations == asked.finding.locations]
+        finding = next(iter(same_place or found), None)
+        if finding is not None:
+            self._asked = replace(asked, validation=validation, finding=finding)
+        given, self._given = self._given, None
+        self._form.follow(finding, validation.document)
+        if given is not None and finding is not None:
+            self._accept(*given)
+
+    def _accept(self, reason: str, expires: date | None) -> None:
+        window, asked, tab = self._window, self._asked, self._window.area.current
+        if asked is None:
+            return
+        if tab is None or tab.key != asked.key:
+            return  # another text is coming, and takes the form away
+        if window.answering.pending or not tab.is_answered:
+            self._given = reason, expires  # is the finding still there? The answer will say
+            return
         engine = window.engine
 
-        def write(reason: str, expires: date | None) -> None:
-            def work(_progress: Progress) -> Change:
-                before = content(target)
-                engine.add_suppression(project, key, validation, finding, reason, expires)
-                return Change(target, before, content(target))
+        def work(_progress: Progress) -> Change:
+            before = content(asked.target)
+            engine.add_suppression(asked.project, asked.key, asked.validation, asked.finding, reason, expires)
+            return Change(asked.target, before, content(asked.target))
 
-            self._writer.start(work)
+        self._close()
+        self._writer.start(work)
+        window.findings.take_focus()
 
-        dialog.suppressed.connect(write)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        dialog.reason.setFocus()
+    def _cancel(self) -> None:
+        self._close()
+        self._window.focus_pane("editor")
+
+    def _close(self) -> None:
+        form, self._form, self._asked, self._given = self._form, None, None, None
+        if form is not None:
+            form.hide()
+            form.deleteLater()
 
     def _written(self, change: Change) -> None:
         window = self._window

@@ -1,4 +1,4 @@
-"""Values for the placeholders of a template, for this session: asked for in a dialog, kept here, written nowhere."""
+"""Values for the placeholders of a template, for this session: asked for in a form, kept here, written nowhere."""
 
 from __future__ import annotations
 
@@ -102,6 +102,7 @@ class FillingIn(QObject):
         super().__init__(window)
         self._window = window
         self.values: dict[str, str] = {}
+        self._form: FillDialog | None = None
         self._slot = JobSlot(self)
         self._slot.finished.connect(self._open)
         self._slot.failed.connect(lambda error: window.status.showMessage(str(error), _SHOWN_MS))
@@ -109,8 +110,13 @@ class FillingIn(QObject):
         window.showing.shown.connect(self._follow)
 
     def ask(self) -> None:
-        """Opens the dialog on the placeholders of the text in front."""
+        """Opens the form on the placeholders of the text in front, in a window beside which this one goes on; the one
+        that is open already comes to the front."""
         tab, engine = self._window.area.current, self._window.engine
+        if self._form is not None:
+            self._form.activateWindow()
+            self._form.raise_()
+            return
         if tab is not None and not tab.loading:
             text = tab.text()
             self._slot.start(lambda _progress: engine.blanks(text))
@@ -119,11 +125,18 @@ class FillingIn(QObject):
         if not blanks:
             self._window.status.showMessage(NOTHING_TO_FILL, _SHOWN_MS)
             return
-        dialog = FillDialog(blanks, self.values, self._window)
-        dialog.given.connect(self._take)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        next(iter(dialog.fields.values())).setFocus()
+        form = self._form = FillDialog(blanks, self.values, self._window)
+        form.given.connect(self._take)
+        form.finished.connect(self._close)
+        form.show()
+        form.activateWindow()
+        next(iter(form.fields.values())).setFocus()
+
+    def _close(self) -> None:
+        form, self._form = self._form, None
+        if form is not None:
+            form.deleteLater()
+            self._window.focus_pane("editor")
 
     def _take(self, given: Mapping[str, str]) -> None:
         self.values = {name: value for name, value in {**self.values, **given}.items() if value}

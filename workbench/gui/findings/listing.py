@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import enum
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from workbench.document.nodes import Document, Path
+from workbench.document.span import Span
 from workbench.document.unseen import visible
 from workbench.engine import Validation
 from workbench.findings.model import FailedCheck, Finding, FindingType
@@ -99,6 +101,34 @@ _TYPES = tuple(FindingType)
 _GROUPINGS = (Grouping.SEVERITY, Grouping.CODE, Grouping.STATEMENT)
 
 
+_LONG = 10_000
+"""Characters of a span from which it is looked at by itself: one over the whole text would make every look-up long."""
+
+
+class Spans:
+    """Spans, found by place: what is looked at is what is there, and not all 10,000."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        listed = sorted((span.start, span.end, number) for number, span in enumerate(spans))
+        self._listed = listed
+        self._starts = [start for start, _, _ in listed]
+        self._long = [one for one in listed if one[1] - one[0] >= _LONG]
+        self._longest = max((end - start for start, end, _ in listed if end - start < _LONG), default=0)
+
+    def around(self, offset: int) -> list[int]:
+        """The numbers of the spans with start <= offset <= end, in order."""
+        near = self._listed[self._between(offset - self._longest, offset)]
+        found = {number for _, end, number in near if offset <= end}
+        return sorted(found.union(number for start, end, number in self._long if start <= offset <= end))
+
+    def begun_in(self, start: int, end: int) -> list[int]:
+        """The numbers of the spans that begin in [start, end], in order."""
+        return sorted(number for _, _, number in self._listed[self._between(start, end)])
+
+    def _between(self, start: int, end: int) -> slice:
+        return slice(bisect_left(self._starts, start), bisect_right(self._starts, end))
+
+
 class Listing:
     """The findings of one text. `begun`: whether there is a text at all; `validation`: what they are of; `counts`: how
     many of each type there are that are not suppressed."""
@@ -123,10 +153,19 @@ class Listing:
             for finding, own in zip(found, under, strict=True)
         )
         self._sorted = [sorted(self.entries, key=key) for key in _ORDER]  # type: ignore[arg-type]
+        self._spans = Spans(finding.span for finding in found)
 
     @property
     def document(self) -> Document:
         return self.validation.document
+
+    def around(self, offset: int) -> list[Finding]:
+        """The findings whose span an offset is in or beside, in the order of the validation."""
+        return [self.entries[number].finding for number in self._spans.around(offset)]
+
+    def begun_in(self, start: int, end: int) -> list[Finding]:
+        """The findings whose span begins in [start, end], in the order of the validation."""
+        return [self.entries[number].finding for number in self._spans.begun_in(start, end)]
 
     @property
     def failed(self) -> tuple[FailedCheck, ...]:

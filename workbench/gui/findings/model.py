@@ -53,6 +53,9 @@ class FindingsModel(QAbstractTableModel):
         self._groups: tuple[Group, ...] = ()
         self._entries: list[Entry] = []
         self._rows: list[Entry | Group] = []
+        self._found: tuple[Finding, ...] = ()
+        self._place_of: dict[int, int] = {}
+        self._row_of: dict[int, int] = {}
         self._folded: set[tuple[Grouping, str]] = set()
         self._marked: Span | None = None
         self._compact = False
@@ -101,7 +104,7 @@ class FindingsModel(QAbstractTableModel):
         if folded != (key in self._folded):
             (self._folded.add if folded else self._folded.discard)(key)
             self.beginResetModel()
-            self._rows = self._unfolded()
+            self._unfold()
             self.endResetModel()
 
     def is_folded(self, group: Group) -> bool:
@@ -113,8 +116,17 @@ class FindingsModel(QAbstractTableModel):
         shown = listing.shown(self._shape) if listing is not None else []
         self._groups = listing.grouped(shown, grouping) if listing is not None and grouping is not Grouping.NONE else ()
         self._entries = [entry for group in self._groups for entry in group.entries] if self._groups else shown
-        self._rows = self._unfolded()
+        self._found = tuple([entry.finding for entry in self._entries])
+        self._place_of = {id(finding): number for number, finding in enumerate(self._found)}
+        self._unfold()
         self.endResetModel()
+
+    def _unfold(self) -> None:
+        self._rows = self._unfolded()
+        if not self._groups:
+            self._row_of = self._place_of
+        else:
+            self._row_of = {id(r.finding): n for n, r in enumerate(self._rows) if isinstance(r, Entry)}
 
     def _unfolded(self) -> list[Entry | Group]:
         if not self._groups:
@@ -158,11 +170,14 @@ class FindingsModel(QAbstractTableModel):
     def row_like(self, finding: Finding) -> int:
         """The row of the finding, else of one of its code at its place, else of one of its code in the same elements,
         which typing has moved; -1 if there is none."""
+        same = self._row_of.get(id(finding))
+        if same is not None:
+            return same
         code, paths = finding.code, [location.path for location in finding.locations]
         moved = -1
         for number, row in enumerate(self._rows):
             if isinstance(row, Entry) and row.finding.code == code:
-                if row.finding is finding or row.finding.locations == finding.locations:
+                if row.finding.locations == finding.locations:
                     return number
                 if moved < 0 and [location.path for location in row.finding.locations] == paths:
                     moved = number
@@ -186,7 +201,11 @@ class FindingsModel(QAbstractTableModel):
     @property
     def rows(self) -> tuple[Finding, ...]:
         """The findings that the filter leaves, in order, also those under folded headings."""
-        return tuple([entry.finding for entry in self._entries])
+        return self._found
+
+    def place_of(self, finding: Finding) -> int:
+        """Which of `rows` it is; -1 if none."""
+        return self._place_of.get(id(finding), -1)
 
     def longest_code(self) -> int:
         """The characters of the longest code there is, shown or not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup, QFontMetrics, QPalette, QResizeEvent
+from PySide6.QtGui import QActionGroup, QFontMetrics, QGuiApplication, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -96,7 +96,7 @@ class FindingsPane(QWidget):
         self.beside = tool_button("Show or hide the chosen finding beside the list", checkable=True)
         self.beside.setAccessibleName("Details beside the list")
         self.beside.setChecked(True)
-        self.beside.toggled.connect(self._show_beside)
+        self.beside.toggled.connect(self._show_details)
         self.table = FindingsTable(self.model, self._theme)
         self.table.clicked.connect(self._clicked)
         self.table.entered_row.connect(lambda index: self._activate(index.row()))
@@ -118,6 +118,7 @@ class FindingsPane(QWidget):
         self.verdicts.slow.connect(self._slow)
         self.failed = WrappedLabel()
         self.failed.hide()
+        self.forms = QVBoxLayout()  # of what is asked about a finding
         self.stale = WrappedLabel()
         self.stale.hide()
         self._lay_out()
@@ -206,6 +207,7 @@ class FindingsPane(QWidget):
         layout.addWidget(self.work)
         layout.addWidget(self.failed)
         layout.addWidget(self.stale)
+        layout.addLayout(self.forms)
         layout.addWidget(holder, 1)
 
     # -- what the shell calls -------------------------------------------------------------------------------------
@@ -272,10 +274,7 @@ class FindingsPane(QWidget):
         findings = self.model.rows
         row = self.table.currentIndex().row()
         chosen = self.model.finding(row)
-        if chosen is not None:
-            at = next(i for i, f in enumerate(findings) if f is chosen) + by
-        else:
-            at = self._from_heading(row, by)
+        at = self._from_heading(row, by) if chosen is None else self.model.place_of(chosen) + by
         for step in range(len(findings)):
             finding = findings[(at + by * step) % len(findings)]
             if finding.suppressed is None:
@@ -390,10 +389,6 @@ class FindingsPane(QWidget):
         row = self.model.row_of_group(group.key)
         self._select(row)
 
-    def _show_beside(self, on: bool) -> None:
-        self.details.setVisible(on)
-        self._show_details()
-
     def _current(self) -> Finding | None:
         return self.model.finding(self.table.currentIndex().row())
 
@@ -408,6 +403,7 @@ class FindingsPane(QWidget):
         self.table.selectionModel().setCurrentIndex(index, flags)
 
     def _clicked(self, index: QModelIndex) -> None:
+        self._show_details()
         row = self.model.row(index.row())
         finding = self.model.finding(index.row())
         if isinstance(row, Group):
@@ -438,7 +434,15 @@ class FindingsPane(QWidget):
 
     # -- the chosen finding ---------------------------------------------------------------------------------------
 
+    def _give_room(self) -> None:
+        """The list has all the room until a row is chosen: by the mouse once it is let go, lest what it pressed move
+        away under it."""
+        wanted = self.beside.isChecked() and self.table.currentIndex().isValid()
+        if not (wanted and QGuiApplication.mouseButtons() and self.details.isHidden()):
+            self.details.setVisible(wanted)
+
     def _show_details(self) -> None:
+        self._give_room()
         finding, listing = self._current(), self.model.listing
         shown = finding is not None and listing is not None and self.beside.isChecked()
         document = listing.document if listing is not None else None

@@ -6,9 +6,11 @@ Nothing is written into the policy; the entry goes to the file of suppressions. 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
 from workbench.document.nodes import Document
 from workbench.document.paths import format_path
@@ -18,57 +20,83 @@ from workbench.gui.widgets import GRID, PADDING, WrappedLabel
 
 _PROPOSED_DAYS = 90
 NO_DATE = "Write the date as year, month and day, such as 2027-01-31."
+GONE = "The text has changed, and this finding is no longer in it."
 PAST = "This date has passed: the finding would be back at once."
 
 
-class SuppressDialog(QDialog):
-    """`suppressed(reason, expires)` once both are sound; `expires` is a date or None. `file`: how entries call the
-    policy's file, `written_to`: the name of the file that they stand in."""
+class SuppressForm(QFrame):
+    """A bar over the findings. `suppressed(reason, expires)` once both are sound; `expires` is a date or None;
+    `canceled`: Esc or the button. `file`: how entries call the policy's file, `written_to`: the name of the file that
+    they stand in."""
 
     suppressed = Signal(str, object)
+    canceled = Signal()
 
-    def __init__(
-        self, finding: Finding, document: Document, file: str, written_to: str, today: date, parent: QWidget
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, finding: Finding, document: Document, file: str, written_to: str, today: date) -> None:
+        super().__init__()
         self._finding, self._document, self._file, self._today = finding, document, file, today
-        self.setObjectName("suppress")
-        self.setWindowTitle("Suppress a finding")
+        self._written_to, self._lost = written_to, ""
+        self.setObjectName("strip")
+        self.setAccessibleName("Suppress a finding")
+        self.place = WrappedLabel()
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("Why this finding is accepted")
         self.expires = QLineEdit()
         self.expires.setPlaceholderText("YYYY-MM-DD")
-        if finding.type in NEED_EXPIRY:
+        self.expires.setFixedWidth(self.expires.fontMetrics().horizontalAdvance("0000-00-00") + 6 * GRID)
+        needs_date = finding.type in NEED_EXPIRY
+        if needs_date:
             self.expires.setText((today + timedelta(days=_PROPOSED_DAYS)).isoformat())
-        place = _place(finding, document, file)
-        self.place = WrappedLabel(f"{place}; written to {written_to}.")
         self.wrong = WrappedLabel()
         self.wrong.setProperty("role", "muted")
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.ok = self.buttons.addButton("Suppress", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
-        self.buttons.accepted.connect(self._accept)
-        self.buttons.rejected.connect(self.reject)
-        form = QFormLayout()
-        form.setSpacing(PADDING)
-        form.addRow("&Reason", self.reason)
-        form.addRow("&Until" if finding.type in NEED_EXPIRY else "&Until (optional)", self.expires)
-        form.addRow("Place", self.place)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 3 * GRID)
-        column.setSpacing(2 * PADDING)
-        column.addWidget(WrappedLabel(f"{finding.code} stays in sight, struck through, and does not count any more."))
-        column.addLayout(form)
-        column.addWidget(self.wrong)
-        column.addStretch(1)
-        column.addWidget(self.buttons)
-        self.resize(520, 240)
-        for field in (self.reason, self.expires):
+        self.ok = QPushButton("Suppress")
+        self.cancel = QPushButton("Cancel")
+        row = QHBoxLayout()
+        row.setSpacing(PADDING)
+        for words, field in (("&Reason", self.reason), ("&Until" if needs_date else "&Until (optional)", self.expires)):
+            label = QLabel(words)
+            label.setBuddy(field)
+            field.setAccessibleName(words.replace("&", ""))
+            row.addWidget(label)
+            row.addWidget(field, 1 if field is self.reason else 0)
             field.textChanged.connect(self._look)
+            field.returnPressed.connect(self._accept)
+        for button, act in ((self.ok, self._accept), (self.cancel, self.canceled.emit)):
+            button.clicked.connect(act)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PADDING, PADDING, PADDING, GRID)
+        column.setSpacing(GRID)
+        column.addWidget(self.place)
+        column.addLayout(row)
+        column.addWidget(self.wrong)
+        self.follow(finding, document)
+
+    def follow(self, finding: Finding | None, document: Document) -> None:
+        """The same finding in the text as it is now; None: it is no longer there."""
+        self._document = document
+        self._lost = "" if finding is not None else GONE
+        if finding is not None:
+            self._finding = finding
+            what = f"Suppress {finding.code}: it stays in sight, struck through, and does not count any more."
+            self.place.setText(f"{what} {_place(finding, document, self._file)}; written to {self._written_to}.")
         self._look()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        for before, after in pairwise((self.reason, self.expires, self.ok, self.cancel)):
+            self.setTabOrder(before, after)  # known only where it stands
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.canceled.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _read(self) -> tuple[date | None, str]:
         """The date, and what is wrong with what is written."""
+        if self._lost:
+            return None, self._lost
         text = self.expires.text().strip()
         try:
             expires = date.fromisoformat(text) if text else None
@@ -91,7 +119,6 @@ class SuppressDialog(QDialog):
         expires, wrong = self._read()
         if not wrong:
             self.suppressed.emit(self.reason.text().strip(), expires)
-            self.accept()
 
 
 def _place(finding: Finding, document: Document, file: str) -> str:

@@ -12,6 +12,7 @@ from workbench.gui.asking import open_palette
 from workbench.gui.commands import Command
 from workbench.gui.editor.views import ABOVE, BESIDE, Views
 from workbench.gui.menus import folding
+from workbench.gui.strip import go_to_strip
 from workbench.gui.theme import Scheme
 
 if TYPE_CHECKING:
@@ -107,6 +108,13 @@ def commands(w: MainWindow) -> list[Command]:
             enabled=w.has_tab,
         ),
         Command("view.focus_outline", "Go to the outline", lambda: w.focus_pane("outline"), "Ctrl+7"),
+        Command(
+            "view.focus_strip",
+            "Go to the bar over the text",
+            partial(go_to_strip, w),
+            "Ctrl+8",
+            hint="What a bar says of the file or the program, and what can be done; Esc leads back to the text",
+        ),
         Command("view.next_tab", "Next tab", lambda: w.step_tab(1), "Ctrl+Tab", enabled=w.has_tab),
         Command("view.previous_tab", "Previous tab", lambda: w.step_tab(-1), "Ctrl+Shift+Tab", enabled=w.has_tab),
         *_views(w),

@@ -56,6 +56,7 @@ class OutlinePane(QWidget):
         self._read_of: tuple[str, int] | None = None
         self._drift = Drift()  # from the text that was read to the text as it stands
         self._is_following = self._is_seen = False
+        self._wanted = False  # the keys were to go to the list, which had no row yet
         self.setObjectName("outline-pane")
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter statements")
@@ -76,7 +77,7 @@ class OutlinePane(QWidget):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
         self.list.clicked.connect(lambda _index: self.go())
-        self.list.selectionModel().currentChanged.connect(lambda _now, _before: self._lead())
+        self.list.selectionModel().selectionChanged.connect(lambda _now, _before: self._lead())
         self.list.installEventFilter(self)
         header = self.list.header()
         header.setStretchLastSection(False)
@@ -207,21 +208,28 @@ class OutlinePane(QWidget):
         else:
             self._pages.setCurrentWidget(self.list)
             self.follow_caret()
+            if self._wanted and self.filter.hasFocus() and not typed:
+                self.list.setFocus()
+            self._wanted = False
 
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
         self._pages.setCurrentWidget(self.said)
 
     def follow_caret(self) -> None:
-        """Chooses the statement that the caret is in."""
+        """Chooses the statement that the caret is in; where it is in none, the keys begin at the nearest."""
         tab = self._tab
         if tab is None or tab is not self._window.area.current or not self._is_seen:
             return
-        row = self.model.row_of(self.outline.row_at(self._drift.then(tab.edit.textCursor().position())))
+        place = self._drift.then(tab.edit.textCursor().position())
+        row = self.model.row_of(self.outline.row_at(place))
+        chosen = self.list.selectionModel()
         self._is_following = True
         if row is None:
-            self.list.selectionModel().clear()
-        elif row != self.list.currentIndex().row() or not self.list.selectionModel().hasSelection():
+            chosen.clearSelection()
+            near = self.model.row_of(self.outline.row_near(place)) or 0
+            chosen.setCurrentIndex(self.model.index(near, 0), chosen.SelectionFlag.NoUpdate)
+        elif row != self.list.currentIndex().row() or not chosen.hasSelection():
             self.list.setCurrentIndex(self.model.index(row, 0))
         self._is_following = False
 
@@ -250,11 +258,8 @@ class OutlinePane(QWidget):
     def take_focus(self) -> None:
         if self._soon.isActive():
             self.show_answer()
-        (self.list if self.model.rowCount() else self.filter).setFocus()
-        if self.model.rowCount() and not self.list.currentIndex().isValid():
-            self._is_following = True
-            self.list.setCurrentIndex(self.model.index(0, 0))
-            self._is_following = False
+        self._wanted = not self.model.rowCount()
+        (self.filter if self._wanted else self.list).setFocus()
 
     def _open_menu(self, at: QPoint) -> None:
         index = self.list.indexAt(at)
@@ -275,8 +280,16 @@ class OutlinePane(QWidget):
         menu.popup(self.list.viewport().mapToGlobal(at))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.FocusIn and watched is self.list:
+            self.follow_caret()  # Qt would choose the first row where there is none, and the caret would go along
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key, enter = event.key(), event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            unchosen = watched is self.list and not self.list.selectionModel().hasSelection()
+            if unchosen and key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home):
+                # Qt would pass over the row that the keys are at, which is not chosen yet.
+                home = self.model.index(0, 0)
+                self.list.setCurrentIndex(home if key == Qt.Key.Key_Home else self.list.currentIndex())
+                return True
             if watched is self.list and enter:
                 self.go()
                 return True

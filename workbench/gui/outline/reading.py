@@ -37,6 +37,10 @@ class Outline:
         row = bisect_right(self.places, (place, 2**62)) - 1
         return row if row >= 0 and place <= self.places[row][1] else None
 
+    def row_near(self, place: int) -> int:
+        """The row of the statement at Qt's `place`, else of the one before it; the first if there is none before."""
+        return max(bisect_right(self.places, (place, 2**62)) - 1, 0)
+
     def rows(self, typed: str) -> list[int]:
         """The rows that `typed` may mean, in the order of the text."""
         row_of = {entry.index: row for row, entry in enumerate(self.entries)}

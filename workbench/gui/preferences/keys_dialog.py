@@ -94,6 +94,8 @@ class KeysDialog(QDialog):
         rows.addWidget(buttons)
         self.resize(680, 560)
         self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self.press.setFocus)  # the first that was found is chosen
+        self.search.installEventFilter(self)
         self.list.currentItemChanged.connect(lambda _new, _old: self._chosen())
         self.list.itemActivated.connect(lambda _item, _column: self.press.setFocus())
         self.press.editingFinished.connect(self._pressed)
@@ -206,8 +208,13 @@ class KeysDialog(QDialog):
         self.list.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Esc and Tab alone leave the field that takes every key: they are no keys for a command, and a way out."""
-        if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+        """Esc and Tab alone leave the field that takes every key: they are no keys for a command, and a way out. Down
+        goes from what is typed to what was found."""
+        if watched is self.search:
+            if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
+                self.list.setFocus()
+                return True
+        elif isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
             shift = Qt.KeyboardModifier.ShiftModifier
             if event.key() in _LEAVE and event.modifiers() in (Qt.KeyboardModifier.NoModifier, shift):
                 event.accept()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.nearest import Way
+from workbench.findings.as_if import MENDED
 from workbench.gui.simulator.expander import Expander
 from workbench.gui.theme import Theme
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, WrappedLabel
@@ -61,7 +62,8 @@ class WaysBox(QWidget):
         row.setSpacing(PADDING)
         row.addWidget(WrappedLabel(sentence, parent), 1)
         column.addLayout(row)
-        if way.attaches:  # a policy that is not there has no text to edit
+        # A policy that is not there has no text to edit, nor has one that stands in no file as it was judged.
+        if way.attaches or any(change.policy == MENDED for change in way.changes):
             return
         button = QPushButton("Apply", parent)
         button.setAccessibleName(f"Apply: {sentence}")
