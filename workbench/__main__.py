@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from workbench.collector import collector_paused
 from workbench.starting import COMMANDS, NO_DISPLAY, display_is_missing, instead_of_window, tell, window_paths
 
 NEEDED = ("PySide6", "shiboken6", "pygments")
@@ -28,7 +29,8 @@ def window(argv: Sequence[str] | None = None) -> int:
     reason = NO_DISPLAY
     if not display_is_missing():
         try:
-            from workbench.gui.app import main as open_window
+            with collector_paused():  # nearly all that is loaded stays
+                from workbench.gui.app import main as open_window
         except ImportError as error:
             if (error.name or "").partition(".")[0] not in NEEDED:
                 raise

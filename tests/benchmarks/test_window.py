@@ -193,7 +193,9 @@ import sys
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
-from workbench.gui import app
+from workbench.collector import collector_paused
+with collector_paused():  # as `python -m workbench` does
+    from workbench.gui import app
 from workbench.gui.main_window import MainWindow
 
 class Keyed(MainWindow):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.document import decoding
 from workbench.document.decoding import Decoded, decode, encode, newline_of, with_newlines
 
 TEXT = '{"Sid": "r\u00e9\U0001f600"}\r\n'
@@ -78,3 +80,24 @@ def test_line_ends_are_recognized(text: str, newline: str) -> None:
     assert newline_of(text) == newline
     assert decode(text.encode()) == Decoded(text, newline=newline)
     assert with_newlines(with_newlines(text, "\n") if newline != "mixed" else text, newline) == text
+
+
+@given(
+    st.text(alphabet="a\u00e9\u20ac\U0001f600\ud83d\ude00\n"),
+    st.sampled_from(["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "latin-1"]),
+    st.sampled_from(["\n", "\r\n", "\r", "mixed"]),
+    st.integers(1, 5),
+)
+def test_a_text_is_encoded_piece_by_piece_as_at_once(text: str, encoding: str, newline: str, length: int) -> None:
+    """No other thread runs while one call of Python's own is at work: on a long text none takes longer than a piece."""
+    decoded = Decoded(text, encoding, True)
+    whole = encode(decoded, text), with_newlines(text, newline)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decoding, "PIECE", length)
+        assert (encode(decoded, text), with_newlines(text, newline)) == whole
+
+
+@given(st.text(alphabet="a\r\n", max_size=8))
+def test_the_line_end_is_that_of_every_line(text: str) -> None:
+    used = set(re.findall(r"\r\n|\r|\n", text))
+    assert newline_of(text) == ("mixed" if len(used) > 1 else next(iter(used), "\n"))

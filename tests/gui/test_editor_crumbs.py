@@ -10,6 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
+from workbench.document.paths import path_at
+from workbench.gui.editor import tab as tab_module
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
 
@@ -150,3 +152,16 @@ def test_it_speaks_of_the_view_with_the_keys(tab: EditorTab, qtbot: Any) -> None
     qtbot.mouseClick(tab.crumbs.parts[1], Qt.MouseButton.LeftButton)
     assert first.edit.hasFocus()
     assert first.edit.textCursor().selectedText().startswith('"Condition"')
+
+
+def test_the_way_to_the_caret_is_looked_for_once_a_move(
+    tab: EditorTab, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Path, margin, findings and answer ask for it, and with 10,000 levels it takes milliseconds."""
+    asked: list[int] = []
+    monkeypatch.setattr(tab_module, "path_at", lambda document, at: (asked.append(at), path_at(document, at))[1])
+    with qtbot.waitSignal(tab.caret_moved, timeout=5_000):
+        put_caret(tab, '"Two"')
+    assert tab.breadcrumb == "Statement[1]  ▸  Sid"
+    assert tab.statement_at_caret() is not None
+    assert asked == [TEXT.index('"Two"') + 2]

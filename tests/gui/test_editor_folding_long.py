@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.gui.folded import POLICY, fold, hidden, lines, put, tab_with_policy
-from workbench.gui.editor import folding, slices
+from workbench.gui.editor import fold_marks, folding, slices
 from workbench.gui.editor.blocks import after, before, end_of, is_folded, near_blocks, shown_blocks
 from workbench.gui.editor.tab import EditorTab
 from workbench.writing.folding import opens
@@ -48,6 +48,26 @@ def test_all_of_a_long_text_is_folded_a_few_milliseconds_a_turn(tab: EditorTab, 
     tab.edit.folding.unfold_all()
     qtbot.waitUntil(lambda: not tab.edit.folding.busy)
     assert hidden(tab) == set()
+
+
+def test_a_page_of_new_boxes_is_drawn_a_few_a_turn(tab: EditorTab, qtbot: Any, monkeypatch: Any) -> None:
+    tab.resize(900, 900)
+    tab.set_text(long_policy(100))
+    qtbot.waitUntil(lambda: not tab.loading)
+    marks, drawn, painted = tab.edit._fold_marks, [], []
+    draw, paint = marks._draw, marks.paint
+
+    def painting(painter: Any) -> None:
+        before = len(drawn)
+        paint(painter)
+        painted.append(len(drawn) - before)
+
+    monkeypatch.setattr(marks, "_draw", lambda *what: drawn.append(what) or draw(*what))
+    monkeypatch.setattr(marks, "paint", painting)
+    tab.edit.folding.fold_statements()
+    qtbot.waitUntil(lambda: len(marks._boxes) == sum(is_folded(each.block) for each in shown_blocks(tab.edit)) > 20)
+    assert max(painted) == fold_marks.MOST_NEW
+    assert len(drawn) == len(set(drawn))
 
 
 def test_a_long_fold_is_laid_out_before_it_is_hidden(tab: EditorTab, qtbot: Any, monkeypatch: Any) -> None:

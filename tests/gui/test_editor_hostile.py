@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QInputMethodEvent, QKeyEvent, QTextCursor, QTextDocument
@@ -188,15 +189,7 @@ def test_find_finds_and_undo_brings_back_what_cannot_be_seen(loose: EditorTab, q
     qtbot.waitUntil(lambda: "2" in loose.find_bar.count.text())
 
 
-def test_ten_thousand_marks_in_one_line_are_bounded(loose: EditorTab, monkeypatch: Any) -> None:
-    drawn: list[str] = []
-    box = unseen_marks._box
-
-    def count(*arguments: Any) -> None:
-        drawn.append(arguments[2])
-        box(*arguments)
-
-    monkeypatch.setattr(unseen_marks, "_box", count)
+def test_ten_thousand_marks_in_one_line_are_bounded(loose: EditorTab, drawn: list[str]) -> None:
     loose.set_text("x\u202ey\u200b" * 5_000)
     assert len(loose.edit.document().firstBlock().layout().formats()) <= unseen_marks.MOST_RANGES + 8
     drawn.clear()
@@ -232,6 +225,7 @@ STEPS = st.lists(
 )
 
 
+@example("xx", [("two", 2, 0, "\U000f0000"), ("put", 0, 5, ""), ("undo", 0, 0, "")])
 @given(st.text(alphabet="xy\n\u200b\uf8ff😀", max_size=20), STEPS)
 def test_the_text_is_followed_through_every_edit(first: str, steps: list[tuple[str, int, int, str]]) -> None:
     document = QTextDocument()
@@ -259,6 +253,11 @@ def test_the_text_is_followed_through_every_edit(first: str, steps: list[tuple[s
             cursor.endEditBlock()
         else:
             getattr(document, step)()
+        if number % 4 == 2:  # a reading that comes later, of the text as it stood
+            then, wanted = followed.later(), document_text(document)
+            QTextCursor(document).insertText("q")
+            assert then() == wanted
+            document.undo()
         if number % 3 != 1:  # several edits may come between two readings
             assert followed.text() == document_text(document)
     assert followed.text() == document_text(document)
@@ -275,3 +274,60 @@ def test_after_an_edit_only_the_edited_part_is_read(loose: EditorTab, qtbot: Any
     qtbot.keyClicks(loose.edit, "abc")
     assert loose.text() == text + "abc"
     assert sum(read) < 100
+    monkeypatch.setattr(
+        module, "Units", lambda whole: pytest.fail("the wide characters of all of it were counted again")
+    )
+    loose.edit.textCursor().insertText("😀d")
+    assert loose.text() == text + "abc😀d"
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The codes of the boxes that are drawn."""
+    codes: list[str] = []
+    picture = unseen_marks._Boxes.picture
+
+    def counted(boxes: Any, code: str, width: float, height: float, covers: bool) -> Any:
+        codes.append(code)
+        return picture(boxes, code, width, height, covers)
+
+    monkeypatch.setattr(unseen_marks._Boxes, "picture", counted)
+    return codes
+
+
+def test_a_key_press_looks_for_marks_in_its_own_line_only(
+    loose: EditorTab, qtbot: Any, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = '  "Sid": "' + 40 * "\u200b\u202e" + '",\n'
+    loose.set_text("{\n" + 200 * line + "}")
+    loose.edit.viewport().repaint()
+    looked_at: list[str] = []
+    marks = unseen_marks.marks
+    monkeypatch.setattr(
+        unseen_marks, "marks", lambda stored, *part: (looked_at.append(stored), marks(stored, *part))[1]
+    )
+    cursor = loose.edit.textCursor()
+    cursor.setPosition(loose.edit.document().findBlockByNumber(3).position() + 3)
+    loose.edit.setTextCursor(cursor)
+    loose.edit.viewport().repaint()
+    drawn.clear()
+    qtbot.keyClicks(loose.edit, "x")
+    loose.edit.viewport().repaint()
+    assert 1 <= len(looked_at) <= 2, "once for the room they take, once for the boxes"
+    lines = loose.edit.viewport().height() // loose.edit.fontMetrics().lineSpacing() + 1
+    columns = loose.edit.viewport().width() / loose.edit.fontMetrics().horizontalAdvance(" ")
+    assert lines < len(drawn) <= lines * (columns / 5 + 4), "only what is in sight is drawn"
+
+
+def test_a_box_that_is_half_in_sight_is_drawn(loose: EditorTab, drawn: list[str]) -> None:
+    loose.set_text('"' + 60 * "\u202e\u200b" + '"')
+    places, bar = _xs(loose), loose.edit.horizontalScrollBar()
+    width = places[21] - places[20]
+    for share in (0.1, 0.5, 0.9):
+        drawn.clear()
+        bar.setValue(round(places[20] + share * width))
+        offset, right = -loose.edit.contentOffset().x(), loose.edit.viewport().width()
+        loose.edit.viewport().repaint()
+        pairs = pairwise(places[1:-1])
+        in_sight = sum(x2 >= offset and x1 <= offset + right for x1, x2 in pairs)
+        assert len(drawn) == in_sight

@@ -225,7 +225,8 @@ def test_one_long_line_is_shown_laid_out_and_saved_as_it_was(tab: EditorTab, qtb
     assert tab.edit.isReadOnly()
     assert not tab.dirty
     assert tab.edit.blockCount() > 3000
-    tab.save(path)
+    with qtbot.waitSignal(tab.saving.ended, timeout=5000):
+        tab.saving.write(path)
     assert path.read_text() == text
     tab.edit_laid_out()
     assert tab.dirty

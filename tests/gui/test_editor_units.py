@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
+from workbench.gui import text_units
 from workbench.gui.editor.brackets import match_bracket
 from workbench.gui.editor.marks import Drift, Mark, MarkList
 from workbench.gui.editor.qt_text import document_text, from_qt, to_qt
@@ -26,6 +27,27 @@ HOSTILE = (
     "\U000e0041\U000e01ef\U0001d173 \ufe0f\u3164",
 )
 WIDE = st.text(alphabet="aé日😀𝒳\u00a0 ", max_size=30)
+
+
+@given(WIDE, st.integers(0, 30), st.integers(0, 30), WIDE)
+def test_the_counts_of_an_edited_text_follow_from_those_before(text: str, start: int, end: int, put: str) -> None:
+    first, last = sorted((min(start, len(text)), min(end, len(text))))
+    found, wanted = Units(text).replaced(first, last, put), Units(text[:first] + put + text[last:])
+    assert (found._points, found._before, found._units) == (wanted._points, wanted._before, wanted._units)
+    assert found.length == wanted.length
+
+
+@pytest.mark.parametrize("char", ["\x80", "é", "€", "日", "\ud7ff", "\ud800", "\uf900", "\uffff", "\ufeff"])
+def test_where_nothing_is_wide_no_expression_looks(char: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not Units(f"a{char}b").wide
+    if char < "\ue000":
+        monkeypatch.setattr(text_units, "_WIDE", None)
+        assert Units(f"a{char}b").to_qt(3) == 3
+
+
+@pytest.mark.parametrize("char", ["\ue000", "\uefff", "\uf8ff", "\U00010000", "😀", "\U000f0000", "\U0010ffff"])
+def test_whatever_is_wide_is_found(char: str) -> None:
+    assert Units(f"é{char}b").to_qt(2) == 1 + utf16_length(char) > 2
 
 
 @given(WIDE)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QTextOption
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolTip
 
+from workbench.gui.editor import waves
 from workbench.gui.editor.blocks import ShownLine, shown_blocks, shown_lines
 from workbench.gui.editor.marks import Mark, MarkList
 from workbench.gui.editor.tab import EditorTab
@@ -98,6 +99,16 @@ def test_a_wave_goes_on_where_its_place_is_wrapped(tab: EditorTab) -> None:
         base = int(line.top + line.line.ascent() + 3)
         assert colored(tab, "error", base - 1, base + 2)
     assert colored(tab, "error", int(lines[1].top + lines[1].line.ascent()), int(lines[1].top) + 20)[0] < 20
+
+
+def test_a_wave_is_drawn_once_and_then_put_where_it_belongs(tab: EditorTab) -> None:
+    mark(tab, '"s3:Action030"')
+    tab.edit.viewport().grab()
+    before = waves._tile.cache_info()
+    tab.edit.viewport().grab()
+    after = waves._tile.cache_info()
+    assert after.hits > before.hits
+    assert after.misses == before.misses
 
 
 def _cursor(tab: EditorTab, at: int) -> Any:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.work import work
 from workbench.catalog.catalog import Catalog
 from workbench.document.parser import parse
 from workbench.engine import Engine
 from workbench.findings.model import FindingType
 from workbench.policy.kinds import PolicyKind
 from workbench.writing.completion import complete
-from workbench.writing.places import place_at
+from workbench.writing.places import REACH, place_at, statement_around
 from workbench.writing.proposals import Proposal
 from workbench.writing.snippets import Snippet, snippets
 
@@ -238,6 +239,19 @@ def test_snippets_are_offered_where_a_statement_can_stand() -> None:
     found = accepted('{\n  "Statement": [\n    |\n  ]\n}', "Allow statement")
     assert not parse(found).problems
     assert '\n      "Effect": "Allow"' in found
+
+
+@pytest.mark.parametrize("opening", ['{"a":\n', "[\n", '{"Sid": "a", "b": [\n'])
+def test_ten_thousand_levels_take_no_longer_than_a_policy(opening: str) -> None:
+    assert work(lambda text: place_at(text, len(text) - 1), 10_000 * opening + '"', "workbench") < 200_000
+
+
+def test_the_statement_is_found_without_a_search_for_each_level_around() -> None:
+    def around(text: str) -> object:
+        return statement_around(text, len(text))
+
+    text = '{"a":\n' * 10_000
+    assert work(around, text, "workbench") < 4 * REACH
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ AWS takes UTF-8 only. Anything else is read all the same, reported as one Proble
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workbench.document.nodes import Problem
@@ -25,6 +26,8 @@ _ZEROS = (
     (re.compile(rb"[^\0]\0[^\0]\0"), "utf-16-le"),
 )
 MIXED = "mixed"
+PIECE = 500_000
+"""Characters that are worked on at once: no other thread of Python runs meanwhile, for about a millisecond."""
 FALLBACK = "latin-1"  # one character a byte: whatever the bytes are, none is lost, and columns count bytes
 
 
@@ -104,14 +107,25 @@ def encode(decoded: Decoded, text: str) -> bytes:
         mark = next(mark for mark, name in _BOMS if name == encoding)
     if decoded.encoding == FALLBACK:
         try:
-            return mark + text.encode(FALLBACK)
+            return _encoded(text, FALLBACK, "strict", mark)
         except UnicodeEncodeError:
-            return mark + text.encode("utf-8", "surrogatepass")
-    return mark + text.encode(decoded.encoding, "surrogatepass") + decoded.tail
+            return _encoded(text, "utf-8", "surrogatepass", mark)
+    return _encoded(text, decoded.encoding, "surrogatepass", mark, decoded.tail)
+
+
+def _encoded(text: str, encoding: str, errors: str, mark: bytes, tail: bytes = b"") -> bytes:
+    """A piece at a time: none of our encodings writes a character in another way because of what stands before it."""
+    return b"".join((mark, *(piece.encode(encoding, errors) for piece in _pieces(text)), tail))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (text[at : at + PIECE] for at in range(0, len(text), PIECE)) if len(text) > PIECE else iter((text,))
 
 
 def newline_of(text: str) -> str:
     """The line end that `text` uses: LF, CRLF, CR or `mixed`; LF if it has one line only."""
+    if "\r" not in text:
+        return "\n"
     crlf = text.count("\r\n")
     lf, cr = text.count("\n") - crlf, text.count("\r") - crlf
     used = [newline for newline, count in (("\n", lf), ("\r\n", crlf), ("\r", cr)) if count]
@@ -125,4 +139,4 @@ def with_newlines(text: str, newline: str) -> str:
     if newline == MIXED:
         return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    return plain if newline == "\n" else plain.replace("\n", newline)
+    return plain if newline == "\n" else "".join(piece.replace("\n", newline) for piece in _pieces(plain))

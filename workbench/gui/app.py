@@ -15,6 +15,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, qInst
 from PySide6.QtWidgets import QApplication
 
 import workbench
+from workbench.collector import collector_paused
 from workbench.engine import Engine
 from workbench.gui.crash import Crashes
 from workbench.gui.dialogs import NAME
@@ -129,31 +130,37 @@ class SelfTest(QObject):
         QApplication.exit(1)
 
 
+def make_window() -> tuple[MainWindow, Sweeper]:
+    """The window and who looks for its garbage."""
+    settings = Settings()
+    chosen = settings.get("theme")
+    themes = ThemeSource(Scheme(chosen) if chosen in list(Scheme) else Scheme.SYSTEM)
+    window = MainWindow(Engine(), settings, themes)
+    sweeper = Sweeper(window, lambda: window.answering.pending)
+    window.answer_shown.connect(lambda _answered: sweeper.touch())
+    return window, sweeper
+
+
 def main(paths: Sequence[Path]) -> int:
     """Shows the window for `paths` and returns the exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(SWITCH_S)
     app = make_application_or_leave(paths)
-    settings = Settings()
-    chosen = settings.get("theme")
-    themes = ThemeSource(Scheme(chosen) if chosen in list(Scheme) else Scheme.SYSTEM)
-    window = MainWindow(Engine(), settings, themes)
-    crashes = Crashes(window, data_folder() / "reports")
-    crashes.install()
-    watchdog = None
-    if os.environ.get(WATCHDOG):
-        from workbench.gui.watchdog import Watchdog
+    with collector_paused():
+        window, sweeper = make_window()
+        crashes = Crashes(window, data_folder() / "reports")
+        crashes.install()
+        watchdog = None
+        if os.environ.get(WATCHDOG):
+            from workbench.gui.watchdog import Watchdog
 
-        watchdog = Watchdog(window)
-    target = os.environ.get(SELFTEST)
-    if target:
-        SelfTest(window, Path(target))
-
-    sweeper = Sweeper(window, lambda: window.answering.pending)
-    window.answer_shown.connect(lambda _answered: sweeper.touch())
-    window.fit_into(window.screen().availableSize())
-    window.show()
+            watchdog = Watchdog(window)
+        target = os.environ.get(SELFTEST)
+        if target:
+            SelfTest(window, Path(target))
+        window.fit_into(window.screen().availableSize())
+        window.show()
     QTimer.singleShot(0, window, lambda: open_first(window, paths))
     status = app.exec()
     if watchdog is not None:

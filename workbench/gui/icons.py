@@ -42,8 +42,9 @@ def pixmap(name: str, theme: Theme, size: int, ratio: float = 1.0, token: str = 
 def app_icon() -> QIcon:
     """The program's own icon; its colors are its own, in light and dark."""
     result = QIcon()
+    svg = _colored("app", LIGHT, "accent")
     for size in APP_SIZES:
-        result.addPixmap(_render(_svg("app"), LIGHT, "accent", size))
+        result.addPixmap(_render(svg, size))
     return result
 
 
@@ -54,29 +55,33 @@ def _svg(name: str) -> str:
 
 @lru_cache(maxsize=512)
 def _pixmap(name: str, theme_name: str, size: int, ratio: float, token: str) -> QPixmap:
-    picture = _render(_svg(name), THEMES[theme_name], token, round(size * ratio))
+    picture = _render(_colored(name, THEMES[theme_name], token), round(size * ratio))
     picture.setDevicePixelRatio(ratio)
     return picture
 
 
 @cache
 def _icon(name: str, theme_name: str, token: str) -> QIcon:
-    theme = THEMES[theme_name]
+    svg = _colored(name, THEMES[theme_name], token)
     result = QIcon()
     for size in SIZES:
-        picture = _render(_svg(name), theme, token, size)
+        picture = _render(svg, size)
         result.addPixmap(picture)
         result.addPixmap(picture, QIcon.Mode.Selected)
         result.addPixmap(_faded(picture), QIcon.Mode.Disabled)
     return result
 
 
-def _render(svg: str, theme: Theme, token: str, pixels: int) -> QPixmap:
-    source = svg.replace("currentColor", theme.tokens[token]).replace("surfaceColor", theme.tokens["surface"])
+def _colored(name: str, theme: Theme, token: str) -> QSvgRenderer:
+    source = _svg(name).replace("currentColor", theme.tokens[token]).replace("surfaceColor", theme.tokens["surface"])
+    return QSvgRenderer(QByteArray(source.encode()))
+
+
+def _render(svg: QSvgRenderer, pixels: int) -> QPixmap:
     picture = QPixmap(pixels, pixels)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, pixels, pixels))
+    svg.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     return picture
 

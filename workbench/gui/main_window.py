@@ -56,6 +56,7 @@ from workbench.gui.simulator.panel import RequestPanel
 from workbench.gui.status import StatusBar
 from workbench.gui.strip import Choice, Strip, Strips
 from workbench.gui.theme import Scheme, Theme, ThemeSource, apply
+from workbench.gui.warming import Warming
 from workbench.gui.welcome import welcome_strip
 from workbench.policy.kinds import PolicyKind
 from workbench.project.model import Project, ProjectPrincipal, SavedRequest
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         self.session = Session(settings, data_folder() / "sessions", self._session_state, self)
         self.restoring = Restoring(self)
         self.closing = Closing(self)
+        self.warming = Warming(self)
         building.build(self)
         self.preferences = Preferences(self)
         self._connect()
@@ -458,6 +460,7 @@ class MainWindow(QMainWindow):
     def stop(self) -> None:
         """Ends everything that runs on its own: timers, jobs, pool."""
         self.showing.stop()
+        self.warming.stop()
         self.outline.stop()
         self.comparing.stop()
         self.searching.stop()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -229,12 +229,17 @@ def choose_mono_family(family: str) -> None:
 @cache
 def mono_font() -> QFont:
     """The user's monospace font, else the first of ours that is installed, at the interface font's size."""
+    return QFont(_mono_font(_chosen_family, QGuiApplication.font().pointSizeF()))
+
+
+@lru_cache(maxsize=4)
+def _mono_font(chosen: str, size: float) -> QFont:
+    # Asked for by each row of a list that is painted; the list of all installed fonts is long.
     installed = set(QFontDatabase.families())
-    families = [f for f in (_chosen_family, *MONO_FAMILIES) if f in installed]
+    families = [f for f in (chosen, *MONO_FAMILIES) if f in installed]
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setFamilies([*families, *(f for f in font.families() if f not in families)])
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setFixedPitch(True)
-    size = QGuiApplication.font().pointSizeF()
     font.setPointSizeF(size if size > 0 else 10.0)
     return font

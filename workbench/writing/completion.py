@@ -71,6 +71,8 @@ _FAMILIES = {
     "Date": (Family.DATE,),
     "IPAddress": (Family.IP,),
 }
+MOST_LETTERS = 100
+"""No action's name has so many."""
 _REST_OF_VARIABLE = re.compile(r"[\w:/.@=+-]*\}")
 _FORMAT_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _VARIABLES = (
@@ -192,17 +194,12 @@ def _by_letters(catalog: Catalog, typed: str, services: list[str]) -> list[str]:
     `cretrain` is CreateTrainingJob."""
     service, colon, letters = typed.rpartition(":")
     letters = "".join(c for c in letters.lower() if c.isascii() and c.isalnum())
-    if len(letters) < 2:
+    if not 2 <= len(letters) <= MOST_LETTERS:
         return []
-    begin = f"{re.escape(service.lower())}:" if colon else r"[^:\n]*:"
-    first = letters[0].upper()
-    # One way to read each name: every letter at its first chance, so that the work is linear.
-    rest = "".join(f"[^{c}{c.upper()}\n]*[{c}{c.upper()}]" for c in letters[1:])
-    names = _all_names(catalog)
-    hits: list[tuple[int, str]] = []
-    for hit in re.finditer(rf"^{begin}[^{first}\n]*({first}{rest})", names, re.MULTILINE):
-        name = names[hit.start() : names.find("\n", hit.end())]
-        hits.append((len(hit[1]) - (LIKED if hit[0].partition(":")[0] in COMMON else 0), name))
+    hits = [
+        (length - (LIKED if name.partition(":")[0] in COMMON else 0), name)
+        for length, name in _names_of(catalog).holding(f"{service.lower()}:" if colon else "", letters)
+    ]
     scored: list[tuple[float, str]] = []
     for _, name in heapq.nsmallest(MOST_SCORED, hits):
         prefix, _, own = name.partition(":")
@@ -213,10 +210,31 @@ def _by_letters(catalog: Catalog, typed: str, services: list[str]) -> list[str]:
     return [name for _, name in sorted(scored)]
 
 
-@cache
-def _all_names(catalog: Catalog) -> str:
-    """Every action's name, a line each."""
-    return "\n".join(catalog.expand_names("*")) + "\n"
+class _Names:
+    """The names of all actions, found by letters: those that hold some are looked for among those that held all but the
+    last of them, for that is how one types."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._all = "".join(f"{name}\n" for name in catalog.expand_names("*"))
+        self._last = ("", "", self._all)  # service, letters and the names, a line each, that hold them
+
+    def holding(self, service: str, letters: str) -> list[tuple[int, str]]:
+        """Names that hold the letters in their order, with the length of the part that does; `service`: with its colon,
+        of that one alone."""
+        of_service, of_letters, among = self._last
+        if service != of_service or not letters.startswith(of_letters):
+            among = self._all
+        begin = re.escape(service) or r"[^:\n]*:"
+        first = letters[0].upper()
+        # One way to read each name: every letter at its first chance, so that the work is linear.
+        rest = "".join(f"[^{c}{c.upper()}\n]*[{c}{c.upper()}]" for c in letters[1:])
+        hits = re.finditer(rf"^{begin}[^{first}\n]*({first}{rest})", among, re.MULTILINE)
+        found = [(len(hit[1]), among[hit.start() : among.find("\n", hit.end())]) for hit in hits]
+        self._last = service, letters, "".join(f"{name}\n" for _, name in found)
+        return found
+
+
+_names_of = cache(_Names)
 
 
 # -- resources and principals -------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from workbench.document.nodes import ArrayNode, Document, Member, Node, ObjectNode, Path, StringNode
@@ -35,22 +36,27 @@ class Neighbor:
 def crumbs(document: Document, path: Path, most: int) -> tuple[Crumb, ...]:
     """The parts of `path`, of a long one the last `most`. The index of a list belongs to the list's name. Linear in
     the path."""
-    found: list[Crumb] = []
+    near: deque[tuple[int, Node | Member]] = deque(maxlen=2 * most)  # a list takes two elements of the path
     node: Node | None = document.root
     for at, (kind, what) in enumerate(path):
-        upto = path[: at + 1] if at >= len(path) - 2 * most else ()
         if kind == "index" and isinstance(node, ArrayNode) and isinstance(what, int) and what < len(node.items):
             node = node.items[what]
-            before = found.pop().label if found and path[at - 1][0] == "value" else ""
-            found.append(Crumb(f"{before}[{what}]", upto, Span(node.start, node.end)))
+            near.append((at, node))
             continue
         members = node.members if isinstance(node, ObjectNode) else ()
         member = next((member for member in reversed(members) if member.key.value == what), None)
         if member is None:
             break
         node = member.value
-        found.append(Crumb(str(what), upto, _span(member)))
-        del found[: -most - 1]
+        near.append((at, member))
+    found: list[Crumb] = []
+    for at, part in near:
+        upto = path[: at + 1] if at >= len(path) - 2 * most else ()
+        if isinstance(part, Member):
+            found.append(Crumb(str(path[at][1]), upto, _span(part)))
+            continue
+        before = found.pop().label if found and path[at - 1][0] == "value" else ""
+        found.append(Crumb(f"{before}[{path[at][1]}]", upto, Span(part.start, part.end)))
     return tuple(found[-most:])
 
 

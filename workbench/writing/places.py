@@ -18,6 +18,10 @@ WHOLE = 30_000
 """Characters up to which a text is read whole."""
 REACH = 20_000
 """Characters before and behind the caret that are looked at in a longer one."""
+MOST_OPEN = 2_000
+"""Lists and objects among what is read: no policy has so many there, and the parser has a few milliseconds."""
+DEEPEST = 100
+"""Lists and objects around the caret that are looked at to find its statement."""
 _MARK = "\ue000"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+')
 _NOT_ITS = re.compile(r"""[\s,\]}]|:\s*["{\[]""")
@@ -86,7 +90,8 @@ def _member(node: Node | None, name: str) -> Node | None:
 
 def place_at(text: str, offset: int) -> Here | None:
     """What the caret at `offset` (code points) of `text` is in; None where nothing can be completed, such as in
-    a line of more than 20,000 characters. Never raises. O(length) up to WHOLE, else O(REACH)."""
+    a line of more than 20,000 characters, or amid more than 2,000 lists and objects. Never raises. O(length) up to
+    WHOLE, else O(REACH)."""
     offset = min(max(offset, 0), len(text))
     begin = text.rfind("\n", 0, offset) + 1
     end = text.find("\n", offset)
@@ -100,9 +105,13 @@ def place_at(text: str, offset: int) -> Here | None:
             return None
     start, stop, front, back = 0, len(text), "", ""
     if len(text) > WHOLE:
+        if _opened(text, max(offset - REACH, 0), offset) > MOST_OPEN:
+            return None
         start, stop = statement_around(text, offset)
         front, back = '{"Statement":[', "]}"
     probe = f'{front}{text[start : token.start]}"{_MARK}"{text[token.end : stop]}{back}'
+    if _opened(probe, 0, len(probe)) > MOST_OPEN:
+        return None
     document = parse(probe)
     at = len(front) + token.start - start
     path = path_at(document, at + 1)
@@ -115,6 +124,10 @@ def place_at(text: str, offset: int) -> Here | None:
     outside_after = text[token.end : token.end + REACH].lstrip()
     here = Here(path, is_key, token, inside, quoted, outside_before[-1:], outside_after[:1], document)
     return None if here.lacks_colon and here.after in ("[", "{") else here  # the value is there, but for the colon
+
+
+def _opened(text: str, start: int, end: int) -> int:
+    return text.count("{", start, end) + text.count("[", start, end)
 
 
 def _is_lone(document: Document, path: Path) -> bool:
@@ -187,8 +200,10 @@ def statement_around(text: str, offset: int) -> tuple[int, int]:
     """The span of the statement around the caret, or of what can be seen of it. Goes line by line, since no string goes
     over a line's end."""
     low = max(offset - REACH, 0)
-    depth, at, best, cut = 0, offset, low, low
-    while at > low:
+    keys = _STATEMENT_KEY.finditer(text, low, offset + REACH)
+    last_key = max((key.start() for key in keys), default=-1)
+    depth, at, best, cut, around = 0, offset, low, low, 0
+    while at > low and around < DEEPEST:
         line_start = max(text.rfind("\n", low, at) + 1, low)
         for match in reversed(list(_TOKEN.finditer(text, line_start, at))):
             word = match.group()
@@ -197,8 +212,8 @@ def statement_around(text: str, offset: int) -> tuple[int, int]:
             elif word in ("{", "["):
                 depth -= 1
                 if depth < 0:
-                    depth = 0
-                    if word == "{" and _STATEMENT_KEY.search(text, match.start(), offset + REACH):
+                    depth, around = 0, around + 1
+                    if word == "{" and match.start() <= last_key:
                         best = match.start()
                         if _STATEMENT_KEY.match(text, match.end() + _blank(text, match.end())):
                             cut = best

@@ -174,6 +174,7 @@ class EditorArea(QTabWidget):
         tab.told.connect(self.told)
         tab.compare_wanted.connect(self.compare_wanted)
         tab.save_wanted.connect(lambda other_name: self.save_as(tab) if other_name else self.save(tab))
+        tab.saving.ended.connect(partial(self._saved, tab))
         tab.unreadable.connect(lambda problem: self._not_opened(tab, problem))
         index = self.insertTab(self.count() if index is None else index, tab, caption(tab.title))
         close = QToolButton(self)
@@ -197,6 +198,7 @@ class EditorArea(QTabWidget):
         view.edit.refused.connect(lambda: None if tab.loading else self.told.emit(LAID_OUT))
 
     def _remove(self, tab: EditorTab) -> None:
+        tab.saving.finish()
         if tab.path is not None and str(tab.path) in self._watcher.files():
             self._watcher.removePath(str(tab.path))
         index = self.indexOf(tab)
@@ -241,13 +243,13 @@ class EditorArea(QTabWidget):
     # -- save and close -------------------------------------------------------------------------------------------
 
     def save(self, tab: EditorTab | None = None) -> bool:
-        """Saves; asks for a name where there is none. Whether the text is on disk now."""
+        """Saves; asks for a name where there is none. Whether the text is on disk now; a long one is on its way."""
         tab = tab or self.current
         if tab is None or tab.loading:
             return False
         if tab.path is None:
             return self.save_as(tab)
-        return tab.may_save() and self._write(tab, tab.path)
+        return (tab.saving.busy or tab.may_save()) and self._write(tab, tab.path)
 
     def save_as(self, tab: EditorTab | None = None) -> bool:
         tab = tab or self.current
@@ -258,20 +260,26 @@ class EditorArea(QTabWidget):
         return bool(chosen) and self._write(tab, Path(chosen).absolute())
 
     def _write(self, tab: EditorTab, path: Path) -> bool:
-        other = self.tab_of(self._key_of(path))
         if str(path) in self._watcher.files():
             self._watcher.removePath(str(path))
-        well = tab.guarded(lambda: tab.save(path))
+        return tab.saving.write(path)
+
+    def _saved(self, tab: EditorTab, path: Path, well: bool) -> None:
         self._watch(path)
         if well:
+            key = self._key_of(path)
+            other, is_new = self.tab_of(key), tab.key != key
             if other is not None and other is not tab:
                 self._remove(other)  # its file is this tab's now
-            is_new = tab.key != self._key_of(path)
-            tab.key = self._key_of(path)
+            tab.key = key
             if is_new:
                 self.opened.emit(path)
             self.show_state(tab)
-        return well
+
+    def finish_saving(self) -> None:
+        """Waits until every text that is on its way to the disk is there."""
+        for tab in self.tabs():
+            tab.saving.finish()
 
     @property
     def start_folder(self) -> Path:
@@ -283,9 +291,13 @@ class EditorArea(QTabWidget):
         self.folder = path.parent
 
     def close_tab(self, tab: EditorTab | None = None) -> None:
-        """Closes a tab, which can be opened again with whatever it had not saved."""
+        """Closes a tab, which can be opened again with whatever it had not saved. One whose text is on its way to the
+        disk closes when that is there, and stays if it does not come there."""
         tab = tab or self.current
-        if tab is None:
+        if tab is None or self.indexOf(tab) < 0:
+            return
+        if tab.saving.busy:
+            tab.saving.after(lambda well: self.close_tab(tab) if well else None)
             return
         self.keeping.remember(tab)
         self._remove(tab)
@@ -323,6 +335,7 @@ class EditorArea(QTabWidget):
 
     def stop(self) -> None:
         """Before the window goes: nothing may run on."""
+        self.finish_saving()
         self.keeping.stop()
         self._look_soon.stop()
 

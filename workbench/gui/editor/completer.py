@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -36,6 +37,10 @@ WIDTH = 560
 _TYPED = Qt.ItemDataRole.UserRole + 1
 _OPENING = frozenset('"$:')
 """Characters that open the list, besides letters and digits."""
+
+
+_match = lru_cache(maxsize=256)(match)
+"""A row is painted several times."""
 
 
 class Proposals(QAbstractListModel):
@@ -93,7 +98,7 @@ class _Rows(QStyledItemDelegate):
         painter.setFont(mono_font())
         metrics = QFontMetrics(mono_font())
         label = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, area.width())
-        fits = match(index.data(_TYPED), label) if index.data(_TYPED) else None
+        fits = _match(index.data(_TYPED), label) if index.data(_TYPED) else None
         self._draw(painter, area, label, set(fits.places if fits else ()))
         room = area.adjusted(metrics.horizontalAdvance(label) + 3 * SPACE, 0, 0, 0)
         if room.width() > 10 * SPACE:
@@ -143,6 +148,7 @@ class Completer(QObject):
         """Made when it is first needed."""
         if self._popup is None:
             popup = QListView(self._edit.window())
+            self._model.setParent(popup)  # it must not go before what shows it
             popup.setObjectName("completion")
             popup.setAccessibleName("Completions")
             popup.setFrameShape(QFrame.Shape.Box)

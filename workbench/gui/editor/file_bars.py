@@ -31,6 +31,10 @@ class FileBars(QObject):
 
         tab.guarded(compare)
 
+    def _save_again(self) -> None:
+        assert self._tab.file is not None
+        self._tab.saving.write(self._tab.file.path)
+
     def _save_as(self) -> Choice:
         return "Save as…", lambda: self._tab.save_wanted.emit(True)
 
@@ -44,7 +48,7 @@ class FileBars(QObject):
             "changed",
             "warning",
             f"{tab.title} is no longer on disk. Its text is still here.",
-            [("Save it again", tab.save_again), ("Keep", lambda: tab.unsay("changed"))],
+            [("Save it again", self._save_again), ("Keep", lambda: tab.unsay("changed"))],
         )
 
     def changed(self) -> None:
@@ -96,7 +100,7 @@ class FileBars(QObject):
         words = "Restored: these changes were not saved when the program ended."
         if gone is not None:
             words = f"Restored: {gone.name} is no longer on disk, and this text was not saved when the program ended."
-            choices.insert(0, ("Save it again", tab.save_again))
+            choices.insert(0, ("Save it again", self._save_again))
         elif tab.file is not None:
             choices.append(("Show changes", self._compare))
             choices.append(("Use the file on disk", lambda: tab.guarded(tab.reload)))

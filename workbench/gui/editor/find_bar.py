@@ -279,10 +279,9 @@ class FindBar(QFrame):
             return
         self._done = ""
         self._show_state()
-        text = self._edit.text()
-        work = self.search.edits(self.other.text(), text)
-        self._asked = self._edit.document().revision()
-        if len(text) > AT_ONCE or len(self.search.found) > AT_ONCE // 100 or not self.search.ready:
+        work = self.search.edits(self.other.text())
+        self._asked, length = self._edit.document().revision(), self._edit.document().characterCount()
+        if length > AT_ONCE or len(self.search.found) > AT_ONCE // 100 or not self.search.ready:
             self._worker.start(work)
             return
         try:

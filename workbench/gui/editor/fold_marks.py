@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap, QTextBlock
 
 from workbench.gui.editor.blocks import ShownLine, is_folded, last_hidden, shown_blocks, shown_lines
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 GAP, PAD, RADIUS = 6.0, 6.0, 4.0
 LOOKED_AT, TIP_LINES, TIP_LETTERS = 3, 20, 120
 MOST_KEPT = 400
+MOST_NEW = 12
+"""Boxes that one painting draws anew, about a millisecond and a half; those it leaves out come with the next turn."""
 
 
 class _Box(NamedTuple):
@@ -41,18 +43,24 @@ class FoldMarks(QObject):
         self._boxes: list[tuple[QRectF, QTextBlock]] = []
         self._look: tuple[str, str, float] | None = None
         self._pictures: dict[tuple[str, str, bool], _Box] = {}
+        self._new = 0  # drawn by this painting
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(edit.viewport().update)
         edit.viewport().setMouseTracking(True)
         edit.viewport().installEventFilter(self)
 
     def paint(self, painter: QPainter) -> None:
         """Draws the boxes of the folds in the viewport."""
-        edit, self._boxes = self._edit, []
+        edit, self._boxes, self._new = self._edit, [], 0
         look = edit.font().key(), edit.theme.name, edit.devicePixelRatioF()
         if look != self._look or len(self._pictures) > MOST_KEPT:
             self._look, self._pictures = look, {}
         cursor = edit.textCursor()
         chosen_from, chosen_to = cursor.selectionStart(), cursor.selectionEnd()
         for shown in shown_blocks(edit):
+            if self._new >= MOST_NEW:
+                self._rest.start()
+                break
             lines = shown_lines(edit, shown) if is_folded(shown.block) else []
             if lines:
                 end = lines[-1].start + lines[-1].line.textLength()
@@ -80,6 +88,7 @@ class FoldMarks(QObject):
         found = self._pictures.get(key)
         if found is None:
             found = self._pictures[key] = self._draw(text, end, chosen)
+            self._new += 1
         return found
 
     def _draw(self, text: str, end: str, chosen: bool) -> _Box:

@@ -3,13 +3,14 @@ opened, when the program ends."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from workbench.gui.editor.filling import AT_ONCE
 from workbench.gui.editor.place import Place, place_of, put_back
 from workbench.gui.editor.recovery import Recovery, Unsaved
 from workbench.gui.jobs import JobSlot
@@ -73,8 +74,13 @@ class Keeping(QObject):
         self._keep()
 
     def _unsaved(self, tab: EditorTab) -> Unsaved:
+        return self._later(tab)()
+
+    def _later(self, tab: EditorTab) -> Callable[[], Unsaved]:
+        """What is unsaved in a tab now; the copy that it takes is made by the call."""
+        title, path, project, text = tab.title, str(tab.path or ""), self.project, tab.edit.text_later()
         stamp = tab.file.stamp if tab.file is not None else (0, 0)
-        return Unsaved(tab.title, str(tab.path or ""), tab.text(), stamp, self.project)
+        return lambda: Unsaved(title, path, text(), stamp, project)
 
     def _beside(self) -> list[Unsaved]:
         """The unsaved texts that no tab shows."""
@@ -87,10 +93,10 @@ class Keeping(QObject):
         if state == self._kept:
             return
         self._kept = state
-        unsaved = [*map(self._unsaved, dirty), *beside]
+        unsaved = [self._later(tab) for tab in dirty]
         self._number += 1
         number, recovery = self._number, self._recovery
-        self._slot.start(lambda _progress: recovery.keep(unsaved, number))
+        self._slot.start(lambda _progress: recovery.keep([*(each() for each in unsaved), *beside], number))
 
     def _kept_or_not(self, reason: str | None) -> None:
         """The user is told where they write, and what was not kept is tried again."""
@@ -171,6 +177,7 @@ class Keeping(QObject):
 
     def park(self) -> None:
         """Another project is about to be opened: the tabs go, what they have not saved waits for this project."""
+        self._area.finish_saving()
         self._parked += [replace(self._unsaved(tab), in_order=True) for tab in self._area.tabs() if is_unsaved(tab)]
         self._soon.start()
 
@@ -213,4 +220,6 @@ def is_unsaved(tab: EditorTab) -> bool:
     """Whether a text would be lost with its tab."""
     if tab.path is not None:
         return tab.dirty
-    return not tab.loading and bool(tab.text().strip())
+    if tab.loading:
+        return False
+    return tab.edit.document().characterCount() > AT_ONCE or bool(tab.text().strip())

@@ -3,6 +3,7 @@ answer, and a long text on its way in or out. Each view has a caret, a selection
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -58,6 +59,11 @@ class PolicyText(QObject):
     def text(self) -> str:
         """The whole text, line ends "\\n". O(length) once for each change of it."""
         return self._followed.text() if self._coming is None else self._coming
+
+    def later(self) -> Callable[[], str]:
+        """Gives the text as it stands now, on whatever thread: there the copy is made that an edit asks for."""
+        coming = self._coming
+        return self._followed.later() if coming is None else lambda: coming
 
     @property
     def loading(self) -> bool:

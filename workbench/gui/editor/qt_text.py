@@ -14,31 +14,32 @@ from PySide6.QtGui import QTextDocument
 
 from workbench.document.unseen import BASIC, BEYOND, PRIVATE
 
-_PREFIX = "\U0010fffd"
+PREFIX = "\U0010fffd"
+"""Together with the character behind it, of the private use planes, it stands for that."""
 _HALVES = 0xE800 - 0xD800  # from half a pair to what stands for it
 _PRIVATE_UP = 0x100000 - 0xE000
 _TAGS_UP = 0xF0000 - 0xE0000
+_RANGE = re.compile("(.)(?:-(.))?", re.DOTALL)
+"""A part of the inside of a class, which has no escapes: a character, or the first and the last of several."""
 
 
-def _stand_ins() -> dict[str, str]:
-    found: dict[str, str] = {}
-    basic = re.findall(f"[{BASIC}]", "".join(map(chr, range(0x10000))))
-    found |= {char: chr(0xE000 + number) for number, char in enumerate(basic)}
+def _stand_ins() -> dict[int, int]:
+    """What is stored for each character that cannot be stored itself. Made at each start: by ranges, which is quick."""
+    basic = [code for first, last in _RANGE.findall(BASIC) for code in range(ord(first), ord(last or first) + 1)]
     assert len(basic) < 0x800
-    found |= {chr(code): chr(code + _HALVES) for code in range(0xD800, 0xE000)}
-    found |= {chr(code): chr(code + _PRIVATE_UP) for code in range(0xE000, 0xF900)}
-    found |= {chr(code): chr(code + _TAGS_UP) for code in range(0xE0000, 0xE1000)}
-    others = [chr(code) for low, high in ((0x1BCA0, 0x1BCA4), (0x1D173, 0x1D17B)) for code in range(low, high)]
-    found |= {char: chr(0xF1000 + number) for number, char in enumerate(others)}
+    others = [code for low, high in ((0x1BCA0, 0x1BCA4), (0x1D173, 0x1D17B)) for code in range(low, high)]
+    found = dict(zip(basic, range(0xE000, 0xE800), strict=False))
+    found.update(zip(others, range(0xF1000, 0xF1000 + len(others)), strict=True))
+    for first, end, up in ((0xD800, 0xE000, _HALVES), (0xE000, 0xF900, _PRIVATE_UP), (0xE0000, 0xE1000, _TAGS_UP)):
+        found.update(zip(range(first, end), range(first + up, end + up), strict=True))
     return found
 
 
-_STAND_INS = _stand_ins()
-_TO_QT = str.maketrans(_STAND_INS)
-_FROM_QT = str.maketrans({stand_in: char for char, stand_in in _STAND_INS.items()})
+_TO_QT = _stand_ins()
+_FROM_QT = dict(zip(_TO_QT.values(), _TO_QT, strict=True))
 _HIDDEN = re.compile(f"[{BASIC}\ud800-\udfff\ue000-\uf8ff{BEYOND}]+|[\U000f0000-\U0010ffff]")
-_STORED = re.compile(f"[\ue000-\uf8ff]+|{_PREFIX}[\U000f0000-\U0010ffff]|[\U000f0000-\U0010ffff]")
-MARKED = re.compile(f"{_PREFIX}[\U000f0000-\U0010ffff]|[{BASIC}{PRIVATE}{BEYOND}]")
+_STORED = re.compile(f"[\ue000-\uf8ff]+|{PREFIX}[\U000f0000-\U0010ffff]|[\U000f0000-\U0010ffff]")
+MARKED = re.compile(f"{PREFIX}[\U000f0000-\U0010ffff]|[{BASIC}{PRIVATE}{BEYOND}]")
 """One character of `to_qt`'s text that needs a mark to be seen."""
 
 
@@ -51,7 +52,7 @@ def to_qt(text: str) -> str:
 
 def _store(match: re.Match[str]) -> str:
     found = match.group()
-    return _PREFIX + found if found >= "\U000f0000" else found.translate(_TO_QT)
+    return PREFIX + found if found >= "\U000f0000" else found.translate(_TO_QT)
 
 
 def from_qt(raw: str) -> str:
@@ -62,7 +63,7 @@ def from_qt(raw: str) -> str:
 
 def _true(match: re.Match[str]) -> str:
     found = match.group()
-    return found[1] if len(found) == 2 and found[0] == _PREFIX else found.translate(_FROM_QT)
+    return found[1] if len(found) == 2 and found[0] == PREFIX else found.translate(_FROM_QT)
 
 
 def document_text(document: QTextDocument) -> str:

@@ -18,7 +18,7 @@ from workbench.gui.editor.bracket_jump import BracketJump
 from workbench.gui.editor.completer import Completer
 from workbench.gui.editor.crumbs import MOST, CrumbBar
 from workbench.gui.editor.file_bars import FileBars
-from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, head_of, read_file, stamp_of, write_file
+from workbench.gui.editor.files import DiskFile, FileProblem, Stamp, gone_file, head_of, read_file, stamp_of
 from workbench.gui.editor.filling import AT_ONCE, Shown, prepare
 from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.hover import Explain, Hovers
@@ -28,6 +28,7 @@ from workbench.gui.editor.pasting import Pasting
 from workbench.gui.editor.policy_text import Seen
 from workbench.gui.editor.qt_text import from_qt
 from workbench.gui.editor.rewriting import Rewriting
+from workbench.gui.editor.saving import Saving
 from workbench.gui.editor.scroll_marks import ScrollMarks
 from workbench.gui.editor.text_edit import PolicyEdit
 from workbench.gui.editor.views import View, Views
@@ -70,6 +71,7 @@ class EditorTab(QWidget):
         self.kind: PolicyKind | None = None
         self._theme = theme
         self._seen: Seen | None = None
+        self._way: tuple[Seen, int, tuple[PathElement, ...]] | None = None  # the last that was asked for
         self._coming: Path | None = None  # the file that is being read
         self._shown = Shown("", 0, 0, False)
         self._reader = JobSlot(self)
@@ -87,6 +89,7 @@ class EditorTab(QWidget):
         self.brackets = BracketJump(self)
         self.long_lines = LongLines(self)
         self._file_bars = FileBars(self)
+        self.saving = Saving(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -220,7 +223,7 @@ class EditorTab(QWidget):
         self._coming = None
         if self.file is not None:
             self.seen_stamp = self.file.stamp
-        self._seen = None
+        self._seen = self._way = None
         self.unsay("laid-out")
         self.views.set_read_only(True)
         self.edit.load(self._shown.text)
@@ -259,24 +262,19 @@ class EditorTab(QWidget):
         self.edit.document().setModified(True)
         self.edit.setFocus()
 
-    def save(self, path: Path) -> None:
-        """Writes the text to `path`, whose file this tab shows from now on. Raises FileProblem."""
-        self.file = write_file(path, self._text_to_save(), self.file)
-        self.title = path.name
-        self.seen_stamp = self.file.stamp
+    def take_saved(self, file: DiskFile, revision: int) -> None:
+        """`file` holds the text now, as it stood at that revision of the document."""
+        self.file, self.title, self.seen_stamp = file, file.path.name, file.stamp
         for name in ("changed", "read-only", "recovered", "problem", "unkept"):
             self.unsay(name)
-        self.edit.document().setModified(False)
+        document = self.edit.document()
+        if document.revision() == revision:
+            document.setModified(False)
         self.state_changed.emit()
-
-    def _text_to_save(self) -> str:
-        # What is only shown laid out is saved as it was.
-        if self.strip("laid-out") is not None and self.file is not None:
-            return self.file.text
-        return self.text()
 
     def reload(self) -> None:
         """Takes what is on disk. A text that was edited can be got back with undo. Raises FileProblem."""
+        self.saving.finish()
         assert self.file is not None
         was_dirty = self.dirty
         fresh = read_file(self.file.path)
@@ -292,7 +290,7 @@ class EditorTab(QWidget):
 
     def look_at_disk(self) -> None:
         """Says so, once for each change, if the file is no longer what was read."""
-        if self.file is None:
+        if self.file is None or self.saving.busy:
             return
         now = stamp_of(self.file.path)
         if now == self.seen_stamp:
@@ -319,20 +317,19 @@ class EditorTab(QWidget):
             return False
         return True
 
-    def save_again(self) -> None:
-        assert self.file is not None
-        path = self.file.path
-        self.guarded(lambda: self.save(path))
-
     def guarded(self, act: Callable[[], object]) -> bool:
         """Runs `act`; a FileProblem becomes a bar in the tab. Whether it went well."""
         try:
             act()
         except FileProblem as problem:
-            self._file_bars.problem(problem)
+            self.say_problem(problem)
             return False
         self.unsay("problem")
         return True
+
+    def say_problem(self, problem: FileProblem) -> None:
+        """Says in a bar that the file could not be read or written."""
+        self._file_bars.problem(problem)
 
     def restore(self, text: str, gone: Path | None = None, read: Stamp | None = None) -> None:
         """Shows `text` as unsaved changes that an earlier session left; `gone` is its file if that is not there now.
@@ -439,7 +436,11 @@ class EditorTab(QWidget):
         seen = self._seen
         if seen is None or seen.revision != self.edit.document().revision():
             return ()
-        return path_at(seen.document, seen.units.from_qt(position))
+        if (
+            self._way is None or self._way[0] is not seen or self._way[1] != position
+        ):  # several ask, one after the other
+            self._way = seen, position, path_at(seen.document, seen.units.from_qt(position))
+        return self._way[2]
 
     def _follow_caret(self) -> None:
         seen = self._seen

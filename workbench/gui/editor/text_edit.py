@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -102,6 +104,10 @@ class PolicyEdit(TrueTextEdit):
     def text(self) -> str:
         """The whole text, line ends "\\n". O(length) once for each change of it."""
         return self._text.text()
+
+    def text_later(self) -> Callable[[], str]:
+        """Gives the text as it stands now, on whatever thread; what `text` costs is paid there."""
+        return self._text.later()
 
     @property
     def loading(self) -> bool:

@@ -130,15 +130,14 @@ class TextSearch(QObject):
         if not self._query.needle:
             self._show(NOTHING, "")
             return
-        text = edit.text()
-        if len(text) <= AT_ONCE:
+        scope, later = self.scope, edit.text_later()
+        if edit.document().characterCount() <= AT_ONCE:
             try:
-                self._show(_find(search, text, self.scope, _at_most(STEPS)), "")
+                self._show(_find(search, later(), scope, _at_most(STEPS)), "")
                 return
             except _TooLong:
                 pass
-        scope = self.scope
-        self._slot.start(lambda progress: _find(search, text, scope, _unless_cancelled(progress)))
+        self._slot.start(lambda progress: _find(search, later(), scope, _unless_cancelled(progress)))
 
     def _take(self, found: Found) -> None:
         self._show(found, "")
@@ -174,12 +173,12 @@ class TextSearch(QObject):
         self.found = found
         self._edit.set_found(self.found, self.scope)
 
-    def edits(self, template: str, text: str) -> Callable[[Progress], list[tuple[int, int, str]]]:
-        """The work that makes the edits (Qt's places, texts) which replace every hit in `text`, this editor's."""
-        query, scope = self._query, self.scope
+    def edits(self, template: str) -> Callable[[Progress], list[tuple[int, int, str]]]:
+        """The work that makes the edits (Qt's places, texts) which replace every hit in the text as it stands now."""
+        query, scope, later = self._query, self.scope, self._edit.text_later()
 
         def work(progress: Progress) -> list[tuple[int, int, str]]:
-            return _edits(search_for(query), text, scope, template, _unless_cancelled(progress))
+            return _edits(search_for(query), later(), scope, template, _unless_cancelled(progress))
 
         return work
 

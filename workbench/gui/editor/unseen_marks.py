@@ -5,11 +5,12 @@ The room for the box is letter spacing, a format of the block's layout: the text
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QTextBlock, QTextCharFormat, QTextLayout, QTextLine
 
 from workbench.document.unseen import code_of, disguised
@@ -25,8 +26,10 @@ MOST_RANGES = 300
 """In one line; what comes after has a box of one letter's width."""
 LONGEST = 200_000
 """Units of a line whose boxes are given room."""
-NEAR = 500
-"""Units of a line from which on only the visible ones are looked at when it is painted."""
+KNOWN = 500
+"""Units of a line up to which its marks are kept: each key press paints the whole page."""
+NEAR = 40
+"""Units of a line from which on only those in sight are looked at when it is painted."""
 MOST_PICTURES = 2_000
 _SCALE = 0.75
 _CELLS = 0.92
@@ -103,16 +106,30 @@ def _paint_block(painter: QPainter, block: QTextBlock, left: float, top: float, 
         line = layout.lineAt(number)
         begin, end = line.textStart(), line.textStart() + line.textLength()
         low, high = begin, end
-        if end - begin > NEAR:  # only what is in sight
-            low, high = line.xToCursor(-left), min(line.xToCursor(right - left) + 1, end)
-        for start, stop, code, covers in marks(stored, low, high):
+        if end - begin > NEAR:  # what is half in sight, too
+            low, high = max(line.xToCursor(-left) - 2, begin), min(line.xToCursor(right - left) + 1, end)
+        height, y, until, x2 = line.height(), top + line.y(), -1, 0.0
+        for start, stop, code, covers in _marks_between(stored, low, high):
             if not begin <= start < end:
                 continue
-            x1, x2 = left + _x(line, start), left + _x(line, stop)
+            x1 = x2 if start == until else left + _x(line, start)
+            until, x2 = stop, left + _x(line, stop)
             if x1 > right:
                 break
             if x2 >= 0:
-                _box(painter, QRectF(x1, top + line.y(), x2 - x1, line.height()), code, covers, boxes)
+                painter.drawPixmap(QPointF(x1, y), boxes.picture(code, x2 - x1, height, covers))
+
+
+def _marks_between(stored: str, low: int, high: int) -> Iterable[tuple[int, int, str, bool]]:
+    if len(stored) > KNOWN:
+        return marks(stored, low, high)
+    found = _marks_of(stored)
+    return found[bisect_left(found, (low,)) : bisect_right(found, (high,))]
+
+
+@lru_cache(maxsize=256)
+def _marks_of(stored: str) -> tuple[tuple[int, int, str, bool], ...]:
+    return tuple(marks(stored))
 
 
 class _Boxes:
@@ -162,10 +179,6 @@ class _Boxes:
 @lru_cache(maxsize=8)
 def _boxes(_font: str, _theme: str, ratio: float) -> _Boxes:
     return _Boxes(ratio)
-
-
-def _box(painter: QPainter, room: QRectF, code: str, covers: bool, boxes: _Boxes) -> None:
-    painter.drawPixmap(room.topLeft(), boxes.picture(code, room.width(), room.height(), covers))
 
 
 def _x(line: QTextLine, position: int) -> float:

@@ -6,10 +6,11 @@ Only what is in the viewport is drawn; a place that is wrapped has a wave on eac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainter, QPen, QPolygonF, QTextDocument, QTextLine
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QTextDocument, QTextLine
 
 from workbench.gui.editor.blocks import ShownBlock, is_folded, shown_blocks, shown_lines
 from workbench.gui.editor.marks import Mark
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from workbench.gui.editor.text_edit import PolicyEdit
 
 LONGEST = 400
+_WIDTH, _HEIGHT, _ABOVE = 128, 5, 2
+"""Pixels: a piece of a wave, and how much of its height is above the middle."""
 
 
 def drawn(document: QTextDocument, mark: Mark) -> tuple[int, int]:
@@ -37,7 +40,6 @@ def drawn(document: QTextDocument, mark: Mark) -> tuple[int, int]:
 
 def paint_waves(edit: PolicyEdit, painter: QPainter) -> None:
     """Draws them over the text that is in the viewport."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for stretch in _stretches(edit):
         first, last = stretch[0].block, stretch[-1].block
         marks = edit.marks_between(first.position(), last.position() + last.length())
@@ -76,8 +78,9 @@ def _paint_block(
             low, high = max(low, start), min(high, end)
             if low < high or low == end == length:
                 x1, x2 = line.left + _x(line.line, low), line.left + _x(line.line, max(low, high))
-                painter.setPen(QPen(edit.theme.color(token), 1.2))
-                painter.drawPolyline(_wave(max(x1, -4.0), min(max(x2, x1 + 4), right), base))
+                x1, x2 = max(x1, -4.0), min(max(x2, x1 + 4), right)
+                if x1 < x2:
+                    _draw(painter, edit.theme.color(token), edit.viewport().devicePixelRatioF(), x1, x2, base)
 
 
 def _x(line: QTextLine, position: int) -> float:
@@ -86,7 +89,22 @@ def _x(line: QTextLine, position: int) -> float:
     return float(found[0])
 
 
-def _wave(left: float, right: float, base: float) -> QPolygonF:
+def _draw(painter: QPainter, color: QColor, ratio: float, left: float, right: float, base: float) -> None:
     """A zigzag of 4 px a turn."""
-    count = int((right - left) / 2) + 1
-    return QPolygonF([QPointF(left + 2 * n, base + (1.2 if n % 2 else -0.8)) for n in range(count)])
+    place = QPointF(round(left * ratio) / ratio, round(base * ratio) / ratio - _ABOVE)
+    painter.drawTiledPixmap(QRectF(place, QSizeF(right - left, _HEIGHT)), _tile(color.rgba(), ratio))
+
+
+@lru_cache(maxsize=32)
+def _tile(color: int, ratio: float) -> QPixmap:
+    """A piece of the wave, drawn once: a line of a page's width takes Qt most of a millisecond, each time."""
+    tile = QPixmap(round(_WIDTH * ratio), round(_HEIGHT * ratio))
+    tile.setDevicePixelRatio(ratio)
+    tile.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor.fromRgba(color), 1.2))
+    turns = range(-2, _WIDTH // 2 + 3)
+    painter.drawPolyline(QPolygonF([QPointF(2 * n, _ABOVE + (1.2 if n % 2 else -0.8)) for n in turns]))
+    painter.end()
+    return tile
