@@ -9,8 +9,12 @@ import pytest
 
 from tests.evaluation.asking import USER as ANN
 from tests.evaluation.asking import allow, ask, deny, identity, policy
+from workbench.document.parser import parse
 from workbench.errors import ScenarioError
+from workbench.evaluation.refusals import refusals
 from workbench.evaluation.request import Level, NamedPolicy, PolicySet
+from workbench.policy.kinds import PolicyKind
+from workbench.policy.reader import read
 
 A = "111111111111"
 
@@ -122,3 +126,11 @@ def test_sids_that_differ_or_are_empty_are_taken() -> None:
 def test_of_a_text_that_is_no_json_the_syntax_is_the_reason() -> None:
     with pytest.raises(ScenarioError, match="The text ends too early"):
         ask(PolicySet(identity=(NamedPolicy("P", "{"),)))
+
+
+def test_all_that_is_refused_is_told_also_of_a_statement_without_an_action() -> None:
+    text = """{"Version": "2012-10-17", "Statement": [
+        {"Sid": "no action", "Effect": "Allow", "Resource": "*"},
+        {"Sid": "Odd", "Effect": "Deny", "Action": "s*:Get*", "Resource": "*"}]}"""
+    found = refusals(read(parse(text), PolicyKind.IDENTITY))
+    assert [defect.code for defect in found] == ["MISSING_ACTION", "UNSUPPORTED_SID", "INVALID_SERVICE_IN_ACTION"]

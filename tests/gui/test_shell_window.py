@@ -364,6 +364,7 @@ def test_the_program_tests_itself(tmp_path: Path) -> None:
         [sys.executable, "-m", "workbench"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
     assert picture.stat().st_size > 20_000
 
 

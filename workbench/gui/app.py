@@ -166,6 +166,7 @@ def main(paths: Sequence[Path]) -> int:
     if watchdog is not None:
         watchdog.stop()
     window.stop()
+    window.hide()  # what its docks tell of that is told while all still stands
     sweeper.stop()
     if target:
         window.recovery.close()
