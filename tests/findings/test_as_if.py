@@ -220,6 +220,37 @@ def test_a_broken_deny_denies_all_that_it_may_mean(deny: dict[str, Any], hidden:
     assert hidden or "denying all that it may mean to deny" in found[0].assumption[0]
 
 
+_DENIES = {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _text(_ESCALATES, [_DENIES]),
+        _text(_ESCALATES, Denied=[_DENIES]),
+        _text(_ESCALATES, {**_DENIES, "Effect": "Allow", "effect": "Deny"}),
+        _text(_ESCALATES, _DENIES).replace('"Effect": "Deny"', '"Effect": "Allow", "Effect": "Deny"'),
+        _text(_ESCALATES, {**_READS, "Else": {"Deny": "iam:*"}}),
+        _text({**_ESCALATES, "Deny": "iam:*"}),
+    ],
+    ids=["list", "document", "case", "twice", "nested", "element"],
+)
+def test_where_a_deny_may_stand_in_a_strange_place_nothing_is_told(text: str) -> None:
+    assert _judged(text, _I) == []
+
+
+@pytest.mark.parametrize("beside", ["Deny nothing", [_READS], 7])
+def test_what_is_no_statement_and_no_deny_hides_nothing(beside: Any) -> None:
+    text = _text(_ESCALATES, *([] if isinstance(beside, str) else [beside]), Comment=beside)
+    assert codes(tuple(_judged(text, _I))) == ["PRIVILEGE_ESCALATION"]
+
+
+def test_an_allow_by_a_misspelt_effect_is_left_out() -> None:
+    found = _judged(_text(_ESCALATES, {"Efect": "Allow", "Action": "iam:*", "Resource": "*"}), _I)
+    assert codes(tuple(found)) == ["PRIVILEGE_ESCALATION"]
+    assert "statement 2, an Allow with an error in Efect, left out" in found[0].assumption[0]
+
+
 def test_the_request_that_shows_it_names_the_text_without_what_is_refused() -> None:
     text = _text({**_ESCALATES, "Sid": "a Sid"}, {**_READS, **_MISSPELT})
     scenario = _judged(text, _I)[0].scenario

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from workbench.document.edits import Edit
-from workbench.document.nodes import ObjectNode, Path
+from workbench.document.nodes import ArrayNode, ObjectNode, Path
 from workbench.document.parser import parse
 from workbench.document.span import Span
 from workbench.evaluation.refusals import refusals
@@ -26,6 +26,7 @@ from workbench.findings.as_if_statements import (
     NO_LINE_END,
     Rewritten,
     is_to_allow,
+    may_hold_deny,
     numbered,
     of_template,
     open_strings,
@@ -266,6 +267,13 @@ def _has_all_statements(context: CheckContext) -> bool:
         near_match(name.strip(), DOCUMENT_ELEMENTS) == "Statement" for name in names if name != "Statement"
     ):
         return False
+    for member in root.members:
+        if member.key.value == "Statement" and isinstance(member.value, ArrayNode):
+            lost = [item for item in member.value.items if not isinstance(item, ObjectNode)]
+            if any(_DENY.search(context.text, item.start, item.end) for item in lost):
+                return False
+        elif member.key.value not in DOCUMENT_ELEMENTS and may_hold_deny(context, member):
+            return False
     if context.whole:
         return True
     spans = [Span(s.node.start, s.node.end) for s in context.statements]

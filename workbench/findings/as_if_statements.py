@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from workbench.document.edits import Edit, apply_edits, remove_items, remove_members
-from workbench.document.nodes import ArrayNode, Node, ObjectNode, StringNode
+from workbench.document.nodes import ArrayNode, Member, Node, ObjectNode, StringNode
 from workbench.document.span import Span
 from workbench.findings.context import CheckContext
 from workbench.findings.listing import listed
@@ -50,6 +50,11 @@ def rewrite(
         if statement.effect is not Effect.ALLOW or _DENY.search(written):
             return None
         return Rewritten(statement, "", False, (), f"{number} left out, where the JSON is broken")
+    if any(
+        member.key.value not in STATEMENT_ELEMENTS and may_hold_deny(context, member)
+        for member in statement.node.members
+    ):
+        return None
     elements: dict[str, list[Defect]] = {}
     for defect in defects:
         elements.setdefault(_element_of(defect, statement), []).append(defect)
@@ -156,9 +161,21 @@ def _without_items(value: Node, own: Sequence[Defect], depth: int) -> list[Span]
 
 
 def is_to_allow(statement: Statement) -> bool:
-    """Whether it is an Allow, or one misspelt."""
-    value = member_value(statement.node, "Effect")
-    return isinstance(value, StringNode) and near_match(value.value.strip(), tuple(Effect)) == Effect.ALLOW
+    """Whether it is an Allow, or one misspelt, and says nothing else of its effect beside."""
+    values = [
+        m.value for m in statement.node.members if near_match(m.key.value.strip(), STATEMENT_ELEMENTS) == "Effect"
+    ]
+    return bool(values) and all(
+        isinstance(value, StringNode) and near_match(value.value.strip(), tuple(Effect)) == Effect.ALLOW
+        for value in values
+    )
+
+
+def may_hold_deny(context: CheckContext, member: Member) -> bool:
+    """Whether a member that no policy has may be where somebody meant to deny: by its name, or by what is in it. A
+    plain string is a comment."""
+    of = member.value if isinstance(member.value, ObjectNode | ArrayNode) else member.key
+    return _DENY.search(context.text, member.key.start, of.end) is not None
 
 
 def _members(statement: Statement, names: set[str]) -> list[Span]:
