@@ -291,6 +291,24 @@ def test_broken_json_in_another_statement_hides_nothing() -> None:
     assert "statement 2 left out, where the JSON is broken" in found[0].assumption[0]
 
 
+@pytest.mark.parametrize("dangerous", [{"action": "s3:*", "told": True}, {"action": "iam:*", "told": False}])
+@pytest.mark.parametrize("slip", [",", " // so far", " /* so\nfar */", ", /* so far */"])
+def test_a_deny_with_a_slip_that_leaves_nothing_to_guess_is_read(slip: str, dangerous: dict[str, Any]) -> None:
+    deny = {"Effect": "Deny", "Action": [dangerous["action"]], "Resource": "*", "Sid": "Last"}
+    text = _text(_ESCALATES, deny)
+    for place in ('"Last"', f'"{dangerous["action"]}"'):
+        broken = text.replace(place, place + slip + "\n")
+        assert parse(broken).problems
+        found = _judged(broken, _I)
+        assert codes(tuple(found)) == (["PRIVILEGE_ESCALATION"] if dangerous["told"] else [])
+        assert all("the JSON mended" in f.assumption[0] for f in found)
+
+
+def test_a_comment_that_quotes_something_may_be_part_of_the_deny() -> None:
+    text = _text(_ESCALATES, {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Sid": "Last"})
+    assert _judged(text.replace('"Last"', '"Last" // , "NotAction": "s3:*"\n'), _I) == []
+
+
 @pytest.mark.parametrize("lost", ['"Effect": "Deny",', '"Effect": "Allow"', "]\n}"])
 def test_broken_json_where_a_deny_may_be_hides_all(lost: str) -> None:
     text = _text(_ESCALATES, {**_READS, "Effect": "Deny"})

@@ -31,6 +31,7 @@ from workbench.findings.as_if_statements import (
     of_template,
     open_strings,
     rewrite,
+    slips_in,
 )
 from workbench.findings.branches import Branch, branches, is_in_branch
 from workbench.findings.context import Check, CheckContext, UndecidedError, document_place
@@ -276,7 +277,7 @@ def _has_all_statements(context: CheckContext) -> bool:
             return False
     if context.whole:
         return True
-    spans = [Span(s.node.start, s.node.end) for s in context.statements]
+    spans = [Span(s.node.start, s.node.end) for s in context.policy.statements if slips_in(context, s) is not None]
     return not context.document.brackets_doubtful and not any(map(_DENY.search, _between(context.text, spans)))
 
 

@@ -46,7 +46,8 @@ def rewrite(
     start, end = statement.node.start, statement.node.end
     written = context.text[start:end]
     number = numbered(statement)
-    if not context.untouched(statement):
+    slips = slips_in(context, statement)
+    if slips is None or (slips and statement.effect is Effect.ALLOW):
         if statement.effect is not Effect.ALLOW or _DENY.search(written):
             return None
         return Rewritten(statement, "", False, (), f"{number} left out, where the JSON is broken")
@@ -67,6 +68,7 @@ def rewrite(
     touched = {name for name in elements if name not in gone and not entries.get(name)}
     if not touched and not open_:
         blank = [*_members(statement, gone), *(span for name in sorted(entries) for span in entries[name])]
+        blank += [slip for slip in slips if not any(b.start <= slip.start and slip.end <= b.end for b in blank)]
         blank.sort()
         edits = [
             Edit(Span(b.start - start, b.end - start), NO_LINE_END.sub(" ", context.text[b.start : b.end]))
@@ -85,6 +87,22 @@ def rewrite(
     what = "a Deny" if statement.effect is Effect.DENY else "which may be a Deny,"
     told = f"{number}, {what} with {said}, denying all that it may mean to deny"
     return Rewritten(statement, _widest_deny(context, statement, touched), False, (), told)
+
+
+def slips_in(context: CheckContext, statement: Statement) -> list[Span] | None:
+    """What to take out of the statement so that its JSON is sound and says what it said: a comma with nothing after
+    it, a comment that quotes nothing. None where that does not do."""
+    if context.untouched(statement):
+        return []
+    document, start, end = context.document, statement.node.start, statement.node.end
+    if start in document.patched or document.problems_left_out:
+        return None
+    inside = [p for p in document.problems if p.start < end and max(p.end, p.start + 1) > start]
+    if all(
+        p.kind == "trailing-comma" or (p.kind == "comment" and '"' not in context.text[p.start : p.end]) for p in inside
+    ):
+        return [Span(p.start, p.end) for p in inside]
+    return None
 
 
 def _only_template(context: CheckContext, defects: Sequence[Defect], open_: bool) -> bool:
