@@ -57,6 +57,12 @@ MORE = (
               '{"aws:TagKeys":"true"},"StringEquals":{"aws:PrincipalTag/x":"a*"}}}'),
     statement('{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${aws:usernam}/${ aws:userid }",'
               '"Condition":{"StringEquals":{"iam:PassedToService":"EC2.amazonaws.com"}}}'),
+    statement('{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringLike":'
+              '{"aws:PrincipalOrgPath":"o-a1b2c3d4e5/*"},"Null":{"aws:PrincipalOrgPath":"false"}}}'),
+    statement('{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringEquals":'
+              '{"aws:PrincipalOrgPath":"o-a1b2c3d4e5/x/","aws:username":"ann"}}}'),
+    statement('{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringEquals":'
+              '{"aws:usernam":"ann","aws:username":"bob"}}}'),
 )  # fmt: skip
 _CASES = [(row["id"], row["text"], row["on"]) for row in _ROWS] + [(f"more{i}", t, "I") for i, t in enumerate(MORE)]
 
@@ -183,3 +189,38 @@ def test_a_misspelt_operator_is_told_with_all_its_parts(written: str, meant: str
     finding = one(findings(text), "INVALID_CONDITION_OPERATOR")
     assert finding.details.partition("Did you mean ")[2] == (f"{meant}?" if meant else "")
     assert [fix.edits[0].text for fix in finding.fixes] == ([f'"{meant}"'] if meant else [])
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_statement_beside_a_lone_one_has_its_line_ends(end: str) -> None:
+    lone = """{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "sagemaker:CreateModel",
+    "Resource": "*"
+  }
+}""".replace("\n", end)
+    finding = one(findings(lone), "DEPENDENT_ACTION_MISSING_FOR_TAGS")
+    mended = applied(lone, finding.fixes[0])
+    assert json.loads(mended)["Statement"][1]["Action"] == "sagemaker:AddTags"
+    assert mended.count(end) == mended.replace("\r\n", "\n").replace("\r", "\n").count("\n")
+
+
+def test_an_empty_line_before_a_statement_is_none_inside_of_the_next() -> None:
+    spaced = _PRETTY.replace('"Statement": [\n', '"Statement": [\n\n')
+    finding = one(findings(spaced), "DEPENDENT_ACTION_MISSING_FOR_TAGS")
+    assert applied(spaced, finding.fixes[0]).count("\n\n") == 2
+
+
+def test_a_key_is_not_renamed_to_one_that_the_operator_has() -> None:
+    found = findings(MORE[-1])
+    assert one(found, "INVALID_GLOBAL_CONDITION_KEY").fixes == ()
+
+
+def test_what_is_added_to_a_minified_text_has_no_blanks() -> None:
+    text = statement('{"Effect":"Allow","Action":"sagemaker:CreateModel","Resource":"*"}')
+    for minified in (text, text.replace('{"Effect"', '[{"Effect"').replace("}}", "}]}"), MORE[-2]):
+        for finding in findings(minified):
+            for fix in finding.fixes:
+                assert " " not in applied(minified, fix), (fix.label, applied(minified, fix))

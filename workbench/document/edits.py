@@ -93,7 +93,7 @@ def _insert(document: Document, node: ArrayNode | ObjectNode, spans: Sequence[Sp
     before = _blanks_before(text, spans[-2].end if len(spans) > 1 else node.start + 1, last.start)
     if len(spans) == 1 and not _LINE_END.search(before):
         # One thing on one line shows no separator yet; a minified text has no blank behind its colons and commas.
-        before = " " if before or _airy(text, node) else ""
+        before = " " if before or airy(text, node) else ""
     line_ends = _LINE_END.findall(before)
     indent = line_ends[-1] + before[before.rfind(line_ends[-1]) + len(line_ends[-1]) :] if line_ends else ""
     return (Edit(Span(last.end, last.end), "," + before + _indented(new, indent or _line_indent(text, last.start))),)
@@ -104,7 +104,7 @@ def _blanks_before(text: str, start: int, end: int) -> str:
     return "" if match is None else match[0]
 
 
-def _airy(text: str, node: ArrayNode | ObjectNode) -> bool:
+def airy(text: str, node: ArrayNode | ObjectNode) -> bool:
     """Whether the author puts blanks behind separators; looked up near the node."""
     near = text[max(0, node.start - 200) : node.end]
     return ": " in near or ", " in near or not re.search(r'"[:,]\S', near)

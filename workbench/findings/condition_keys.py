@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from workbench.catalog.tables import key_services
-from workbench.findings import fixes
+from workbench.findings.condition_edits import move_test
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import ConditionTest
+from workbench.policy.model import ConditionTest, Statement
+from workbench.policy.operators import Family, Qualifier
 
 _WITHOUT_TAG_KEY = re.compile(r"(?:aws:(?:resource|request|principal)tag|[a-z0-9-]+:[a-z]*(?:resource|request)tag)/?")
 _WITH_AN_ORGANIZATION_OR_IDENTITY = frozenset(
@@ -26,13 +27,13 @@ def well_formed(key: str) -> bool:
 
 def keys(context: CheckContext) -> Iterator[Finding]:
     """Every condition key that no source knows, or that lacks its second half."""
-    for _, test in context.tests():
+    for statement, test in context.tests():
         key = test.key
         if not well_formed(key) or context.templated(test.key_node) or "${" in key:
             continue
         lower = key.lower()
         if lower == "aws:arn":
-            yield _aws_arn(context, test)
+            yield _aws_arn(context, statement, test)
             continue
         known = context.catalog.key(key)
         if _WITHOUT_TAG_KEY.fullmatch(lower) and (known is None or lower.startswith("aws:") or lower.endswith("/")):
@@ -42,24 +43,24 @@ def keys(context: CheckContext) -> Iterator[Finding]:
                 test.key_place,
             )
         elif known is None:
-            yield from _unknown(context, test)
+            yield from _unknown(context, statement, test)
         elif known.deprecated_for:
             yield context.report(
                 "DEPRECATED_CONDITION_KEY",
                 f"{key} is the old spelling of {known.deprecated_for}, which takes the full ARN. Use the new one.",
                 test.key_place,
-                fixes=_rename(test, known.deprecated_for),
+                fixes=_rename(context, statement, test, known.deprecated_for),
                 note=context.catalog_note,
             )
 
 
-def _aws_arn(context: CheckContext, test: ConditionTest) -> Finding:
+def _aws_arn(context: CheckContext, statement: Statement, test: ConditionTest) -> Finding:
     if context.kind in _WITH_AN_ORGANIZATION_OR_IDENTITY:
         return context.report(
             "DEPRECATED_GLOBAL_CONDITION_KEY",
             f"The condition key {test.key} is out of date. Use aws:PrincipalArn.",
             test.key_place,
-            fixes=_rename(test, "aws:PrincipalArn"),
+            fixes=_rename(context, statement, test, "aws:PrincipalArn"),
         )
     return context.report(
         "UNSUPPORTED_GLOBAL_CONDITION_KEY",
@@ -69,7 +70,7 @@ def _aws_arn(context: CheckContext, test: ConditionTest) -> Finding:
     )
 
 
-def _unknown(context: CheckContext, test: ConditionTest) -> Iterator[Finding]:
+def _unknown(context: CheckContext, statement: Statement, test: ConditionTest) -> Iterator[Finding]:
     prefix, _, rest = test.key.partition(":")
     if test.key.lower() in key_services().documented:
         return
@@ -89,7 +90,7 @@ def _unknown(context: CheckContext, test: ConditionTest) -> Iterator[Finding]:
         f"{test.key} is no {word}. {hint}",
         test.key_place,
         note=context.catalog_note,
-        fixes=_rename(test, near) if near else (),
+        fixes=_rename(context, statement, test, near) if near else (),
     )
 
 
@@ -99,8 +100,16 @@ def _with_sub_key(known: str, rest: str) -> str | None:
     return known.partition("${")[0] + sub_key if sub_key else None
 
 
-def _rename(test: ConditionTest, name: str) -> tuple[Fix, ...]:
-    return (fixes.replace_string(f"Replace {test.key} by {name}", test.key_node, name),)
+def _rename(context: CheckContext, statement: Statement, test: ConditionTest, name: str) -> tuple[Fix, ...]:
+    """Another name for the key, under an operator that may test it; none where the operator has that key already."""
+    operator, label = test.operator_node.value, f"Replace {test.key} by {name}"
+    known, old = context.catalog.key(name), test.operator
+    lone = old is not None and not old.qualifier and old.base.family is not Family.EXISTENCE
+    if old is not None and lone and known is not None and known.multivalued:
+        operator = old._replace(qualifier=Qualifier.FOR_ANY).name
+        label += f" under {operator}"
+    fix = move_test(label, context.text, statement, test, operator, name)
+    return (fix,) if fix is not None else ()
 
 
 CHECKS = (

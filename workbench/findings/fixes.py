@@ -6,14 +6,17 @@ A fix made here says `not decided`: what it does to access is for the proof to s
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Sequence
 
+from workbench.document.edits import airy
 from workbench.document.nodes import ArrayNode, Node, ObjectNode, StringNode
 from workbench.document.span import Span
 from workbench.findings.model import Edit, Fix
 from workbench.policy.model import Policy
 
 _BLANKS = " \t\r\n"
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 def quoted(value: str) -> str:
@@ -49,7 +52,8 @@ def remove_member(label: str, node: ObjectNode, name: str) -> Fix:
 def add_member(label: str, text: str, node: ObjectNode, name: str, value: object, *, first: bool = False) -> Fix:
     """Write a member into an object, at its end or as its first."""
     blanks = _blanks_after(text, node.start + 1)
-    written = f"{quoted(name)}: {_written(value, blanks, _unit(text, node))}"
+    colon = ": " if airy(text, node) else ":"
+    written = f"{quoted(name)}{colon}{_written(value, blanks, _unit(text, node), colon)}"
     if first and node.members:
         return Fix(label, (_insert(node.start + 1, f"{blanks}{written},"),))
     if node.members:
@@ -67,15 +71,18 @@ def add_statement(label: str, policy: Policy, statement: dict[str, object]) -> F
     )
     if isinstance(node, ArrayNode):
         blanks = _blanks_after(text, node.start + 1)
-        written = _written(statement, blanks, _unit(text, node))
+        written = _written(statement, blanks, _unit(text, node), ": " if airy(text, node) else ":")
         if not node.items:
             return Fix(label, (_insert(node.start + 1, written),))
-        return Fix(label, (_insert(node.items[-1].end, f",{blanks or ' '}{written}"),))
+        return Fix(label, (_insert(node.items[-1].end, f",{blanks or (' ' if airy(text, node) else '')}{written}"),))
     if isinstance(node, ObjectNode):
         blanks = _line_start_blanks(text, node.start)
         unit = _unit(text, node)
-        inner = f"\n{blanks}" if unit else " "
-        return Fix(label, (_insert(node.start, "["), _insert(node.end, f",{inner}{_written(statement, inner, unit)}]")))
+        ends = _LINE_END.search(text, node.start, node.end)
+        colon = ": " if airy(text, node) else ":"
+        inner = f"{ends[0] if ends else ''}{blanks}" if unit else colon[1:]
+        written = _written(statement, inner, unit, colon)
+        return Fix(label, (_insert(node.start, "["), _insert(node.end, f",{inner}{written}]")))
     return None
 
 
@@ -126,9 +133,10 @@ def _unit(text: str, node: Node) -> str:
     return deep[len(shallow) :] if deep.startswith(shallow) and len(deep) > len(shallow) else "  "
 
 
-def _written(value: object, blanks: str, unit: str) -> str:
-    """`value` as JSON, indented to stand after `blanks`."""
+def _written(value: object, blanks: str, unit: str, colon: str) -> str:
+    """`value` as JSON, indented to stand after `blanks`; on one line with the blanks of `colon`."""
     if not unit or ("\n" not in blanks and "\r" not in blanks):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, separators=("," + colon[1:], colon))
     lines = json.dumps(value, ensure_ascii=False, indent=unit).split("\n")
-    return blanks.join(lines)
+    last = _LINE_END.findall(blanks)[-1]  # there may be empty lines before what is written, not inside of it
+    return f"{last}{blanks[blanks.rfind(last) + len(last) :]}".join(lines)
