@@ -323,6 +323,15 @@ def test_what_a_template_leaves_open_hides_nothing_else() -> None:
     assert "AWS says nothing" not in found[0].note
 
 
+def test_a_string_that_a_template_leaves_open_is_nothing_that_aws_refuses() -> None:
+    own = {**_WIDE, "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:root"}}
+    (found,) = _judged(_text(own, _WIDE), _T)
+    assert found.assumption[0].startswith("The document is a template")
+    assert "statement 1, an Allow with what the template leaves open in Principal, left out" in found.assumption[0]
+    (beside,) = _judged(_text({**own, "Action": "noaction"}, _WIDE), _T)
+    assert beside.assumption[0].startswith("AWS refuses the document as it stands")
+
+
 @pytest.mark.parametrize("filled", [{"Ref": "Who"}, "arn:aws:iam::${Account}:user/x", {"Fn::If": ["a", "b", "c"]}])
 @pytest.mark.parametrize(("action", "hidden"), [("iam:Attach*", True), ("s3:*", False)])
 def test_a_deny_that_a_template_leaves_open_denies_anything(filled: Any, action: str, hidden: bool) -> None:

@@ -25,6 +25,7 @@ from workbench.evaluation.request import ASKED_ABOUT, NamedPolicy
 from workbench.findings.as_if_statements import (
     NO_LINE_END,
     Rewritten,
+    is_left_open,
     is_to_allow,
     may_hold_deny,
     numbered,
@@ -207,7 +208,7 @@ def as_if_mended(context: CheckContext, copes: frozenset[str], choice: tuple[str
     mended = replace(context, policy=read(parse(_composed(context, rewritten)), context.kind))
     if not any(made.kept for made in rewritten) or _left(mended, copes):
         return None
-    refused = any(not of_template(context, d) for d in defects)
+    refused = any(not is_left_open(context, d) for d in defects)
     assumption = [_assumption(context, refused, others, told)] if told or others else []
     if choice is not None:
         assumption.append(f"The condition {choice[0]} of the template {'holds' if choice[1] else 'does not hold'}.")
