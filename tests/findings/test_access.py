@@ -14,7 +14,7 @@ from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import Judge
 from workbench.findings import confused_deputy, public_access, sagemaker_traps, wide_trust
 from workbench.findings.confused_deputy import SENDS_SOURCE
-from workbench.findings.model import Finding
+from workbench.findings.model import Confidence, Finding
 from workbench.findings.registry import run_checks
 from workbench.policy.kinds import PolicyKind
 
@@ -346,3 +346,20 @@ def test_what_is_filled_in_within_a_string_may_keep_the_public_out(deny: dict[st
 )
 def test_a_deny_keeps_out_no_more_than_it_could_deny(deny: dict[str, Any]) -> None:
     assert "PUBLIC_ACCESS" in codes(_found("R", _allow("*"), deny))
+
+
+@pytest.mark.parametrize(
+    ("changed", "documented"),
+    [
+        ({}, True),
+        ({"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, False),
+        ({"Principal": {"AWS": "*"}}, True),
+    ],
+)
+def test_that_everybody_is_let_in_without_a_condition_is_what_aws_documents(
+    changed: dict[str, object], documented: bool
+) -> None:
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", **changed}
+    finding = one(_found("R", allow), "PUBLIC_ACCESS")
+    assert (finding.confidence is Confidence.DOCUMENTED) is documented
+    assert ("AWS does not document this" in finding.note) is not documented

@@ -17,7 +17,7 @@ from workbench.errors import ScenarioError
 from workbench.evaluation.request import NamedPolicy, Scenario
 from workbench.findings.as_if import TEMPLATE
 from workbench.findings.context import Check, CheckContext, GaveUpError
-from workbench.findings.model import Finding
+from workbench.findings.model import Confidence, Finding
 from workbench.findings.placeholders import is_template_name, placeholders_in
 from workbench.findings.places import member_value, value_place
 from workbench.findings.resource_control import shown_under_rcps, under_rcps
@@ -57,7 +57,15 @@ def public_access(context: CheckContext) -> Iterator[Finding]:
             *_places(statement),
             scenario=scenario,
             assumption=assumption,
+            confidence=_confidence(statement),
         )
+
+
+def _confidence(statement: Statement) -> Confidence | None:
+    """AWS documents what Principal * without a condition means; which conditions keep people away is inferred."""
+    principal = statement.principal
+    plain = principal is not None and not principal.negated and not statement.conditions
+    return Confidence.DOCUMENTED if plain else None
 
 
 def public_trust(context: CheckContext) -> Iterator[Finding]:
