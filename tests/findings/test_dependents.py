@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.findings.helpers import catalog, codes, findings, one
+from tests.findings.helpers import catalog, codes, findings, one, statement
 from workbench.document.parser import parse
 from workbench.findings.context import CheckContext
 from workbench.findings.model import FindingType
@@ -288,3 +288,13 @@ def test_roles_for_two_services_are_two_findings() -> None:
         f for f in findings(_text(_allow(["lambda:CreateFunction", "states:CreateStateMachine"]))) if f.code == _MISSING
     ]
     assert [f.fixes[0].label.rpartition(" ")[2] for f in found] == ["lambda.amazonaws.com", "states.amazonaws.com"]
+
+
+@pytest.mark.parametrize(
+    "action", ["dms:CreateDataMigration", "dms:CreateFleetAdvisorCollector", "gamelift:CreateGameServerGroup"]
+)
+def test_to_whom_a_role_is_passed_that_trusts_several_is_not_claimed(action: str) -> None:
+    finding = one(
+        findings(statement(f'{{"Effect":"Allow","Action":"{action}","Resource":"*"}}')), "DEPENDENT_ACTION_MISSING"
+    )
+    assert "needs iam:PassRole, which no statement here allows" in finding.details

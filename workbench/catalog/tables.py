@@ -102,8 +102,9 @@ def _passed_to(needs: Any) -> dict[str, str]:
     for row in needs["dependents"]:
         action = row["action"].lower()
         service = action.partition(":")[0]
-        if row["dependent"] == "iam:PassRole" and ("passed_to" in row or service in services):
-            found[action] = row.get("passed_to", f"{service}.amazonaws.com")
+        to = row.get("passed_to", f"{service}.amazonaws.com" if service in services else "")
+        if row["dependent"] == "iam:PassRole" and to:
+            found[action] = to
     return found
 
 
