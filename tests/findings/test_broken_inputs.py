@@ -18,6 +18,7 @@ from workbench.findings.model import FailedCheck, Finding
 from workbench.findings.registry import run_checks
 from workbench.policy.kinds import PolicyKind
 from workbench.policy.reader import read
+from workbench.policy.tokens import Tokens, tokenize
 
 _INDEX = SHARED / "data" / "broken-json" / "index.json"
 _FILES: list[dict[str, Any]] = json.loads(_INDEX.read_text("utf-8")) if _INDEX.is_file() else []
@@ -84,3 +85,17 @@ def test_many_statements_and_many_actions_are_checked_once_each() -> None:
     assert 1 < len(missing.locations) <= 200
     actions = json.dumps([f"s3:Get{i}*" for i in range(5_000)])
     assert "REDUNDANT_ACTION" in codes(findings(statement(f'{{"Effect":"Allow","Action":{actions},"Resource":"*"}}')))
+
+
+def test_many_mistakes_in_one_string_are_not_mended_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def counting(text: str, *, wildcards: bool, variables: bool) -> Tokens:
+        read.append(len(text))
+        return tokenize(text, wildcards=wildcards, variables=variables)
+
+    monkeypatch.setattr("workbench.findings.variables.tokenize", counting)
+    resource = "arn:aws:s3:::b/" + "${" * 500
+    text = statement(f'{{"Effect":"Allow","Action":"s3:GetObject","Resource":"{resource}"}}')
+    assert codes(findings(text)).count("MISSING_BRACE_IN_VARIABLE") == 500
+    assert sum(read) < 10 * len(resource)

@@ -35,6 +35,10 @@ class _Text(NamedTuple):
     operator: Operator | None
 
 
+_MOST_MENDED = 4
+"""More than so many mistakes in one string are not mended one by one: each try reads the whole string."""
+
+
 def _texts(statement: Statement) -> Iterator[_Text]:
     if statement.resources is not None:
         for item in statement.resources.items:
@@ -60,8 +64,9 @@ def variables(context: CheckContext) -> Iterator[Finding]:
                 if known:
                     yield _wrong_version(context, found)
             else:
+                few = len(tokens.problems) <= _MOST_MENDED
                 for problem in tokens.problems:
-                    yield _malformed(context, found, problem)
+                    yield _malformed(context, found, problem, few)
                 yield from _unknown(context, found, [v.key for v in tokens.variables])
                 if found.operator is None:
                     yield from _before_the_fifth_colon(context, found)
@@ -99,12 +104,12 @@ def _wrong_version(context: CheckContext, found: _Text) -> Finding:
     )
 
 
-def _malformed(context: CheckContext, found: _Text, problem: VariableProblem) -> Finding:
+def _malformed(context: CheckContext, found: _Text, problem: VariableProblem, mended: bool) -> Finding:
     place = found.place
     mend: tuple[Fix, ...] = ()
     if isinstance(found.node, StringNode):
         place = substring_place(context.text, found.node, found.place.path, problem.start, problem.end)
-        mend = _mended(found.node, problem)
+        mend = _mended(found.node, problem) if mended else ()
     return context.report(problem.code, _DETAILS[problem.code], place, fixes=mend)
 
 
