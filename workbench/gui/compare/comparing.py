@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from workbench.catalog.managed import ManagedPolicies
 from workbench.errors import WorkbenchError
-from workbench.evaluation.request import PolicySet, Scenario
+from workbench.evaluation.request import ASKED_ABOUT, PolicySet, Scenario
 from workbench.findings.as_if import MENDED
 from workbench.gui.answering import Answered
 from workbench.gui.compare.access import AccessPane
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 ROOM = 300
 """Pixels of height with which a comparison can be read."""
-WITNESS = "This request is asked of {name} alone, as it was found; the project's other policies take no part."
+WITNESS = "This request is asked of {name} {beside}, as it was found"
+IN_A_PROJECT = "; the project's other policies take no part"
 OF_MENDED = (
     "This request is asked of {name} as if what AWS refuses or a template leaves open in it were mended, as it was "
     "found; mending the text changes nothing here."
@@ -79,9 +80,16 @@ class Comparing(QObject):
         window.panel.set_request(scenario.request)
         window.show_pane("request")
         name = tab.title if tab is not None else "the policy"
-        sentence = OF_MENDED if MENDED in scenario.policies.names else WITNESS
-        window.say("witness", "link", sentence.format(name=name), [("Ask as usual", self.let_go)])
+        window.say("witness", "link", self._said(name, scenario.policies), [("Ask as usual", self.let_go)])
         window.ask_now()
+
+    def _said(self, name: str, policies: PolicySet) -> str:
+        """What the request is asked of."""
+        if MENDED in policies.names:
+            return OF_MENDED.format(name=name)
+        beside = sorted(set(policies.names) - ASKED_ABOUT)
+        sentence = WITNESS.format(name=name, beside=f"beside {' and '.join(beside)}" if beside else "alone")
+        return f"{sentence}{IN_A_PROJECT if self._window.project is not None else ''}."
 
     def let_go(self) -> None:
         """Requests are asked of the whole project again."""

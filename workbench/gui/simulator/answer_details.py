@@ -15,7 +15,7 @@ from workbench.gui.plain import caption, tip
 from workbench.gui.simulator.expander import Expander
 from workbench.gui.simulator.trace import AuthorizationRow, StatementRow
 from workbench.gui.simulator.uncertain import uncertain_parts
-from workbench.gui.simulator.ways import WaysBox
+from workbench.gui.simulator.ways import WaysBox, changes_what_nobody_wrote
 from workbench.gui.simulator.wording import LOOKS, example_words
 from workbench.gui.theme import Theme
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, FlowLayout, LinkButton, WrappedLabel
@@ -194,8 +194,9 @@ class AnswerDetails(QWidget):
             self._column.addWidget(row)
 
     def _add_ways(self) -> None:
-        if self.answer.ways:
-            box = WaysBox(self.answer.ways, self._theme, self._unfolded.ways, self)
+        ways = [way for way in self.answer.ways if not changes_what_nobody_wrote(way, self.answer.sources)]
+        if ways:
+            box = WaysBox(ways, self._theme, self._unfolded.ways, self)
             box.chosen.connect(self.way_chosen)
             box.opened.connect(lambda on: setattr(self._unfolded, "ways", on))
             self._column.addWidget(box)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -13,6 +13,15 @@ from workbench.findings.as_if import MENDED
 from workbench.gui.simulator.expander import Expander
 from workbench.gui.theme import Theme
 from workbench.gui.widgets import GRID, PADDING, ElidedLabel, WrappedLabel
+
+
+def changes_what_nobody_wrote(way: Way, sources: Collection[str]) -> bool:
+    """Whether the way leads through a policy that is none of `sources`, those that stand in a file: full access, beside
+    which a witness is asked. The policy as if mended is what somebody wrote."""
+    return any(
+        change.place and not change.text and change.policy not in sources and change.policy != MENDED
+        for change in way.changes
+    )
 
 
 class WaysBox(QWidget):
