@@ -225,11 +225,18 @@ def test_what_cannot_be_said_in_the_words_of_a_template_stays_and_that_is_said(
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.splitlines() == [
-        f"{template}: 1 fix that keeps the access the same would change what the template says in its own words, "
-        "and is left to you.",
+        f"{template}: 1 fix that keeps the access the same would change what the template says in its own words "
+        "or a comment in it, and is left to you.",
         "No fix keeps the access the same.",
     ]
     assert template.read_text() == text
+
+
+def test_several_fixes_that_stay_are_left_to_you(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = _BLOCKS.replace("- s3:GetObject\n", "- s3:GetObject # one\n")
+    text += text.partition("Resources:\n")[2].replace("P:", "Q:", 1)
+    main(["validate", "--fix", str(_file(tmp_path, text, "stack.yaml"))])
+    assert "comment in it, and are left to you." in capsys.readouterr().err
 
 
 def test_what_is_suppressed_is_not_fixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -154,7 +154,7 @@ def fix_files(engine: Engine, files: Iterable[Fixable], *, write: bool) -> bool:
             fixes = "1 fix that keeps" if kept == 1 else f"{kept:,} fixes that keep"
             print(
                 f"{shown(str(file.path))}: {fixes} the access the same would change what the template says in its own "
-                "words, and is left to you.",
+                f"words or a comment in it, and {'is' if kept == 1 else 'are'} left to you.",
                 file=sys.stderr,
             )
         left = left or file.anything_left(mended.text if write else file.text)
