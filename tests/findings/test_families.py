@@ -35,6 +35,11 @@ def _if(condition: str) -> str:
 
 # What is tested, kind, statement, codes that must be there, codes that must not.
 _CASES: tuple[tuple[str, str, str, str, str], ...] = (
+    # AWS services between the caller and the resource
+    ("address of an API's caller", "R", '{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*","Condition":{"NotIpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}', "", "SOURCE_IP_WITHOUT_SERVICE_EXCEPTION"),
+    ("address of anybody's caller", "R", '{"Effect":"Deny","Principal":"*","Action":["execute-api:Invoke","s3:*"],"Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}', "SOURCE_IP_WITHOUT_SERVICE_EXCEPTION", ""),
+    ("one's own Alexa skill", "R", '{"Effect":"Allow","Principal":{"Service":"alexa-appkit.amazon.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111122223333:function:f","Condition":{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.x"}}}', "", "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"),
+    ("any Alexa skill", "R", '{"Effect":"Allow","Principal":{"Service":"alexa-appkit.amazon.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111122223333:function:f","Condition":{"StringLike":{"lambda:EventSourceToken":"amzn1.ask.skill.*"}}}', "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", ""),
     # empties
     ("NotAction []", "I", f'{{"Effect":"Allow","NotAction":[],{_ANY}}}', "EMPTY_ARRAY_ACTION", ""),
     ("Resource []", "I", f'{{{_GET},"Resource":[]}}', "EMPTY_ARRAY_RESOURCE", "MISSING_RESOURCE"),

@@ -223,6 +223,18 @@ def _lets_in(context: CheckContext, *, services: bool) -> bool:
     )
 
 
+def _is_of_an_api(statement: Statement) -> bool:
+    """Whether it denies calls of an API alone: they do not carry aws:ViaAWSService, so that a test of it would undo the
+    Deny (API Gateway Developer Guide, condition keys in API Gateway resource policies)."""
+    actions = statement.actions
+    return (
+        actions is not None
+        and not actions.negated
+        and bool(actions.items)
+        and all(item.text.lower().startswith("execute-api:") for item in actions.items)
+    )
+
+
 def source_ip(context: CheckContext) -> Iterator[Finding]:
     """Deny statements on addresses that hit what AWS services do for their callers
     (SOURCE_IP_WITHOUT_SERVICE_EXCEPTION)."""
@@ -232,7 +244,7 @@ def source_ip(context: CheckContext) -> Iterator[Finding]:
             continue
         if operator.base.family is not Family.IP or not operator.base.negated:
             continue
-        if any(t.key.lower() in _SERVICE_KEYS for t in statement.conditions):
+        if any(t.key.lower() in _SERVICE_KEYS for t in statement.conditions) or _is_of_an_api(statement):
             continue
         fix = add_test(
             "Add Bool aws:ViaAWSService false", context.text, statement, "Bool", "aws:ViaAWSService", "false"

@@ -54,7 +54,7 @@ def service_principals(context: CheckContext) -> Iterator[Finding]:
         if deaf and all(e.kind == "Service" for e in principal.entries):
             for test in deaf:
                 yield _unsupported(context, statement, test)
-        elif not any(has_key(test, _SOURCES) or _names_encrypted(test) for test in positive):
+        elif not any(has_key(test, _SOURCES) or _names_encrypted(test) or _names_skill(test) for test in positive):
             yield from _unrestricted(context, statement, services, positive)
 
 
@@ -64,6 +64,12 @@ def _names_encrypted(test: ConditionTest) -> bool:
     if not test.key.lower().startswith(_CONTEXT_OF_ENCRYPTION) or not test.values:
         return False
     return all((arn := parse_arn(v.text)) is not None and _is_account(arn.account) for v in test.values)
+
+
+def _names_skill(test: ConditionTest) -> bool:
+    """Whether the call must carry the id of one's own Alexa skill (Lambda API, AddPermission: EventSourceToken; that it
+    restricts as a source does is inferred)."""
+    return test.key.lower() == "lambda:eventsourcetoken" and not any("*" in value.text for value in test.values)
 
 
 def _unsupported(context: CheckContext, statement: Statement, test: ConditionTest) -> Finding:
