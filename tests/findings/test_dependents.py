@@ -298,3 +298,22 @@ def test_to_whom_a_role_is_passed_that_trusts_several_is_not_claimed(action: str
         findings(statement(f'{{"Effect":"Allow","Action":"{action}","Resource":"*"}}')), "DEPENDENT_ACTION_MISSING"
     )
     assert "needs iam:PassRole, which no statement here allows" in finding.details
+
+
+@pytest.mark.parametrize(
+    ("actions", "services"),
+    [
+        (["s3:CreateJob"], "batchoperations.s3.amazonaws.com"),
+        (["iam:AddRoleToInstanceProfile"], "ec2.amazonaws.com"),
+        (["ec2:RunInstances"], "ec2.amazonaws.com"),
+        (["ecs:RunTask"], "ecs-tasks.amazonaws.com"),
+        (["lambda:CreateFunction", "states:CreateStateMachine"], "lambda.amazonaws.com, states.amazonaws.com"),
+        (["lambda:CreateFunction", "dms:CreateDataMigration"], ""),
+    ],
+)
+def test_passing_a_role_is_narrowed_to_those_who_get_it_and_only_where_all_are_known(
+    actions: list[str], services: str
+) -> None:
+    text = statement(json.dumps({"Effect": "Allow", "Action": ["iam:PassRole", *actions], "Resource": "*"}))
+    fixes = one(findings(text), "PASS_ROLE_WITH_STAR_IN_RESOURCE").fixes
+    assert [fix.label for fix in fixes] == ([f"Write iam:PassRole for {services} only"] if services else [])

@@ -98,7 +98,7 @@ def tables() -> Tables:
 def _passed_to(needs: Any) -> dict[str, str]:
     """Lower-cased action → the service principal that gets the role of its calls, where that is known."""
     services = frozenset(needs["principals"]["services"])
-    found: dict[str, str] = {}
+    found: dict[str, str] = {action.lower(): to for action, to in needs["principals"]["calls"].items()}
     for row in needs["dependents"]:
         action = row["action"].lower()
         service = action.partition(":")[0]

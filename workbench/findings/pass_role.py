@@ -86,7 +86,7 @@ def _family(
         places = [i.place for i in wide]
         suffix = _SUFFIXES[form][0]
         where = f"on {wide[0].text}"
-    denial = _denial(context, name)
+    denial = context.once(_denials).get(name)
     also = f"includes {family.action} and " if literal is None else ""
     yield context.report(
         f"{family.code}_WITH_{suffix}",
@@ -101,15 +101,18 @@ def _family(
     )
 
 
-def _denial(context: CheckContext, name: str) -> Statement | None:
-    """A Deny of the action on every resource, without conditions. AWS judges each Allow alone, whatever is denied."""
+def _denials(context: CheckContext) -> dict[str, Statement]:
+    """Of each action the first Deny of it on every resource, without conditions. AWS judges each Allow alone, whatever
+    is denied."""
+    found: dict[str, Statement] = {}
     for statement in context.statements:
         actions, resources = statement.actions, statement.resources
         if statement.effect is Effect.DENY and actions and resources and not statement.has_condition:
             everywhere = not resources.negated and any(item.text == "*" for item in resources.items)
-            if everywhere and names_action(actions, name):
-                return statement
-    return None
+            for name in (family.action.lower() for family in _FAMILIES) if everywhere else ():
+                if name not in found and names_action(actions, name):
+                    found[name] = statement
+    return found
 
 
 def _narrowed(context: CheckContext, statement: Statement, family: _Family, resources: ListElement) -> tuple[Fix, ...]:
@@ -118,7 +121,7 @@ def _narrowed(context: CheckContext, statement: Statement, family: _Family, reso
     actions = statement.actions
     name = family.action.lower()
     granting = [i for i in actions.items if i.text.lower() == name] if actions is not None else []
-    services = _suggested(context, name)
+    services = context.once(_suggested)[name]
     if actions is None or actions.negated or resources.negated or len(granting) != 1 or not services:
         return ()
     shown = ", ".join(services)
@@ -146,17 +149,21 @@ def _narrowed(context: CheckContext, statement: Statement, family: _Family, reso
     return (joined(label, kept, added),) if kept is not None and added is not None else ()
 
 
-def _suggested(context: CheckContext, action: str) -> list[str]:
-    """Service principals whose calls, allowed here by name, need the action."""
-    found: dict[str, None] = {}
+def _suggested(context: CheckContext) -> dict[str, list[str]]:
+    """For each action the service principals whose calls, allowed here by name, need it; none where of one of these
+    calls it is not known to whom the role goes, since it would fail then."""
+    found: dict[str, dict[str, None]] = {family.action.lower(): {} for family in _FAMILIES}
     for statement in context.statements:
         if statement.effect is not Effect.ALLOW or statement.actions is None or statement.actions.negated:
             continue
         for item in statement.actions.items:
             known = None if has_wildcard(item.text) else context.catalog.action(item.text)
-            if known is not None and any(d.action.lower() == action for d in context.catalog.dependents(known)):
-                found[f"{known.service}.amazonaws.com"] = None
-    return list(found)
+            for needed in context.catalog.dependents(known) if known is not None else ():
+                name = needed.action.lower()
+                if known is not None and name in found:
+                    to = needed.passed_to if name == "iam:passrole" else f"{known.service}.amazonaws.com"
+                    found[name][to] = None
+    return {name: [] if "" in services else list(services) for name, services in found.items()}
 
 
 _SUFFIXES = {
