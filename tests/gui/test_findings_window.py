@@ -455,21 +455,6 @@ def test_the_request_of_a_refused_document_is_asked_of_it_as_if_mended(
     assert any("as if what AWS refuses or a template leaves open" in text for text in shown)
 
 
-def test_a_request_beside_full_access_says_so_and_offers_no_change_to_it(
-    qtbot: Any, open_text: Callable[[str], MainWindow]
-) -> None:
-    window = open_text(
-        '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*",'
-        '"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"}}}}'
-    )
-    click_finding(qtbot, window, "MFA_CONDITION_BYPASSED_WHEN_ABSENT")
-    qtbot.mouseClick(window.findings.details.links["Show the request"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.panel.card.word() == "Allowed", timeout=10_000)
-    shown = [label.text() for label in window.findChildren(WrappedLabel) if label.isVisible()]
-    assert any("beside full access, as it was found." in text for text in shown)
-    assert not any("Remove statement 1 of full access" in text for text in shown)
-
-
 def test_checks_that_failed_stand_in_the_status_bar(
     qtbot: Any, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
