@@ -15,7 +15,7 @@ from workbench.gui import app
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
 from workbench.gui.settings import Settings
-from workbench.gui.theme import Scheme, ThemeSource
+from workbench.gui.theme import LIGHT, Scheme, ThemeSource
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +75,25 @@ def window_of(make_window: Callable[..., MainWindow], tmp_path: Path) -> Callabl
         path = tmp_path / "p.json"
         path.write_text(text, encoding="utf-8")
         return make_window(path)
+
+    return make
+
+
+@pytest.fixture
+def make_tab(qtbot: Any, keep: Callable[[QWidget], None]) -> Callable[..., EditorTab]:
+    """`make_tab(text, width=, height=)`: a tab by itself, which nobody answers, shown and with the keys."""
+
+    def make(text: str = "", width: int = 800, height: int = 500) -> EditorTab:
+        tab = EditorTab("untitled-1.json", LIGHT)
+        keep(tab)
+        tab.resize(width, height)
+        with qtbot.waitExposed(tab):
+            tab.show()
+        if text:
+            tab.set_text(text)
+            qtbot.waitUntil(lambda: not tab.loading, timeout=10_000)
+        tab.edit.setFocus()
+        return tab
 
     return make
 

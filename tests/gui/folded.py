@@ -1,8 +1,7 @@
-"""What the tests of folding share: a tab, and what is shown and hidden in it."""
+"""What the tests of folding share: a text, and what is shown and hidden of it in a tab."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
@@ -10,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt
 from workbench.gui.editor.blocks import shown_blocks
 from workbench.gui.editor.margin import BAR, FOLD
 from workbench.gui.editor.tab import EditorTab
-from workbench.gui.theme import LIGHT
 
 POLICY = """{
   "Version": "2012-10-17",
@@ -38,17 +36,6 @@ POLICY = """{
   ]
 }
 """
-
-
-def tab_with_policy(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    tab = EditorTab("untitled-1.json", LIGHT)
-    keep(tab)
-    tab.resize(800, 700)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    tab.set_text(POLICY)
-    tab.edit.setFocus()
-    return tab
 
 
 def lines(tab: EditorTab) -> list[int]:

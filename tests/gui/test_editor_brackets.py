@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from workbench.gui.editor import brackets, slices
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
-from workbench.gui.theme import LIGHT
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 STATEMENT = '    {"Sid": "S%d",\n     "Effect": "Allow",\n     "Action": "s3:Get[]*",\n     "Resource": "*"}'
@@ -20,16 +19,9 @@ OPENS, CLOSES = TEXT.index("["), TEXT.rindex("]")
 
 
 @pytest.fixture
-def alone(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
+def alone(make_tab: Callable[..., EditorTab]) -> EditorTab:
     """A tab that nobody answers."""
-    tab = EditorTab("untitled-1.json", LIGHT)
-    keep(tab)
-    tab.resize(800, 500)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    tab.set_text(TEXT)
-    qtbot.waitUntil(lambda: not tab.loading, timeout=10_000)
-    return tab
+    return make_tab(TEXT)
 
 
 def put(tab: EditorTab, place: int) -> None:

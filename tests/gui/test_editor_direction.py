@@ -20,15 +20,8 @@ TEXT = f'{{\n"{A}": "x",\n  "Action": ["{A}", "{B}"],\n  "Sid": "{A}",\n  "Effec
 
 
 @pytest.fixture
-def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    tab = EditorTab("untitled-1.json", LIGHT)
-    keep(tab)
-    tab.resize(900, 400)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    tab.set_text(TEXT)
-    tab.edit.setFocus()
-    return tab
+def tab(make_tab: Callable[..., EditorTab]) -> EditorTab:
+    return make_tab(TEXT, width=900, height=400)
 
 
 def marked(tab: EditorTab) -> dict[int, QPoint]:

@@ -17,19 +17,14 @@ from workbench.gui.editor.find_bar import FindBar
 from workbench.gui.editor.found import Found
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
-from workbench.gui.theme import LIGHT
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    tab = EditorTab("untitled-1.json", LIGHT)
-    keep(tab)
-    tab.resize(800, 500)
-    with qtbot.waitExposed(tab):
-        tab.show()
+def tab(make_tab: Callable[..., EditorTab], qtbot: Any) -> EditorTab:
+    tab = make_tab()
     tab.activateWindow()
     qtbot.waitUntil(tab.isActiveWindow, timeout=5000)
     return tab

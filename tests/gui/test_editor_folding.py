@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
-from tests.gui.folded import POLICY, box, fold, hidden, lines, press_chevron, put, tab_with_policy
+from tests.gui.folded import POLICY, box, fold, hidden, lines, press_chevron, put
 from workbench.gui.editor import folding
 from workbench.gui.editor.blocks import end_of, is_folded, shown_blocks
 from workbench.gui.editor.marks import Mark, MarkList
@@ -22,8 +22,8 @@ CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModi
 
 
 @pytest.fixture
-def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    return tab_with_policy(qtbot, keep)
+def tab(make_tab: Callable[..., EditorTab]) -> EditorTab:
+    return make_tab(POLICY, height=700)
 
 
 # -- commands and mouse ----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.gui.folded import POLICY, fold, hidden, lines, put, tab_with_policy
+from tests.gui.folded import POLICY, fold, hidden, lines, put
 from workbench.gui.editor import fold_marks, folding, slices
 from workbench.gui.editor.blocks import after, before, end_of, is_folded, near_blocks, shown_blocks
 from workbench.gui.editor.tab import EditorTab
@@ -21,8 +21,8 @@ CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModi
 
 
 @pytest.fixture
-def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    return tab_with_policy(qtbot, keep)
+def tab(make_tab: Callable[..., EditorTab]) -> EditorTab:
+    return make_tab(POLICY, height=700)
 
 
 # -- long texts ------------------------------------------------------------------------------------------------------

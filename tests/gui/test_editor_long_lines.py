@@ -15,7 +15,6 @@ from workbench.gui.editor import filling
 from workbench.gui.editor.filling import SLICE
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.strip import Strip
-from workbench.gui.theme import LIGHT
 from workbench.writing.layout import LONG_LINE
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -24,14 +23,8 @@ MINIFIED = json.dumps({"Version": "2012-10-17", "Statement": STATEMENTS}, separa
 
 
 @pytest.fixture
-def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    tab = EditorTab("untitled-1.json", LIGHT)
-    keep(tab)
-    tab.resize(800, 500)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    tab.edit.setFocus()
-    return tab
+def tab(make_tab: Callable[..., EditorTab]) -> EditorTab:
+    return make_tab()
 
 
 def bar(tab: EditorTab) -> Strip | None:

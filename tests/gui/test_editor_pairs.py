@@ -15,19 +15,13 @@ from workbench.gui.editor.pairs import close_pairs
 from workbench.gui.editor.tab import EditorTab
 from workbench.gui.main_window import MainWindow
 from workbench.gui.text_units import Units
-from workbench.gui.theme import LIGHT
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    tab = EditorTab("untitled-1.json", LIGHT)
-    keep(tab)
-    tab.resize(800, 500)
-    with qtbot.waitExposed(tab):
-        tab.show()
-    return tab
+def tab(make_tab: Callable[..., EditorTab]) -> EditorTab:
+    return make_tab()
 
 
 @pytest.fixture(autouse=True)

@@ -25,14 +25,8 @@ POLICY = '{\n  "Sid": "😀",\n  "Statement": [\n    {"Effect": "Deny", "Action"
 
 
 @pytest.fixture
-def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    tab = EditorTab("untitled-1.json", LIGHT)
-    keep(tab)
-    tab.resize(800, 500)
-    with qtbot.waitExposed(tab):  # before it is exposed a repaint paints nothing
-        tab.show()
-    tab.set_text(POLICY)
-    return tab
+def tab(make_tab: Callable[..., EditorTab]) -> EditorTab:
+    return make_tab(POLICY)
 
 
 def put(tab: EditorTab, text: str, caret: int) -> None:

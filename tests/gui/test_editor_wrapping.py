@@ -25,15 +25,10 @@ LINE = '{"Action": [' + ", ".join(f'"s3:Action{n:03}"' for n in range(180)) + "]
 
 
 @pytest.fixture
-def tab(qtbot: Any, keep: Callable[..., None]) -> EditorTab:
-    tab = EditorTab("untitled-1.json", LIGHT)
-    keep(tab)
-    tab.resize(700, 400)
-    with qtbot.waitExposed(tab):
-        tab.show()
+def tab(make_tab: Callable[..., EditorTab]) -> EditorTab:
+    tab = make_tab(width=700, height=400)
     tab.edit.wrapping.set(True)
     tab.set_text(LINE + "\n{}\n")
-    tab.edit.setFocus()
     return tab
 
 
