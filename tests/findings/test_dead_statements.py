@@ -210,3 +210,37 @@ def test_an_allow_that_asks_for_mfa_only_if_it_is_known_is_shown_by_a_request_wi
     assert finding.scenario is not None
     assert "aws:MultiFactorAuthPresent" not in finding.scenario.request.context
     assert _engine().simulate(finding.scenario).outcome is Outcome.ALLOWED
+
+
+_ROLE = "arn:aws:iam::111122223333:role/A"
+_OLD, _NEW = ({"ArnEquals": {key: _ROLE}} for key in ("aws:ARN", "aws:PrincipalArn"))
+
+
+@pytest.mark.parametrize(
+    ("statements", "code"),
+    [
+        ([("Allow", {"ArnEquals": {"aws:ARN": _ROLE, "aws:PrincipalArn": f"{_ROLE}B"}})], "STATEMENT_NEVER_MATCHES"),
+        ([("Allow", {**_OLD, "ArnLike": {"AWS:principalarn": _ROLE}})], "CONDITION_ALWAYS_TRUE"),
+        ([("Allow", _OLD), ("Deny", _NEW)], "STATEMENT_SHADOWED_BY_DENY"),
+        ([("Allow", _NEW), ("Deny", _OLD)], "STATEMENT_SHADOWED_BY_DENY"),
+        ([("Allow", _OLD), ("Allow", _NEW)], "STATEMENT_SHADOWED_BY_ALLOW"),
+        ([("Allow", {"ArnEquals": {"aws:ARN": _ROLE, "aws:SourceArn": f"{_ROLE}B"}})], ""),
+        ([("Allow", _OLD), ("Deny", {"ArnEquals": {"aws:SourceArn": _ROLE}})], ""),
+    ],
+)
+def test_the_old_name_of_a_key_is_the_key(statements: list[tuple[str, dict[str, Any]]], code: str) -> None:
+    """The evaluation takes aws:ARN for aws:PrincipalArn; findings.md 2.2, DEPRECATED_GLOBAL_CONDITION_KEY."""
+    made = [_statement(effect, "s3:GetObject", condition=condition) for effect, condition in statements]
+    assert _codes(*made) == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("arn:aws:sts::111122223333:assumed-role/A/s", "SESSION_ARN_AS_PRINCIPAL_ARN"),
+        ("arn:aws:iam::111122223333:root", "ROOT_ARN_IN_PRINCIPAL_ARN"),
+    ],
+)
+def test_values_under_the_old_name_are_those_of_the_key(name: str, code: str) -> None:
+    made = _statement("Allow", "s3:GetObject", condition={"ArnEquals": {"aws:Arn": name}})
+    assert code in codes(findings(statement(json.dumps([made])), PolicyKind.IDENTITY))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from workbench.evaluation.context import key_meant
 from workbench.policy.model import ConditionTest, Statement
 from workbench.policy.operators import Family
+
+
+def key_of(test: ConditionTest) -> str:
+    """The key that the test is about, lower-cased, by the name that evaluation has for it: an old name is the key."""
+    return key_meant(test.key).lower()
 
 
 def is_null(test: ConditionTest) -> bool:
@@ -24,14 +30,14 @@ def is_negated(test: ConditionTest) -> bool:
 
 def has_key(test: ConditionTest, keys: frozenset[str]) -> bool:
     """Whether the test is about one of `keys` (lower case); a key that ends in `/` takes in all its tags."""
-    lower = test.key.lower()
+    lower = key_of(test)
     return lower in keys or (("/" in lower) and lower[: lower.index("/") + 1] in keys)
 
 
 def says(statement: Statement, key: str, value: str, *operators: str) -> bool:
     """Whether the statement tests `key` (lower case) for exactly `value` under one of the operators."""
     return any(
-        test.key.lower() == key
+        key_of(test) == key
         and test.operator is not None
         and test.operator.name in operators
         and [v.text.lower() for v in test.values] == [value]

@@ -17,6 +17,7 @@ from workbench.catalog.arnformat import Run, Token, overlap
 from workbench.document.span import Position
 from workbench.evaluation.compiled import CompiledStatement, StatementSet
 from workbench.evaluation.decision import StatementRef
+from workbench.findings.condition_tests import key_of
 from workbench.findings.coverage import Work, action_covers, resource_covers
 from workbench.findings.names import has_wildcard
 from workbench.policy.model import ListElement, Policy, PrincipalElement, Statement
@@ -97,8 +98,8 @@ class Meaning:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """The lower-cased keys that it tests."""
-        return frozenset(test.key.lower() for test in self.statement.conditions)
+        """The keys that it tests, lower-cased and by the names that they have now."""
+        return frozenset(key_of(test) for test in self.statement.conditions)
 
 
 class Containment:

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
+from workbench.evaluation.context import key_meant
 from workbench.findings.condition_edits import remove_statements, remove_test
+from workbench.findings.condition_tests import key_of
 from workbench.findings.containment import Containment, Index, Meaning, principal_within
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.listing import listed
 from workbench.findings.model import Finding, Fix
 from workbench.patience import check
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import Effect, Policy, Statement
+from workbench.policy.model import ConditionTest, Effect, Policy, Statement
 from workbench.proof.formulas import Leaf, all_of
 
 
@@ -77,7 +79,7 @@ def _may_contradict(meaning: Meaning) -> bool:
 
 
 def _never_matches(context: CheckContext, statement: Statement) -> Finding:
-    doubled = [k for k in _keys(statement) if sum(t.key.lower() == k.lower() for t in statement.conditions) > 1]
+    doubled = [_key_named(tests) for tests in _by_key(statement) if len(tests) > 1]
     why = f"Its tests of {listed(doubled)} contradict each other" if doubled else "Its NotResource leaves nothing"
     word = "denies" if statement.effect is Effect.DENY else "allows"
     return context.report(
@@ -88,8 +90,22 @@ def _never_matches(context: CheckContext, statement: Statement) -> Finding:
     )
 
 
-def _keys(statement: Statement) -> list[str]:
-    return list({test.key.lower(): test.key for test in statement.conditions}.values())
+def _by_key(statement: Statement) -> list[list[ConditionTest]]:
+    """The tests of each key."""
+    found: dict[str, list[ConditionTest]] = {}
+    for test in statement.conditions:
+        found.setdefault(key_of(test), []).append(test)
+    return list(found.values())
+
+
+def _key_named(tests: Sequence[ConditionTest]) -> str:
+    """The key of tests of one key; with the old name that some have for it, too."""
+    names = list({test.key.lower(): test.key for test in tests}.values())
+    if len(names) == 1:
+        return names[0]
+    meant = key_meant(names[0])
+    others = [name for name in names if name.lower() != meant.lower()]
+    return f"{meant} (also called {listed(others)})"
 
 
 def _removal(context: CheckContext, statement: Statement) -> tuple[Fix, ...]:
@@ -122,9 +138,10 @@ def _implied_tests(context: CheckContext, containment: Containment, meaning: Mea
         left.remove(matcher)
         test = tests[matcher]
         fix = remove_test(f"Remove {test.operator_node.value} {test.key}", statement, test)
+        name = _key_named([test, *(tests[m] for m in rest)])
         yield context.report(
             "CONDITION_ALWAYS_TRUE",
-            f"The other test of {test.key} says all that this one says. Remove it, or correct it if more was meant.",
+            f"The other test of {name} says all that this one says. Remove it, or correct it if more was meant.",
             test.key_place,
             *(tests[m].key_place for m in rest),
             fixes=() if fix is None else (fix,),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from workbench.findings import fixes
 from workbench.findings.condition_edits import add_test, move_test
-from workbench.findings.condition_tests import is_negated, is_null, is_positive, requires, says
+from workbench.findings.condition_tests import is_negated, is_null, is_positive, key_of, requires, says
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.escalation_paths import escalation_paths
 from workbench.findings.exposure import FAMILIES, exposing_actions
@@ -97,7 +97,7 @@ def negated_only(context: CheckContext) -> Iterator[Finding]:
         tests = statement.conditions
         if statement.effect is not Effect.ALLOW or not tests or not all(map(_passes_without, tests)):
             continue
-        if any(requires(statement, test.key.lower()) for test in tests) or not _is_sensitive(statement):
+        if any(requires(statement, key_of(test)) for test in tests) or not _is_sensitive(statement):
             continue
         from workbench.findings.showing import shown
 
@@ -147,7 +147,7 @@ def missing_keys(context: CheckContext) -> Iterator[Finding]:
         operator = test.operator
         if statement.effect is not Effect.DENY or operator is None or not is_negated(test):
             continue
-        if operator.if_exists or operator.qualifier is Qualifier.FOR_ANY or requires(statement, test.key.lower()):
+        if operator.if_exists or operator.qualifier is Qualifier.FOR_ANY or requires(statement, key_of(test)):
             continue
         who = _without(context, statement, test)
         if not who:
@@ -279,7 +279,7 @@ def lists_without_presence(context: CheckContext) -> Iterator[Finding]:
 def principal_arns(context: CheckContext) -> Iterator[Finding]:
     """Values that aws:PrincipalArn never has, or that mean less than they seem to."""
     for _, test in context.tests():
-        if test.key.lower() != "aws:principalarn" or is_null(test) or test.operator is None:
+        if key_of(test) != "aws:principalarn" or is_null(test) or test.operator is None:
             continue
         for value in test.values:
             session = _SESSION.fullmatch(value.text)
@@ -287,7 +287,7 @@ def principal_arns(context: CheckContext) -> Iterator[Finding]:
                 role = f"arn:aws:iam::{session[1]}:role/{session[2]}"
                 yield context.report(
                     "SESSION_ARN_AS_PRINCIPAL_ARN",
-                    f"aws:PrincipalArn of a role session is the ARN of the role, never {value.text}. Write {role}, "
+                    f"{test.key} of a role session is the ARN of the role, never {value.text}. Write {role}, "
                     "with the path of the role if it has one.",
                     value.place,
                     fixes=(fixes.replace_node(f"Write {role}", value.node, fixes.quoted(role)),),
@@ -295,7 +295,7 @@ def principal_arns(context: CheckContext) -> Iterator[Finding]:
             elif _ROOT.fullmatch(value.text):
                 yield context.report(
                     "ROOT_ARN_IN_PRINCIPAL_ARN",
-                    f"Under aws:PrincipalArn {value.text} means the root user alone, not everybody in the account. For "
+                    f"Under {test.key} {value.text} means the root user alone, not everybody in the account. For "
                     "that use aws:PrincipalAccount.",
                     value.place,
                 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.evaluation.values import read_base64, read_date, read_network, read_number
 from workbench.findings import fixes
 from workbench.findings.condition_edits import add_test, joined, move_test, remove_statements, remove_test
+from workbench.findings.condition_tests import key_of
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
 from workbench.findings.sensitive_keys import IDENTIFIERS
@@ -202,7 +203,7 @@ def _dangerous(statement: Statement, test: ConditionTest, key: ConditionKey) -> 
     return not any(
         other.operator is not None
         and other.operator.base.family is Family.EXISTENCE
-        and other.key.lower() == test.key.lower()
+        and key_of(other) == key_of(test)
         and [v.text.lower() for v in other.values] == ["false"]
         for other in statement.conditions
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.findings.condition_edits import add_test
-from workbench.findings.condition_tests import has_key, is_negated, requires, says
+from workbench.findings.condition_tests import has_key, is_negated, key_of, requires, says
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Finding, Fix
 from workbench.findings.names import has_wildcard
@@ -89,7 +89,7 @@ def _services(context: CheckContext, statement: Statement, test: ConditionTest) 
             test.key_place,
             fixes=_add(context, statement, "Bool", _IS_SERVICE, "true"),
         )
-    if not any(requires(statement, key) for key in (*_PRESENCE, test.key.lower())):
+    if not any(requires(statement, key) for key in (*_PRESENCE, key_of(test))):
         yield context.report(
             "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK",
             f"Some calls of AWS services do not carry {test.key}, and this statement denies them. Add Null "

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from workbench.findings import fixes
 from workbench.findings.condition_edits import move_test
-from workbench.findings.condition_tests import is_negated
+from workbench.findings.condition_tests import is_negated, key_of
 from workbench.findings.context import Check, CheckContext
 from workbench.findings.model import Confidence, Finding, Fix
 from workbench.policy.model import ConditionTest, Effect, Statement
@@ -30,7 +30,7 @@ _ENOUGH = 6
 def sensitive_keys(context: CheckContext) -> Iterator[Finding]:
     """Each value under a Like operator that leaves such a key open."""
     for statement, test in context.tests():
-        operator, key = test.operator, test.key.lower()
+        operator, key = test.operator, key_of(test)
         if operator is None or operator.base.test != "like" or (key not in IDENTIFIERS and key not in _PATHS_AND_ARNS):
             continue
         if key in _PATHS_AND_ARNS and not _opens(statement, test):
