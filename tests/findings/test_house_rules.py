@@ -162,3 +162,23 @@ def test_without_rules_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(Proofs, "__init__", None)
     text = json.dumps({"Version": "2012-10-17", "Statement": [allow("iam:CreateUser")]})
     assert Engine().validate(text, PolicyKind.IDENTITY).failed_checks == ()
+
+
+@pytest.mark.parametrize("resource", ["*", "arn:aws:s3:::b/*"])
+def test_a_rule_says_what_is_written_where_the_action_never_works_as_well(resource: str) -> None:
+    """On an ARN of S3 ACTION_DOES_NOT_FIT_RESOURCE says that iam:CreateUser is never allowed."""
+    text = json.dumps({"Version": "2012-10-17", "Statement": [allow("iam:CreateUser", resource)]})
+    found = {f.code: f.details for f in ENGINE.validate(text, PolicyKind.IDENTITY, rules=USERS).findings}
+    assert ("ACTION_DOES_NOT_FIT_RESOURCE" in found) is (resource != "*")
+    assert found["HOUSE_RULE_FORBIDDEN_ACTION"] == (
+        "This project forbids iam:CreateUser, iam:CreateAccessKey (people sign in); the Allow in statement 1 covers it "
+        "all the same."
+    )
+
+
+def test_a_condition_that_is_missing_is_told_as_it_is_written() -> None:
+    text = json.dumps({"Version": "2012-10-17", "Statement": [allow("s3:PutObject")]})
+    [details] = [
+        f.details for f in ENGINE.validate(text, PolicyKind.IDENTITY, rules=UPLOADS).findings if "HOUSE" in f.code
+    ]
+    assert details.endswith("; the Allow in statement 1 covers it without that condition.")

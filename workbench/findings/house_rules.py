@@ -49,7 +49,7 @@ def forbidden_access(context: CheckContext) -> Iterator[Finding]:
     yield from _decided(
         context,
         "HOUSE_RULE_FORBIDDEN_ACTION",
-        [(rule.actions, ask(rule), _sentence(rule, say)) for rule in context.rules.forbidden],
+        [(rule.actions, ask(rule), _sentence(rule, say, "all the same")) for rule in context.rules.forbidden],
     )
 
 
@@ -68,7 +68,7 @@ def required_conditions(context: CheckContext) -> Iterator[Finding]:
     yield from _decided(
         context,
         "HOUSE_RULE_CONDITION_MISSING",
-        [(rule.actions, ask(rule), _sentence(rule, say)) for rule in context.rules.required],
+        [(rule.actions, ask(rule), _sentence(rule, say, "without that condition")) for rule in context.rules.required],
     )
 
 
@@ -245,8 +245,10 @@ def account_of(principal: str) -> str:
     return arn.account if arn is not None else ""
 
 
-def _sentence(rule: object, say: Callable[..., str]) -> Callable[[Statement], str]:
-    return lambda statement: f"{say(rule, statement)}; {statement.name} grants it all the same."
+def _sentence(rule: object, say: Callable[..., str], how: str) -> Callable[[Statement], str]:
+    """What the project says and what the statement writes: whether AWS would ever let it have an effect, the check of
+    actions beside resources says."""
+    return lambda statement: f"{say(rule, statement)}; the Allow in {statement.name} covers it {how}."
 
 
 def _because(reason: str) -> str:
