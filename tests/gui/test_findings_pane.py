@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics
 from workbench.document.nodes import Document
 from workbench.document.span import Span
 from workbench.engine import Engine, Validation
+from workbench.findings.context import WHY
 from workbench.findings.model import Confidence, Edit, FailedCheck, Finding, FindingType, Fix, Location
 from workbench.gui.findings.listing import CODE, DETAILS, FIX, PLACE, TYPE, Listing
 from workbench.gui.findings.model import FindingsModel
@@ -115,6 +116,18 @@ def test_a_click_leads_to_the_place_and_shows_the_whole(qtbot: Any, pane: Findin
     assert "S_ONE is questioned." in pane.details.text()
     assert "catalog of today" in pane.details.text()
     assert "inferred" in pane.details.text()
+
+
+@pytest.mark.parametrize("note", ["", WHY[Confidence.INFERRED], "catalog of today"])
+def test_what_is_inferred_says_so_once(qtbot: Any, pane: FindingsPane, note: str) -> None:
+    known = finding(FindingType.ERROR, "E_ONE", 4, note=note, confidence=Confidence.INFERRED)
+    pane.show_listing(listing(known), "p.json")
+    with qtbot.waitSignal(pane.finding_activated, timeout=1_000):
+        click(qtbot, pane, 0, TYPE)
+    text = pane.details.text()
+    assert f"Note (inferred): {note or WHY[Confidence.INFERRED]}." in text
+    assert text.count("inferred") == 1
+    assert text.count("AWS does not document") == (note != "catalog of today")
 
 
 def test_a_click_on_fix_asks_for_it(qtbot: Any, pane: FindingsPane) -> None:

@@ -452,7 +452,7 @@ def test_the_request_of_a_refused_document_is_asked_of_it_as_if_mended(
     qtbot.waitUntil(lambda: window.panel.card.word() == "Allowed", timeout=10_000)
     shown = [label.text() for label in window.findChildren(WrappedLabel) if label.isVisible()]
     assert not [b for b in window.panel.findChildren(QPushButton) if b.text() == "Apply" and b.isVisible()]
-    assert any("as if what AWS refuses or a template leaves open" in text for text in shown)
+    assert any("as if its errors and gaps were mended. It does not follow what you type." in text for text in shown)
 
 
 def test_checks_that_failed_stand_in_the_status_bar(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.report.reports import report
 from workbench.engine import Engine
@@ -11,6 +12,9 @@ from workbench.evaluation.decision import Outcome
 from workbench.evaluation.scenario_reader import read_scenario
 from workbench.findings.api_shape import finding_to_dict
 from workbench.findings.as_if import MENDED
+from workbench.findings.context import WHY
+from workbench.findings.model import Confidence
+from workbench.policy.kinds import PolicyKind
 from workbench.report.model import FileReport, Told
 from workbench.report.sarif import sarif_log
 from workbench.report.text import text_lines
@@ -54,3 +58,21 @@ def test_sarif_carries_the_assumption() -> None:
     (run,) = sarif_log([_told()[0]], Path("/work space"))["runs"]
     (result,) = (r for r in run["results"] if r["ruleId"] == "PRIVILEGE_ESCALATION")
     assert result["properties"]["assumption"][0] == _SAYS
+
+
+def test_a_finding_that_is_inferred_anyway_is_noted_once() -> None:
+    """Which conditions keep nobody away is inferred, whether the document is refused or not."""
+    anybody = {"Principal": "*", "Condition": {"StringLike": {"aws:UserAgent": "x*"}}}
+    public = {"Effect": "Allow", **anybody, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    refused = {**public, "Principal": {"AWS": "111122223333"}, "Sid": 7}
+
+    def note(*statements: dict[str, Any]) -> str:
+        text = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        found = Engine().validate(text, PolicyKind.RESOURCE).findings
+        [public_access] = [f for f in found if f.code == "PUBLIC_ACCESS"]
+        assert public_access.confidence is Confidence.INFERRED
+        return public_access.note
+
+    assert note(public) == WHY[Confidence.INFERRED]
+    assert "a document that it refuses" in note(public, refused)
+    assert WHY[Confidence.INFERRED] not in note(public, refused)

@@ -35,7 +35,7 @@ from workbench.findings.as_if_statements import (
     slips_in,
 )
 from workbench.findings.branches import Branch, branches, is_in_branch
-from workbench.findings.context import Check, CheckContext, UndecidedError, document_place
+from workbench.findings.context import WHY, Check, CheckContext, UndecidedError, document_place
 from workbench.findings.model import Confidence, Finding, Fix, Location
 from workbench.findings.places import member_value
 from workbench.policy.kinds import PolicyKind
@@ -48,8 +48,7 @@ MENDED = "this policy as if mended"
 TEMPLATE = "TEMPLATE_NOT_RESOLVED"
 """Stands for all errors that objects such as `{"Ref": …}` make."""
 _NOTE = (
-    "AWS says nothing of a document that it refuses: that the statements which the error does not touch are judged is "
-    "this program's rule"
+    "AWS says nothing of a document that it refuses; this program judges the statements that the error does not touch"
 )
 _TEMPLATE_NOTE = "what a template leaves open counts for nothing in an Allow and for everything in a Deny"
 _DENY = re.compile("deny", re.IGNORECASE)
@@ -86,7 +85,7 @@ class AsIf:
             finding,
             locations=tuple(Location(place.path, place.span) for place in dict.fromkeys(places)),
             confidence=Confidence.INFERRED,
-            note="; ".join(filter(None, (finding.note, self.note))),
+            note=self.note if finding.note in WHY.values() else "; ".join(filter(None, (finding.note, self.note))),
             fixes=tuple(fix for given in finding.fixes if (fix := self._fix(given)) is not None),
             scenario=scenario,
             assumption=(*self.assumption, *finding.assumption),

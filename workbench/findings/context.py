@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-_WHY = {
+WHY = {
     Confidence.INFERRED: "AWS does not document this; it is how this program reads what AWS does document",
     Confidence.OBSERVED: "as AWS was seen to judge its own policies",
 }
+"""What is noted of a finding that has no note of its own and rests on something else than documents of AWS."""
 
 
 class GaveUpError(Exception):
@@ -185,7 +186,7 @@ class CheckContext:
             locations=tuple(Location(place.path, place.span) for place in places),
             origin=known.origin,
             confidence=rests_on,
-            note=note or _WHY.get(rests_on, ""),
+            note=note or WHY.get(rests_on, ""),
             fixes=fixes,
             scenario=scenario,
             assumption=assumption,

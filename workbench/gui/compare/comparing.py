@@ -30,10 +30,7 @@ ROOM = 300
 """Pixels of height with which a comparison can be read."""
 WITNESS = "This request is asked of {name} {beside}, as it was found"
 IN_A_PROJECT = "; the project's other policies take no part"
-OF_MENDED = (
-    "This request is asked of {name} as if what AWS refuses or a template leaves open in it were mended, as it was "
-    "found; mending the text changes nothing here."
-)
+OF_MENDED = "This request is asked of {name} as if its errors and gaps were mended. It does not follow what you type."
 
 
 class Comparing(QObject):

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from workbench.document.nodes import Document
 from workbench.document.unseen import visible
 from workbench.embedded.placing import UNRESOLVED
+from workbench.findings.context import WHY
 from workbench.findings.model import Confidence, Effect, Finding, Fix, FixVerdict
 from workbench.findings.suppressions import NEVER_SUPPRESSED
 from workbench.gui.findings.difference import ChangedLines
@@ -324,10 +325,10 @@ def _make_small(document: QTextDocument) -> None:
 
 
 def _remarks(finding: Finding) -> list[str]:
-    parts = [finding.note] if finding.note else []
-    if finding.confidence is not Confidence.DOCUMENTED:
-        parts.append(f"this rule is {finding.confidence.value}, AWS does not document it")
-    return [f"Note: {'; '.join(parts)}."] if parts else []
+    """The note, marked once where the finding rests on something else than documents of AWS."""
+    mark = "" if finding.confidence is Confidence.DOCUMENTED else f" ({finding.confidence.value})"
+    note = finding.note or WHY.get(finding.confidence, "")
+    return [f"Note{mark}: {note}."] if note else []
 
 
 def _assumptions(finding: Finding) -> list[str]:
