@@ -225,7 +225,7 @@ def test_what_cannot_be_said_in_the_words_of_a_template_stays_and_that_is_said(
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.splitlines() == [
-        f"{template}: 1 fix that keeps the access the same would change what the template says in its own words "
+        f"{template}: 1 fix that keeps the access the same would change what the file says in its own words "
         "or a comment in it, and is left to you.",
         "No fix keeps the access the same.",
     ]

@@ -38,7 +38,7 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 @dataclass(frozen=True, slots=True)
 class Fixable:
     """A file with policies: its text, and how to mend and to judge one in its place. `mend` gives how many fixes that
-    keep the access are left, too: those that would change what a template says in its own words."""
+    keep the access are left, too: those that would change what a file says in its own words."""
 
     path: Path
     text: str
@@ -153,7 +153,7 @@ def fix_files(engine: Engine, files: Iterable[Fixable], *, write: bool) -> bool:
         if kept:
             fixes = "1 fix that keeps" if kept == 1 else f"{kept:,} fixes that keep"
             print(
-                f"{shown(str(file.path))}: {fixes} the access the same would change what the template says in its own "
+                f"{shown(str(file.path))}: {fixes} the access the same would change what the file says in its own "
                 f"words or a comment in it, and {'is' if kept == 1 else 'are'} left to you.",
                 file=sys.stderr,
             )

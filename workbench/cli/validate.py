@@ -28,7 +28,13 @@ _ORIGINS = {"aws": Origin.AWS, "workbench": Origin.WORKBENCH}
 
 def add_to(commands: Any) -> None:
     parser = commands.add_parser("validate", help="find what is wrong with policies")
-    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="policies, templates, folders or projects")
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="policies, templates, output of the AWS CLI, folders or projects",
+    )
     parser.add_argument("--documents", metavar="FILE", help="documents, one JSON object a line; - is standard input")
     parser.add_argument("--policy-type", metavar="T", choices=[t.value for t in PolicyType], help="as AWS names it")
     parser.add_argument(

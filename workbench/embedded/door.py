@@ -1,4 +1,4 @@
-"""The door to the room: which policies a file holds that is no policy itself.
+"""The door to the room: which policies a file holds that is no policy itself: a template, or output of the AWS CLI.
 
 Most runs are about policies alone, so that the readers of other files are imported where one is met.
 """
@@ -19,6 +19,12 @@ _HCL = (".tf", ".hcl")
 ENDINGS = (*_YAML, *_HCL)
 """Ends of the names of files that hold policies and are none, beside templates in .json."""
 _TEMPLATE = re.compile(r'"Type"\s*:\s*"AWS::|"AWSTemplateFormatVersion"')
+_OF_A_POLICY = re.compile(r'\s*\{\s*(?:\}|"(?:Version|Id|Statement)"\s*:)', re.IGNORECASE)
+"""How a policy begins."""
+_IN_OUTPUT = re.compile("polic", re.IGNORECASE)
+"""What the output of AWS calls a policy, or what it is in: PolicyVersion.Document of iam get-policy-version,
+Role.AssumeRolePolicyDocument of iam get-role, Policy of s3api get-bucket-policy, Attributes.Policy of sqs
+get-queue-attributes, policyText of ecr get-repository-policy. Source: AWS CLI Command Reference, their output."""
 _LIKE_A_POLICY = re.compile(r"\bStatement\b|\bPolicyDocument\b")
 
 
@@ -37,7 +43,7 @@ def policies_in(name: str, text: str) -> Contents | None:
         return _in_json(text, document)
     if lower.endswith(".tf.json") or _TEMPLATE.search(text):
         return _in_json(text, parse(text))
-    return None
+    return None if _OF_A_POLICY.match(text) or not _LIKE_A_POLICY.search(text) else _in_output(text)
 
 
 def _in_yaml(text: str) -> Contents:
@@ -66,6 +72,14 @@ def _in_json(text: str, document: Document) -> Contents | None:
     found, unread = policies_of(root, text)
     policies = tuple(_as_written(policy, text) for policy in found)
     return Contents(policies, tuple(unread), document.problems[0] if document.problems else None)
+
+
+def _in_output(text: str) -> Contents | None:
+    """What AWS handed out with policies in it; None where it calls nothing a policy that looks like one, so that it may
+    be a policy whose elements are misspelt."""
+    found = _in_json(text, parse(text))
+    policies = () if found is None else tuple(p for p in found.policies if _IN_OUTPUT.search(p.name))
+    return Contents(policies, (), found.problem) if found is not None and policies else None
 
 
 def _as_written(policy: EmbeddedPolicy, text: str) -> EmbeddedPolicy:

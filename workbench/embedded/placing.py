@@ -47,8 +47,8 @@ def unresolved(document: Document, contents: Contents, findings: Iterable[Findin
     if contents.problem is not None:
         line = document.position(contents.problem.start).line
         sentences.append(f"The file cannot be read from line {line} on: {contents.problem.message.rstrip('.')}.")
-    if placeholders:
-        names = list(dict.fromkeys(_told(document.text[w.span.start : w.span.end]) for w in placeholders))
+    told = (_told(document.text[w.span.start : w.span.end]) for w in placeholders)
+    if names := list(dict.fromkeys(filter(None, told))):  # a part without a text is one that the problem cut off
         sentences.append(f"Its deployment fills in {_listed(names)}; what depends on that is not checked.")
     if unread:
         lines = list(dict.fromkeys(f"line {document.position(w.span.start).line}" for w in unread))
