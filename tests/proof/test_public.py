@@ -10,6 +10,7 @@ from tests.proof.documents import document, engine, granted_to, proofs
 from workbench.evaluation.decision import Outcome
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.api_shape import NO_PUBLIC_ACCESS, RESOURCE_TYPES, answer, read_check
+from workbench.proof.public import OWN
 from workbench.proof.verdicts import Verdict
 
 ACTIONS = {
@@ -97,3 +98,42 @@ def test_a_role_that_everybody_may_assume_is_public_to_whoever_has_credentials()
     assert ":assumed-role/" in verdict.witness.request.principal.arn
     unsigned = {**everybody, "Condition": {"Null": {"aws:PrincipalArn": "true"}}}
     assert public(unsigned, kind=PolicyKind.TRUST).result == "PASS"  # nobody without credentials can call it
+
+
+TO_OWN = [
+    {"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}},
+    {"StringLike": {"AWS:PrincipalAccount": "${AWS:ResourceAccount}"}},
+    {"StringEqualsIfExists": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}},
+    {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
+    {"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}},
+    {"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}},
+]
+TO_OTHERS = [
+    {"StringNotEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}},
+    {"StringEquals": {"aws:PrincipalAccount": ["${aws:ResourceAccount}", "${aws:username}"]}},
+    {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}},
+    {"StringNotEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}},
+]
+
+
+@pytest.mark.parametrize("where", ["arn:aws:sqs:us-east-1:111122223333:q", "arn:aws:s3:::b/*"])
+def test_who_must_be_of_the_resources_own_account_or_organization_is_no_public(where: str) -> None:
+    action = "sqs:SendMessage" if "sqs" in where else "s3:GetObject"
+    statement = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": where}
+    for condition in TO_OWN:
+        verdict = public({**statement, "Condition": condition})
+        assert verdict.result == "PASS", condition
+        assert OWN in verdict.assumptions
+    for condition in TO_OTHERS:
+        verdict = public({**statement, "Condition": condition})
+        assert verdict.result == "FAIL", condition
+        assert verdict.witness is not None
+        assert engine().simulate(verdict.witness).outcome is Outcome.ALLOWED, condition
+
+
+def test_a_variable_that_is_text_lets_nobody_in() -> None:
+    """In a document of the old Version the value is these very letters, which no account is."""
+    statement = granted_to("*", StringEquals={"aws:PrincipalAccount": "${aws:ResourceAccount}"})
+    old = document(statement).replace("2012-10-17", "2008-10-17")
+    assert "2008-10-17" in old
+    assert proofs().no_public_access(old, PolicyKind.RESOURCE).result == "PASS"

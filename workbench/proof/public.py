@@ -4,7 +4,8 @@ Analyzer, CheckNoPublicAccess.
 A condition narrows where it holds a key to fixed values: a fixed organization, account, VPC, endpoint or source, or a
 range of addresses that is not nearly everything. A value with a wildcard is not fixed, but where it keeps the account
 of an ARN, or an organization at the beginning of a path (for GitHub the owner of the repository, inferred). So the
-public is whoever has none of the fixed values.
+public is whoever has none of the fixed values. The variable for the account or organization of the resource itself is
+fixed, too: nobody else's account gets in. (S3 takes no variable for fixed, and calls that public; inferred.)
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ _NARROWING = frozenset(
 )
 """Lower-cased keys whose fixed values name somebody or something of one's own (kms:CallerAccount inferred; for file
 systems the EFS User Guide, blocking public access)."""
+_OF_THE_RESOURCE = frozenset({"${aws:resourceaccount}", "${aws:resourceorgid}"})
+_OF_THE_CALLER = frozenset({"${aws:principalaccount}", "${aws:principalorgid}"})
 _ADDRESSES = frozenset({"aws:sourceip", "aws:vpcsourceip"})
 _WIDEST = {4: 8, 6: 32}
 """Ranges with a shorter prefix are the public (S3 User Guide)."""
@@ -75,6 +78,10 @@ are open to anybody is inferred)."""
 PUBLIC_PROVIDER = (
     "Anybody can have an identity of a public web identity provider; that a trust in one without a fixed subject or "
     "audience is public is this program's rule (inferred)."
+)
+OWN = (
+    "That a test for the variable of the resource's own account or organization keeps the public out is this program's "
+    "rule; S3 Block Public Access takes no variable for a fixed value (inferred)."
 )
 _GITHUB = "token.actions.githubusercontent.com"
 
@@ -108,18 +115,22 @@ def _host(provider: str) -> str:
     return provider.rpartition(":oidc-provider/")[2]
 
 
-def without_fixed_values(statements: Iterable[CompiledStatement]) -> Formula:
-    """What is true of whoever has none of the values to which the statements hold a narrowing key."""
+def without_fixed_values(statements: Iterable[CompiledStatement], variables: Variables) -> Formula:
+    """What is true of whoever has none of the values to which the statements hold a narrowing key. `variables`: those
+    of the question."""
     texts: dict[str, dict[str, None]] = {}
     exact: dict[str, dict[str, None]] = {}
     networks: dict[str, dict[str, None]] = {}
+    own: dict[str, dict[str, None]] = {}
     for statement in statements:
         for test in statement.conditions:
             operator = test.test.operator
             if operator is None or operator.base.family is Family.EXISTENCE:
                 continue
             for value in test.test.values:
-                if test.key_lower in _ADDRESSES:
+                if statement.variables_active and _is_own(value.text.lower(), test.key_lower):
+                    own.setdefault(test.key, {})[value.text] = None
+                elif test.key_lower in _ADDRESSES:
                     networks.setdefault(test.key, {})[value.text] = None
                 elif _narrows(test.key_lower):
                     if _is_fixed(value.text, test.key_lower):
@@ -131,7 +142,28 @@ def without_fixed_values(statements: Iterable[CompiledStatement]) -> Formula:
         operator: {key: [*values] for key, values in found.items()}
         for operator, found in (("StringLike", texts), ("StringEquals", exact), ("IpAddress", networks))
     }
-    return all_of(Leaf(key_test(matcher, False, Variables()), False) for matcher in _tests(block))
+    block_of_own = {"StringEquals": {key: [*values] for key, values in own.items()}}
+    tests = [key_test(matcher, False, variables) for matcher in _tests(block)]
+    tests += (key_test(matcher, True, variables) for matcher in _tests(block_of_own, variables_active=True))
+    return all_of(Leaf(test, False) for test in tests)
+
+
+def keeps_to_own(statements: Iterable[CompiledStatement]) -> bool:
+    """Whether a test names the resource's own account or organization by its variable."""
+    return any(
+        statement.variables_active and _is_own(value.text.lower(), test.key_lower)
+        for statement in statements
+        for test in statement.conditions
+        for value in test.test.values
+    )
+
+
+def _is_own(text: str, key: str) -> bool:
+    """Whether a test of the lower-cased key for the lower-cased value lets in nobody of another account (organization)
+    than the resource's."""
+    if key in ("aws:resourceaccount", "aws:resourceorgid"):
+        return text in _OF_THE_CALLER
+    return _narrows(key) and text in _OF_THE_RESOURCE
 
 
 def _narrows(key: str) -> bool:
@@ -175,7 +207,7 @@ def _is_fixed(text: str, key: str) -> bool:
     return named and start != text and not set("*?") & set(start)
 
 
-def _tests(block: dict[str, dict[str, list[str]]]) -> list[ConditionMatcher]:
+def _tests(block: dict[str, dict[str, list[str]]], *, variables_active: bool = False) -> list[ConditionMatcher]:
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {o: k for o, k in block.items() if k}}
     policy = read(parse(json.dumps({"Version": "2012-10-17", "Statement": statement})), PolicyKind.IDENTITY)
-    return [ConditionMatcher(test, variables_active=False) for test in policy.statements[0].conditions]
+    return [ConditionMatcher(test, variables_active=variables_active) for test in policy.statements[0].conditions]

@@ -22,7 +22,7 @@ from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_re
 from workbench.proof.meant import resource_askers
 from workbench.proof.opened import opened_policy, trusting
 from workbench.proof.patterns import Variables
-from workbench.proof.public import PUBLIC_PROVIDER, public_askers, without_fixed_values
+from workbench.proof.public import OWN, PUBLIC_PROVIDER, keeps_to_own, public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
 from workbench.proof.telling import Telling
 from workbench.proof.verdicts import Reason, Result, Verdict
@@ -156,7 +156,7 @@ def no_public_access(
     AWS would refuse."""
     variables = Variables()
     asked = document_side(policy, kind, variables)
-    stranger = without_fixed_values([b.statement for b in asked.bodies])
+    stranger = without_fixed_values([b.statement for b in asked.bodies], variables)
 
     def goal(members: frozenset[int], request: AuthRequest) -> Formula:
         return all_of((asked.allowed(members, request), stranger))
@@ -166,8 +166,11 @@ def no_public_access(
     others = frozenset(body for body in asked.bodies if not of(body.statement.source))
     inquiry = replace(inquiry, askers=askers)
     verdict = by_statement(inquiry, asked, PUBLIC, granted_before=others, unlisted=True, every=every)
-    by_provider = verdict.witness is not None and bool(verdict.witness.request.principal.federated)
-    return replace(verdict, assumptions=(*verdict.assumptions, PUBLIC_PROVIDER)) if by_provider else verdict
+    rules = [
+        (PUBLIC_PROVIDER, verdict.witness is not None and bool(verdict.witness.request.principal.federated)),
+        (OWN, verdict.result is Result.PASS and keeps_to_own(b.statement for b in asked.bodies)),
+    ]
+    return replace(verdict, assumptions=(*verdict.assumptions, *(rule for rule, counts in rules if counts)))
 
 
 def confirm_allowed(
