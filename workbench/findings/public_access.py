@@ -5,7 +5,7 @@ findings.md section 3.6.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from workbench.document.span import Span
 from workbench.errors import ScenarioError
 from workbench.evaluation.request import NamedPolicy, Scenario
 from workbench.findings.as_if import TEMPLATE
-from workbench.findings.context import Check, CheckContext, GaveUpError
+from workbench.findings.context import Check, CheckContext, GaveUpError, UndecidedError
 from workbench.findings.model import Confidence, Finding
 from workbench.findings.placeholders import is_template_name, placeholders_in
 from workbench.findings.places import member_value, value_place
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _NAMED = 5
 _MOST_ASKED = 100
-"""So often the proof may ask whether to go on, a thousand steps apart, before it is given up."""
+"""So often the proof about one statement may ask whether to go on, a thousand steps apart, before it is given up."""
 _LITERALLY = "AWS takes NotPrincipal with Allow literally, which it does not document: everybody else is let in."
 _SOMEBODY = {
     "AWS": "111122223333",
@@ -46,11 +46,10 @@ _GITHUB = "token.actions.githubusercontent.com"
 
 
 def public_access(context: CheckContext) -> Iterator[Finding]:
-    """One finding for each statement of a resource policy that lets anybody in."""
-    if context.kind is not PolicyKind.RESOURCE:
-        return
-    for statement, scenario, assumption in _public(context):
-        yield context.report(
+    """One finding for each statement of a resource policy that lets anybody in. Raises UndecidedError."""
+
+    def told(statement: Statement, scenario: Scenario, assumption: tuple[str, ...]) -> Finding:
+        return context.report(
             "PUBLIC_ACCESS",
             f"{_who(scenario)} may call {_actions(statement)} here. Name the principals, or keep to one's own "
             "organization, account, network or source by a condition.",
@@ -59,6 +58,9 @@ def public_access(context: CheckContext) -> Iterator[Finding]:
             assumption=assumption,
             confidence=_confidence(statement),
         )
+
+    if context.kind is PolicyKind.RESOURCE:
+        yield from _each(context, told)
 
 
 def _confidence(statement: Statement) -> Confidence | None:
@@ -70,19 +72,36 @@ def _confidence(statement: Statement) -> Confidence | None:
 
 def public_trust(context: CheckContext) -> Iterator[Finding]:
     """One finding for each statement by which anybody can assume a role, but for those of which one of AWS's own
-    findings says so already."""
-    if context.kind is not PolicyKind.TRUST:
-        return
-    for statement, scenario, assumption in _public(context):
+    findings says so already. Raises UndecidedError."""
+
+    def told(statement: Statement, scenario: Scenario, assumption: tuple[str, ...]) -> Finding | None:
         if _said_by_aws(statement):
-            continue
-        yield context.report(
+            return None
+        return context.report(
             "PUBLIC_TRUST",
             f"{_who(scenario)} can assume the role. Name the principals, or test who it is by a condition.",
             *_places(statement),
             scenario=scenario,
             assumption=assumption,
         )
+
+    if context.kind is PolicyKind.TRUST:
+        yield from _each(context, told)
+
+
+def _each(
+    context: CheckContext, told: Callable[[Statement, Scenario, tuple[str, ...]], Finding | None]
+) -> list[Finding]:
+    """What `told` makes of each public statement. Raises UndecidedError where one of them could not be decided."""
+    found: list[Finding] = []
+    try:
+        for public in _public(context):
+            finding = told(*public)
+            if finding is not None:
+                found.append(finding)
+    except GaveUpError as error:
+        raise UndecidedError(str(error), tuple(found)) from error
+    return found
 
 
 def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[str, ...]]]:
@@ -96,21 +115,24 @@ def _public(context: CheckContext) -> Iterator[tuple[Statement, Scenario, tuple[
     if text is None:
         return
     policy = NamedPolicy("this policy", under_rcps(context, text))
-    asked = iter(range(_MOST_ASKED))
-    prover = Prover(context.catalog, context.judge, _actions_of(context.catalog), lambda: next(asked, None) is None)
-    try:
-        verdict = no_public_access(prover, policy, context.kind, of=lambda s: s.index in numbers, every=True)
-    except ScenarioError:
-        return  # AWS would refuse the document, so that it lets nobody in
-    _gave_up(verdict)
     odd = ODD_REQUEST.format(date=context.catalog.date)
-    for reason in verdict.reasons:
-        statement = context.policy.statements[reason.index]  # an Allow, and so the policy's own
-        if reason.scenario is not None:
-            literally = statement.principal is not None and statement.principal.negated
-            taken = [a for a in verdict.assumptions if a != odd or not _stands_for_resources(context, statement)]
-            scenario = shown_under_rcps(context, reason.scenario, text)
-            yield statement, scenario, (*taken, *((_LITERALLY,) if literally else ()))
+    open_still = False
+    for number in sorted(numbers):
+        prover = Prover(context.catalog, context.judge, _actions_of(context.catalog), _asked_too_often())
+        try:
+            verdict = no_public_access(prover, policy, context.kind, of=number)
+        except ScenarioError:
+            return  # AWS would refuse the document, so that it lets nobody in
+        open_still = open_still or _gave_up(verdict)
+        statement = context.policy.statements[number]
+        for reason in verdict.reasons:
+            if reason.scenario is not None:
+                literally = statement.principal is not None and statement.principal.negated
+                taken = [a for a in verdict.assumptions if a != odd or not _stands_for_resources(context, statement)]
+                scenario = shown_under_rcps(context, reason.scenario, text)
+                yield statement, scenario, (*taken, *((_LITERALLY,) if literally else ()))
+    if open_still:
+        raise GaveUpError
 
 
 def _as_policy(context: CheckContext, numbers: set[int]) -> str | None:
@@ -222,11 +244,15 @@ def _stands_for_resources(context: CheckContext, statement: Statement) -> bool:
     return in_strings or (node is not None and any(node.start <= span.start < node.end for span in objects))
 
 
-def _gave_up(verdict: Verdict) -> None:
+def _asked_too_often() -> Callable[[], bool]:
+    asked = iter(range(_MOST_ASKED))
+    return lambda: next(asked, None) is None
+
+
+def _gave_up(verdict: Verdict) -> bool:
     from workbench.proof.verdicts import Result
 
-    if verdict.result is Result.UNKNOWN and ("steps" in verdict.why or "cancelled" in verdict.why):
-        raise GaveUpError
+    return verdict.result is Result.UNKNOWN and ("steps" in verdict.why or "cancelled" in verdict.why)
 
 
 @lru_cache(maxsize=2)

@@ -33,7 +33,7 @@ def that_matter(
     touched += (s for s, text in zip(new, after, strict=True) if text not in here)
     if not touched:
         return (), ()
-    near = _Near(touched)
+    near = Near(touched)
     kept = tuple(s for s, text in zip(old, before, strict=True) if text not in there or near.may_meet(s))
     return kept, tuple(s for s, text in zip(new, after, strict=True) if text not in here or near.may_meet(s))
 
@@ -48,7 +48,7 @@ def _written(statements: _Statements, text: str) -> list[tuple[bool, str]]:
     return found
 
 
-class _Near:
+class Near:
     """The actions and resources of some statements, asked what may have one in common with them."""
 
     def __init__(self, statements: Iterable[CompiledStatement]) -> None:

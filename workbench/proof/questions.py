@@ -14,10 +14,11 @@ from workbench.evaluation.request import Level, NamedPolicy, PolicySet, Principa
 from workbench.evaluation.services import TRUST_ACTIONS, is_on_kms_key
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
-from workbench.policy.model import ListElement, Statement
+from workbench.policy.model import ListElement
 from workbench.proof.askers import HOME, STRANGER, Asker, identity_askers
 from workbench.proof.asking import Found, Inquiry, Prover, tested_keys
 from workbench.proof.assumed import TOGETHER, assumptions
+from workbench.proof.differing import Near
 from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_resources
 from workbench.proof.meant import resource_askers
 from workbench.proof.opened import opened_policy, trusting
@@ -143,34 +144,33 @@ def _granted(prover: Prover, policy: NamedPolicy, access: Access, kind: PolicyKi
     return by_statement(inquiry, asked, GRANTED, access.actions, unlisted=True)
 
 
-def no_public_access(
-    prover: Prover,
-    policy: NamedPolicy,
-    kind: PolicyKind,
-    *,
-    of: Callable[[Statement], bool] = lambda statement: True,
-    every: bool = False,
-) -> Verdict:
-    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. `of`: which
-    statements are asked about; `every`: each reason has a request of its own. Raises ScenarioError for a document that
-    AWS would refuse."""
+def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind, *, of: int | None = None) -> Verdict:
+    """Whether nobody but named principals and AWS services can be allowed by a resource or trust policy. `of`: only by
+    the Allow statement with this index; the reason then has a request of its own. Raises ScenarioError for a document
+    that AWS would refuse."""
     variables = Variables()
-    asked = document_side(policy, kind, variables)
-    stranger = without_fixed_values([b.statement for b in asked.bodies], variables)
+    statements = compile_policy(policy, kind) if of is None else _of_one(compile_policy(policy, kind), of)
+    asked = _document_side(policy.name, statements, kind, variables)
+    stranger = without_fixed_values(statements, variables)
 
     def goal(members: frozenset[int], request: AuthRequest) -> Formula:
         return all_of((asked.allowed(members, request), stranger))
 
     inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
-    askers = public_askers([b.statement for b in asked.bodies])
-    others = frozenset(body for body in asked.bodies if not of(body.statement.source))
-    inquiry = replace(inquiry, askers=askers)
-    verdict = by_statement(inquiry, asked, PUBLIC, granted_before=others, unlisted=True, every=every)
+    inquiry = replace(inquiry, askers=public_askers(statements))
+    verdict = by_statement(inquiry, asked, PUBLIC, unlisted=True, every=of is not None)
     rules = [
         (PUBLIC_PROVIDER, verdict.witness is not None and bool(verdict.witness.request.principal.federated)),
-        (OWN, verdict.result is Result.PASS and keeps_to_own(b.statement for b in asked.bodies)),
+        (OWN, verdict.result is Result.PASS and keeps_to_own(statements)),
     ]
     return replace(verdict, assumptions=(*verdict.assumptions, *(rule for rule, counts in rules if counts)))
+
+
+def _of_one(statements: Sequence[CompiledStatement], index: int) -> tuple[CompiledStatement, ...]:
+    """An Allow statement and all that can deny what it allows: no other decides a request that it alone allows."""
+    asked = tuple(s for s in statements if s.allow and s.ref.statement == index)
+    near = Near(asked)
+    return (*asked, *(s for s in statements if not s.allow and near.may_meet(s)))
 
 
 def confirm_allowed(
