@@ -317,3 +317,35 @@ def test_what_was_written_since_is_not_undone(qtbot: Any, window: MainWindow, fi
     said = "p.suppressions.toml has been changed since: nothing was undone."
     qtbot.waitUntil(lambda: window.status.currentMessage() == said, timeout=10_000)
     assert written.read_text() == text
+
+
+def test_a_suppression_is_taken_back_where_its_finding_stands(qtbot: Any, window: MainWindow, file: Path) -> None:
+    written = file.parent / "p.suppressions.toml"
+    mine = '# ours\n[[suppression]]\ncode = "INVALID_ACTION"\nfile = "other.json"\nreason = "not of this file"\n'
+    mine += "expires = 2099-01-01\n"
+    written.write_text(mine)
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    suppressed = written.read_text()
+    click_finding(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.mouseClick(window.findings.details.links["Take back"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    assert written.read_text() == mine
+    bar = told(window)
+    assert bar is not None
+    assert bar.text() == "The suppression was taken out of p.suppressions.toml: the finding counts again."
+    qtbot.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    assert written.read_text() == suppressed
+
+
+def test_taking_back_is_a_command_that_says_what_it_needs(qtbot: Any, window: MainWindow, file: Path) -> None:
+    click_finding(qtbot, window, "REDUNDANT_ACTION")
+    window.registry.action("policy.take_back").trigger()
+    assert window.status.currentMessage() == "Choose a suppressed finding first."
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    click_finding(qtbot, window, "REDUNDANT_ACTION")
+    window.registry.action("policy.take_back").trigger()
+    qtbot.waitUntil(lambda: not any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    assert (file.parent / "p.suppressions.toml").read_text() == ""

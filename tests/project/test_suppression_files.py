@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from workbench.project.suppression_files import (
     read_suppressions,
     stale,
     with_suppression,
+    without_suppressions,
 )
 
 GOOD = """\
@@ -181,3 +183,50 @@ def test_what_is_no_baseline_is_one_sentence(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(ProjectError, match="is no baseline"):
         read_baseline(path)
+
+
+TWO = """# first
+[[suppression]]
+code = "MISSING_VERSION"
+file = "a.json"
+reason = "the vendor says [[suppression]] so"
+
+# second, with a word
+[[suppression]] # here
+file = "b.json"
+code = "MISSING_VERSION"
+reason = '''
+[[suppression]]
+over two lines'''
+
+"""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_an_entry_goes_and_all_else_stays(ends: str) -> None:
+    text = TWO.replace("\n", ends)
+    first, second = parse_suppressions(Path(), text).entries
+    assert without_suppressions(text, [second]) == text[: text.index("[[suppression]] # here")] + ends
+    left = "# first" + ends + ends + text[text.index("# second") :]
+    assert without_suppressions(text, [first]) == left
+    assert without_suppressions(text, [first, second]) == f"# first{ends}{ends}# second, with a word{ends}{ends}"
+
+
+def test_an_entry_in_another_form_is_left() -> None:
+    text = 'suppression = [{code = "MISSING_VERSION", file = "a.json", reason = "written in one line"}]\n'
+    [entry] = parse_suppressions(Path(), text).entries
+    with pytest.raises(ValueError, match="not written as"):
+        without_suppressions(text, [entry])
+
+
+@given(st.lists(st.sampled_from(["# a word", "", "[[suppression]]"]), max_size=3), st.integers(0, 2))
+def test_what_was_added_goes_again(comments: list[str], which: int) -> None:
+    text = ""
+    for number, word in enumerate(("one", "two", "three")):
+        text = with_suppression(text, replace(NEW, reason=f"reason {word}", sid=f"S{number}"))
+        text += "".join(f"# {comment}\n" for comment in comments)
+    entries = parse_suppressions(Path(), text).entries
+    left = without_suppressions(text, [entries[which]])
+    kept = [entry for entry in entries if entry is not entries[which]]
+    assert [e.reason for e in parse_suppressions(Path(), left).entries] == [e.reason for e in kept]
+    assert left.count("#") == text.count("#")

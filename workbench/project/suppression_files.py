@@ -6,7 +6,7 @@ An entry that is none is reported at its own place and does not suppress; the ot
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from workbench.findings.model import Finding, Location
 from workbench.findings.suppressions import (
     NOWHERE,
     Suppression,
+    covers,
     defect_of,
     matches_file,
     proposed,
@@ -36,6 +37,8 @@ _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*suppression[ \t]*\]\][^\r\n]*", re.MULTI
 _NO_HEADER = re.compile(
     r'""".*?(?:"""|\Z)|' + r"'''.*?(?:'''|\Z)|#[^\n]*|" + r'"(?:[^"\\\n]|\\.)*"|' + r"'[^'\n]*'", re.DOTALL
 )
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _TOP = Location((), NOWHERE)
 _PLACE_OF_ERROR = re.compile(r"\(at line (\d+), column (\d+)\)")
 
@@ -137,13 +140,59 @@ def with_suppression(text: str, entry: Suppression) -> str:
 def add_suppression(path: Path, entry: Suppression) -> None:
     """Adds an entry to a file, which is made if it is not there; the file is replaced as a whole or not at all. Raises
     ProjectError with one sentence."""
+    _replace(path, lambda text: with_suppression(text, entry))
+
+
+def _replace(path: Path, change: Callable[[str], str]) -> None:
     try:
         text = decode(path.read_bytes()).text if path.exists() else ""
-        replace_file(path, with_suppression(text, entry).encode("utf-8"))
+        replace_file(path, change(text).encode("utf-8"))
     except ValueError as error:
         raise ProjectError(f"{path} was left as it is: {error}") from error
     except OSError as error:
         raise ProjectError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def without_suppressions(text: str, gone: Collection[Suppression]) -> str:
+    """The text of a file of suppressions without these of its entries; all else is as it is, comments too. Raises
+    ValueError where they are not written as [[suppression]]."""
+    left = [replace(e, place=NOWHERE, index=0) for e in parse_suppressions(Path(), text).entries if e not in gone]
+    bare, new = _bare(text), text
+    for entry in sorted(gone, key=lambda each: each.place.start, reverse=True):
+        start, end = _written(text, bare, entry)
+        new = new[:start] + new[end:]
+    as_tables = all(_HEADER.match(bare, bare.rfind("\n", 0, entry.place.start) + 1) for entry in gone)
+    if not as_tables or [replace(e, place=NOWHERE, index=0) for e in parse_suppressions(Path(), new).entries] != left:
+        raise ValueError("Its suppressions are not written as [[suppression]].")
+    return new
+
+
+def _written(text: str, bare: str, entry: Suppression) -> tuple[int, int]:
+    """From where to where the lines of an entry stand, with one empty line above it. A comment below it is the next
+    one's."""
+    start = text.rfind("\n", 0, entry.place.start) + 1
+    following = _TABLE.search(bare, entry.place.end)
+    lines = _LINE.findall(text[start : following.start() if following is not None else len(text)])
+    while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+        lines.pop()
+    end = start + sum(map(len, lines))
+    empty = next((line for line in ("\r\n", "\n") if text[:start].endswith(f"\n{line}")), "")
+    return start - len(empty), end
+
+
+def take_back_for(project: Project | None, key: str, document: Document, finding: Finding) -> Path:
+    """Takes the entries that suppress a finding out of the file in which they stand. Gives that file. Raises
+    ProjectError with one sentence; then the file is as it is."""
+    file, name = suppressions_for(project, key)
+    if file is None:
+        raise ProjectError("The file of suppressions is gone: nothing is suppressed by it any more.")
+    mine = [
+        e for e in file.entries if e.code == finding.code and matches_file(e, name) and covers(e, finding, document)
+    ]
+    if not mine:
+        raise ProjectError(f"{file.path.name} has been changed: it does not suppress this finding any more.")
+    _replace(file.path, lambda text: without_suppressions(text, mine))
+    return file.path
 
 
 def suppressions_for(project: Project | None, key: str) -> tuple[SuppressionFile | None, str]:
@@ -213,11 +262,15 @@ def _date(value: object) -> date | None:
 def _places(text: str, count: int) -> list[Span]:
     """The line of each `[[suppression]]`; TOML's reader does not tell. The beginning of the file where they stand in
     another form."""
-    bare = _NO_HEADER.sub(lambda m: re.sub(r"[^\r\n]", " ", m[0]), text)
-    found = list(_HEADER.finditer(bare))
+    found = list(_HEADER.finditer(_bare(text)))
     if len(found) != count:
         return [NOWHERE] * count
     return [Span(m.start() + len(m[0]) - len(m[0].lstrip()), m.start() + len(m[0].rstrip())) for m in found]
+
+
+def _bare(text: str) -> str:
+    """The text with blanks in place of strings and comments, every line as long as it was."""
+    return _NO_HEADER.sub(lambda m: re.sub(r"[^\r\n]", " ", m[0]), text)
 
 
 def _offset(text: str, line: int, column: int) -> int:

@@ -22,7 +22,7 @@ from workbench.gui.answering import Answered
 from workbench.gui.findings.suppressing import SuppressForm
 from workbench.gui.jobs import JobSlot, Progress
 from workbench.project.model import Project
-from workbench.project.suppression_files import NAME, beside, suppressions_for
+from workbench.project.suppression_files import NAME, beside, suppressions_for, take_back_for
 from workbench.project.undoing import Change, content, take_back
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _SHOWN_MS = 6000
 NOT_SAVED = "Save the policy first: a suppression names its file."
 CHANGED = "The text has changed: choose the finding again."
+SUPPRESSED = "Suppressed in {file}."
+TAKEN_BACK = "The suppression was taken out of {file}: the finding counts again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Accepting(QObject):
         self._stale.finished.connect(window.findings.show_stale)
         self._stale.failed.connect(lambda error: window.findings.show_stale([_sentence(error)]))
         window.findings.suppress_wanted.connect(self.suppress)
+        window.findings.take_back_wanted.connect(self.take_back)
         window.showing.shown.connect(self.follow)
 
     def follow(self, answered: Answered) -> None:
@@ -93,6 +96,23 @@ class Accepting(QObject):
         window.findings.forms.addWidget(form)
         form.show()  # now: a layout would show it a turn later, and its keys with it
         form.reason.setFocus()
+
+    def take_back(self, finding: Finding) -> None:
+        """Removes what suppresses a finding of the text in front."""
+        window, answered, tab = self._window, self._window.answered, self._window.area.current
+        if answered is None or tab is None or finding not in answered.answer.validation.findings:
+            self._say(CHANGED)
+            return
+        project, key, validation = window.project, tab.key, answered.answer.validation
+
+        def work(_progress: Progress) -> tuple[Change, str]:
+            file, _ = suppressions_for(project, key)
+            before = content(file.path) if file is not None else None
+            path = take_back_for(project, key, validation.document, finding)
+            return Change(path, before, content(path)), TAKEN_BACK
+
+        self._close()
+        self._writer.start(work)
 
     def _follow_form(self, answered: Answered) -> None:
         """The form stays with its finding, which may stand elsewhere now; another text takes the form away."""
@@ -128,10 +148,10 @@ class Accepting(QObject):
             return
         engine = window.engine
 
-        def work(_progress: Progress) -> Change:
+        def work(_progress: Progress) -> tuple[Change, str]:
             before = content(asked.target)
             engine.add_suppression(asked.project, asked.key, asked.validation, asked.finding, reason, expires)
-            return Change(asked.target, before, content(asked.target))
+            return Change(asked.target, before, content(asked.target)), SUPPRESSED
 
         self._close()
         self._writer.start(work)
@@ -147,15 +167,23 @@ class Accepting(QObject):
             form.hide()
             form.deleteLater()
 
-    def _written(self, change: Change) -> None:
-        window = self._window
-        undo = [("Undo", lambda: self._undoer.start(lambda _progress: take_back(change)))]
-        window.say("suppressed", "passed", f"Suppressed in {change.path.name}.", undo)
+    def _written(self, found: tuple[Change, str]) -> None:
+        window, (change, said) = self._window, found
+
+        def undo(_progress: Progress) -> str:
+            take_back(change)
+            return (
+                "The finding is not suppressed any more." if said == SUPPRESSED else "The finding is suppressed again."
+            )
+
+        window.say(
+            "suppressed", "passed", said.format(file=change.path.name), [("Undo", lambda: self._undoer.start(undo))]
+        )
         window.ask_now()
 
-    def _undone(self, _nothing: object) -> None:
+    def _undone(self, sentence: str) -> None:
         self._window.unsay("suppressed")
-        self._say("The finding is not suppressed any more.")
+        self._say(sentence)
         self._window.ask_now()
 
     def _say(self, sentence: str) -> None:

@@ -133,14 +133,15 @@ class FixCard(QWidget):
 
 
 class FindingDetails(QWidget):
-    """`applied(fix)`, `scenario_chosen(scenario)`, `why_wanted(code)`, `suppress_wanted(finding)`; `values_wanted`:
-    to fill in placeholders; `verdicts_wanted`: somebody asks for verdicts that were canceled, `canceled`: nobody waits
-    for them any more."""
+    """`applied(fix)`, `scenario_chosen(scenario)`, `why_wanted(code)`, `suppress_wanted(finding)`,
+    `take_back_wanted(finding)`; `values_wanted`: to fill in placeholders; `verdicts_wanted`: somebody asks for verdicts
+    that were canceled, `canceled`: nobody waits for them any more."""
 
     applied = Signal(object)
     scenario_chosen = Signal(object)
     why_wanted = Signal(str)
     suppress_wanted = Signal(object)
+    take_back_wanted = Signal(object)
     values_wanted = Signal()
     verdicts_wanted = Signal()
     canceled = Signal()
@@ -234,6 +235,9 @@ class FindingDetails(QWidget):
         if finding.suppressed is None and finding.code not in NEVER_SUPPRESSED:
             self.links["Suppress…"] = _link("Suppress…", lambda: self.suppress_wanted.emit(finding))
             self.links["Suppress…"].setToolTip("Accept this finding, with a reason; the policy stays as it is")
+        if finding.suppressed is not None:
+            self.links["Take back"] = _link("Take back", lambda: self.take_back_wanted.emit(finding))
+            self.links["Take back"].setToolTip("Let this finding count again: its suppression is removed")
         for link in (code, *self.links.values()):
             head.add(link)
         return head

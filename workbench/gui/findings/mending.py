@@ -82,6 +82,14 @@ class Mending(QObject):
         else:
             self._window.findings.suppress_wanted.emit(finding)
 
+    def take_back(self) -> None:
+        """Lets the chosen finding, which is suppressed, count again."""
+        finding = self._window.findings.chosen
+        if finding is None or finding.suppressed is None:
+            self._window.status.showMessage("Choose a suppressed finding first.", _SHOWN_MS)
+        else:
+            self._window.findings.take_back_wanted.emit(finding)
+
     # -- fix all ----------------------------------------------------------------------------------------------------
 
     def fix_all(self) -> None:

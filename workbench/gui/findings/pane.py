@@ -53,9 +53,9 @@ _SENTENCE = 200
 class FindingsPane(QWidget):
     """Findings of the text in front. The signals say what the user wants: `finding_activated(start, end)`: see this
     place (code points); `fix_requested(fix)`: apply this fix; `scenario_chosen(scenario)`: ask this request;
-    `why_wanted(code)`: read the page of help of this code; `suppress_wanted(finding)`: accept it; `values_wanted`: fill
-    in placeholders; `fix_all_requested`:
-    all fixes that keep the access the same, `work_canceled`: not any more; `grouping_chosen(grouping)`. `counted(text)`
+    `why_wanted(code)`: read the page of help of this code; `suppress_wanted(finding)`: accept it,
+    `take_back_wanted(finding)`: no more; `values_wanted`: fill in placeholders; `fix_all_requested`: all fixes that
+    keep the access the same, `work_canceled`: not any more; `grouping_chosen(grouping)`. `counted(text)`
     says how many findings there are, for a title."""
 
     finding_activated = Signal(int, int)
@@ -63,6 +63,7 @@ class FindingsPane(QWidget):
     scenario_chosen = Signal(object)
     why_wanted = Signal(str)
     suppress_wanted = Signal(object)
+    take_back_wanted = Signal(object)
     values_wanted = Signal()
     fix_all_requested = Signal()
     work_canceled = Signal()
@@ -109,6 +110,7 @@ class FindingsPane(QWidget):
         self.details.scenario_chosen.connect(self.scenario_chosen)
         self.details.why_wanted.connect(self.why_wanted)
         self.details.suppress_wanted.connect(self.suppress_wanted)
+        self.details.take_back_wanted.connect(self.take_back_wanted)
         self.details.values_wanted.connect(self.values_wanted)
         self.details.verdicts_wanted.connect(self._ask_verdicts)
         self.details.canceled.connect(self._cancel_verdicts)

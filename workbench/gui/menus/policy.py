@@ -59,6 +59,16 @@ def commands(window: MainWindow) -> list[Command]:
         Command(
             "policy.suppress", "Suppress the chosen finding…", window.mending.suppress, "", "", "s", "", window.has_tab
         ),
+        Command(
+            "policy.take_back",
+            "Take back the suppression of the chosen finding",
+            window.mending.take_back,
+            "",
+            "",
+            "",
+            "Let a suppressed finding count again",
+            window.has_tab,
+        ),
         Command("policy.fill_in", "Fill in values…", window.filling.ask, "", "", "v", _FILL_IN, window.has_tab),
         Command(
             "policy.show_kind",
