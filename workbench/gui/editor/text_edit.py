@@ -152,7 +152,7 @@ class PolicyEdit(TrueTextEdit):
 
     def replace(self, edits: list[tuple[int, int, str]]) -> None:
         """Applies edits (start, end, text), in order and not overlapping, as one step that can be undone."""
-        cursor = QTextCursor(self.document())
+        cursor = QTextCursor(self.textCursor())  # where its block begins is where undo puts the caret
         cursor.beginEditBlock()
         for start, end, text in reversed(edits):
             cursor.setPosition(start)

@@ -15,7 +15,7 @@ from workbench.gui import changes
 from workbench.gui.findings.listing import Grouping
 from workbench.gui.help.pages import HelpPages
 from workbench.gui.jobs import Cancelled, JobSlot, Progress
-from workbench.writing.difference import difference as difference
+from workbench.writing.difference import differences
 
 if TYPE_CHECKING:
     from workbench.gui.main_window import MainWindow
@@ -108,7 +108,7 @@ class Mending(QObject):
             mended = engine.fix_all(validation, lambda: progress.cancelled)
             if progress.cancelled:
                 raise Cancelled
-            return mended, difference(validation.document.text, mended.text)
+            return mended, differences(validation.document.text, mended.text)
 
         self._slot.start(work)
 
