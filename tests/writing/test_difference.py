@@ -22,7 +22,7 @@ def test_lines_between_stay() -> None:
     new = "1\ntwo\nthree\n4\n"
     assert [(old[e.span.start : e.span.end], e.text) for e in differences(old, new)] == [
         ("one\n", "1\n"),
-        ("four\n", "4\n"),
+        ("four", "4"),
     ]
     assert differences(old, old) == ()
 
