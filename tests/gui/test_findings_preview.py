@@ -15,9 +15,9 @@ from workbench.document.edits import Edit, apply_edits
 from workbench.document.span import Span
 from workbench.gui.findings import preview as module
 from workbench.gui.findings.difference import ChangedLines
-from workbench.gui.findings.mending import difference
 from workbench.gui.findings.preview import MOST_LINES, DiffLine, preview
 from workbench.gui.theme import DARK, LIGHT, Theme, contrast
+from workbench.writing.difference import difference
 
 TEXT = """{
   "Statement": [
