@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,13 @@ from workbench.gui.theme import LIGHT, Scheme, ThemeSource
 def application(qapp: QApplication) -> QApplication:
     """Qt aborts the process when a picture is made without one."""
     return qapp
+
+
+@pytest.fixture(scope="module", autouse=True)
+def swept() -> Iterator[None]:
+    """Windows and engines are rings of objects, which Python by itself would find late: gigabytes would pile up."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
