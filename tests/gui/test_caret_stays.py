@@ -72,6 +72,26 @@ def test_of_a_rewriting_and_its_undo(window: MainWindow, qtbot: Any, command: st
     assert where(window)[0] == before[0]
 
 
+def test_of_laying_out_and_sorting(window_of: Callable[[str], MainWindow], qtbot: Any) -> None:
+    one = ", ".join(f'{{"Resource": "*", "Action": "s3:Get*", "Effect": "Allow", "Sid": "S{n}"}}' for n in range(40))
+    window = window_of(f'{{"Statement": [{one}], "Version": "2012-10-17"}}')
+    tab = window.area.current
+    assert tab is not None
+    texts = [tab.text()]
+    put(window, '"S30"')
+    for command in ("edit.lay_out", "edit.sort"):
+        window.registry.action(command).trigger()
+        qtbot.waitUntil(lambda: tab.text() != texts[-1], timeout=15_000)
+        texts.append(tab.text())
+        assert where(window)[0].startswith('"S30"'), command
+        assert 0 <= where(window)[1] < tab.edit.viewport().height(), command
+    for text in reversed(texts[:-1]):
+        qtbot.keyClick(tab.edit, Qt.Key.Key_Z, CTRL)
+        assert tab.text() == text
+        assert where(window)[0].startswith('"S30"')
+        assert 0 <= where(window)[1] < tab.edit.viewport().height()
+
+
 def test_of_one_fix_and_its_undo(window: MainWindow, qtbot: Any) -> None:
     tab, pane = window.area.current, window.findings
     assert tab is not None

@@ -12,7 +12,7 @@ from workbench.document.nodes import Document
 from workbench.document.span import Span
 from workbench.engine import Engine, Validation
 from workbench.findings.context import WHY
-from workbench.findings.model import Confidence, Edit, FailedCheck, Finding, FindingType, Fix, Location
+from workbench.findings.model import Confidence, Edit, FailedCheck, Finding, FindingType, Fix, Location, Suppressed
 from workbench.gui.findings.listing import CODE, DETAILS, FIX, PLACE, TYPE, Listing
 from workbench.gui.findings.model import FindingsModel
 from workbench.gui.findings.pane import NOTHING_FOUND, NOTHING_YET, FindingsPane
@@ -98,6 +98,29 @@ def test_the_filter_looks_in_code_and_sentence(qtbot: Any, pane: FindingsPane) -
     pane.filter.setText("nothing like it")
     assert codes(pane) == []
     assert pane.empty.text() == "No finding matches the filter. Clear it to see all 4."
+
+
+def test_a_filter_says_how_many_of_all_it_leaves(qtbot: Any, pane: FindingsPane) -> None:
+    accepted = finding(FindingType.WARNING, "W_TWO", 6, suppressed=Suppressed("known"))
+    errors, warnings = (pane._counts[kind] for kind in (FindingType.ERROR, FindingType.WARNING))
+    titles: list[str] = []
+    pane.counted.connect(titles.append)
+    pane.show_listing(listing(*FINDINGS, accepted), "p.json")
+    assert titles[-1] == "4"
+    qtbot.keyClicks(pane.filter, "_one")
+    assert titles[-1] == "3 of 4"
+    assert [button.text().strip() for button in (errors, warnings)] == ["1 of 2 errors", "1 warning"]
+    assert pane.suppressed.text() == "0 of 1 suppressed"
+    qtbot.mouseClick(errors, Qt.MouseButton.LeftButton)  # a type that is hidden says what it would show
+    assert errors.text().strip() == "1 of 2 errors"
+    assert titles[-1] == "2 of 4"
+    qtbot.mouseClick(errors, Qt.MouseButton.LeftButton)
+    pane.filter.selectAll()
+    qtbot.keyClick(pane.filter, Qt.Key.Key_Space)  # blanks filter nothing
+    assert titles[-1] == "4"
+    qtbot.keyClick(pane.filter, Qt.Key.Key_Backspace)
+    assert errors.text().strip() == "2 errors"
+    assert pane.suppressed.text() == "1 suppressed"
 
 
 def test_empty_says_what_it_means(pane: FindingsPane) -> None:

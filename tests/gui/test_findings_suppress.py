@@ -349,3 +349,17 @@ def test_taking_back_is_a_command_that_says_what_it_needs(qtbot: Any, window: Ma
     window.registry.action("policy.take_back").trigger()
     qtbot.waitUntil(lambda: not any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
     assert (file.parent / "p.suppressions.toml").read_text() == ""
+
+
+def test_what_cannot_be_taken_back_is_said_in_one_sentence(qtbot: Any, window: MainWindow, file: Path) -> None:
+    written = file.parent / "p.suppressions.toml"
+    suppress(qtbot, window, "REDUNDANT_ACTION")
+    qtbot.waitUntil(lambda: any(f.suppressed for f in window.findings.model.rows), timeout=10_000)
+    other = written.read_text().replace("REDUNDANT_ACTION", "REDUNDANT_RESOURCE")
+    written.write_text(other)  # by another program
+    click_finding(qtbot, window, "REDUNDANT_ACTION")
+    assert REASON in window.findings.details.text()
+    qtbot.mouseClick(window.findings.details.links["Take back"], Qt.MouseButton.LeftButton)
+    said = "p.suppressions.toml has been changed: it does not suppress this finding any more."
+    qtbot.waitUntil(lambda: window.status.currentMessage() == said, timeout=10_000)
+    assert written.read_text() == other

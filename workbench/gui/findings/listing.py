@@ -171,6 +171,13 @@ class Listing:
     def failed(self) -> tuple[FailedCheck, ...]:
         return self.validation.failed_checks
 
+    def matching(self, needle: str) -> Counter[FindingType | None]:
+        """How many of each type the words of a filter leave, whether or not their type is shown; under None: how many
+        that are suppressed."""
+        words = needle.casefold().strip()
+        found = [e.finding for e in self.entries if words in e.searched] if words else self.validation.findings
+        return Counter(None if finding.suppressed is not None else finding.type for finding in found)
+
     def shown(self, shape: Shape) -> list[Entry]:
         """The entries that are to be seen, in order."""
         entries = self._sorted[shape.column]

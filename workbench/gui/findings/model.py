@@ -6,6 +6,8 @@ them, 36 ms for 10,000, where a table asks for the rows in sight.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont, QIcon
 from PySide6.QtWidgets import QApplication
@@ -57,6 +59,7 @@ class FindingsModel(QAbstractTableModel):
         self._place_of: dict[int, int] = {}
         self._row_of: dict[int, int] = {}
         self._folded: set[tuple[Grouping, str]] = set()
+        self._left: Counter[FindingType | None] = Counter()
         self._marked: Span | None = None
         self._compact = False
 
@@ -114,6 +117,7 @@ class FindingsModel(QAbstractTableModel):
         self.beginResetModel()
         listing, grouping = self._listing, self._shape.grouping
         shown = listing.shown(self._shape) if listing is not None else []
+        self._left = listing.matching(self._shape.needle) if listing is not None else Counter()
         self._groups = listing.grouped(shown, grouping) if listing is not None and grouping is not Grouping.NONE else ()
         self._entries = [entry for group in self._groups for entry in group.entries] if self._groups else shown
         self._found = tuple([entry.finding for entry in self._entries])
@@ -214,6 +218,11 @@ class FindingsModel(QAbstractTableModel):
     def count(self, kind: FindingType) -> int:
         """How many findings of a type there are that are not suppressed, shown or not."""
         return self._listing.counts[kind] if self._listing is not None else 0
+
+    def count_left(self, kind: FindingType | None) -> int:
+        """How many of a type the words of the filter leave, whether or not the type is shown; None: how many of those
+        that are suppressed."""
+        return self._left[kind]
 
     # -- Qt's side ------------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ class FindingsPane(QWidget):
     `why_wanted(code)`: read the page of help of this code; `suppress_wanted(finding)`: accept it,
     `take_back_wanted(finding)`: no more; `values_wanted`: fill in placeholders; `fix_all_requested`: all fixes that
     keep the access the same, `work_canceled`: not any more; `grouping_chosen(grouping)`. `counted(text)`
-    says how many findings there are, for a title."""
+    says how many findings there are and how many of them are shown, for a title."""
 
     finding_activated = Signal(int, int)
     fix_requested = Signal(object)
@@ -334,15 +334,17 @@ class FindingsPane(QWidget):
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _update(self) -> None:
-        total, listing = 0, self.model.listing
+        total, shown, listing = 0, 0, self.model.listing
         for kind, button in self._counts.items():
             count = self.model.count(kind)
+            left = self.model.count_left(kind)
             total += count
-            button.setText(f" {count:,} {NOUNS[kind][count != 1]}")
+            shown += 0 if kind in self._hidden else left
+            button.setText(f" {_of(left, count)} {NOUNS[kind][count != 1]}")
             button.setIcon(icon(ICONS[kind], self._theme, ICONS[kind]))
             button.setVisible(count > 0 or kind in self._hidden)
         hidden = listing.suppressed if listing is not None else 0
-        self.suppressed.setText(f"{hidden:,} suppressed")
+        self.suppressed.setText(f"{_of(self.model.count_left(None), hidden)} suppressed")
         self.suppressed.setVisible(hidden > 0)
         self.fix_all.setVisible(listing is not None and listing.fixable)
         self.group.setText(GROUPINGS[self.model.shape.grouping][1])
@@ -350,7 +352,7 @@ class FindingsPane(QWidget):
         self._stack.setCurrentIndex(0 if rows else 1)
         nothing = NOTHING_LEFT.format(count=total) if total else NOTHING_FOUND
         self.empty.setText(nothing if listing is not None and listing.begun else NOTHING_YET)
-        self.counted.emit(f"{total:,}" if total else "")
+        self.counted.emit(_of(shown, total) if total else "")
         self._size_columns()
         self._show_details()
 
@@ -485,3 +487,8 @@ class FindingsPane(QWidget):
         card = self._card(fix)
         if card is not None:
             card.show_working(slow=True)
+
+
+def _of(shown: int, count: int) -> str:
+    """How many there are, and how many of them can be seen where that is not all."""
+    return f"{count:,}" if shown == count else f"{shown:,} of {count:,}"
