@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.findings.helpers import context, statement
+from tests.findings.helpers import catalog, context, statement
+from workbench.evaluation.catalog_facts import CatalogFacts
+from workbench.evaluation.compiled import CompiledStatement
+from workbench.evaluation.decision import Outcome
+from workbench.evaluation.judge import Judge
 from workbench.findings import public_access
 from workbench.findings.context import CheckContext, UndecidedError
+from workbench.findings.model import Finding
 from workbench.policy.kinds import PolicyKind
-from workbench.proof import formulas
+from workbench.proof import askers, formulas, public
 
 QUEUE = "arn:aws:sqs:us-east-1:111122223333:q"
 
@@ -59,6 +64,59 @@ def test_twice_the_statements_make_twice_the_bodies(monkeypatch: pytest.MonkeyPa
         assert len(list(public_access.public_access(many(count)))) == count
         counts.append(made)
     assert counts[1] <= 2 * counts[0]
+
+
+def test_a_statement_is_asked_about_at_the_same_cost_among_few_and_among_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replays look at no more of the document, and those who ask are made once for all statements alike."""
+    looks = made = 0
+    look, make = CompiledStatement.names_canonical_user.fget, askers.anybody
+    assert look is not None
+
+    def looked(self: CompiledStatement) -> bool:
+        nonlocal looks
+        looks += 1
+        return look(self)
+
+    def counted(sample: str, partition: str) -> list[askers.Asker]:
+        nonlocal made
+        made += 1
+        return make(sample, partition)
+
+    monkeypatch.setattr(CompiledStatement, "names_canonical_user", property(looked))
+    monkeypatch.setattr(public, "anybody", counted)
+    public._askers.cache_clear()
+    counts = []
+    for count in (23, 46):  # documents of no other test, which would be known already
+        looks = 0
+        assert len(list(public_access.public_access(many(count)))) == count
+        counts.append(looks)
+    assert 0 < counts[1] <= 2 * counts[0]
+    assert made == 1
+
+
+OWN_ACCOUNT = {"aws:PrincipalAccount": "${aws:ResourceAccount}"}
+OWN_ORGANIZATION = {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}
+PLACES = (("sqs:SendMessage", QUEUE), ("s3:GetObject", "arn:aws:s3:::b/*"))
+
+
+@pytest.mark.parametrize(("action", "resource"), PLACES)
+@pytest.mark.parametrize("inside", [OWN_ACCOUNT, OWN_ORGANIZATION])
+def test_who_is_of_the_resources_own_account_or_organization_is_not_the_public(
+    action: str, resource: str, inside: dict[str, str]
+) -> None:
+    def told(**condition: Any) -> list[Finding]:
+        one = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": resource, "Condition": condition}
+        return list(public_access.public_access(context(statement(json.dumps([one])), PolicyKind.RESOURCE)))
+
+    assert not told(StringEquals=inside)
+    [others] = told(StringNotEquals=inside)
+    [tagged] = told(StringEquals={"aws:PrincipalTag/owner": "${aws:ResourceAccount}"})
+    for finding in (others, tagged):
+        assert finding.scenario is not None
+        assert Judge(CatalogFacts(catalog)).decide(finding.scenario).outcome is Outcome.ALLOWED
+        asked = finding.scenario.request
+        assert asked.context.get("aws:ResourceAccount", asked.resource_account) == asked.resource_account
+        assert asked.resource_account not in asked.principal.arn.split(":")
 
 
 def test_what_is_not_decided_is_said_beside_what_is(monkeypatch: pytest.MonkeyPatch) -> None:

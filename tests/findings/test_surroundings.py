@@ -235,6 +235,33 @@ def test_an_account_outside_the_organization() -> None:
     assert _CROSS not in codes(found(organization, shared("444455556666"), everybody, kind=PolicyKind.RESOURCE))
 
 
+@pytest.mark.parametrize(
+    ("own", "operator"),
+    [
+        ({"aws:PrincipalAccount": "${aws:ResourceAccount}"}, "StringEquals"),
+        ({"aws:ResourceAccount": "${aws:PrincipalAccount}"}, "StringEquals"),
+        ({"aws:ResourceAccount": "444455556666"}, "StringEquals"),
+        ({"aws:PrincipalArn": "arn:aws:iam::${aws:ResourceAccount}:role/*"}, "ArnLike"),
+        ({"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}, "StringEquals"),
+    ],
+)
+def test_who_is_of_the_resources_own_account_is_not_outside(own: dict[str, str], operator: str) -> None:
+    organization = around(accounts=frozenset({ACCOUNT}))
+    inside = shared("444455556666", **{operator: own})
+    for policy in (inside, {**inside, **_QUEUE}):
+        assert _CROSS not in codes(found(organization, policy, kind=PolicyKind.RESOURCE))
+    others = shared("444455556666", StringNotEquals={"aws:PrincipalAccount": "${aws:ResourceAccount}"})
+    tagged = shared("444455556666", StringEquals={"aws:PrincipalTag/owner": "${aws:ResourceAccount}"})
+    for policy in (others, {**others, **_QUEUE}, tagged, {**tagged, **_QUEUE}):
+        finding = one(found(organization, policy, kind=PolicyKind.RESOURCE), _CROSS)
+        assert finding.scenario is not None
+        request = finding.scenario.request
+        assert request.context.get("aws:ResourceAccount", ACCOUNT) == request.resource_account == ACCOUNT
+
+
+_QUEUE = {"Action": "sqs:SendMessage", "Resource": f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"}
+
+
 def _perimeter(**condition: Any) -> tuple[Level, ...]:
     return (Level("root", (named("perimeter", {"Principal": "*", **deny("s3:*", **condition)}),)),)
 

@@ -8,8 +8,10 @@ import pytest
 
 from tests.proof.documents import document, engine, granted_to, proofs
 from workbench.evaluation.decision import Outcome
+from workbench.evaluation.request import Scenario
 from workbench.policy.kinds import PolicyKind
 from workbench.proof.api_shape import NO_PUBLIC_ACCESS, RESOURCE_TYPES, answer, read_check
+from workbench.proof.askers import STRANGER
 from workbench.proof.public import OWN
 from workbench.proof.verdicts import Verdict
 
@@ -107,28 +109,86 @@ TO_OWN = [
     {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
     {"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}},
     {"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}},
+    {"StringEqualsIgnoreCase": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}},
+    {"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount, 'none'}"}},
+    {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:ResourceAccount}:role/*"}},
+    {"StringLike": {"aws:PrincipalArn": "arn:*:iam::${aws:ResourceAccount}:*"}},
+    {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:${aws:ResourceAccount}:*"}},
+    {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "${aws:ResourceOrgID}/*"}},
 ]
 TO_OTHERS = [
     {"StringNotEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}},
     {"StringEquals": {"aws:PrincipalAccount": ["${aws:ResourceAccount}", "${aws:username}"]}},
     {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}},
     {"StringNotEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}},
+    {"StringEquals": {"aws:PrincipalTag/owner": "${aws:ResourceAccount}"}},
+    {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::${aws:ResourceAccount}-*"}},
+    {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:ResourceAccount}:role/*"}},
+    {"StringEquals": {"aws:ResourceAccount": "111122223333"}, "Null": {"aws:PrincipalArn": "false"}},
+    {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/${aws:ResourceAccount}-*"}},
 ]
 
 
-@pytest.mark.parametrize("where", ["arn:aws:sqs:us-east-1:111122223333:q", "arn:aws:s3:::b/*"])
+def is_from_outside(scenario: Scenario) -> bool:
+    """Whether the scenario names one account of the resource, and a caller of none or of another."""
+    request = scenario.request
+    stated = {v for k, v in request.context.items() if k.lower() == "aws:resourceaccount"}
+    in_arn = {account for account in (request.resources[0].split(":")[4],) if account}
+    [owner] = {request.resource_account, *stated, *in_arn}
+    return not request.principal.arn or request.principal.arn.split(":")[4] != owner
+
+
+OWNERS = ["arn:aws:sqs:us-east-1:111122223333:q", "arn:aws:sqs:us-east-1:999988887777:q", "arn:aws:s3:::b/*", "*"]
+
+
+@pytest.mark.parametrize("where", OWNERS)
 def test_who_must_be_of_the_resources_own_account_or_organization_is_no_public(where: str) -> None:
-    action = "sqs:SendMessage" if "sqs" in where else "s3:GetObject"
+    action = "s3:GetObject" if "s3" in where else "sqs:SendMessage"
     statement = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": where}
     for condition in TO_OWN:
         verdict = public({**statement, "Condition": condition})
         assert verdict.result == "PASS", condition
         assert OWN in verdict.assumptions
     for condition in TO_OTHERS:
+        if "9999" in where and condition.get("StringEquals", {}).get("aws:ResourceAccount"):
+            continue  # the queue is of another account than the one asked for
         verdict = public({**statement, "Condition": condition})
         assert verdict.result == "FAIL", condition
         assert verdict.witness is not None
         assert engine().simulate(verdict.witness).outcome is Outcome.ALLOWED, condition
+        assert is_from_outside(verdict.witness), verdict.witness.request
+
+
+def test_the_public_is_of_none_of_the_accounts_that_own_the_resource() -> None:
+    """Of the strangers' own usual account, too; a bucket's owner is told by the condition alone."""
+    signed = {"Null": {"aws:PrincipalArn": "false"}}
+    queue = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Condition": signed}
+    bucket = {**queue, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    owned = {**signed, "StringEquals": {"aws:ResourceAccount": "999988887777"}}
+    for statement in ({**queue, "Resource": f"arn:aws:sqs:us-east-1:{STRANGER}:q"}, {**bucket, "Condition": owned}):
+        verdict = public(statement)
+        assert verdict.witness is not None
+        assert verdict.witness.request.resource_account == STRANGER
+        assert is_from_outside(verdict.witness), verdict.witness.request
+
+
+def test_a_deny_of_all_who_are_not_of_the_resources_own_account_leaves_no_public() -> None:
+    everybody = granted_to("*")
+    for operator, result in (("StringNotEquals", "PASS"), ("StringEquals", "FAIL")):
+        condition = {operator: {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}
+        verdict = public(everybody, {**everybody, "Effect": "Deny", "Condition": condition})
+        assert verdict.result == result
+
+
+@pytest.mark.parametrize("operator", ["NumericEquals", "BinaryEquals", "Bool"])
+def test_where_an_operator_takes_no_variable_it_keeps_nobody_to_the_resources_account(operator: str) -> None:
+    """The value is read as text, number or truth, with nothing of the resource in it."""
+    statement = {**granted_to("*"), "Condition": {operator: {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}}
+    verdict = public(statement)
+    if verdict.witness is not None:
+        assert engine().simulate(verdict.witness).outcome is Outcome.ALLOWED
+        assert is_from_outside(verdict.witness)
+    assert (verdict.result == "FAIL") is (operator == "Bool")  # both are no true, hence alike
 
 
 def test_a_variable_that_is_text_lets_nobody_in() -> None:

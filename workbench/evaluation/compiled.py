@@ -244,7 +244,10 @@ class StatementSet:
     """The statements of all policies of one layer, pooled, found by action and resource. In the indexes bit i is the
     i-th statement."""
 
-    __slots__ = ("_excluding", "_leaving_out", "_listing", "_on", "_statements", "leaves_resource_out")
+    __slots__ = (
+        *("_excluding", "_leaving_out", "_listing", "_on", "_statements"),
+        *("leaves_resource_out", "names_canonical_user"),
+    )
 
     def __init__(self, statements: Iterable[CompiledStatement]) -> None:
         self._statements = tuple(statements)
@@ -265,6 +268,7 @@ class StatementSet:
         self._leaving_out = ActionPatterns(leaving_out)
         self._on = PatternIndex(resources)
         self.leaves_resource_out = any(statement.listed is None for statement in self._statements)
+        self.names_canonical_user = any(statement.names_canonical_user for statement in self._statements)
 
     def __iter__(self) -> Iterator[CompiledStatement]:
         return iter(self._statements)

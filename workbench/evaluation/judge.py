@@ -217,7 +217,7 @@ def _resource_statements(policy: NamedPolicy | None, action: str, notes: list[st
     statements = _only(policy, PolicyKind.RESOURCE, layer_names.RESOURCE)
     if statements.leaves_resource_out:
         notes.append(f"{policy.name} names no Resource; it is read as being about the resource it is attached to.")
-    if any(s.names_canonical_user for s in statements):
+    if statements.names_canonical_user:
         notes.append(CANONICAL_NOTE.format(policy=policy.name))
     return statements
 

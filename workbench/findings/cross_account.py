@@ -72,7 +72,8 @@ def _named(context: CheckContext, statement: Statement) -> Iterator[tuple[str, I
 def _lets_in(context: CheckContext, account: str) -> Callable[[Proofs], Verdict]:
     others: dict[str, object] = {"StringNotEquals": {"aws:PrincipalAccount": account}}
     text = under_rcps(context, context.text)
-    widest = document_of(context.kind, {"Action": "*", "Condition": others}, *_of_organizations(text))
+    inside = (*_of_organizations(text), *_of_the_resource(text, account))
+    widest = document_of(context.kind, {"Action": "*", "Condition": others}, *inside)
     return lambda proofs: proofs.no_new_access(widest, text, context.kind)
 
 
@@ -81,6 +82,22 @@ def _of_organizations(text: str) -> Iterator[dict[str, object]]:
     organizations = sorted(set(_ORGANIZATION.findall(text)))
     if organizations:
         yield {"Action": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": organizations}}}
+
+
+def _of_the_resource(text: str, account: str) -> Iterator[dict[str, object]]:
+    """Everything for whoever is of the account or organization of the resource itself, where the policies look at it:
+    he is not outside of it (inferred, as in `proof.public`)."""
+    lower = text.lower()
+    conditions: list[tuple[str, dict[str, dict[str, object]]]] = [
+        ('"aws:resourceaccount"', {"StringEquals": {"aws:ResourceAccount": [account, "${aws:PrincipalAccount}"]}}),
+        ("${aws:resourceaccount", {"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}),
+        ("::${aws:resourceaccount", {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:ResourceAccount}:*"}}),
+        ('"aws:resourceorgid"', {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}),
+        ("${aws:resourceorgid", {"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}),
+    ]
+    for written, condition in conditions:
+        if written in lower:
+            yield {"Action": "*", "Condition": condition}
 
 
 CHECKS = (Check("accounts outside the organization", ("CROSS_ACCOUNT_ACCESS",), cross_account_access, judged=True),)

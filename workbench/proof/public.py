@@ -5,18 +5,22 @@ A condition narrows where it holds a key to fixed values: a fixed organization, 
 range of addresses that is not nearly everything. A value with a wildcard is not fixed, but where it keeps the account
 of an ARN, or an organization at the beginning of a path (for GitHub the owner of the repository, inferred). So the
 public is whoever has none of the fixed values. The variable for the account or organization of the resource itself is
-fixed, too: nobody else's account gets in. (S3 takes no variable for fixed, and calls that public; inferred.)
+fixed, too: nobody else's account gets in, and whoever is of it is not the public. (S3 takes no variable for fixed, and
+calls that public; inferred.)
 """
 
 from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from workbench.document.parser import parse
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.conditions import ConditionMatcher
+from workbench.evaluation.request import Scenario
 from workbench.evaluation.values import read_network
 from workbench.policy.arns import parse_arn
 from workbench.policy.kinds import PolicyKind
@@ -55,12 +59,22 @@ _NARROWING = frozenset(
 )
 """Lower-cased keys whose fixed values name somebody or something of one's own (kms:CallerAccount inferred; for file
 systems the EFS User Guide, blocking public access)."""
+_ACCOUNT_OF_RESOURCE = "aws:resourceaccount"
 _OF_THE_RESOURCE = frozenset({"${aws:resourceaccount}", "${aws:resourceorgid}"})
+_WITH_DEFAULT = re.compile(r"\$\{(aws:resource(?:account|orgid))\s*,\s*'[^'*?]*'\s*\}")
+"""What stands for a resource of no account is fixed, too."""
 _OF_THE_CALLER = frozenset({"${aws:principalaccount}", "${aws:principalorgid}"})
 _ADDRESSES = frozenset({"aws:sourceip", "aws:vpcsourceip"})
 _WIDEST = {4: 8, 6: 32}
 """Ranges with a shorter prefix are the public (S3 User Guide)."""
 _ORGANIZATION_PATHS = ("orgpaths",)
+_POSITIVE = {
+    (Family.STRING, "equals"): "StringEquals",
+    (Family.STRING, "equals-ignoring-case"): "StringEqualsIgnoreCase",
+    (Family.STRING, "like"): "StringLike",
+    (Family.ARN, "like"): "ArnLike",
+}
+"""The operators that take a variable, negated or not: what they ask by."""
 
 
 _PUBLIC_PROVIDERS = (
@@ -96,14 +110,39 @@ def public_askers(statements: Iterable[CompiledStatement]) -> Sequence[Asker]:
         if statement.principal is not None
         for entry in statement.principal.entries
     )
-    account = stranger([text for kind, text in entries if kind == "AWS"])
-    found = [anonymous()]
-    for partition in told_apart(statements):
-        found += anybody(account, partition)
-    named = [text for kind, text in entries if kind == "Federated" and is_public_provider(text)]
+    account = stranger([*(text for kind, text in entries if kind == "AWS"), *_owners(statements)])
+    named = tuple(text for kind, text in entries if kind == "Federated" and is_public_provider(text))
+    return _askers(account, tuple(told_apart(statements)), named)
+
+
+@lru_cache(maxsize=16)
+def _askers(account: str, partitions: tuple[str, ...], providers: tuple[str, ...]) -> tuple[Asker, ...]:
+    strangers = (asker for partition in partitions for asker in anybody(account, partition))
     # `*` is about identities of every provider.
-    others = [host for host in _PUBLIC_PROVIDERS if host not in map(_host, named)]
-    return [*found, *map(provider_asker, (*named, *others))]
+    others = [host for host in _PUBLIC_PROVIDERS if host not in map(_host, providers)]
+    return (anonymous(), *strangers, *map(provider_asker, (*providers, *others)))
+
+
+def _owners(statements: Iterable[CompiledStatement]) -> Iterator[str]:
+    """What the statements say of whose the resource is: its ARNs, and what they test its account for."""
+    for statement in statements:
+        resources = statement.source.resources
+        yield from (item.text for item in resources.items) if resources is not None else ()
+        for test in statement.conditions:
+            if test.key_lower == _ACCOUNT_OF_RESOURCE:
+                yield from (value.text for value in test.test.values)
+
+
+def is_outside(scenario: Scenario) -> bool:
+    """Whether the resource of a scenario is of one account, in its ARN, as its owner and in aws:ResourceAccount, and
+    whoever asks is of none or of another. Who asks as one of the resource's own is not the public."""
+    request = scenario.request
+    caller, arn = parse_arn(request.principal.arn), parse_arn(request.resources[0])
+    stated = next((v for k, v in request.context.items() if k.lower() == _ACCOUNT_OF_RESOURCE), None)
+    in_arn = arn.account if arn is not None and arn.account.isdigit() else None
+    if any(of not in (None, request.resource_account) for of in (stated, in_arn)):
+        return False
+    return caller is None or caller.account != request.resource_account
 
 
 def is_public_provider(provider: str) -> bool:
@@ -121,15 +160,16 @@ def without_fixed_values(statements: Iterable[CompiledStatement], variables: Var
     texts: dict[str, dict[str, None]] = {}
     exact: dict[str, dict[str, None]] = {}
     networks: dict[str, dict[str, None]] = {}
-    own: dict[str, dict[str, None]] = {}
+    own: dict[tuple[str, str], dict[str, None]] = {}
     for statement in statements:
         for test in statement.conditions:
             operator = test.test.operator
             if operator is None or operator.base.family is Family.EXISTENCE:
                 continue
             for value in test.test.values:
-                if statement.variables_active and _is_own(value.text.lower(), test.key_lower):
-                    own.setdefault(test.key, {})[value.text] = None
+                of = _POSITIVE.get((operator.base.family, operator.base.test), "")
+                if of and statement.variables_active and _is_own(value.text.lower(), test.key_lower):
+                    own.setdefault((of, test.key), {})[value.text] = None
                 elif test.key_lower in _ADDRESSES:
                     networks.setdefault(test.key, {})[value.text] = None
                 elif _narrows(test.key_lower):
@@ -142,7 +182,9 @@ def without_fixed_values(statements: Iterable[CompiledStatement], variables: Var
         operator: {key: [*values] for key, values in found.items()}
         for operator, found in (("StringLike", texts), ("StringEquals", exact), ("IpAddress", networks))
     }
-    block_of_own = {"StringEquals": {key: [*values] for key, values in own.items()}}
+    block_of_own: dict[str, dict[str, list[str]]] = {}
+    for (of, key), values in own.items():
+        block_of_own.setdefault(of, {})[key] = [*values]
     tests = [key_test(matcher, False, variables) for matcher in _tests(block)]
     tests += (key_test(matcher, True, variables) for matcher in _tests(block_of_own, variables_active=True))
     return all_of(Leaf(test, False) for test in tests)
@@ -160,10 +202,16 @@ def keeps_to_own(statements: Iterable[CompiledStatement]) -> bool:
 
 def _is_own(text: str, key: str) -> bool:
     """Whether a test of the lower-cased key for the lower-cased value lets in nobody of another account (organization)
-    than the resource's."""
+    than the resource's: the variable by itself, as the account of an ARN, or at the beginning of a path."""
+    text = _WITH_DEFAULT.sub(r"${\1}", text)
     if key in ("aws:resourceaccount", "aws:resourceorgid"):
         return text in _OF_THE_CALLER
-    return _narrows(key) and text in _OF_THE_RESOURCE
+    if not _narrows(key):
+        return False
+    arn = parse_arn(text.replace("${aws:resourceaccount}", 12 * "0"))
+    of_account = "${aws:resourceaccount}" in text and arn is not None and arn.account == 12 * "0"
+    of_path = key.endswith(_ORGANIZATION_PATHS) and text.startswith("${aws:resourceorgid}/")
+    return text in _OF_THE_RESOURCE or of_account or of_path
 
 
 def _narrows(key: str) -> bool:

@@ -23,7 +23,7 @@ from workbench.proof.formulas import TRUE, Body, Formula, all_of, negated, on_re
 from workbench.proof.meant import resource_askers
 from workbench.proof.opened import opened_policy, trusting
 from workbench.proof.patterns import Variables
-from workbench.proof.public import OWN, PUBLIC_PROVIDER, keeps_to_own, public_askers, without_fixed_values
+from workbench.proof.public import OWN, PUBLIC_PROVIDER, is_outside, keeps_to_own, public_askers, without_fixed_values
 from workbench.proof.sides import Side, side
 from workbench.proof.telling import Telling
 from workbench.proof.verdicts import Reason, Result, Verdict
@@ -156,8 +156,13 @@ def no_public_access(prover: Prover, policy: NamedPolicy, kind: PolicyKind, *, o
     def goal(members: frozenset[int], request: AuthRequest) -> Formula:
         return all_of((asked.allowed(members, request), stranger))
 
-    inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm_allowed(prover, policy, kind), variables)
-    inquiry = replace(inquiry, askers=public_askers(statements))
+    allowed = confirm_allowed(prover, policy, kind)
+
+    def confirm(request: Request, asker: Asker) -> Scenario | None:
+        scenario = allowed(request, asker)
+        return scenario if scenario is not None and is_outside(scenario) else None
+
+    inquiry = inquiry_of(prover, kind, asked.bodies, goal, confirm, variables, public_askers(statements))
     verdict = by_statement(inquiry, asked, PUBLIC, unlisted=True, every=of is not None)
     rules = [
         (PUBLIC_PROVIDER, verdict.witness is not None and bool(verdict.witness.request.principal.federated)),
@@ -203,10 +208,11 @@ def inquiry_of(
     goal: Callable[[frozenset[int], AuthRequest], Formula],
     confirm: Callable[[Request, Asker], Scenario | None],
     variables: Variables,
+    askers: Sequence[Asker] = (),
 ) -> Inquiry:
-    """A question about documents of one kind, asked by all whom they could mean."""
+    """A question about documents of one kind, asked by the `askers`, or by all whom they could mean."""
     of_resource = kind in (PolicyKind.RESOURCE, PolicyKind.TRUST)
-    askers = askers_of(kind, bodies)
+    askers = askers or askers_of(kind, bodies)
     return Inquiry(
         prover,
         bodies,
@@ -357,7 +363,7 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
             case _:
                 policies = PolicySet((policy,), session=session, resource=opened)
         return Scenario(asked, policies)
-    owner = HOME if account != HOME else STRANGER
+    owner = _stated_owner(caller, account) or (HOME if account != HOME else STRANGER)
     in_arn = parse_arn(resource)
     # Of keys and roles the policy has the last word in their own account, too.
     guarded = is_on_kms_key(action, resource) or action in TRUST_ACTIONS
@@ -366,6 +372,12 @@ def scenario_of(policy: NamedPolicy, kind: PolicyKind, request: Request, asker: 
     asked = replace(caller, resource_account=owner)
     identity = (FULL_ACCESS,) if account else ()
     return Scenario(asked, PolicySet(identity, resource=policy, session=session))
+
+
+def _stated_owner(request: Request, account: str) -> str:
+    """The account of the resource that the context names, if it is another one than the caller's."""
+    stated = next((v for k, v in request.context.items() if k.lower() == "aws:resourceaccount"), "")
+    return stated if isinstance(stated, str) and len(stated) == 12 and stated.isdecimal() and stated != account else ""
 
 
 def _opened_to(principal: Principal, action: str) -> NamedPolicy:

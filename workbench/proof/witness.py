@@ -17,7 +17,7 @@ from workbench.evaluation.request import ContextValue, NamedPolicy, Principal, R
 from workbench.policy.arns import parse_arn
 from workbench.policy.tokens import Variable
 from workbench.proof.agreements import with_tag_keys
-from workbench.proof.askers import Asker
+from workbench.proof.askers import HOME, STRANGER, Asker
 from workbench.proof.languages import is_private
 from workbench.proof.search import Model
 
@@ -60,6 +60,9 @@ def _request(
     context = {**asker.context, **{k: v for k, v in model.context.items() if v is not None}}
     absent = {k.lower() for k, v in model.context.items() if v is None}
     known = {k.lower(): v for k, v in context.items()}
+    arn = parse_arn(model.resource)
+    if arn is not None and arn.account.isdigit():
+        known.setdefault("aws:resourceaccount", arn.account)
     values: dict[str, str] = {}
     for character, variable in variables.items():
         if not _uses(character, model.resource, context):
@@ -116,6 +119,8 @@ def value_of(variable: Variable, known: Mapping[str, ContextValue], absent: Set[
         case "aws:userid":
             unique = "AIDAIOSFODNN7EXAMPLE" if asker.caller.kind is CallerKind.USER else "AROAIOSFODNN7EXAMPLE:session"
             return asker.caller.account if asker.caller.kind is CallerKind.ROOT else unique
+        case "aws:resourceaccount":
+            return HOME if asker.caller.account != HOME else STRANGER
         case "aws:principalorgid" | "aws:resourceorgid":
             return "o-a1b2c3d4e5"
         case _:
