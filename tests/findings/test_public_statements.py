@@ -12,11 +12,12 @@ from workbench.evaluation.catalog_facts import CatalogFacts
 from workbench.evaluation.compiled import CompiledStatement
 from workbench.evaluation.decision import Outcome
 from workbench.evaluation.judge import Judge
+from workbench.evaluation.request import Scenario
 from workbench.findings import public_access
 from workbench.findings.context import CheckContext, UndecidedError
 from workbench.findings.model import Finding
 from workbench.policy.kinds import PolicyKind
-from workbench.proof import askers, formulas, public
+from workbench.proof import askers, formulas, public, questions
 
 QUEUE = "arn:aws:sqs:us-east-1:111122223333:q"
 
@@ -92,6 +93,23 @@ def test_a_statement_is_asked_about_at_the_same_cost_among_few_and_among_many(mo
         counts.append(looks)
     assert 0 < counts[1] <= 2 * counts[0]
     assert made == 1
+
+
+def test_what_nobody_would_believe_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one odd request was found, a second one for another caller would be no better."""
+    source = {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::team-*"}}  # only services send it, by what AWS documents
+    policy = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": QUEUE, "Condition": source}
+    replayed = []
+    original = questions.outcome
+
+    def counted(judge: Judge, scenario: Scenario) -> Outcome | None:
+        replayed.append(scenario)
+        return original(judge, scenario)
+
+    monkeypatch.setattr(questions, "outcome", counted)
+    [finding] = public_access.public_access(context(statement(json.dumps([policy])), PolicyKind.RESOURCE))
+    assert finding.assumption
+    assert len({scenario.request.principal for scenario in replayed}) == 1
 
 
 OWN_ACCOUNT = {"aws:PrincipalAccount": "${aws:ResourceAccount}"}

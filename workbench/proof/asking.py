@@ -192,7 +192,7 @@ class Inquiry:
                     formula = self._formula(actions, asker, also)
                     if formula == FALSE:
                         continue
-                    found = self._in_class(formula, actions, asker, any_will_do)
+                    found = self._in_class(formula, actions, asker, any_will_do, no_odd=odd is not None)
                     if found is not None and (any_will_do or not found.assumptions):
                         return found
                     odd = odd or found
@@ -213,7 +213,10 @@ class Inquiry:
         whole = goal if also is None else all_of((also, goal))
         return told_by(asker, self._tested, self.variables, self.in_any_case, self._told).of(whole)
 
-    def _in_class(self, formula: Formula, actions: ActionClass, asker: Asker, any_will_do: bool) -> Found | None:
+    def _in_class(
+        self, formula: Formula, actions: ActionClass, asker: Asker, any_will_do: bool, *, no_odd: bool
+    ) -> Found | None:
+        """A confirmed request of one class and caller. `no_odd`: only one that a person believes is wanted."""
         unseen = self._unseen(actions)
         wide = Anything(asker, self.prover.catalog, actions.alone, unseen, self._lists)
         anything = self._search(wide)
@@ -225,7 +228,7 @@ class Inquiry:
         ways = situations(asker.caller.kind, self._tested)
         replayed = 0
         for space in () if any_will_do else self._spaces(actions, asker, ways):
-            if replayed > MOST_REPLAYED:
+            if replayed > MOST_REPLAYED or (no_odd and space.liberty):
                 break
             for request in self._requests(formula, space, space.action, asker):
                 replayed += 1
@@ -234,6 +237,8 @@ class Inquiry:
                     odd = (ODD_REQUEST.format(date=date),) if space.liberty else ()
                     scenario = self._dressed(request, scenario, asker)
                     return Found(scenario, (*odd, *self._odd_action(space.action)))
+        if no_odd:
+            return None
         can_exist, replayed = replayed > 0, 0
         narrow = Possible(asker, self.prover.catalog, actions.alone, unseen, self._lists)
         if not self._may_hold(formula, narrow):
