@@ -189,12 +189,6 @@ def is_to_allow(statement: Statement) -> bool:
     )
 
 
-def _is_effect(name: str) -> bool:
-    return name == "Effect" or (
-        name not in STATEMENT_ELEMENTS and near_match(name.strip(), STATEMENT_ELEMENTS) == "Effect"
-    )
-
-
 def may_hold_deny(context: CheckContext, member: Member) -> bool:
     """Whether a member that no policy has may be where somebody meant to deny: by its name, or by what is in it. A
     plain string is a comment."""

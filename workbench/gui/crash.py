@@ -151,7 +151,7 @@ class Crashes(QObject):
                 ],
             )
             window.went_wrong.emit(crash.sentence)
-        except Exception:
+        except Exception:  # telling of an error must not end in another
             log.exception("the error above could not be told")
         finally:
             self._telling = False
