@@ -84,6 +84,7 @@ def _is_nothing(node: Node) -> bool:
 def _alone(context: CheckContext, index: int, node: ObjectNode, path: Path) -> CheckContext:
     narrowed = replace(context, policy=read_statement(context.policy, index, node, path))
     document = replace(context.document, root=node)
+    # The cached property, set before it is asked for: it would else look through the whole document for each branch.
     vars(narrowed)["placeholders"] = find_placeholders(document, lambda name: context.catalog.key(name) is not None)
     return narrowed
 
